@@ -1,0 +1,154 @@
+"""ReviewSheet: the tidy tables of one sheet, the one object handed through every room."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+TEXT, NUMBER, YEAR = "str", "float64", "Int64"
+
+COLUMNS = {
+    "sheet": {
+        "sheet_id": TEXT,
+        "sheet_year": YEAR,
+        "ministry": TEXT,
+        "project_number": TEXT,
+        "name": TEXT,
+        "bureau": TEXT,
+        "division": TEXT,
+        "start_year": YEAR,
+        "end_year": YEAR,
+        "accounts": TEXT,
+        "methods": TEXT,
+        "source_format": TEXT,
+        "source_path": TEXT,
+    },
+    "budget": {
+        "fiscal_year": YEAR,
+        "requested": NUMBER,
+        "initial": NUMBER,
+        "supplementary": NUMBER,
+        "carried_in": NUMBER,
+        "carried_out": NUMBER,
+        "reserve": NUMBER,
+        "budget_net": NUMBER,
+        "budget_gross": NUMBER,
+        "executed": NUMBER,
+        "status": TEXT,
+    },
+    "outcome": {
+        "number": YEAR,
+        "indicator": TEXT,
+        "goal": TEXT,
+        "unit": TEXT,
+        "fiscal_year": YEAR,
+        "expected": NUMBER,
+        "actual": NUMBER,
+        "target": NUMBER,
+        "target_year": YEAR,
+        "target_year_printed": YEAR,
+    },
+    "output": {
+        "number": YEAR,
+        "indicator": TEXT,
+        "unit": TEXT,
+        "fiscal_year": YEAR,
+        "expected": NUMBER,
+        "actual": NUMBER,
+    },
+    "payment": {
+        "fiscal_year": YEAR,
+        "block": TEXT,
+        "rank": YEAR,
+        "payee": TEXT,
+        "payee_key": TEXT,
+        "corporate_number": TEXT,
+        "work": TEXT,
+        "amount": NUMBER,
+    },
+    "remark": {
+        "table": TEXT,
+        "row": TEXT,
+        "column": TEXT,
+        "rule": TEXT,
+        "observed": TEXT,
+        "proposed": TEXT,
+    },
+}
+"""Columns of every table and their dtypes.
+
+Money is million yen; `fiscal_year` is what a row speaks of, `sheet_year` when the sheet was
+published. `number` counts the indicators in the order the sheet prints them, because two of them
+may bear one name. `remark` is what the reader had to decide on its own (a year inferred, cells
+joined): `checks` turns each into a finding, so that nothing is decided in silence.
+"""
+
+
+class SheetError(Exception):
+    """A sheet that cannot be read: names the file, the place, what stands there, what was expected.
+
+    The one error type that the readers raise.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        found: str,
+        expected: str,
+        line: int | None = None,
+    ):
+        self.path, self.line, self.found, self.expected = str(path), line, found, expected
+        place = f"{path}" if line is None else f"{path}, line {line}"
+        super().__init__(f"{place}: found {found}; expected {expected}")
+
+
+def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
+    """Rows as the table `name` of `COLUMNS`: all its columns, in order, with their dtypes.
+
+    Missing columns become NaN / <NA>. Raises KeyError for a column the table does not have.
+    """
+    frame = pd.DataFrame(rows)
+    unknown = set(frame.columns) - set(COLUMNS[name])
+    if unknown:
+        raise KeyError(f"table {name} has no column {sorted(unknown)}")
+    return frame.reindex(columns=list(COLUMNS[name])).astype(COLUMNS[name]).reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class ReviewSheet:
+    """The tables of one sheet; `COLUMNS` says what stands in each."""
+
+    sheet: pd.DataFrame
+    budget: pd.DataFrame
+    outcome: pd.DataFrame
+    output: pd.DataFrame
+    payment: pd.DataFrame
+    remark: pd.DataFrame
+
+    @classmethod
+    def build(cls, **rows: list[dict] | pd.DataFrame) -> "ReviewSheet":
+        """A ReviewSheet from lists of records; a table that is not given is empty."""
+        return cls(**{name: table(name, rows.get(name, [])) for name in COLUMNS})
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Name -> table, in the order of `COLUMNS`."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    def with_table(self, name: str, frame: pd.DataFrame) -> "ReviewSheet":
+        """A copy in which the table `name` is `frame`."""
+        return replace(self, **{name: table(name, frame)})
+
+    @property
+    def facts(self) -> pd.Series:
+        """The one row of the table `sheet`."""
+        return self.sheet.iloc[0]
+
+    @property
+    def id(self) -> str:
+        """`sheet_id`: sheet year, ministry and project number joined by hyphens."""
+        return self.facts["sheet_id"]
+
+    @property
+    def year(self) -> int:
+        """The sheet year: when the sheet was published, its vintage."""
+        return int(self.facts["sheet_year"])

@@ -1,0 +1,108 @@
+"""What a notebook cell shows besides figures: sentences, answers, tables. All text is escaped."""
+
+import json
+from html import escape
+
+import pandas as pd
+
+from helpers import words
+
+HEADLINE = "application/vnd.review-sheets.headline+json"
+"""MIME type under which an `Answer` leaves its numbers in the notebook for the reports' index."""
+
+
+class Text:
+    """One or more paragraphs. `role` is the CSS class: "reading" below a figure, "answer" on top."""
+
+    def __init__(self, *paragraphs: str, role: str = "reading"):
+        self.paragraphs, self.role = paragraphs, role
+
+    def __repr__(self) -> str:
+        return "\n".join(self.paragraphs)
+
+    def _repr_html_(self) -> str:
+        body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
+        return f'<div class="{self.role}">{body}</div>'
+
+
+class Answer(Text):
+    """The computed answer that opens a notebook, with its headline numbers for the index.
+
+    `headline` maps names to str, int, float or None; floats are kept to 6 significant digits so
+    that a notebook's stored output does not change with the last bit of an optimiser.
+    """
+
+    def __init__(self, *paragraphs: str, headline: dict):
+        super().__init__(*paragraphs, role="answer")
+        self.headline = {name: _plain(value) for name, value in headline.items()}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:  # noqa: ARG002 (IPython's call)
+        return {
+            "text/plain": repr(self),
+            "text/html": self._repr_html_(),
+            HEADLINE: json.loads(json.dumps(self.headline, ensure_ascii=False, allow_nan=False)),
+        }
+
+
+class Table:
+    """A data frame as a small table: headings in `lang`, numbers rounded by their column's kind.
+
+    `formats` maps a column to a function value -> text (see `words`); other numbers use
+    `words.number`. `headings` overrides or adds to `words.TERMS`. The index is not shown.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        lang: str,
+        caption: str = "",
+        formats: dict | None = None,
+        headings: dict[str, str] | None = None,
+    ):
+        formats, headings = formats or {}, headings or {}
+        self.caption = caption
+        self.numeric = [pd.api.types.is_numeric_dtype(frame[column]) for column in frame]
+        self.headings = [
+            headings[column] if column in headings else words.term(column, lang)
+            for column in frame.columns
+        ]
+        self.rows = [
+            [formats.get(column, _cell)(value) for column, value in zip(frame, row, strict=True)]
+            for row in frame.itertuples(index=False)
+        ]
+
+    def __repr__(self) -> str:
+        body = pd.DataFrame(self.rows, columns=self.headings).to_string(index=False)
+        return f"{self.caption}\n{body}" if self.caption else body
+
+    def _repr_html_(self) -> str:
+        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        head = self._line("th", self.headings)
+        body = "".join(self._line("td", row) for row in self.rows)
+        return (
+            f'<div class="table"><table>{caption}<thead>{head}</thead>'
+            f"<tbody>{body}</tbody></table></div>"
+        )
+
+    def _line(self, tag: str, cells: list[str]) -> str:
+        parts = [
+            f'<{tag} class="n">{escape(cell)}</{tag}>'
+            if is_number
+            else f"<{tag}>{escape(cell)}</{tag}>"
+            for cell, is_number in zip(cells, self.numeric, strict=True)
+        ]
+        return f"<tr>{''.join(parts)}</tr>"
+
+
+def _cell(value) -> str:
+    if pd.api.types.is_number(value) and not isinstance(value, bool):
+        return words.number(value)
+    return "–" if pd.isna(value) else str(value)
+
+
+def _plain(value):
+    if isinstance(value, str) or value is None:
+        return value
+    if pd.isna(value):
+        return None
+    return int(value) if pd.api.types.is_integer(value) else float(f"{value:.6g}")

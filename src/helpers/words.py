@@ -1,0 +1,115 @@
+"""Words and numbers in Japanese and English."""
+
+import math
+
+import pandas as pd
+
+LANGUAGES = ("ja", "en")
+
+TERMS = {
+    "fiscal_year": ("年度", "Fiscal year"),
+    "sheet_id": ("シート", "Sheet"),
+    "sheet_year": ("公表年度", "Published"),
+    "ministry": ("府省庁", "Ministry"),
+    "project_number": ("事業番号", "Project number"),
+    "name": ("事業名", "Project"),
+    "bureau": ("部局", "Bureau"),
+    "division": ("課室", "Division"),
+    "start_year": ("開始年度", "Start"),
+    "end_year": ("終了年度", "End"),
+    "accounts": ("会計区分", "Account"),
+    "methods": ("実施方法", "Method"),
+    "requested": ("要求額", "Requested"),
+    "initial": ("当初予算", "Initial budget"),
+    "supplementary": ("補正予算", "Supplementary"),
+    "carried_in": ("前年度から繰越し", "Carried in"),
+    "carried_out": ("翌年度へ繰越し", "Carried out"),
+    "reserve": ("予備費等", "Reserve"),
+    "budget_net": ("予算計", "Net budget"),
+    "budget_gross": ("歳出予算現額", "Gross budget"),
+    "executed": ("執行額", "Executed"),
+    "unspent": ("不用額", "Unspent"),
+    "execution_rate": ("執行率", "Execution rate"),
+    "status": ("状態", "Status"),
+    "indicator": ("指標", "Indicator"),
+    "goal": ("成果目標", "Goal"),
+    "unit": ("単位", "Unit"),
+    "expected": ("当初見込み", "Expected"),
+    "actual": ("実績", "Actual"),
+    "target": ("目標値", "Target"),
+    "target_year": ("目標年度", "Target year"),
+    "target_year_printed": ("目標年度(印字)", "Target year as printed"),
+    "payee": ("支出先", "Payee"),
+    "corporate_number": ("法人番号", "Corporate number"),
+    "work": ("業務概要", "Work"),
+    "amount": ("支出額", "Amount"),
+    "table": ("表", "Table"),
+    "row": ("行", "Row"),
+    "column": ("列", "Column"),
+    "rule": ("規則", "Rule"),
+    "severity": ("重さ", "Severity"),
+    "observed": ("印字の値", "As printed"),
+    "proposed": ("提案の値", "Proposed"),
+    "reason": ("理由", "Reason"),
+    "proof": ("根拠の文", "Proof"),
+    "applied": ("適用", "Applied"),
+    "sheet": ("シート", "Sheet"),
+    "budget": ("予算・執行", "Budget"),
+    "outcome": ("成果(アウトカム)", "Outcome"),
+    "output": ("活動(アウトプット)", "Output"),
+    "payment": ("支出先", "Payments"),
+}
+"""Column or table -> its heading in Japanese and English."""
+
+
+def say(lang: str, ja: str, en: str) -> str:
+    """The one of two wordings that `lang` asks for. Raises ValueError for another language."""
+    if lang not in LANGUAGES:
+        raise ValueError(f'lang is {lang!r}: use "ja" or "en"')
+    return ja if lang == "ja" else en
+
+
+def term(column: str, lang: str) -> str:
+    """The heading of a column or table."""
+    return say(lang, *TERMS[column])
+
+
+def year(value: int, lang: str) -> str:
+    """A fiscal year: 2018年度, FY2018."""
+    return say(lang, f"{value}年度", f"FY{value}")
+
+
+def number(value: float) -> str:
+    """A quantity with thousands separators, no more decimals than it needs; – where unknown."""
+    if pd.isna(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def million(value: float, lang: str) -> str:
+    """Million yen with the unit: 195百万円, 195 million yen."""
+    return say(lang, f"{number(value)}百万円", f"{number(value)} million yen")
+
+
+def percent(value: float) -> str:
+    """A share as a percentage with one decimal: 70.4 %; – where unknown."""
+    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+
+
+def probability(value: float) -> str:
+    """A probability to two decimals, never rounded to certainty; – where unknown."""
+    if pd.isna(value):
+        return "–"
+    return "< .01" if value < 0.005 else "> .99" if value > 0.995 else f"{value:.2f}".lstrip("0")
+
+
+def listed(items: list[str], lang: str) -> str:
+    """Items as one phrase: A、B、C / A, B and C."""
+    items = list(items)
+    if lang == "ja" or len(items) < 2:
+        return say(lang, "、", ", ").join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
