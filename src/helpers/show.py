@@ -12,7 +12,7 @@ HEADLINE = "application/vnd.review-sheets.headline+json"
 
 
 class Text:
-    """One or more paragraphs. `role` is the CSS class: "reading" below a figure, "answer" on top."""
+    """Paragraphs. `role` is their CSS class: "reading" below a figure, "answer" on top."""
 
     def __init__(self, *paragraphs: str, role: str = "reading"):
         self.paragraphs, self.role = paragraphs, role
