@@ -1,0 +1,269 @@
+"""How fast an outcome is being adopted, and how likely its target is to be met.
+
+`series` picks the history of one indicator, `models.fit` (next door) fits, and the functions here
+turn the fits into tables: forecasts, P(target), the year each model reaches the target, the pace.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.models import MODELS, Fit, fit
+from helpers.sheet import ReviewSheet
+
+HORIZON = 50
+"""Years ahead in which a model's path is followed to find where it meets the target."""
+
+PERCENT_UNITS = ("%", "%")
+
+
+class NoSeries(ValueError):
+    """The sheet has no history of the kind asked for; the message says what it has."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """The history of one indicator.
+
+    years are fiscal-year columns, values in `unit`; ceiling the population (or 100 for a
+    percentage), None if there is none; target to be reached by the end of fiscal year
+    `target_year`; `observed_at` says whether a column's value was measured at the "start" (1 April)
+    or the "end" (31 March) of its fiscal year.
+    """
+
+    indicator: str
+    unit: str
+    years: np.ndarray
+    values: np.ndarray
+    ceiling: float | None
+    target: float | None
+    target_year: int | None
+    observed_at: str = "end"
+
+    def __post_init__(self):
+        if self.observed_at not in ("start", "end"):
+            raise ValueError(f'observed_at is {self.observed_at!r}: use "start" or "end"')
+        if self.ceiling is not None and len(self.values) and self.values.max() > self.ceiling:
+            raise ValueError(
+                f"population {self.ceiling:g} is below the {self.values.max():g} {self.unit} "
+                "already observed: give a population of at least that, or 0 for none"
+            )
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the unit is a percentage."""
+        return self.unit.strip() in PERCENT_UNITS
+
+    @property
+    def target_column(self) -> int | None:
+        """The fiscal-year column that is measured when the target falls due.
+
+        The target is due on 31 March that ends `target_year`; counts of 1 April stand in the next
+        fiscal year's column.
+        """
+        if self.target_year is None:
+            return None
+        return self.target_year + (self.observed_at == "start")
+
+    @property
+    def rising(self) -> bool:
+        """Whether the target lies above the first value (or, without a target, the last does)."""
+        end = self.values[-1] if self.target is None else self.target
+        return bool(end >= self.values[0])
+
+
+def indicators(sheet: ReviewSheet) -> pd.DataFrame:
+    """The outcome indicators that have a history: number, indicator, unit, actuals, target,
+    target_year; one row each, in the sheet's order."""
+    rows = []
+    for number, group in sheet.outcome.groupby("number", sort=True):
+        first = group.iloc[0]
+        row = {column: first[column] for column in ("indicator", "unit", "target", "target_year")}
+        rows.append({"number": number, **row, "actuals": int(group["actual"].notna().sum())})
+    columns = ["number", "indicator", "unit", "actuals", "target", "target_year"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def series(
+    sheet: ReviewSheet,
+    indicator: str | int | None = None,
+    population: float | None = None,
+    target: float | None = None,
+    target_year: int | None = None,
+    observed_at: str = "end",
+    first_year: int | None = None,
+    last_year: int | None = None,
+) -> Series:
+    """The history of one outcome indicator, with what the sheet does not say filled in.
+
+    `indicator` is its name or its number on the sheet; by default the first with the longest
+    history. `population` is the number of possible adopters (None or 0: none known; a percentage
+    has the ceiling 100 anyway). `target` and `target_year` replace the sheet's. Raises NoSeries
+    when nothing matches or no actual is printed, ValueError for an impossible population.
+    """
+    available = indicators(sheet)
+    if available.empty:
+        raise NoSeries(f"{sheet.id}: the sheet has no outcome indicator")
+    chosen = available[available["actuals"] == available["actuals"].max()].iloc[:1]
+    if indicator not in (None, "", 0):
+        chosen = available[
+            (available["indicator"] == indicator) | (available["number"] == indicator)
+        ]
+    if chosen.empty:
+        names = "; ".join(f"{row.number}: {row.indicator}" for row in available.itertuples())
+        raise NoSeries(f"{sheet.id}: no outcome indicator {indicator!r}; the sheet has {names}")
+    row = chosen.iloc[0]
+    history = sheet.outcome[sheet.outcome["number"] == row["number"]].dropna(subset=["actual"])
+    history = history.sort_values("fiscal_year")
+    year = history["fiscal_year"]
+    history = history[(year >= (first_year or 0)) & (year <= (last_year or 9999))]
+    if history.empty:
+        raise NoSeries(f"{sheet.id}: {row['indicator']} has no actual value in the years asked for")
+    found = Series(
+        indicator=row["indicator"],
+        unit=str(history["unit"].iloc[-1]) if history["unit"].notna().any() else "",
+        years=history["fiscal_year"].to_numpy(int),
+        values=history["actual"].to_numpy(float),
+        ceiling=float(population) if population else None,
+        target=_first(target, row["target"], float),
+        target_year=_first(target_year, row["target_year"], int),
+        observed_at=observed_at,
+    )
+    if found.is_percent and found.ceiling is None and found.values.max() <= 100:
+        return replace(found, ceiling=100.0)
+    return found
+
+
+def fit_all(series: Series, models: list[str] | None = None) -> list[Fit]:
+    """Fit the named models, or all that `series` allows: the ceiling models need a ceiling.
+
+    Raises ValueError for a model that does not exist.
+    """
+    if not models:
+        models = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
+    return [fit(name, series) for name in models]
+
+
+def fits_table(fits: list[Fit]) -> pd.DataFrame:
+    """The fits side by side: model, points, parameters, df (residual degrees of freedom),
+    dispersion, estimate (the fitted coefficients as text), identified, note (why not)."""
+    return pd.DataFrame(
+        [
+            {
+                "model": fit.model,
+                "points": fit.points,
+                "parameters": len(fit.estimate),
+                "df": fit.df,
+                "dispersion": fit.dispersion,
+                "estimate": ", ".join(f"{value:.4g}" for value in fit.estimate),
+                "identified": fit.identified,
+                "note": fit.note,
+            }
+            for fit in fits
+        ]
+    )
+
+
+def forecasts(fits: list[Fit], years: list[int]) -> pd.DataFrame:
+    """Every model's path and forecast intervals, one row a model x fiscal-year column.
+
+    Columns: model, fiscal_year, path (the curve itself), lower80, upper80, lower95, upper95: limits
+    for the *value that will be observed*, with dispersion, parameters and noise drawn
+    (`predictive`). NaN limits where the model is not identified.
+    """
+    rows = []
+    for each in fits:
+        drawn = each.draws(years)
+        limits = (
+            np.full((4, len(years)), np.nan)
+            if drawn is None
+            else np.quantile(drawn, [0.1, 0.9, 0.025, 0.975], axis=0)
+        )
+        for at, (year, value) in enumerate(zip(years, each.path(years), strict=True)):
+            rows.append((each.model, year, value, *limits[:, at]))
+    names = ["model", "fiscal_year", "path", "lower80", "upper80", "lower95", "upper95"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
+    """P(target met when due) by each model, and the year its path gets there.
+
+    Columns: model, column (the fiscal-year column measured when the target is due), path (value
+    there), p (share of drawn futures that meet the target; NaN where not identified),
+    reaches (first column at which the path meets it; <NA> if not within HORIZON years).
+    Raises ValueError when the target or its year is unknown.
+    """
+    if series.target is None or series.target_year is None:
+        raise ValueError(
+            f"{series.indicator}: target or target year unknown; give target and target_year"
+        )
+    last, due = int(series.years[-1]), series.target_column
+    if due <= last:
+        raise ValueError(
+            f"{series.indicator}: the target was due in the column {due}, which the history to "
+            f"{last} already covers; give a later target_year or an earlier last_year"
+        )
+    ahead = np.arange(last + 1, last + HORIZON + 1)
+    rows = []
+    for each in fits:
+        drawn = each.draws([due])
+        met = np.nan if drawn is None else float(np.mean(_met(drawn[:, 0], series)))
+        reached = ahead[_met(each.path(ahead), series)]
+        rows.append(
+            (each.model, due, each.path([due])[0], met, reached[0] if len(reached) else pd.NA)
+        )
+    table = pd.DataFrame(rows, columns=["model", "column", "path", "p", "reaches"])
+    return table.astype({"reaches": "Int64"})
+
+
+def sensitivity(
+    base: Series, populations: list[float | None], models: list[str] | None = None
+) -> pd.DataFrame:
+    """P(target) under every reading of the two things a sheet leaves open.
+
+    One row a measurement date ("end", "start") x population x model: observed_at, population and
+    the columns of `p_target`.
+    """
+    tables = []
+    for observed_at in ("end", "start"):
+        for population in populations:
+            variant = replace(base, observed_at=observed_at, ceiling=population)
+            table = p_target(fit_all(variant, models), variant)
+            table.insert(0, "observed_at", observed_at)
+            table.insert(1, "population", population if population else np.nan)
+            tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def pace(series: Series) -> pd.DataFrame:
+    """Needed against observed pace, in units a year, for both measurement dates.
+
+    Columns: observed_at, column, years_left, observed (mean yearly change over the history),
+    needed (change a year to meet the target when due), ratio = needed / observed.
+    Raises ValueError when the target or its year is unknown, or the history is one point.
+    """
+    if series.target is None or series.target_year is None or len(series.years) < 2:
+        raise ValueError(
+            f"{series.indicator}: a pace needs a target, its year and two actual values"
+        )
+    observed = (series.values[-1] - series.values[0]) / (series.years[-1] - series.years[0])
+    rows = []
+    for observed_at in ("end", "start"):
+        column = replace(series, observed_at=observed_at).target_column
+        left = column - int(series.years[-1])
+        needed = (series.target - series.values[-1]) / left if left > 0 else np.nan
+        ratio = needed / observed if observed else np.nan
+        rows.append((observed_at, column, left, observed, needed, ratio))
+    columns = ["observed_at", "column", "years_left", "observed", "needed", "ratio"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _met(values, series: Series):
+    return values >= series.target if series.rising else values <= series.target
+
+
+def _first(given, printed, kind):
+    if given is not None:
+        return kind(given)
+    return None if pd.isna(printed) else kind(printed)

@@ -1,0 +1,254 @@
+"""How much of the budget was executed, how sure that is, and what follows for the next year.
+
+Rates are executed / budget. A quasi-binomial model treats the pooled rate as the mean share spent
+of a year's budget and estimates from the years themselves how much one year differs from another
+(the dispersion). Taking each yen as an independent trial instead gives false precision.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+from scipy.special import expit
+from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
+
+from helpers.analysis import predictive
+from helpers.sheet import ReviewSheet
+
+PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
+"""PEFA (2016), PI-1: outturn / originally approved budget, two of the last three years."""
+
+TREND = [
+    "fiscal_year",
+    "fitted",
+    "lower",
+    "upper",
+    "odds_ratio",
+    "odds_low",
+    "odds_high",
+    "p_value",
+]
+FORECAST = [
+    *("level", "median", "lower", "upper"),
+    *("executed_median", "executed_lower", "executed_upper", "p_below_70"),
+]
+
+
+def rates(
+    sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
+) -> pd.DataFrame:
+    """Budget rows with their rates, one a fiscal year in order, optionally cut to a span of years.
+
+    Columns of `budget` in million yen, and: unspent = budget_net - executed; execution_rate =
+    executed / budget_net; rate_gross = executed / budget_gross; rate_initial = executed / initial
+    (PEFA); share = execution_rate cut to [0, 1] for the models; modelled = whether executed is
+    known and the net budget positive. Unknown values are NaN.
+    """
+    table = sheet.budget.sort_values("fiscal_year", ignore_index=True)
+    year = table["fiscal_year"]
+    inside = (year >= (first_year or year.min())) & (year <= (last_year or year.max()))
+    table = table[inside].reset_index(drop=True)
+    table["unspent"] = table["budget_net"] - table["executed"]
+    for rate, base in (
+        ("execution_rate", "budget_net"),
+        ("rate_gross", "budget_gross"),
+        ("rate_initial", "initial"),
+    ):
+        table[rate] = table["executed"] / table[base].where(table[base] > 0)
+    table["share"] = table["execution_rate"].clip(0, 1)
+    table["modelled"] = table["execution_rate"].notna()
+    return table
+
+
+def cascade(rates: pd.DataFrame) -> pd.DataFrame:
+    """What was lost at each step from the request to the spending, million yen, one row a year.
+
+    Columns: fiscal_year, requested, initial, budget_net, executed; cut = requested - initial;
+    adjusted = initial - budget_net (negative where the budget grew in the year); unspent =
+    budget_net - executed; known_outturn = executed two years earlier, the last outturn known
+    when the request was made in the summer before the year.
+    """
+    table = rates[["fiscal_year", "requested", "initial", "budget_net", "executed"]].copy()
+    table["cut"] = table["requested"] - table["initial"]
+    table["adjusted"] = table["initial"] - table["budget_net"]
+    table["unspent"] = table["budget_net"] - table["executed"]
+    outturn = rates.set_index("fiscal_year")["executed"]
+    table["known_outturn"] = (table["fiscal_year"] - 2).map(outturn).astype("float64")
+    return table
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """The pooled execution rate of several years, with two 95 % intervals for the mean rate.
+
+    executed, budget in million yen; rate = executed / budget. `normal` uses the normal
+    distribution, `t` the t distribution on `df` degrees of freedom, which holds its level with few
+    years (see tests). Both are NaN where one year, or a rate of exactly 0 or 1, leaves no spread.
+    """
+
+    years: tuple[int, ...]
+    executed: float
+    budget: float
+    rate: float
+    dispersion: float
+    df: int
+    normal: tuple[float, float]
+    t: tuple[float, float]
+
+
+def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
+    """Pool the modelled years of `rates` by a quasi-binomial GLM with an intercept only.
+
+    Dispersion is Pearson's chi-square / df (McCullagh and Nelder 1989, section 4.5.2), with a
+    year's net budget in million yen as its weight. Raises ValueError when no year is modelled.
+    """
+    known = rates[rates["modelled"]]
+    if known.empty:
+        raise ValueError("no year with a budget and a known outturn: nothing to pool")
+    years = tuple(int(year) for year in known["fiscal_year"])
+    executed, budget = float(known["executed"].sum()), float(known["budget_net"].sum())
+    blank = (np.nan, np.nan)
+    share = float(np.average(known["share"], weights=known["budget_net"]))
+    if len(known) < 2 or not 0 < share < 1:
+        spread = 0.0 if len(known) > 1 else np.nan
+        rate = executed / budget
+        return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank)
+    fit = _binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
+    logit, error = fit.params[0], fit.bse[0]
+    quantile = (1 + level) / 2
+    limits = [
+        tuple(expit(logit + sign * factor * error) for sign in (-1, 1))
+        for factor in (stats.norm.ppf(quantile), stats.t.ppf(quantile, fit.df_resid))
+    ]
+    return Pooled(years, executed, budget, executed / budget, fit.scale, int(fit.df_resid), *limits)
+
+
+def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """The rate's trend over the years: a fractional logit, every year weighing the same.
+
+    One row a modelled year: fiscal_year, fitted, lower, upper (interval for the mean rate), and in
+    every row the slope's odds_ratio per year, odds_low, odds_high, p_value. Limits use the t
+    distribution and the Pearson scale on n - 2 degrees of freedom: with few years they hold their
+    level better than the robust errors usual for this model (Papke and Wooldridge 1996), which the
+    tests measure. Empty with fewer than four modelled years or no variation: no trend can be told.
+    """
+    known = rates[rates["modelled"]]
+    if len(known) < 4 or _constant(known["share"]):
+        return pd.DataFrame(columns=TREND, dtype=float)
+    year = known["fiscal_year"].to_numpy(float)
+    design = sm.add_constant(year - year.mean())
+    fit = _binomial(known["share"], design, np.ones(len(known)))
+    factor = stats.t.ppf((1 + level) / 2, fit.df_resid)
+    center = design @ fit.params
+    error = np.sqrt(np.einsum("ij,jk,ik->i", design, fit.cov_params(), design))
+    slope, slope_error = fit.params[1], fit.bse[1]
+    return pd.DataFrame(
+        {
+            "fiscal_year": known["fiscal_year"].to_numpy(),
+            "fitted": expit(center),
+            "lower": expit(center - factor * error),
+            "upper": expit(center + factor * error),
+            "odds_ratio": np.exp(slope),
+            "odds_low": np.exp(slope - factor * slope_error),
+            "odds_high": np.exp(slope + factor * slope_error),
+            "p_value": 2 * stats.t.sf(abs(slope / slope_error), fit.df_resid),
+        }
+    )
+
+
+def pefa(rates: pd.DataFrame) -> tuple[str | None, pd.DataFrame]:
+    """PEFA PI-1 grade of the last three closed years, and those years with their own band.
+
+    The rows: fiscal_year, initial, executed, rate_initial, band ("A" ... "D"). A grade needs two of
+    the three years in its band or a better one; None with fewer than three years. PI-1 is meant for
+    a government's whole budget: for one project it is a yardstick, not an assessment.
+    """
+    last = rates[rates["rate_initial"].notna()].tail(3)
+    table = last[["fiscal_year", "initial", "executed", "rate_initial"]].reset_index(drop=True)
+    table["band"] = [_band(rate) for rate in table["rate_initial"]]
+    if len(table) < 3:
+        return None, table
+    return sorted(table["band"])[1], table
+
+
+def forecast(
+    rates: pd.DataFrame, budget: float, levels: tuple[float, ...] = (0.8, 0.95)
+) -> pd.DataFrame:
+    """Next year's execution as forecast intervals for the outturn itself, parameters and noise in.
+
+    `budget` is the net budget of the year forecast, million yen, and taken as certain. One row a
+    level: level, median, lower, upper (rates), executed_median, executed_lower, executed_upper
+    (million yen), p_below_70 (chance that less than 70 % is executed). The year is drawn from the
+    same quasi-binomial model as `pooled`: no trend. Empty where that model has no spread to draw
+    from (fewer than three years, or always exactly all or nothing) or no budget is given.
+    """
+    known = rates[rates["modelled"]]
+    pool = pooled(rates) if len(known) >= 3 else None
+    if pool is None or np.isnan(pool.t[0]) or pool.dispersion == 0 or not budget > 0:
+        return pd.DataFrame(columns=FORECAST, dtype=float)
+    rng = np.random.default_rng(predictive.SEED)
+    drawn = _next_shares(known["share"], known["budget_net"], budget, rng)
+    table = pd.DataFrame({"level": list(levels), "median": np.median(drawn)})
+    table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
+    table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
+    for column in ("median", "lower", "upper"):
+        table[f"executed_{column}"] = budget * table[column]
+    table["p_below_70"] = np.mean(drawn < 0.7)
+    return table
+
+
+def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+    """Each modelled year against an interval forecast from all the *other* years.
+
+    Columns: fiscal_year, execution_rate, lower, upper (the `level` forecast interval), outside.
+    Of years that do not differ, a share of 1 - level falls outside by chance. Empty with fewer than
+    four modelled years.
+    """
+    known = rates[rates["modelled"]].reset_index(drop=True)
+    rows = []
+    for at in known.index if len(known) >= 4 else []:
+        rest = known.drop(index=at)
+        rng = np.random.default_rng(predictive.SEED)
+        mean = np.average(rest["share"], weights=rest["budget_net"])
+        if _constant(rest["share"]) or not 0 < mean < 1:
+            lower = upper = mean
+        else:
+            drawn = _next_shares(rest["share"], rest["budget_net"], known["budget_net"][at], rng)
+            lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        rows.append((known["fiscal_year"][at], known["execution_rate"][at], lower, upper))
+    table = pd.DataFrame(rows, columns=["fiscal_year", "execution_rate", "lower", "upper"])
+    share = table["execution_rate"].clip(0, 1)
+    table["outside"] = (share < table["lower"]) | (share > table["upper"])
+    return table
+
+
+def _binomial(share, design, weights):
+    with warnings.catch_warnings():
+        # Shares of money are no counts: the family's domain and separation checks do not apply.
+        warnings.simplefilter("ignore", DomainWarning)
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        model = sm.GLM(
+            np.asarray(share, float),
+            design,
+            family=sm.families.Binomial(),
+            var_weights=np.asarray(weights, float),
+        )
+        return model.fit(scale="X2")
+
+
+def _next_shares(share, weights, budget: float, rng: np.random.Generator) -> np.ndarray:
+    fit = _binomial(share, np.ones((len(share), 1)), weights)
+    phi = predictive.dispersions(fit.scale, int(fit.df_resid), rng)
+    logits = predictive.coefficients(fit.params, fit.normalized_cov_params, phi, rng)[:, 0]
+    return predictive.shares(expit(logits), phi / budget, rng)
+
+
+def _constant(share: pd.Series) -> bool:
+    return bool((share == share.iloc[0]).all())
+
+
+def _band(rate: float) -> str:
+    return next((band for band, (low, high) in PEFA_BANDS.items() if low <= rate <= high), "D")

@@ -1,0 +1,64 @@
+"""Who received the money: totals per payee, concentration, and how much of it is named at all."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.payee_names import payee_key
+from helpers.sheet import ReviewSheet
+
+CONCENTRATION = [
+    *("fiscal_year", "executed", "named", "named_share"),
+    *("payees", "top_payee", "top_share", "hhi"),
+]
+
+
+def totals(
+    sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
+) -> pd.DataFrame:
+    """Named payments per payee and fiscal year, million yen, largest payee first.
+
+    Columns: payee_key, payee (its most frequent spelling), fiscal_year, amount. Spellings of one
+    payee are joined by `payee_key`; payments without a year or amount are left out.
+    """
+    paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"]).copy()
+    year = paid["fiscal_year"]
+    paid = paid[(year >= (first_year or 0)) & (year <= (last_year or 9999))]
+    paid["payee_key"] = paid["payee"].map(payee_key)
+    spelling = paid.groupby("payee_key")["payee"].agg(lambda names: names.mode().iloc[0])
+    sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
+    order = paid.groupby("payee_key")["amount"].sum()
+    sums["payee"] = sums["payee_key"].map(spelling)
+    sums["order"] = sums["payee_key"].map(order)
+    sums = sums.sort_values(["order", "payee_key", "fiscal_year"], ascending=[False, True, True])
+    columns = ["payee_key", "payee", "fiscal_year", "amount"]
+    return sums[columns].reset_index(drop=True)
+
+
+def concentration(sheet: ReviewSheet, totals: pd.DataFrame) -> pd.DataFrame:
+    """How concentrated the named payments are and what part of the spending they name.
+
+    One row a fiscal year with an outturn or a payment: fiscal_year, executed, named (million yen),
+    named_share = named / executed, payees, top_payee, top_share, hhi. HHI is the sum of squared
+    shares among the *named* payments (0 to 1; 1 = one payee): with a partial list it is no measure
+    of the whole spending.
+    """
+    executed = sheet.budget.set_index("fiscal_year")["executed"].dropna()
+    years = sorted({*totals["fiscal_year"], *executed.index[executed > 0]})
+    rows = []
+    for year in years:
+        paid = totals[totals["fiscal_year"] == year].set_index("payee")["amount"]
+        named, spent = float(paid.sum()), float(executed.get(year, np.nan))
+        share = paid / named if named > 0 else paid * np.nan
+        rows.append(
+            {
+                "fiscal_year": year,
+                "executed": spent,
+                "named": named,
+                "named_share": named / spent if spent > 0 else np.nan,
+                "payees": len(paid),
+                "top_payee": share.idxmax() if named > 0 else None,
+                "top_share": share.max() if named > 0 else np.nan,
+                "hhi": float((share**2).sum()) if named > 0 else np.nan,
+            }
+        )
+    return pd.DataFrame(rows, columns=CONCENTRATION)

@@ -1,0 +1,41 @@
+"""Draw from the predictive distribution of a quasi-likelihood model: parameters and noise.
+
+A GLM's own interval is for the mean. What a reader wants is an interval for the *next value*, which
+must carry three uncertainties: the dispersion's (estimated from few residuals), the parameters' and
+the observation's. Dispersion is drawn as phi * df / chi2(df), parameters as normal given that
+dispersion (so that, without noise, they are multivariate t), the observation given both.
+"""
+
+import numpy as np
+
+SEED = 20190401
+DRAWS = 10_000
+
+
+def dispersions(
+    phi: float, df: int, rng: np.random.Generator, floor: float = 0.0, draws: int = DRAWS
+) -> np.ndarray:
+    """Draws of the dispersion given its estimate `phi` on `df` residual degrees of freedom.
+
+    None is below `floor`, the noise that counting or rounding alone makes.
+    """
+    return np.maximum(phi * df / rng.chisquare(df, draws), floor)
+
+
+def coefficients(
+    estimate: np.ndarray, unscaled: np.ndarray, phi: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Draws (len(phi), k) of coefficients with covariance phi * `unscaled` around `estimate`."""
+    noise = rng.multivariate_normal(np.zeros(len(estimate)), unscaled, len(phi), method="eigh")
+    return estimate + np.sqrt(phi)[:, None] * noise
+
+
+def shares(mean: np.ndarray, relative_variance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draws of a share with the given mean and variance relative_variance * mean * (1 - mean).
+
+    Beta distributed. `relative_variance` is cut at .98: a share cannot vary more than a coin.
+    """
+    mean = np.clip(mean, 1e-9, 1 - 1e-9)
+    precision = 1 / np.clip(relative_variance, 1e-12, 0.98) - 1
+    a, b = np.maximum(mean * precision, 1e-6), np.maximum((1 - mean) * precision, 1e-6)
+    return rng.beta(a, b)
