@@ -15,18 +15,16 @@ from helpers.sheet import ReviewSheet
 HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
 
+FITS = ["model", "points", "parameters", "df", "dispersion", "estimate", "identified", "note"]
 PERCENT_UNITS = ("%", "%")
-
-
-class NoSeries(ValueError):
-    """The sheet has no history of the kind asked for; the message says what it has."""
 
 
 @dataclass(frozen=True)
 class Series:
     """The history of one indicator.
 
-    years are fiscal-year columns, values in `unit`; ceiling the population (or 100 for a
+    years are fiscal-year columns, values in `unit` (both empty where the sheet prints no actual
+    value, and then every table made of the series is empty); ceiling the population (or 100 for a
     percentage), None if there is none; target to be reached by the end of fiscal year
     `target_year`; `observed_at` says whether a column's value was measured at the "start" (1 April)
     or the "end" (31 March) of its fiscal year.
@@ -67,6 +65,12 @@ class Series:
         return self.target_year + (self.observed_at == "start")
 
     @property
+    def target_open(self) -> bool:
+        """Whether there is a target that falls due after the last value."""
+        known = self.target is not None and self.target_year is not None and len(self.years) > 0
+        return bool(known and self.target_column > self.years[-1])
+
+    @property
     def rising(self) -> bool:
         """Whether the target lies above the first value (or, without a target, the last does)."""
         end = self.values[-1] if self.target is None else self.target
@@ -99,30 +103,31 @@ def series(
 
     `indicator` is its name or its number on the sheet; by default the first with the longest
     history. `population` is the number of possible adopters (None or 0: none known; a percentage
-    has the ceiling 100 anyway). `target` and `target_year` replace the sheet's. Raises NoSeries
-    when nothing matches or no actual is printed, ValueError for an impossible population.
+    has the ceiling 100 anyway). `target` and `target_year` replace the sheet's. A sheet without
+    outcomes, or without an actual value, gives an empty series. Raises ValueError for an indicator
+    that the sheet does not have, and for an impossible population.
     """
     available = indicators(sheet)
-    if available.empty:
-        raise NoSeries(f"{sheet.id}: the sheet has no outcome indicator")
     chosen = available[available["actuals"] == available["actuals"].max()].iloc[:1]
     if indicator not in (None, "", 0):
         chosen = available[
             (available["indicator"] == indicator) | (available["number"] == indicator)
         ]
+        if chosen.empty:
+            names = "; ".join(f"{row.number}: {row.indicator}" for row in available.itertuples())
+            raise ValueError(
+                f"{sheet.id}: no outcome indicator {indicator!r}; it has {names or 'none'}"
+            )
     if chosen.empty:
-        names = "; ".join(f"{row.number}: {row.indicator}" for row in available.itertuples())
-        raise NoSeries(f"{sheet.id}: no outcome indicator {indicator!r}; the sheet has {names}")
+        return Series("", "", np.array([], int), np.array([]), None, None, None, observed_at)
     row = chosen.iloc[0]
     history = sheet.outcome[sheet.outcome["number"] == row["number"]].dropna(subset=["actual"])
     history = history.sort_values("fiscal_year")
     year = history["fiscal_year"]
     history = history[(year >= (first_year or 0)) & (year <= (last_year or 9999))]
-    if history.empty:
-        raise NoSeries(f"{sheet.id}: {row['indicator']} has no actual value in the years asked for")
     found = Series(
         indicator=row["indicator"],
-        unit=str(history["unit"].iloc[-1]) if history["unit"].notna().any() else "",
+        unit="" if pd.isna(row["unit"]) else row["unit"],
         years=history["fiscal_year"].to_numpy(int),
         values=history["actual"].to_numpy(float),
         ceiling=float(population) if population else None,
@@ -130,7 +135,7 @@ def series(
         target_year=_first(target_year, row["target_year"], int),
         observed_at=observed_at,
     )
-    if found.is_percent and found.ceiling is None and found.values.max() <= 100:
+    if found.is_percent and found.ceiling is None and found.values.max(initial=0) <= 100:
         return replace(found, ceiling=100.0)
     return found
 
@@ -138,8 +143,10 @@ def series(
 def fit_all(series: Series, models: list[str] | None = None) -> list[Fit]:
     """Fit the named models, or all that `series` allows: the ceiling models need a ceiling.
 
-    Raises ValueError for a model that does not exist.
+    Nothing for an empty series. Raises ValueError for a model that does not exist.
     """
+    if not len(series.values):
+        return []
     if not models:
         models = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
     return [fit(name, series) for name in models]
@@ -148,21 +155,20 @@ def fit_all(series: Series, models: list[str] | None = None) -> list[Fit]:
 def fits_table(fits: list[Fit]) -> pd.DataFrame:
     """The fits side by side: model, points, parameters, df (residual degrees of freedom),
     dispersion, estimate (the fitted coefficients as text), identified, note (why not)."""
-    return pd.DataFrame(
-        [
-            {
-                "model": fit.model,
-                "points": fit.points,
-                "parameters": len(fit.estimate),
-                "df": fit.df,
-                "dispersion": fit.dispersion,
-                "estimate": ", ".join(f"{value:.4g}" for value in fit.estimate),
-                "identified": fit.identified,
-                "note": fit.note,
-            }
-            for fit in fits
-        ]
-    )
+    rows = [
+        {
+            "model": fit.model,
+            "points": fit.points,
+            "parameters": len(fit.estimate),
+            "df": fit.df,
+            "dispersion": fit.dispersion,
+            "estimate": ", ".join(f"{value:.4g}" for value in fit.estimate),
+            "identified": fit.identified,
+            "note": fit.note,
+        }
+        for fit in fits
+    ]
+    return pd.DataFrame(rows, columns=FITS)
 
 
 def forecasts(fits: list[Fit], years: list[int]) -> pd.DataFrame:
@@ -192,28 +198,21 @@ def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
     Columns: model, column (the fiscal-year column measured when the target is due), path (value
     there), p (share of drawn futures that meet the target; NaN where not identified),
     reaches (first column at which the path meets it; <NA> if not within HORIZON years).
-    Raises ValueError when the target or its year is unknown.
+    Empty unless `series.target_open`: without a target, or after its date, there is no forecast.
     """
-    if series.target is None or series.target_year is None:
-        raise ValueError(
-            f"{series.indicator}: target or target year unknown; give target and target_year"
-        )
+    columns = ["model", "column", "path", "p", "reaches"]
+    if not series.target_open:
+        return pd.DataFrame(columns=columns)
     last, due = int(series.years[-1]), series.target_column
-    if due <= last:
-        raise ValueError(
-            f"{series.indicator}: the target was due in the column {due}, which the history to "
-            f"{last} already covers; give a later target_year or an earlier last_year"
-        )
     ahead = np.arange(last + 1, last + HORIZON + 1)
     rows = []
     for each in fits:
         drawn = each.draws([due])
         met = np.nan if drawn is None else float(np.mean(_met(drawn[:, 0], series)))
         reached = ahead[_met(each.path(ahead), series)]
-        rows.append(
-            (each.model, due, each.path([due])[0], met, reached[0] if len(reached) else pd.NA)
-        )
-    table = pd.DataFrame(rows, columns=["model", "column", "path", "p", "reaches"])
+        first = reached[0] if len(reached) else pd.NA
+        rows.append((each.model, due, each.path([due])[0], met, first))
+    table = pd.DataFrame(rows, columns=columns)
     return table.astype({"reaches": "Int64"})
 
 
@@ -240,13 +239,12 @@ def pace(series: Series) -> pd.DataFrame:
     """Needed against observed pace, in units a year, for both measurement dates.
 
     Columns: observed_at, column, years_left, observed (mean yearly change over the history),
-    needed (change a year to meet the target when due), ratio = needed / observed.
-    Raises ValueError when the target or its year is unknown, or the history is one point.
+    needed (change a year to meet the target when due), ratio = needed / observed. Empty unless
+    `series.target_open` and there are two values.
     """
-    if series.target is None or series.target_year is None or len(series.years) < 2:
-        raise ValueError(
-            f"{series.indicator}: a pace needs a target, its year and two actual values"
-        )
+    columns = ["observed_at", "column", "years_left", "observed", "needed", "ratio"]
+    if not series.target_open or len(series.values) < 2:
+        return pd.DataFrame(columns=columns)
     observed = (series.values[-1] - series.values[0]) / (series.years[-1] - series.years[0])
     rows = []
     for observed_at in ("end", "start"):
@@ -255,7 +253,6 @@ def pace(series: Series) -> pd.DataFrame:
         needed = (series.target - series.values[-1]) / left if left > 0 else np.nan
         ratio = needed / observed if observed else np.nan
         rows.append((observed_at, column, left, observed, needed, ratio))
-    columns = ["observed_at", "column", "years_left", "observed", "needed", "ratio"]
     return pd.DataFrame(rows, columns=columns)
 
 
