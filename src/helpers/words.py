@@ -85,7 +85,7 @@ def number(value: float) -> str:
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    decimals = 0 if value == round(value) or abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if decimals else text
 
@@ -98,6 +98,23 @@ def million(value: float, lang: str) -> str:
 def percent(value: float) -> str:
     """A share as a percentage with one decimal: 70.4 %; – where unknown."""
     return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+
+
+def level(value: float) -> str:
+    """A confidence or forecast level: 80 %."""
+    return f"{100 * value:.0f} %"
+
+
+def interval(low: float, high: float) -> str:
+    """Two shares as a range in per cent: 48.2–85.9 %."""
+    return f"{100 * low:.1f}–{100 * high:.1f} %"
+
+
+def span(first: int, last: int, lang: str) -> str:
+    """A run of fiscal years: 2012〜2018年度, FY2012–2018; one year alone as itself."""
+    if first == last:
+        return year(first, lang)
+    return say(lang, f"{first}〜{last}年度", f"FY{first}–{last}")
 
 
 def probability(value: float) -> str:

@@ -48,6 +48,10 @@ class Series:
                 "already observed: give a population of at least that, or 0 for none"
             )
 
+    def with_ceiling(self, ceiling: float | None) -> "Series":
+        """The same history with another ceiling; raises ValueError where a value exceeds it."""
+        return replace(self, ceiling=ceiling)
+
     @property
     def is_percent(self) -> bool:
         """Whether the unit is a percentage."""
@@ -111,7 +115,8 @@ def series(
     chosen = available[available["actuals"] == available["actuals"].max()].iloc[:1]
     if indicator not in (None, "", 0):
         chosen = available[
-            (available["indicator"] == indicator) | (available["number"] == indicator)
+            (available["indicator"] == indicator)
+            | (available["number"].astype(str) == str(indicator))
         ]
         if chosen.empty:
             names = "; ".join(f"{row.number}: {row.indicator}" for row in available.itertuples())
@@ -136,20 +141,33 @@ def series(
         observed_at=observed_at,
     )
     if found.is_percent and found.ceiling is None and found.values.max(initial=0) <= 100:
-        return replace(found, ceiling=100.0)
+        return found.with_ceiling(100.0)
     return found
 
 
-def fit_all(series: Series, models: list[str] | None = None) -> list[Fit]:
-    """Fit the named models, or all that `series` allows: the ceiling models need a ceiling.
+def fit_all(series: Series, models: list[str] | str | None = None) -> list[Fit]:
+    """Fit the named models (a list, or names joined by commas), or all that `series` allows: those
+    with a ceiling need one. The first leads the report.
 
     Nothing for an empty series. Raises ValueError for a model that does not exist.
     """
     if not len(series.values):
         return []
+    if isinstance(models, str):
+        models = [name.strip() for name in models.split(",")]
     if not models:
         models = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
     return [fit(name, series) for name in models]
+
+
+def ahead(series: Series) -> list[int]:
+    """The fiscal-year columns worth forecasting: to the year after the target year, so that both
+    measurement dates are in, or five years on without an open target; at most 15."""
+    if not len(series.years):
+        return []
+    last = int(series.years[-1])
+    end = series.target_year + 1 if series.target_open else last + 5
+    return list(range(last + 1, min(end, last + 15) + 1))
 
 
 def fits_table(fits: list[Fit]) -> pd.DataFrame:
@@ -227,7 +245,7 @@ def sensitivity(
     tables = []
     for observed_at in ("end", "start"):
         for population in populations:
-            variant = replace(base, observed_at=observed_at, ceiling=population)
+            variant = replace(base, observed_at=observed_at).with_ceiling(population)
             table = p_target(fit_all(variant, models), variant)
             table.insert(0, "observed_at", observed_at)
             table.insert(1, "population", population if population else np.nan)

@@ -32,7 +32,7 @@ TREND = [
     "p_value",
 ]
 FORECAST = [
-    *("level", "median", "lower", "upper"),
+    *("fiscal_year", "budget", "level", "median", "lower", "upper"),
     *("executed_median", "executed_lower", "executed_upper", "p_below_70"),
 ]
 
@@ -103,14 +103,14 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     """Pool the modelled years of `rates` by a quasi-binomial GLM with an intercept only.
 
     Dispersion is Pearson's chi-square / df (McCullagh and Nelder 1989, section 4.5.2), with a
-    year's net budget in million yen as its weight. Raises ValueError when no year is modelled.
+    year's net budget in million yen as its weight. Without a modelled year: no years, NaN rate.
     """
     known = rates[rates["modelled"]]
-    if known.empty:
-        raise ValueError("no year with a budget and a known outturn: nothing to pool")
     years = tuple(int(year) for year in known["fiscal_year"])
     executed, budget = float(known["executed"].sum()), float(known["budget_net"].sum())
     blank = (np.nan, np.nan)
+    if known.empty:
+        return Pooled((), 0.0, 0.0, np.nan, np.nan, 0, blank, blank)
     share = float(np.average(known["share"], weights=known["budget_net"]))
     if len(known) < 2 or not 0 < share < 1:
         spread = 0.0 if len(known) > 1 else np.nan
@@ -175,23 +175,30 @@ def pefa(rates: pd.DataFrame) -> tuple[str | None, pd.DataFrame]:
 
 
 def forecast(
-    rates: pd.DataFrame, budget: float, levels: tuple[float, ...] = (0.8, 0.95)
+    rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = (0.8, 0.95)
 ) -> pd.DataFrame:
-    """Next year's execution as forecast intervals for the outturn itself, parameters and noise in.
+    """The next year's execution as forecast intervals for the outturn itself, noise included.
 
-    `budget` is the net budget of the year forecast, million yen, and taken as certain. One row a
-    level: level, median, lower, upper (rates), executed_median, executed_lower, executed_upper
-    (million yen), p_below_70 (chance that less than 70 % is executed). The year is drawn from the
-    same quasi-binomial model as `pooled`: no trend. Empty where that model has no spread to draw
-    from (fewer than three years, or always exactly all or nothing) or no budget is given.
+    The year is the first after the modelled ones; `budget` is its net budget in million yen, by
+    default the sheet's, and taken as certain. One row a level: fiscal_year, budget, level, median,
+    lower, upper (rates), executed_median, executed_lower, executed_upper (million yen), p_below_70
+    (chance that less than 70 % is executed). The year is drawn from the same quasi-binomial model
+    as `pooled`: no trend. Empty where that model has no spread to draw from (fewer than three
+    years, or always exactly all or nothing) or no budget is known.
     """
     known = rates[rates["modelled"]]
-    pool = pooled(rates) if len(known) >= 3 else None
-    if pool is None or np.isnan(pool.t[0]) or pool.dispersion == 0 or not budget > 0:
+    pool = pooled(rates)
+    if len(known) < 3 or np.isnan(pool.t[0]) or pool.dispersion == 0:
+        return pd.DataFrame(columns=FORECAST, dtype=float)
+    year = pool.years[-1] + 1
+    if budget is None:
+        budget = rates.loc[rates["fiscal_year"] == year, "budget_net"].sum()
+    if not budget > 0:
         return pd.DataFrame(columns=FORECAST, dtype=float)
     rng = np.random.default_rng(predictive.SEED)
     drawn = _next_shares(known["share"], known["budget_net"], budget, rng)
-    table = pd.DataFrame({"level": list(levels), "median": np.median(drawn)})
+    table = pd.DataFrame({"fiscal_year": year, "budget": float(budget), "level": list(levels)})
+    table["median"] = np.median(drawn)
     table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
     table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
     for column in ("median", "lower", "upper"):

@@ -62,3 +62,24 @@ def concentration(sheet: ReviewSheet, totals: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=CONCENTRATION)
+
+
+def by_year(totals: pd.DataFrame, concentration: pd.DataFrame, top: int = 12) -> pd.DataFrame:
+    """Payees (index, largest first) x fiscal years (columns), million yen.
+
+    Beyond the `top` largest, payees are summed in the row "others"; the row "unnamed" is executed
+    less named, where that is positive. Years with an outturn but no payment are kept.
+    """
+    names = list(dict.fromkeys(totals["payee"]))
+    row = totals["payee"].where(totals["payee"].isin(names[:top]), "others")
+    wide = totals.assign(row=row).pivot_table(
+        index="row", columns="fiscal_year", values="amount", aggfunc="sum"
+    )
+    wide = wide.reindex(
+        index=[*names[:top], *(["others"] if len(names) > top else [])],
+        columns=concentration["fiscal_year"].to_list(),
+    )
+    named = concentration.set_index("fiscal_year")
+    unnamed = named["executed"] - named["named"]
+    wide.loc["unnamed"] = unnamed.where(unnamed > 0)
+    return wide

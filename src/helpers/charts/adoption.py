@@ -1,0 +1,304 @@
+"""The figures of notebook 03: the adoption curve, the odds of the target, the pace."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.adoption import Series
+from helpers.charts import style
+from helpers.sheet import ReviewSheet
+
+LOOKS = {
+    "drift": (style.BLUE, "-"),
+    "ols": (style.GREY, "--"),
+    "logit": (style.ORANGE, "-."),
+    "probit": (style.BROWN, (0, (1, 1))),
+    "cloglog": (style.GREEN, (0, (5, 1))),
+    "loglog": (style.RED, (0, (3, 1, 1, 1, 1, 1))),
+    "bass": (style.PURPLE, ":"),
+}
+"""Model -> colour and line style: the style tells them apart without colour."""
+
+
+def model_name(model: str, lang: str) -> str:
+    """A model's name for a reader."""
+    names = {
+        "drift": ("ドリフト", "drift"),
+        "ols": ("直線(OLS)", "line (OLS)"),
+        "logit": ("ロジット", "logit"),
+        "probit": ("プロビット", "probit"),
+        "cloglog": ("補対数対数", "cloglog"),
+        "loglog": ("ゴンペルツ", "Gompertz"),
+        "bass": ("バス", "Bass"),
+    }
+    return words.say(lang, *names[model])
+
+
+def curve(
+    series: Series, forecasts: pd.DataFrame, lead: str, sheet: ReviewSheet, lang: str
+) -> None:
+    """The indicator's history, its target, every model's path, and the 80 and 95 % fan of `lead`;
+    nothing is drawn for an empty series."""
+    if not len(series.values):
+        return
+    _, axes = style.canvas(height=4.8)
+    last, value = int(series.years[-1]), series.values[-1]
+    fan = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
+    if len(fan):
+        years = [last, *fan["fiscal_year"]]
+        colour = LOOKS[lead][0]
+        for level, alpha in ((95, 0.10), (80, 0.18)):
+            low, high = [value, *fan[f"lower{level}"]], [value, *fan[f"upper{level}"]]
+            axes.fill_between(years, low, high, color=colour, alpha=alpha, lw=0)
+    paths = {
+        model: table
+        for model, table in forecasts.groupby("model", sort=False)
+        if table["path"].notna().any()
+    }
+    for model, table in paths.items():
+        colour, dash = LOOKS[model]
+        width = 2.2 if model == lead else 1.4
+        axes.plot(
+            [last, *table["fiscal_year"]], [value, *table["path"]], color=colour, ls=dash, lw=width
+        )
+    axes.plot(series.years, series.values, color=style.INK, marker="o", ms=6, lw=1.2, zorder=5)
+    for year, actual in zip(series.years, series.values, strict=True):
+        axes.annotate(
+            words.number(actual),
+            (year, actual),
+            (0, 8),
+            textcoords="offset points",
+            ha="center",
+            size=8.5,
+        )
+    end = int(forecasts["fiscal_year"].max()) if len(forecasts) else last
+    if series.target is not None:
+        due = series.target_column or end
+        axes.axhline(series.target, color=style.INK, lw=0.9, ls=(0, (6, 3)))
+        axes.plot(due, series.target, marker="*", ms=15, color=style.INK, zorder=6)
+        if series.target_open:
+            other = due - 1 if series.observed_at == "start" else due + 1
+            look = {"marker": "*", "ms": 14, "mfc": "white", "mec": style.INK, "zorder": 6}
+            axes.plot(other, series.target, **look)
+        label = words.say(
+            lang, f"目標 {words.number(series.target)}", f"target {words.number(series.target)}"
+        )
+        axes.annotate(
+            label,
+            (series.years[0], series.target),
+            (0, 4),
+            textcoords="offset points",
+            size=9,
+        )
+    if series.ceiling:
+        axes.axhline(series.ceiling, color=style.FAINT, lw=1)
+        label = words.say(
+            lang, f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
+        )
+        axes.annotate(
+            label,
+            (series.years[0], series.ceiling),
+            (0, 4),
+            textcoords="offset points",
+            size=8.5,
+            color="#777777",
+        )
+    if paths:
+        low, high = axes.get_ylim()
+        ends = [table["path"].iloc[-1] for table in paths.values()]
+        for model, at, end_value in zip(
+            paths, style.spread(ends, (high - low) * 0.052), ends, strict=True
+        ):
+            axes.annotate(
+                model_name(model, lang),
+                (end, end_value),
+                (end + 0.35, at),
+                color=LOOKS[model][0],
+                size=9,
+                va="center",
+                annotation_clip=False,
+                arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.6},
+            )
+    axes.set_xlim(series.years[0] - 0.4, end + 1.9)
+    axes.set_ylabel(f"{style.shorten(series.indicator, 24)} ({series.unit})")
+    style.year_axis(axes, [*series.years, end], lang)
+    style.finish(
+        axes,
+        words.say(
+            lang,
+            f"実績・目標・各モデルの経路(帯は{model_name(lead, lang)}の80 %・95 %予測区間)",
+            f"Actual, target, every model's path (fan: 80 and 95 % forecast of {lead})",
+        ),
+        style.source(sheet.facts, lang),
+        _curve_alt(series, paths, fan, lead, lang),
+    )
+
+
+def _curve_alt(series, paths, fan, lead, lang) -> str:
+    parts = [
+        words.say(lang, f"{series.indicator}の実績 ", f"Actual {series.indicator}: ")
+        + ", ".join(
+            f"{words.year(year, lang)} {words.number(value)}"
+            for year, value in zip(series.years, series.values, strict=True)
+        )
+    ]
+    if series.target is not None:
+        due = "" if series.target_year is None else words.year(series.target_year, lang)
+        parts.append(
+            words.say(
+                lang,
+                f"目標 {due} {words.number(series.target)}",
+                f"target {words.number(series.target)} by the end of {due}",
+            )
+        )
+    parts += [
+        f"{model_name(model, lang)} {words.year(table['fiscal_year'].iloc[-1], lang)} "
+        f"{words.number(round(table['path'].iloc[-1]))}"
+        for model, table in paths.items()
+    ]
+    if len(fan):
+        row = fan.iloc[-1]
+        limits = f"{words.number(round(row['lower80']))}–{words.number(round(row['upper80']))}"
+        parts.append(
+            words.say(
+                lang,
+                f"{model_name(lead, lang)}の80 %予測区間 {limits}",
+                f"80 % forecast interval of {model_name(lead, lang)} {limits}",
+            )
+        )
+    return "; ".join(parts)
+
+
+def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """P(target) of `adoption.sensitivity`: models down, a mark for every assumption; nothing is
+    drawn without one known P."""
+    if table.empty or table["p"].isna().all():
+        return
+    models = list(dict.fromkeys(table["model"]))
+    assumptions = list(
+        dict.fromkeys(zip(table["observed_at"], table["population"].fillna(0), strict=True))
+    )
+    _, axes = style.canvas(height=1.9 + 0.42 * len(models))
+    marks = ["o", "D", "s", "^", "v", "P"]
+    colours = {"end": style.BLUE, "start": style.ORANGE}
+    texts = []
+    for at, (observed_at, population) in enumerate(assumptions):
+        part = table[
+            (table["observed_at"] == observed_at) & (table["population"].fillna(0) == population)
+        ]
+        height = [models.index(model) for model in part["model"]]
+        offset = (at - (len(assumptions) - 1) / 2) * 0.16
+        face = colours[observed_at] if at % 2 == 0 else "white"
+        label = _assumption(observed_at, population, lang)
+        axes.scatter(
+            part["p"],
+            np.array(height) + offset,
+            marker=marks[at % len(marks)],
+            s=46,
+            facecolor=face,
+            edgecolor=colours[observed_at],
+            label=label,
+            zorder=3,
+        )
+        known = part.dropna(subset=["p"])
+        texts.append(
+            f"{label}: "
+            + ", ".join(
+                f"{model_name(model, lang)} {words.probability(p)}"
+                for model, p in zip(known["model"], known["p"], strict=True)
+            )
+        )
+    for model in models:
+        if table.loc[table["model"] == model, "p"].isna().all():
+            note = words.say(lang, "点が足りず言えない", "too few points to tell")
+            axes.annotate(
+                note,
+                (0.5, models.index(model)),
+                ha="center",
+                va="center",
+                size=8.5,
+                color="#777777",
+            )
+    axes.set_yticks(range(len(models)), [model_name(model, lang) for model in models])
+    axes.set_ylim(len(models) - 0.5, -0.5)
+    axes.set_xlim(-0.02, 1.02)
+    axes.grid(True, axis="x")
+    axes.set_xlabel(words.say(lang, "P(目標達成)", "P(target met)"))
+    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=8.5)
+    style.finish(
+        axes,
+        words.say(
+            lang, "目標達成の確率: モデルと前提ごとに", "P(target met) by model and assumption"
+        ),
+        style.source(sheet.facts, lang),
+        words.say(lang, "目標達成の確率。", "P(target met). ") + "; ".join(texts),
+    )
+
+
+def _assumption(observed_at: str, population: float, lang: str) -> str:
+    when = words.say(
+        lang,
+        *{
+            "end": ("年度末の値", "measured at year end"),
+            "start": ("年度初めの値", "at year start"),
+        }[observed_at],
+    )
+    if not population:
+        return when
+    return when + words.say(
+        lang, f"、上限 {words.number(population)}", f", ceiling {words.number(population)}"
+    )
+
+
+def pace(series: Series, table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """Observed yearly changes (bars) and the needed pace under both measurement dates (lines);
+    nothing is drawn for an empty table."""
+    if table.empty:
+        return
+    _, axes = style.canvas(height=3.4)
+    change = np.diff(series.values) / np.diff(series.years)
+    labels = [words.year(year, lang) for year in series.years[1:]]
+    axes.bar(labels, change, color=style.INK, width=0.5)
+    mean = words.say(lang, "実績の平均", "observed mean")
+    axes.bar([mean], [table["observed"].iloc[0]], color=style.BLUE, width=0.5)
+    needed = {}
+    for row in table.dropna(subset=["needed"]).itertuples():
+        label = words.say(lang, "必要", "needed") + "\n" + _assumption(row.observed_at, 0, lang)
+        needed[label] = row.needed
+    axes.bar(
+        list(needed),
+        list(needed.values()),
+        width=0.5,
+        facecolor="white",
+        edgecolor=style.RED,
+        hatch="///",
+    )
+    for at, value in enumerate([*change, table["observed"].iloc[0], *needed.values()]):
+        axes.annotate(
+            words.number(value),
+            (at, value),
+            (0, 3),
+            textcoords="offset points",
+            ha="center",
+            size=9,
+        )
+    axes.axhline(0, color=style.FAINT, lw=0.8)
+    axes.margins(y=0.15)
+    axes.set_ylabel(words.say(lang, f"年あたり({series.unit})", f"{series.unit} a year"))
+    style.finish(
+        axes,
+        words.say(lang, "必要なペースと実績のペース", "Needed and observed pace"),
+        style.source(sheet.facts, lang),
+        words.say(lang, "年あたりの増減: ", "Change a year: ")
+        + ", ".join(
+            f"{label} {words.number(value)}"
+            for label, value in [
+                *zip(labels, change, strict=True),
+                (mean, table["observed"].iloc[0]),
+            ]
+        )
+        + "; "
+        + ", ".join(
+            f"{label} {words.number(value)}".replace("\n", " ") for label, value in needed.items()
+        ),
+    )

@@ -1,0 +1,67 @@
+"""The figure of notebook 01."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.charts import style
+from helpers.sheet import ReviewSheet
+
+STATES = {
+    "value": ("●", style.BLUE, "値あり", "value"),
+    "zero": ("0", style.GREY, "0と印字", "printed 0"),
+    "missing": ("–", style.ORANGE, "「-」(値なし)", '"-" (no value)'),
+}
+
+
+def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """The presence map: a mark for every item (rows) and fiscal year (columns) of
+    `analysis.presence.presence`; nothing is drawn for an empty table."""
+    if table.empty:
+        return
+    items = list(dict.fromkeys(zip(table["table"], table["item"], strict=True)))
+    height = {item: at for at, item in enumerate(items)}
+    years = sorted(table["fiscal_year"].unique())
+    _, axes = style.canvas(height=1.6 + 0.27 * len(items))
+    for mark in table[table["state"] != "absent"].itertuples():
+        symbol, colour, *_ = STATES[mark.state]
+        place = (mark.fiscal_year, height[mark.table, mark.item])
+        axes.annotate(symbol, place, color=colour, ha="center", va="center", fontsize=11)
+    axes.set_yticks(range(len(items)), [_label(*item, sheet, lang) for item in items], fontsize=8.5)
+    axes.set_ylim(len(items) - 0.4, -0.6)
+    axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
+    for at in range(1, len(items)):
+        if items[at][0] != items[at - 1][0]:
+            axes.axhline(at - 0.5, color=style.FAINT, lw=0.8)
+    axes.grid(False)
+    axes.tick_params(length=0)
+    style.year_axis(axes, years, lang)
+    legend = "   ".join(f"{mark}: {words.say(lang, ja, en)}" for mark, _, ja, en in STATES.values())
+    axes.set_title(
+        legend + words.say(lang, "   空白: 行なし", "   blank: no row"), fontsize=8.5, loc="left"
+    )
+    counts = table["state"].value_counts()
+    shown = [
+        f"{words.say(lang, ja, en)} {counts.get(state, 0)}"
+        for state, (_, _, ja, en) in STATES.items()
+    ]
+    style.finish(
+        axes,
+        words.say(lang, "シートに印字されたもの(年度別)", "What the sheet prints, by fiscal year"),
+        style.source(sheet.facts, lang),
+        words.say(
+            lang,
+            f"{len(items)}項目×{years[0]}〜{years[-1]}年度の有無の図。",
+            f"Map of {len(items)} items by fiscal year {years[0]} to {years[-1]}: ",
+        )
+        + words.listed(shown, lang),
+    )
+
+
+def _label(table: str, item: str, sheet: ReviewSheet, lang: str) -> str:
+    if table in ("budget", "payment"):
+        return words.term(item, lang)
+    number, column = item.split(" ")
+    frame = getattr(sheet, table)
+    name = frame.loc[frame["number"] == int(number), "indicator"].iloc[0]
+    kind = words.say(lang, *{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
+    return f"{kind} {style.shorten(name, 16)}: {words.term(column, lang)}"

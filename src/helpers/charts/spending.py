@@ -1,0 +1,231 @@
+"""The figures of notebook 02: budget, execution, unspent money, payees."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from helpers import words
+from helpers.analysis.execution import Pooled
+from helpers.charts import style
+from helpers.sheet import ReviewSheet
+
+
+def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """The cascade of `execution.cascade` by year: nested bars from the request (outline) to the
+    outturn (dark); nothing is drawn for an empty table."""
+    if table.empty:
+        return
+    _, axes = style.canvas(height=3.9)
+    year = table["fiscal_year"].to_numpy(int)
+    looks = {
+        "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.ORANGE, "ls": "--"},
+        "initial": {"width": 0.66, "facecolor": "#cfe3ef", "edgecolor": style.BLUE},
+        "budget_net": {"width": 0.46, "facecolor": "#8fc1de", "edgecolor": "none"},
+        "executed": {"width": 0.26, "facecolor": "#0b3c5d", "edgecolor": "none"},
+    }
+    for column, look in looks.items():
+        if table[column].notna().any():
+            axes.bar(year, table[column], label=words.term(column, lang), **look)
+    top = table[list(looks)].max(axis=1)
+    for at, (spent, net) in enumerate(zip(table["executed"], table["budget_net"], strict=True)):
+        if pd.notna(spent) or pd.notna(net):
+            text = f"{words.number(spent)}/{words.number(net)}"
+            axes.annotate(
+                text, (year[at], top[at]), (0, 3), textcoords="offset points", ha="center", size=8
+            )
+    axes.margins(y=0.15)
+    axes.set_ylabel(words.say(lang, "百万円", "million yen"))
+    style.year_axis(axes, year, lang)
+    axes.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8.5)
+    rows = [
+        f"{words.year(row.fiscal_year, lang)} "
+        + "→".join(words.number(getattr(row, column)) for column in looks)
+        for row in table.itertuples()
+    ]
+    style.finish(
+        axes,
+        words.say(
+            lang,
+            "要求から執行まで(棒の上は 執行額/予算計)",
+            "From request to outturn (above the bars: executed / net budget)",
+        ),
+        style.source(sheet.facts, lang),
+        words.say(
+            lang,
+            "年度別の棒グラフ、要求額→当初予算→予算計→執行額(百万円): ",
+            "Bars by year, requested→initial→net budget→executed, million yen: ",
+        )
+        + "; ".join(rows),
+    )
+
+
+def execution_rate(
+    rates: pd.DataFrame,
+    pool: Pooled,
+    forecast: pd.DataFrame,
+    sheet: ReviewSheet,
+    lang: str,
+) -> None:
+    """The net execution rate by year (dot area: budget), the pooled rate with its 95 % interval
+    (band) and the next year's forecast intervals; nothing is drawn without a pooled rate."""
+    if not pool.years:
+        return
+    known = rates[rates["modelled"]]
+    year = known["fiscal_year"].to_numpy(int)
+    ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
+    _, axes = style.canvas(height=3.9)
+    axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
+    axes.axhline(100 * pool.rate, color=style.BLUE, lw=1.4)
+    axes.plot(year, 100 * known["execution_rate"], color=style.INK, lw=1, alpha=0.5)
+    area = 30 + 170 * known["budget_net"] / known["budget_net"].max()
+    axes.scatter(year, 100 * known["execution_rate"], s=area, color=style.INK, zorder=3)
+    for at, rate in zip(year, known["execution_rate"], strict=True):
+        axes.annotate(
+            f"{100 * rate:.0f}",
+            (at, 100 * rate),
+            (9, 5),
+            textcoords="offset points",
+            size=9,
+            zorder=4,
+        )
+    for row, width in zip(forecast.itertuples(), (5, 1.6), strict=False):
+        axes.vlines(ahead, 100 * row.lower, 100 * row.upper, color=style.ORANGE, lw=width)
+    if len(forecast):
+        axes.scatter(ahead, 100 * forecast["median"].iloc[0], color="white", s=26, zorder=4)
+        label = words.say(lang, "予測 80/95 %", "forecast 80/95 %")
+        axes.annotate(
+            label,
+            (ahead, 100 * forecast["lower"].min()),
+            (0, -4),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            size=8,
+            color=style.RED,
+        )
+    axes.set_ylim(min(0, 100 * known["execution_rate"].min()), None)
+    axes.set_ylim(top=max(108, 104 * known["execution_rate"].max()))
+    axes.set_xlim(year[0] - 0.5, ahead + 0.7)
+    axes.set_ylabel(words.say(lang, "執行率(純額) %", "Net execution rate, %"))
+    style.year_axis(axes, [*year, ahead], lang)
+    pooled_text = words.say(
+        lang,
+        f"全期間 {words.percent(pool.rate)}、帯は平均の執行率の95 %区間(t)",
+        f"all years {words.percent(pool.rate)}; band: 95 % interval (t) for the mean rate",
+    )
+    axes.set_title(pooled_text, loc="left", fontsize=8.5, color=style.BLUE)
+    by_year = ", ".join(
+        f"{words.year(at, lang)} {words.percent(rate)}"
+        for at, rate in zip(year, known["execution_rate"], strict=True)
+    )
+    limits = f"{words.percent(pool.t[0])}–{words.percent(pool.t[1])}"
+    coming = "".join(
+        words.say(
+            lang,
+            f"、{words.year(ahead, lang)}の{words.level(row.level)}予測区間 ",
+            f"; {words.level(row.level)} forecast interval for {words.year(ahead, lang)} ",
+        )
+        + f"{words.percent(row.lower)}–{words.percent(row.upper)}"
+        for row in forecast.itertuples()
+    )
+    style.finish(
+        axes,
+        words.say(lang, "執行率(執行額 ÷ 予算計)", "Execution rate (executed / net budget)"),
+        style.source(sheet.facts, lang),
+        words.say(lang, "年度別の執行率: ", "Execution rate by year: ")
+        + by_year
+        + words.say(
+            lang,
+            f"。全期間 {words.percent(pool.rate)}、95 %区間 {limits}",
+            f". All years {words.percent(pool.rate)}, 95 % interval {limits}",
+        )
+        + coming,
+    )
+
+
+def unspent(rates: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """Unspent money by year (top) and added up (bottom), million yen; nothing is drawn without a
+    modelled year."""
+    known = rates[rates["modelled"]]
+    if known.empty:
+        return
+    year = known["fiscal_year"].to_numpy(int)
+    total = known["unspent"].cumsum().to_numpy()
+    figure, (above, below) = style.canvas(height=4.6, rows=2, sharex=True)
+    above.bar(year, known["unspent"], color=style.ORANGE, width=0.6)
+    below.fill_between(year, total, color=style.ORANGE, alpha=0.25, lw=0)
+    below.plot(year, total, color=style.RED, marker="o", ms=4)
+    for axes, values in ((above, known["unspent"]), (below, total)):
+        for at, value in zip(year, values, strict=True):
+            axes.annotate(
+                words.number(value),
+                (at, value),
+                (0, 4 if value >= 0 else -11),
+                textcoords="offset points",
+                ha="center",
+                size=8.5,
+            )
+        axes.margins(y=0.2)
+        axes.axhline(0, color=style.FAINT, lw=0.8)
+        if min(values) >= 0:
+            axes.set_ylim(bottom=0)
+    above.set_ylabel(words.say(lang, "年度別\n百万円", "by year\nmillion yen"))
+    below.set_ylabel(words.say(lang, "累計\n百万円", "cumulated\nmillion yen"))
+    style.year_axis(below, year, lang)
+    figure.align_ylabels()
+    by_year = ", ".join(
+        f"{words.year(at, lang)} {words.number(value)}"
+        for at, value in zip(year, known["unspent"], strict=True)
+    )
+    style.finish(
+        below,
+        words.say(lang, "不用額(予算計 − 執行額)", "Unspent money (net budget − executed)"),
+        style.source(sheet.facts, lang),
+        words.say(lang, "年度別の不用額(百万円): ", "Unspent by year, million yen: ")
+        + by_year
+        + words.say(
+            lang, f"。累計 {words.number(total[-1])}", f". Cumulated {words.number(total[-1])}"
+        ),
+    )
+
+
+def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """The table of `payees.by_year` as a heat map with its amounts; nothing is drawn without a
+    named payment."""
+    named = table.drop(index="unnamed")
+    if named.empty:
+        return
+    others = words.say(lang, "その他", "others")
+    unnamed = words.say(lang, "名前のない執行額", "executed, not named")
+    rename = {"others": others, "unnamed": unnamed}
+    labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
+    _, axes = style.canvas(height=1.7 + 0.32 * len(table))
+    texts = table.map(lambda value: "" if pd.isna(value) else words.number(value)).to_numpy()
+    scale = {"vmin": 0, "vmax": float(np.nanmax(table.to_numpy()))}
+    look = {"annot": texts, "fmt": "", "cbar": False, "linewidths": 1.5, "ax": axes, **scale}
+    # seaborn writes them upright and draws at once: long names leave no room for the map.
+    look["yticklabels"] = False
+    is_named = (table.index != "unnamed")[:, None] & np.ones(table.shape, bool)
+    sns.heatmap(table.astype(float), cmap="Blues", mask=~is_named | table.isna(), **look)
+    sns.heatmap(table.astype(float), cmap="Greys", mask=is_named | table.isna(), **look)
+    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=8.5)
+    axes.set_xlabel(words.term("fiscal_year", lang))
+    axes.set_ylabel("")
+    axes.tick_params(length=0)
+    axes.grid(False)
+    rows = [
+        f"{rename.get(row, row)} "
+        + ", ".join(
+            f"{words.year(at, lang)} {words.number(value)}"
+            for at, value in amounts.dropna().items()
+        )
+        for row, amounts in table.iterrows()
+        if amounts.notna().any()
+    ]
+    style.finish(
+        axes,
+        words.say(lang, "支出先と年度(百万円)", "Payments by payee and year (million yen)"),
+        style.source(sheet.facts, lang),
+        words.say(lang, "支出先×年度の表(百万円): ", "Payee by year, million yen: ")
+        + "; ".join(rows),
+    )

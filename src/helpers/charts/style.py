@@ -1,0 +1,106 @@
+"""How every figure looks, and how it says in words what it shows."""
+
+import textwrap
+
+import matplotlib.pyplot as plt
+import matplotlib_fontja
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers import words
+
+BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind")[:8]
+INK, FAINT = "#333333", "#b8b8b8"
+
+sns.set_theme(
+    style="ticks",
+    rc={
+        "figure.dpi": 130,
+        "axes.edgecolor": FAINT,
+        "axes.labelcolor": INK,
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "grid.color": "#e6e6e6",
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "font.size": 10,
+    },
+)
+# After set_theme, which resets the font: Japanese would become boxes.
+matplotlib_fontja.japanize()
+
+
+class Described(Figure):
+    """A figure whose repr is its text alternative: the notebook stores it beside the picture, nbval
+    compares it, and the report uses it as alt text."""
+
+    alt = ""
+
+    def __repr__(self) -> str:
+        return self.alt or super().__repr__()
+
+
+def canvas(width: float = 7.4, height: float = 4.0, rows: int = 1, **options):
+    """A described figure and its Axes (one, or an array of `rows`)."""
+    return plt.subplots(
+        rows, figsize=(width, height), FigureClass=Described, layout="constrained", **options
+    )
+
+
+def finish(axes: Axes, title: str, source: str, alt: str) -> None:
+    """Put the title at the left, the source below, and `alt` on the figure of `axes`."""
+    figure = axes.figure
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12)
+    figure.supxlabel(source, x=0.01, ha="left", fontsize=7.5, color="#666666")
+    figure.alt = alt
+
+
+def source(sheet_facts, lang: str) -> str:
+    """The source note: which sheet, of which year."""
+    ministry, number, year = (
+        sheet_facts[column] for column in ("ministry", "project_number", "sheet_year")
+    )
+    return words.say(
+        lang,
+        f"出典: {ministry} 行政事業レビューシート {year}年 事業番号{number}",
+        f"Source: administrative project review sheet {year}, {ministry} {number}",
+    )
+
+
+def year_axis(axes: Axes, years, lang: str) -> None:
+    """Whole fiscal years along the x axis."""
+    years = np.arange(min(years), max(years) + 1)
+    axes.set_xticks(years if len(years) <= 15 else years[:: len(years) // 12])
+    axes.set_xlabel(words.term("fiscal_year", lang))
+
+
+def spread(values: list[float], gap: float) -> np.ndarray:
+    """Label positions near `values`, at least `gap` apart, in the same order."""
+    order = np.argsort(values, kind="stable")
+    placed = np.asarray(values, float)[order]
+    for _ in range(200):
+        close = np.diff(placed) < gap
+        if not close.any():
+            break
+        push = np.where(close, (gap - np.diff(placed)) / 2 + 1e-9, 0)
+        placed[:-1] -= push
+        placed[1:] += push
+    result = np.empty_like(placed)
+    result[order] = placed
+    return result
+
+
+def shorten(text: str, width: int = 22) -> str:
+    """A name cut to fit a label."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def wrap(text: str, width: int = 24) -> str:
+    """A name broken over lines."""
+    return "\n".join(textwrap.wrap(text, width)) or text

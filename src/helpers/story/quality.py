@@ -1,0 +1,186 @@
+"""Notebook 01: can this sheet be trusted?"""
+
+import pandas as pd
+
+from helpers import words
+from helpers.sheet import ReviewSheet
+from helpers.show import Answer, Table, Text
+from helpers.story import common
+
+PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
+
+
+def answer(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> Answer:
+    """The opening answer: the counts by severity, what was repaired, whether the totals hold."""
+    counts = {name: int((findings["severity"] == name).sum()) for name in common.SEVERITIES}
+    repaired = findings[findings["applied"]]
+    broken = int((findings["rule"] == "budget_identity").sum())
+    checked = int(sheet.budget[["initial", "budget_net"]].notna().all(axis=1).sum())
+    if counts["error"] > len(repaired[repaired["severity"] == "error"]):
+        verdict = words.say(
+            lang,
+            "直っていない誤りがあり、そのままでは使えません。",
+            "Not as it stands: errors remain.",
+        )
+    elif counts["error"]:
+        verdict = words.say(
+            lang, "下の修正をすれば使えます。", "Yes, with the repairs below; not as printed."
+        )
+    else:
+        verdict = words.say(
+            lang,
+            "誤りは見つかりませんでした。警告と注記を見た上で使えます。",
+            "Yes: no error was found; mind the warnings and notes.",
+        )
+    tally = words.listed(
+        [
+            words.say(
+                lang,
+                f"{common.severity(name, lang)}{count}件",
+                f"{count} {common.severity(name, lang)}{'' if count == 1 else 's'}",
+            )
+            for name, count in counts.items()
+        ],
+        lang,
+    )
+    first = words.say(
+        lang,
+        f"{common.project(sheet, lang)}: {verdict}検査の結果は{tally}です。",
+        f"{common.project(sheet, lang)}: {verdict} The checks gave {tally}.",
+    )
+    second = (
+        words.say(
+            lang,
+            f"予算の内訳と予算計は、比べられる{checked}年すべてで合っています。",
+            f"The parts of the budget add up to the printed total in all {checked} years that can "
+            "be compared.",
+        )
+        if checked and not broken
+        else words.say(
+            lang,
+            f"予算の内訳と予算計は、比べられる{checked}年のうち{broken}年で合いません。",
+            f"The parts of the budget miss the printed total in {broken} of {checked} years.",
+        )
+    )
+    third = [
+        words.say(
+            lang,
+            f"修正したもの: {row.row}の{words.term(row.column, lang)} {row.observed} → "
+            f"{row.proposed}" + (f"(根拠「{row.proof}」)。" if row.proof else "。"),
+            f"Repaired: {words.term(row.column, lang).lower()} of {row.row}, {row.observed} → "
+            f"{row.proposed}" + (f' (proof: "{row.proof}").' if row.proof else "."),
+        )
+        for row in repaired.itertuples()
+    ]
+    title = words.say(lang, "このシートは信頼できるか", "Can this sheet be trusted?")
+    numbers = {f"{name}s": count for name, count in counts.items()}
+    headline = common.headline(sheet, title, lang, **numbers, repaired=len(repaired))
+    return Answer(first, second, *third, headline=headline)
+
+
+def facts(sheet: ReviewSheet, lang: str) -> Table:
+    """What the sheet says of itself, a line each."""
+    columns = [name for name in sheet.sheet.columns if not name.startswith("source_")]
+    values = [sheet.facts[name] for name in columns]
+    frame = pd.DataFrame(
+        {
+            "column": [words.term(name, lang) for name in columns],
+            "observed": ["–" if pd.isna(value) else str(value) for value in values],
+        }
+    )
+    headings = {
+        "column": words.say(lang, "項目", "Item"),
+        "observed": words.say(lang, "シートの記載", "As the sheet says"),
+    }
+    return Table(frame, lang, headings=headings)
+
+
+def read_presence(table: pd.DataFrame, lang: str) -> Text:
+    """How to read the presence map, and the longest and shortest history on it."""
+    how = words.say(
+        lang,
+        "横に年度、縦に項目。「-」は値がないことで、0ではありません。",
+        'Fiscal years across, items down. "-" means no value, which is not 0.',
+    )
+    printed = table[table["state"].isin(["value", "zero"])]
+    if printed.empty:
+        return Text(how, words.say(lang, "値は一つもありません。", "No value is printed at all."))
+    spans = printed.groupby("table")["fiscal_year"].agg(["min", "max"])
+    lines = [
+        f"{words.term(name, lang)} {words.span(row['min'], row['max'], lang)}"
+        for name, row in spans.iterrows()
+    ]
+    missing = [
+        words.term(name, lang)
+        for name in ("budget", "outcome", "output", "payment")
+        if name not in spans.index
+    ]
+    end = (
+        words.say(
+            lang,
+            f"値が一つもない表: {words.listed(missing, lang)}。",
+            f"Tables without any value: {words.listed(missing, lang)}.",
+        )
+        if missing
+        else ""
+    )
+    ranges = words.say(
+        lang,
+        f"値がある年度: {'、'.join(lines)}。{end}",
+        f"Years with values: {', '.join(lines)}. {end}".strip(),
+    )
+    return Text(how, ranges)
+
+
+def identity(sheet: ReviewSheet, lang: str) -> Table:
+    """The parts of each year's budget beside the printed total, million yen."""
+    table = sheet.budget.dropna(subset=["budget_net"])
+    frame = table[["fiscal_year", *PARTS, "budget_net"]].copy()
+    frame["difference"] = table["budget_net"] - table[PARTS].sum(axis=1)
+    headings = {"difference": words.say(lang, "差", "Difference")}
+    caption = words.say(lang, "百万円", "million yen")
+    return Table(frame, lang, caption, {"fiscal_year": str}, headings)
+
+
+def found(findings: pd.DataFrame, lang: str) -> Table:
+    """The findings, errors first."""
+    frame = findings[["severity", "table", "row", "observed", "proposed", "reason"]].copy()
+    frame["severity"] = [common.severity(value, lang) for value in frame["severity"]]
+    frame["table"] = [words.term(name, lang) for name in frame["table"]]
+    return Table(frame, lang)
+
+
+def repairs(findings: pd.DataFrame, lang: str) -> Table | Text:
+    """What was changed and what was only proposed, the printed value beside the new one."""
+    frame = findings[findings["proposed"] != ""]
+    if frame.empty:
+        return Text(words.say(lang, "修正も提案もありません。", "Nothing repaired or proposed."))
+    frame = frame[["row", "column", "observed", "proposed", "proof", "applied"]].copy()
+    frame["column"] = [words.term(name, lang) for name in frame["column"]]
+    frame["applied"] = [
+        words.say(lang, "直した", "repaired")
+        if done
+        else words.say(lang, "提案のみ", "only proposed")
+        for done in frame["applied"]
+    ]
+    return Table(frame, lang)
+
+
+def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
+    """The outcome and output values as they enter the analysis, after the repairs."""
+    frame = pd.concat(
+        [sheet.outcome.assign(table="outcome"), sheet.output.assign(table="output")]
+    ).dropna(subset=["fiscal_year"])
+    if frame.empty:
+        return Text(words.say(lang, "指標がありません。", "The sheet has no indicator."))
+    frame["table"] = [words.term(name, lang) for name in frame["table"]]
+    columns = ["table", "indicator", "unit", "fiscal_year", "expected", "actual", "target"]
+    return Table(
+        frame[[*columns, "target_year"]],
+        lang,
+        formats=dict.fromkeys(("fiscal_year", "target_year"), _year),
+    )
+
+
+def _year(value) -> str:
+    return "–" if pd.isna(value) else str(value)

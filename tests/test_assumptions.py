@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from helpers import assumptions
+from helpers.analysis.adoption import Series
+
+
+def series(indicator="クラウド導入市区町村数", ceiling=None) -> Series:
+    years, values = np.array([2016, 2017]), np.array([10.0, 20.0])
+    return Series(indicator, "団体", years, values, ceiling, 30.0, 2023)
+
+
+def test_the_default_sheet_has_declared_populations():
+    assert assumptions.populations("2019-総務省-0042", series()) == [1741, 1718]
+
+
+def test_a_given_population_wins_and_zero_means_none():
+    assert assumptions.populations("2019-総務省-0042", series(), 1788) == [1788]
+    assert assumptions.populations("2019-総務省-0042", series(), 0) == [None]
+
+
+def test_another_indicator_keeps_its_own_ceiling():
+    assert assumptions.populations("2019-総務省-0042", series("ほか")) == [None]
+    assert assumptions.populations("2018-総務省-0041", series("率", 100.0)) == [100]
+
+
+def test_an_incomplete_entry_is_named(tmp_path):
+    declared = tmp_path / "assumptions.yml"
+    declared.write_text("- sheet: x\n  populations: [3]\n", "utf-8")
+    with pytest.raises(ValueError, match="entry 1 lacks indicator, reason"):
+        assumptions.populations("x", series(), declared=declared)

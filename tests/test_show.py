@@ -1,0 +1,44 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.show import HEADLINE, Answer, Table, Text
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+def test_text_is_escaped_in_html_and_plain_in_repr():
+    text = Text(HOSTILE, "二つ目")
+    assert "<script" not in text._repr_html_()
+    assert "&lt;script&gt;" in text._repr_html_()
+    assert repr(text) == f"{HOSTILE}\n二つ目"
+
+
+def test_answer_leaves_its_headline_as_json():
+    numbers = {"rate": np.float64(0.70397111913), "years": np.int64(7), "p": np.nan, "unit": None}
+    bundle = Answer("答え", headline=numbers)._repr_mimebundle_()
+    assert bundle[HEADLINE] == {"rate": 0.703971, "years": 7, "p": None, "unit": None}
+    assert json.loads(json.dumps(bundle[HEADLINE])) == bundle[HEADLINE]
+    assert bundle["text/plain"] == "答え"
+
+
+def test_table_translates_headings_aligns_numbers_and_escapes():
+    frame = pd.DataFrame({"payee": [HOSTILE], "amount": [1234.0], "work": [np.nan]})
+    table = Table(frame, "ja", caption="百万円 <b>")
+    html = table._repr_html_()
+    assert table.headings == ["支出先", "支出額", "業務概要"]
+    assert "<script" not in html
+    assert "<b>" not in html
+    assert '<td class="n">1,234</td>' in html
+    assert "–" in repr(table)
+
+
+def test_table_of_an_unnamed_column_fails_loudly():
+    with pytest.raises(KeyError):
+        Table(pd.DataFrame({"no such column": [1]}), "en")
+
+
+def test_an_empty_table_keeps_its_headings():
+    assert "Executed" in Table(pd.DataFrame({"executed": []}), "en")._repr_html_()

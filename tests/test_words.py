@@ -1,0 +1,61 @@
+import math
+
+import pytest
+
+from helpers import words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1067, "1,067"),
+        (1629.5, "1,630"),
+        (112.5, "112.5"),
+        (0.35, "0.35"),
+        (12.04, "12"),
+        (-17, "-17"),
+        (0, "0"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+    ],
+)
+def test_number(value, text):
+    assert words.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "< .01"), (0.004, "< .01"), (0.41, ".41"), (0.996, "> .99"), (1.0, "> .99")],
+)
+def test_probability_is_never_shown_as_certain(value, text):
+    assert words.probability(value) == text
+
+
+def test_percent_and_interval():
+    assert words.percent(195 / 277) == "70.4 %"
+    assert words.percent(math.nan) == "–"
+    assert words.interval(0.4816, 0.8589) == "48.2–85.9 %"
+    assert words.level(0.8) == "80 %"
+
+
+def test_years_and_lists_in_both_languages():
+    assert words.year(2018, "ja") == "2018年度"
+    assert words.span(2012, 2018, "en") == "FY2012–2018"
+    assert words.span(2012, 2012, "ja") == "2012年度"
+    assert words.listed(["a", "b", "c"], "en") == "a, b and c"
+    assert words.listed(["甲", "乙"], "ja") == "甲、乙"
+    assert words.listed([], "en") == ""
+
+
+def test_an_unknown_language_says_what_to_use():
+    with pytest.raises(ValueError, match='use "ja" or "en"'):
+        words.say("fr", "はい", "yes")
+
+
+def test_every_table_and_column_has_a_heading():
+    from helpers.checks import FINDING
+    from helpers.sheet import COLUMNS
+
+    shown = {name for table, names in COLUMNS.items() if table != "remark" for name in names}
+    internal = {"source_format", "source_path", "payee_key", "number", "block", "rank"}
+    assert {*shown, *FINDING, *COLUMNS} - internal - set(words.TERMS) == {"remark"}
