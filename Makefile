@@ -1,0 +1,69 @@
+# `make` lists what can be made. Everything runs in .venv, which is made first.
+
+PYTHON ?= python3
+
+# The stamp's name holds the requirements' content and the folder (a moved .venv does not work), so
+# that a checkout's new times remake nothing; made last, so that half a .venv never counts as made.
+made := .venv/made-$(shell { pwd; cat requirements.txt pyproject.toml; } | cksum | cut -d' ' -f1)
+
+# Without bytecode every kernel start is three times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+# Tests that run notebooks.
+slow := tests/test_readme.py tests/notebooks tests/reports
+
+.PHONY: help reports test lint unit stored rendered lab notebooks clean
+.NOTPARALLEL:
+
+help:
+	@echo "make reports    the default sheet's reports, Japanese and English: open reports/index.html"
+	@echo "make test       all tests, the fast ones first: lint, unit, stored, rendered"
+	@echo "make lab        JupyterLab in notebooks/"
+	@echo "make notebooks  run the notebooks again and store their outputs"
+	@echo "make clean      remove .venv and caches; reports stay"
+	@echo "PYTHON=python3.12 after a target's name chooses the Python that .venv is made with."
+
+reports: $(made)
+	.venv/bin/review-sheets render
+
+test: lint unit stored rendered
+
+lint: $(made)
+	.venv/bin/python -m ruff check
+	.venv/bin/python -m ruff format --check
+
+unit: $(made)
+	.venv/bin/python -m pytest tests $(addprefix --ignore=,$(slow)) --durations=5
+
+stored: $(made)
+	.venv/bin/python -m pytest notebooks --ignore-glob='*.failed.ipynb' \
+	  --nbval --nbval-current-env --nbval-cell-timeout=120
+
+rendered: $(made)
+	.venv/bin/python -m pytest $(slow) --durations=5
+
+lab: $(made)
+	.venv/bin/python -m jupyterlab notebooks
+
+notebooks: $(made)
+	.venv/bin/python -m helpers.batch.execute $(filter-out %.failed.ipynb,$(wildcard notebooks/*.ipynb))
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis src/*.egg-info
+	find src tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+$(made):
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is: $$("$(PYTHON)" --version 2>&1)" >&2; \
+	  echo "Name another one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	rm -rf .venv
+	@set -ex; if command -v uv >/dev/null; then \
+	  uv venv --quiet --python "$(PYTHON)" .venv; \
+	  uv pip install --quiet --python .venv --compile-bytecode -r requirements.txt; \
+	else \
+	  "$(PYTHON)" -m venv .venv; \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --compile -r requirements.txt; \
+	fi
+# A kernel that has to make matplotlib's font list may warn about it in a notebook.
+	.venv/bin/python -c 'import matplotlib.font_manager'
+	touch $@

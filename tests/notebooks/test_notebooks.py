@@ -1,0 +1,245 @@
+"""Every notebook keeps the rules of the house, and renders through papermill's plain API."""
+
+import ast
+import contextlib
+import functools
+import json
+import re
+
+import nbformat
+import papermill
+import pytest
+
+from helpers import paths
+from helpers.batch.execute import headline
+from helpers.batch.render import all_notebooks
+from helpers.words import LANGUAGES
+
+EXPECTED = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}
+NAMES = sorted(EXPECTED | {path.stem for path in all_notebooks()})
+FOLDERS = {"root": paths.ROOT, "inside": paths.NOTEBOOKS}
+
+IDENTITY = {"sheet_id", "name", "ministry", "project_number", "sheet_year", "lang", "title"}
+HEADLINES = {
+    "01_sheet_quality": {"errors", "warnings", "notes", "repaired"},
+    "02_budget_underspending": {
+        *("executed", "budget_net", "execution_rate", "rate_low", "rate_high"),
+        *("first_year", "last_year"),
+    },
+    "03_adoption_curve": {
+        *("indicator", "last_year", "last_actual", "target", "target_year"),
+        *("lead_model", "p_lead", "p_low", "p_high"),
+    },
+}
+
+
+@pytest.fixture(params=NAMES)
+def notebook(request):
+    return nbformat.read(paths.NOTEBOOKS / f"{request.param}.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="session")
+def render(tmp_path_factory):
+    """render(name, lang, folder): the executed notebook; each is run once in a session."""
+    out = tmp_path_factory.mktemp("rendered")
+
+    @functools.cache
+    def run(name: str, lang: str, folder: str):
+        given = f"notebooks/{name}.ipynb" if folder == "root" else f"{name}.ipynb"
+        with contextlib.chdir(FOLDERS[folder]):
+            return papermill.execute_notebook(
+                given,
+                str(out / f"{name}.{lang}.{folder}.ipynb"),
+                parameters={"lang": lang},
+                progress_bar=False,
+            )
+
+    return run
+
+
+def tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def code(notebook) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def outputs(notebook) -> list:
+    return [output for cell in code(notebook) for output in cell.outputs]
+
+
+def parameters_cell(notebook):
+    (cell,) = [cell for cell in notebook.cells if "parameters" in tags(cell)]
+    return cell
+
+
+def prose(notebook, lang: str) -> list[str]:
+    return [cell.source for cell in notebook.cells if f"lang-{lang}" in tags(cell)]
+
+
+def figures(notebook) -> list:
+    return [output for output in outputs(notebook) if "image/png" in output.get("data", {})]
+
+
+def test_has_20_to_35_cells(notebook):
+    assert 20 <= len(notebook.cells) <= 35
+
+
+def test_parameters_are_the_second_cell(notebook):
+    assert notebook.cells[1] == parameters_cell(notebook)
+
+
+def test_code_cells_are_short_and_define_nothing(notebook):
+    defining = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    for cell in code(notebook):
+        assert len(cell.source.splitlines()) <= 12, cell.source
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        assert nodes[1:], "an empty code cell"
+        assert not [node for node in nodes if isinstance(node, defining)], cell.source
+
+
+def test_was_executed_from_top_to_bottom(notebook):
+    counts = [cell.execution_count for cell in code(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), "run `make notebooks`"
+
+
+def test_stores_outputs_without_errors_or_warnings(notebook):
+    stored = outputs(notebook)
+    assert stored
+    assert not [output for output in stored if output.output_type == "error"]
+    assert not [output for output in stored if output.get("name") == "stderr"]
+
+
+def test_metadata_does_not_change_from_run_to_run(notebook):
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}, "run `make notebooks`"
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "version" not in notebook.metadata.language_info
+    assert {key for cell in notebook.cells for key in cell.metadata} <= {"tags"}
+
+
+def test_prose_comes_in_pairs(notebook):
+    first, *cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert tags(first) == ["notebook-only"], "the bilingual title, for whoever opens the notebook"
+    spoken = [[tag for tag in tags(cell) if tag.startswith("lang-")] for cell in cells]
+    assert spoken == [["lang-ja"], ["lang-en"]] * (len(cells) // 2)
+    assert len(cells) >= 6
+
+
+def test_prose_pairs_have_the_same_headings(notebook):
+    def levels(lang):
+        return [re.findall(r"^#+(?= )", text, re.MULTILINE) for text in prose(notebook, lang)]
+
+    assert levels("ja") == levels("en")
+    headings = [level for cell in levels("ja") for level in cell]
+    assert headings.count("#") == 1
+    assert headings.count("##") >= 2
+
+
+def test_prose_is_in_the_language_it_is_tagged_with(notebook):
+    kana = re.compile(r"[\u3041-\u30ff]")
+    assert all(kana.search(text) for text in prose(notebook, "ja"))
+    # A quotation or a name may be Japanese inside an English sentence.
+    assert all(len(kana.findall(text)) < len(text) / 10 for text in prose(notebook, "en"))
+
+
+def test_has_more_words_than_code(notebook):
+    words = sum(len(text.split()) for text in prose(notebook, "en"))
+    story = [cell for cell in code(notebook) if cell != parameters_cell(notebook)]
+    assert words > sum(len(cell.source.split()) for cell in story)
+
+
+def test_file_is_small():
+    sizes = {path.stem: path.stat().st_size for path in all_notebooks()}
+    assert set(sizes) >= EXPECTED
+    assert not {name: size for name, size in sizes.items() if size >= 1_500_000}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_papermill_documents_every_parameter(name):
+    notebook = nbformat.read(paths.NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    source = parameters_cell(notebook).source
+    statements = ast.parse(source).body
+    assert all(isinstance(statement, ast.AnnAssign) for statement in statements)
+    assert [line for line in source.splitlines() if line.count("=") > 1] == []
+    inspected = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
+    assert list(inspected) == [statement.target.id for statement in statements]
+    assert {"sheet", "lang"} <= set(inspected)
+    for parameter in inspected.values():
+        assert parameter["inferred_type_name"] != "None", parameter
+        assert parameter["help"], parameter
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_renders_from_anywhere(render, name, folder, lang):
+    rendered = render(name, lang, folder)
+    found = headline(rendered)
+    assert set(found) == IDENTITY | HEADLINES.get(name, set(found) - IDENTITY)
+    assert found["lang"] == lang
+    assert (found["sheet_id"], found["project_number"]) == ("2019-総務省-0042", "0042")
+    assert bool(re.search(r"[\u3041-\u30ff]", found["title"])) == (lang == "ja")
+    assert found == headline(render(name, lang, "root")), "depends on the working directory"
+    assert not [output for output in outputs(rendered) if output.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_says_what_it_shows(render, name, lang):
+    shown = figures(render(name, lang, "root"))
+    assert shown
+    for figure in shown:
+        alt = figure.data["text/plain"]
+        assert re.search(r"\d", alt), alt
+        assert not alt.startswith("<"), alt
+    assert len({figure.data["text/plain"] for figure in shown}) == len(shown)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_languages_show_the_same_story(render, name):
+    japanese, english = (render(name, lang, "root") for lang in LANGUAGES)
+    kinds = [
+        [sorted(output.get("data", {})) for output in outputs(rendered)]
+        for rendered in (japanese, english)
+    ]
+    assert kinds[0] == kinds[1]
+    told = {"lang", "title", "lead_model"}
+    assert {key: value for key, value in headline(japanese).items() if key not in told} == {
+        key: value for key, value in headline(english).items() if key not in told
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_answer_is_the_default_one(render, name):
+    stored = nbformat.read(paths.NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    assert headline(stored) == headline(render(name, "ja", "root")), "run `make notebooks`"
+
+
+def test_quality_counts_what_the_sheet_has_wrong(render):
+    found = headline(render("01_sheet_quality", "en", "root"))
+    assert found["repaired"] >= 1, "the target year 1993 is 2023"
+    assert found["errors"] + found["warnings"] + found["notes"] >= 3
+
+
+def test_underspending_is_195_of_277(render):
+    rendered = render("02_budget_underspending", "en", "root")
+    found = headline(rendered)
+    assert (found["executed"], found["budget_net"]) == (195, 277)
+    assert found["execution_rate"] == pytest.approx(195 / 277, abs=1e-5)
+    assert found["rate_low"] == pytest.approx(0.482, abs=0.001)
+    assert found["rate_high"] == pytest.approx(0.859, abs=0.001)
+    text = json.dumps([output.get("data", {}) for output in outputs(rendered)], ensure_ascii=False)
+    assert "52.8–83.5 %" in text, "the normal approximation stands beside the t limits"
+    assert (found["first_year"], found["last_year"]) == (2012, 2018)
+
+
+def test_adoption_never_gives_one_probability_alone(render):
+    rendered = render("03_adoption_curve", "en", "root")
+    found = headline(rendered)
+    assert (found["last_year"], found["last_actual"]) == (2018, 1067)
+    assert (found["target"], found["target_year"]) == (1600, 2023)
+    assert 0 <= found["p_low"] <= found["p_lead"] <= found["p_high"] <= 1
+    assert found["p_low"] < found["p_high"]
+    text = json.dumps([output.get("data", {}) for output in outputs(rendered)], ensure_ascii=False)
+    assert not [year for year in range(2019, 2025) if str(year) not in text]

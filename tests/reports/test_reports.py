@@ -1,0 +1,232 @@
+"""The reports of the default sheet: complete, safe to forward, and the committed ones current."""
+
+import itertools
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote
+
+import matplotlib.image
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers import paths
+from helpers.batch.render import render
+from helpers.words import LANGUAGES
+
+SHEET_ID = "2019-総務省-0042"
+STEMS = ["01_sheet_quality", "02_budget_underspending", "03_adoption_curve"]
+EACH = list(itertools.product(STEMS, LANGUAGES))
+COMMITTED = paths.ROOT / "reports"
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+BROWSER_SECONDS = 120
+
+each_report = pytest.mark.parametrize(("stem", "lang"), EACH)
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory) -> Path:
+    """A folder of fresh reports."""
+    out = tmp_path_factory.mktemp("reports")
+    results = render([paths.DEFAULT_SHEET], out=out)
+    assert [result.error for result in results if result.error] == []
+    assert [result.warnings for result in results if result.warnings] == []
+    return out
+
+
+@pytest.fixture
+def page(rendered, stem, lang) -> BeautifulSoup:
+    return parsed(rendered / SHEET_ID / f"{stem}.{lang}.html")
+
+
+def parsed(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def visible(soup: BeautifulSoup) -> str:
+    """What a reader sees, without white space: line breaks in prose mean nothing."""
+    return re.sub(r"\s", "", soup.body.get_text())
+
+
+def sentences(notebook, lang: str) -> list[str]:
+    """Plain lines of the notebook's prose in one language, as `visible` has them."""
+    prose = [
+        cell.source
+        for cell in notebook.cells
+        if f"lang-{lang}" in cell.metadata.get("tags", [])
+        and "notebook-only" not in cell.metadata.get("tags", [])
+    ]
+    lines = [line.lstrip("#- ") for text in prose for line in text.splitlines()]
+    return [
+        re.sub(r"\s", "", line) for line in lines if line and not re.search(r"[*_`$\[|<]", line)
+    ]
+
+
+def told(notebook, lang: str) -> list[str]:
+    """Sources of the cells a report is made from: its code, and the prose in its language."""
+    return [
+        cell.source
+        for cell in notebook.cells
+        if not {"injected-parameters", *(f"lang-{other}" for other in LANGUAGES if other != lang)}
+        & set(cell.metadata.get("tags", []))
+    ]
+
+
+def assert_refers_to_no_network(soup: BeautifulSoup, folder: Path) -> None:
+    assert not soup.find_all(["script", "iframe", "object", "embed", "base", "form"])
+    for tag in soup.find_all(True):
+        for name, value in tag.attrs.items():
+            assert not name.startswith("on"), tag
+            if name in ("src", "href", "srcset", "action", "poster", "data", "xlink:href"):
+                assert not re.match(r"\s*([a-z+.-]+:)?//|\s*javascript:", value, re.IGNORECASE), tag
+    for image in soup.find_all("img"):
+        assert image["src"].startswith("data:image/"), image
+    for link in soup.find_all("link"):
+        assert link["href"].startswith("data:"), link
+    css = " ".join(style.get_text() for style in soup.find_all("style"))
+    css += " ".join(tag["style"] for tag in soup.find_all(style=True))
+    assert "@import" not in css
+    assert re.findall(r"url\(\s*['\"]?(?!data:)", css) == []
+    for link in soup.find_all("a", href=True):
+        assert_link_leads_somewhere(link["href"], soup, folder)
+
+
+def assert_link_leads_somewhere(href: str, soup: BeautifulSoup, folder: Path) -> None:
+    file, _, anchor = unquote(href).partition("#")
+    if file:
+        assert (folder / file).is_file(), href
+    else:
+        assert soup.find(id=anchor), href
+
+
+def test_renders_every_notebook_in_both_languages(rendered):
+    found = sorted(path.relative_to(rendered).as_posix() for path in rendered.rglob("*.*"))
+    reports = [
+        f"{SHEET_ID}/{stem}.{lang}.{kind}" for stem, lang in EACH for kind in ("html", "ipynb")
+    ]
+    assert set(reports) | {"index.html"} <= set(found)
+    assert not [name for name in found if "failed" in name or "/." in name]
+
+
+@each_report
+def test_opens_offline(page, rendered):
+    assert_refers_to_no_network(page, rendered / SHEET_ID)
+    (policy,) = page.find_all("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    assert "default-src 'none'" in policy["content"]
+    assert "script-src" not in policy["content"]
+
+
+@each_report
+def test_every_figure_has_alt_text_with_its_numbers(page):
+    alts = [image.get("alt", "") for image in page.find_all("img")]
+    assert alts
+    assert [alt for alt in alts if not re.search(r"\d", alt)] == []
+    assert len(set(alts)) == len(alts)
+
+
+@each_report
+def test_is_one_titled_page_in_its_language(page, lang):
+    assert page.html["lang"] == lang
+    assert len(page.find_all("h1")) == 1
+    assert page.title.get_text().strip()
+    sections = [heading["id"] for heading in page.find_all("h2")]
+    assert len(sections) >= 2
+    contents = [link["href"] for link in page.select("nav.contents a")]
+    assert contents == [f"#{section}" for section in sections]
+
+
+@each_report
+def test_holds_the_prose_of_one_language(page, stem, lang):
+    notebook = nbformat.read(paths.NOTEBOOKS / f"{stem}.ipynb", as_version=4)
+    text = visible(page)
+    (other,) = set(LANGUAGES) - {lang}
+    own, foreign = sentences(notebook, lang), sentences(notebook, other)
+    assert len(own) >= 3
+    assert len(foreign) >= 3
+    assert [line for line in own if line not in text] == []
+    assert [line for line in foreign if line in text] == []
+
+
+@each_report
+def test_shows_no_code_and_no_trouble(page, rendered, stem, lang):
+    source = (rendered / SHEET_ID / f"{stem}.{lang}.ipynb").read_text(encoding="utf-8")
+    for trouble in ("Glyph ", "missing from font", "Traceback", str(paths.ROOT)):
+        assert trouble not in page.get_text() + source
+    cells = nbformat.reads(source, 4).cells
+    code = [c.source for c in cells if c.cell_type == "code" and "(" in c.source]
+    assert code
+    shown = visible(page)
+    assert [cell for cell in code if re.sub(r"\s", "", cell) in shown] == []
+
+
+def test_reports_say_the_headline_numbers(rendered):
+    for lang in LANGUAGES:
+        underspending = visible(parsed(rendered / SHEET_ID / f"{STEMS[1]}.{lang}.html"))
+        assert re.search("277.*195|195.*277", underspending)
+        assert "70.4%" in underspending
+
+
+def test_index_lists_every_report(rendered):
+    index = parsed(rendered / "index.html")
+    assert_refers_to_no_network(index, rendered)
+    assert len({link["href"] for link in index.find_all("a", href=True)}) >= len(EACH)
+    assert "70.4%" in visible(index)
+
+
+def test_same_inputs_give_the_same_bytes(rendered, tmp_path):
+    render([paths.DEFAULT_SHEET], out=tmp_path)
+    for path in sorted(rendered.rglob("*.html")):
+        name = path.relative_to(rendered)
+        assert (tmp_path / name).read_bytes() == path.read_bytes(), name
+
+
+@each_report
+def test_committed_report_is_of_the_current_notebook(stem, lang):
+    report = COMMITTED / SHEET_ID / f"{stem}.{lang}.ipynb"
+    assert report.is_file(), "run `make reports` and commit reports/"
+    current, committed = (
+        told(nbformat.read(path, as_version=4), lang)
+        for path in (paths.NOTEBOOKS / f"{stem}.ipynb", report)
+    )
+    assert committed == current, "the notebook changed: run `make reports` and commit reports/"
+
+
+@pytest.mark.parametrize(
+    "name", [*(f"{SHEET_ID}/{stem}.{lang}.html" for stem, lang in EACH), "index.html"]
+)
+def test_committed_page_says_what_a_fresh_one_says(rendered, name):
+    """Pixels may differ with the machine's libraries; every word and number may not."""
+    fresh, committed = (
+        re.sub(r"base64,[^\"]*", "", (folder / name).read_text(encoding="utf-8"))
+        for folder in (rendered, COMMITTED)
+    )
+    assert committed == fresh, "run `make reports` and commit reports/"
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to open the reports with")
+@each_report
+def test_shows_in_a_browser(rendered, stem, lang, tmp_path):
+    path = rendered / SHEET_ID / f"{stem}.{lang}.html"
+    heading = parsed(path).h1.get_text()
+    shot = tmp_path / "shot.png"
+    browse = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,2000"]
+    browse.append(f"--user-data-dir={tmp_path / 'profile'}")
+    dumped = subprocess.run(
+        [*browse, "--dump-dom", path.as_uri()],
+        capture_output=True,
+        check=True,
+        timeout=BROWSER_SECONDS,
+    )
+    assert heading in BeautifulSoup(dumped.stdout, "html.parser").get_text()
+    subprocess.run(
+        [*browse, f"--screenshot={shot}", path.as_uri()],
+        capture_output=True,
+        check=True,
+        timeout=BROWSER_SECONDS,
+    )
+    inked = (matplotlib.image.imread(shot)[..., :3].min(axis=2) < 0.5).mean()
+    assert inked > 0.005, "the page is blank"

@@ -1,0 +1,119 @@
+"""What the README says can be typed works, in both languages."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import papermill
+import pytest
+
+from helpers import paths
+from helpers.batch.render import all_notebooks
+
+README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+JAPANESE, ENGLISH = README.split("\n# In English\n")
+HALVES = {"ja": JAPANESE, "en": ENGLISH}
+COMMAND_SECONDS = 300
+
+
+def commands(text: str) -> list[str]:
+    """The command lines of the text's sh blocks."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def make_targets() -> set[str]:
+    makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+def parameters(text: str) -> dict[str, dict[str, str]]:
+    """Notebook number -> parameter -> default, as the README's table has them."""
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", text, re.MULTILINE)
+    cells = {name: [cell.strip() for cell in rest.split(" | ")] for name, rest in rows}
+    (header,) = re.findall(r"^\| (?:Parameter|パラメータ) \|((?: \d\d \|)+)", text, re.MULTILINE)
+    numbers = re.findall(r"\d\d", header)
+    return {
+        number: {
+            name: values[len(numbers)].strip("`")
+            for name, values in cells.items()
+            if values[position] == "●"
+        }
+        for position, number in enumerate(numbers)
+    }
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Path:
+    """The folders that the commands read, so that nothing is written into the repository."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in ("data", "notebooks"):
+        shutil.copytree(paths.ROOT / name, folder / name)
+    shutil.copy(paths.DEFAULT_SHEET, folder / "my-sheet.txt")
+    return folder
+
+
+def test_both_languages_give_the_same_commands():
+    assert commands(JAPANESE) == commands(ENGLISH)
+    assert len(commands(ENGLISH)) >= 8
+
+
+@pytest.mark.parametrize("command", sorted(set(commands(README))))
+def test_command_works(command, clone):
+    program, *arguments = shlex.split(command)
+    if program == "make":
+        # `make test` would run this test again; CI runs it, and the reports' tests the rendering.
+        assert set(arguments) <= make_targets()
+        return
+    folder, name = program.rsplit("/", 1)
+    assert folder == ".venv/bin", f"teach this test how to run: {command}"
+    done = subprocess.run(
+        [Path(sys.executable).with_name(name), *arguments],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("lang", HALVES)
+def test_parameter_table_is_what_the_notebooks_declare(lang):
+    declared = {
+        path.name[:2]: {
+            name: parameter["default"]
+            for name, parameter in papermill.inspect_notebook(str(path)).items()
+        }
+        for path in all_notebooks()
+    }
+    assert parameters(HALVES[lang]) == declared
+
+
+@pytest.mark.parametrize("lang", HALVES)
+def test_every_link_leads_somewhere(lang):
+    links = re.findall(r"\]\(([^)#]+)\)", HALVES[lang])
+    assert len(links) >= 8
+    assert [link for link in links if not (paths.ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("lang", HALVES)
+def test_described_layout_is_the_default_sheets(lang):
+    """Every heading and label that the README quotes stands in the sheet it gives as an example."""
+    (section,) = re.findall(
+        r"^## (?:読めるページ|The page layout it reads)$(.*?)^## ", HALVES[lang], re.M | re.S
+    )
+    quoted = [text for text in re.findall(r"`([^`]+)`", section) if text[-1] != "|"]
+    labels = [text for text in quoted if "目標:" not in text]
+    assert len(labels) >= 12
+    sheet = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
+    assert [label for label in labels if label not in sheet] == []
+
+
+@pytest.mark.parametrize("lang", HALVES)
+def test_every_notebook_is_introduced(lang):
+    stems = {path.stem for path in all_notebooks()}
+    assert stems == set(re.findall(r"\(notebooks/(\w+)\.ipynb\)", HALVES[lang]))
