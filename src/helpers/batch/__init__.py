@@ -1,0 +1,1 @@
+"""Notebooks x sheets -> executed reports, and the page that lists them."""

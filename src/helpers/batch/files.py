@@ -1,0 +1,64 @@
+"""Write files that appear at their path complete or not at all, under names that are safe."""
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NAME_BYTES = 120
+"""Longest folder name made from a sheet's text: file systems allow 255 bytes, paths not many."""
+
+WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A hidden file beside `path` to write into; it becomes `path` only if the block succeeds.
+
+    Whatever ends the block early, an interrupt included, leaves `path` as it was. Raises OSError
+    when the folder cannot be written.
+    """
+    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write(path: Path, text: str) -> Path:
+    """`text` as UTF-8 at `path`, complete or not at all; line ends stay as they are."""
+    with replacing(path) as partial:
+        partial.write_bytes(text.encode())
+    return path
+
+
+def writable(folder: Path) -> Path:
+    """`folder`, made where it is missing. Raises OSError where nothing can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe.{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or error
+        raise OSError(f"cannot write in {folder} ({reason}): choose another folder") from error
+    return folder
+
+
+def safe_name(text: str) -> str:
+    """One folder name for any text of a sheet, Japanese kept; different texts get different names.
+
+    Separators, reserved signs and invisible characters become "_". A name that had to be changed
+    ends in a digest of the text, so that two sheets never share a folder.
+    """
+    visible = "".join("_" if unicodedata.category(letter)[0] == "C" else letter for letter in text)
+    name = re.sub(r'[<>:"/\\|?*\s]', "_", visible).strip(".")
+    name = name.encode()[:NAME_BYTES].decode(errors="ignore")
+    if name == text and name and not WINDOWS_DEVICES.fullmatch(name):
+        return name
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{name}-{digest}".lstrip("-")

@@ -1,0 +1,137 @@
+"""Render notebooks x sheets x languages into a folder of reports, and the page that lists them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers import paths, sources, words
+from helpers.batch import files, index
+from helpers.batch.execute import ExecutionError, execute, read, warnings
+from helpers.batch.html import to_html
+from helpers.batch.parameters import ParameterError, declared
+from helpers.sheet import SheetError
+
+
+@dataclass
+class Result:
+    """What became of one report: `path` of its HTML, or the `error` that kept it from being made.
+
+    `notebook` and `lang` are "" where the sheet itself could not be read. `warnings` is what the
+    notebook wrote to stderr; the report shows it too.
+    """
+
+    sheet: str
+    notebook: str = ""
+    lang: str = ""
+    path: Path | None = None
+    error: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+
+def render(
+    sheets: Iterable[str | Path],
+    notebooks: Iterable[Path] | None = None,
+    languages: Iterable[str] = words.LANGUAGES,
+    out: Path = Path("reports"),
+    parameters: dict | None = None,
+    on_result: Callable[[Result], None] | None = None,
+) -> list[Result]:
+    """Reports `out/<sheet_id>/<notebook>.<lang>.ipynb` and `.html`, and `out/index.html`.
+
+    `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to the notebooks that declare
+    them. One failure, of a sheet or of a report, does not stop the others: it is a `Result` with
+    its error, handed to `on_result` like every other as soon as it is known. Raises before any
+    work: ParameterError for a parameter that no notebook declares or a value that does not fit;
+    OSError for a folder that cannot be written or a missing notebook.
+    """
+    plan = _plan(list(notebooks or all_notebooks()), parameters or {})
+    languages = list(languages)
+    files.writable(out)
+    results, rendered = [], {}
+
+    def keep(result: Result) -> None:
+        results.append(result)
+        if on_result:
+            on_result(result)
+
+    for path in dict.fromkeys(map(paths.find, sheets)):
+        try:
+            sheet_id = sources.read(path).id
+        except SheetError as error:
+            keep(Result(str(path), error=str(error)))
+            continue
+        if sheet_id in rendered:
+            reason = f"{path}: sheet {sheet_id} was rendered from {rendered[sheet_id]} already"
+            keep(Result(str(path), error=reason))
+            continue
+        rendered[sheet_id] = path
+        for result in _of_sheet(path, out / files.safe_name(sheet_id), plan, languages):
+            keep(result)
+    index.write(out)
+    return results
+
+
+def all_notebooks() -> list[Path]:
+    """The project's notebooks in order, without those that a failed run left. OSError if none."""
+    found = [path for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")) if "." not in path.stem]
+    if not found:
+        raise FileNotFoundError(f"no notebooks in {paths.NOTEBOOKS}: name some")
+    return found
+
+
+def _plan(notebooks: list[Path], given: dict) -> dict[Path, dict]:
+    """Notebook -> the parameters that go to it, converted."""
+    known = {path: declared(read(path)) for path in notebooks}
+    if reserved := {"sheet", "lang"} & set(given):
+        raise ParameterError(f"{', '.join(sorted(reserved))}: each report is given its own already")
+    declared_anywhere = {name: p for names in known.values() for name, p in names.items()}
+    unknown = [name for name in given if name not in declared_anywhere]
+    if unknown:
+        listed = "; ".join(map(str, declared_anywhere.values())) or "none"
+        raise ParameterError(
+            f"no notebook has a parameter {', '.join(map(repr, unknown))}; declared are: {listed}"
+        )
+    return {
+        path: {name: names[name].value(value) for name, value in given.items() if name in names}
+        for path, names in known.items()
+    }
+
+
+def _of_sheet(
+    sheet: Path, folder: Path, plan: dict[Path, dict], languages: list[str]
+) -> Iterator[Result]:
+    """The reports of one sheet; pages come last, when it is known which others to link to."""
+    executed = []
+    for notebook, given in plan.items():
+        for lang in languages:
+            result = Result(str(sheet), notebook.name, lang)
+            output = folder / f"{notebook.stem}.{lang}.ipynb"
+            try:
+                folder.mkdir(exist_ok=True)
+                own = {"sheet": _portable(sheet), "lang": lang}
+                done = execute(notebook, output, {**own, **given})
+                result.warnings = warnings(done)
+                executed.append((result, done))
+            except (ExecutionError, ParameterError, OSError) as error:
+                result.error = str(error)
+                yield result
+    siblings: dict[str, dict[str, str]] = {}
+    for report in index.reports(folder)[0] if executed else []:
+        siblings.setdefault(report.stem, {})[report.lang] = report.title
+    for result, done in executed:
+        stem = Path(result.notebook).stem
+        page = folder / f"{stem}.{result.lang}.html"
+        try:
+            result.path = files.write(page, to_html(done, result.lang, stem, siblings))
+        except (ValueError, OSError) as error:
+            result.error = f"{page}: {error}"
+        yield result
+
+
+def _portable(sheet: Path) -> str:
+    """The sheet's path as a report names it: from the repository's root where it is in there."""
+    if not sheet.resolve().is_relative_to(paths.ROOT):
+        return str(sheet)
+    from_root = sheet.resolve().relative_to(paths.ROOT)
+    same = paths.find(from_root).resolve() == sheet.resolve()
+    return from_root.as_posix() if same else str(sheet)

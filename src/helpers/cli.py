@@ -1,0 +1,208 @@
+"""The command `review-sheets`: render reports, print findings, export tables.
+
+Imports stand inside the commands: `review-sheets --help` answers before pandas would have loaded.
+"""
+
+import argparse
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from helpers import paths
+from helpers.batch.parameters import ParameterError
+
+DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+
+class UsageError(Exception):
+    """A command that cannot start as it was given."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line. Returns 0 all done, 1 some of it failed, 2 it could not start."""
+    arguments = _parser().parse_args(argv)
+    try:
+        status = arguments.command(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`): what is left in the buffer must not be flushed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except (OSError, ParameterError, UsageError) as error:
+        _complain(error)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        _complain("interrupted; reports that were finished stay")
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="review-sheets",
+        description="Reports, findings and tables of Japanese project review sheets "
+        "(行政事業レビューシート).",
+    )
+    parser.add_argument("--version", action="version", version=version("review-sheets"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    render = commands.add_parser("render", help="render executed reports and their index page")
+    render.set_defaults(command=_render)
+    render.add_argument(
+        "sheets", nargs="*", metavar="SHEET", help="sheet to read; without one, the default sheet"
+    )
+    render.add_argument(
+        "--notebook",
+        action="append",
+        metavar="N",
+        help="a notebook's number (03), name or path; may be repeated; without it, all",
+    )
+    render.add_argument("--lang", choices=("ja", "en", "both"), default="both")
+    render.add_argument("--out", type=Path, default=Path("reports"), help="default: reports")
+    render.add_argument(
+        "-p",
+        dest="parameters",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="a parameter for the notebooks that declare it; may be repeated",
+    )
+
+    check = commands.add_parser("check", help="print what is wrong or odd in sheets")
+    check.set_defaults(command=_check)
+    check.add_argument("sheets", nargs="+", metavar="SHEET")
+    check.add_argument("--lang", choices=("ja", "en"), default="ja")
+    _add_repair(check)
+
+    tables = commands.add_parser("tables", help="export a sheet's tidy tables")
+    tables.set_defaults(command=_tables)
+    tables.add_argument("sheet", metavar="SHEET")
+    tables.add_argument("--format", choices=("json", "csv"), default="json")
+    tables.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder to write in: <sheet_id>.json, or <sheet_id>/<table>.csv; "
+        "JSON without it goes to the standard output",
+    )
+    tables.add_argument("--lang", choices=("ja", "en"), default="ja", help="of the reasons")
+    _add_repair(tables)
+    return parser
+
+
+def _add_repair(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--repair",
+        choices=("none", "proved", "all"),
+        default="proved",
+        help="which repairs to apply: none, those the sheet's own text proves (default), or all "
+        "that are proposed",
+    )
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    from helpers import words
+    from helpers.batch.render import all_notebooks, render
+
+    results = render(
+        arguments.sheets or [paths.DEFAULT_SHEET],
+        [_notebook(name) for name in arguments.notebook or []] or all_notebooks(),
+        words.LANGUAGES if arguments.lang == "both" else [arguments.lang],
+        arguments.out,
+        _given(arguments.parameters),
+        on_result=_tell,
+    )
+    print(arguments.out / "index.html")
+    return FAILED if any(result.error for result in results) else DONE
+
+
+def _tell(result) -> None:
+    for warning in result.warnings:
+        _complain(f"{result.notebook} ({result.lang}) warned: {warning}")
+    if result.error:
+        _complain(result.error)
+    else:
+        print(result.path, flush=True)
+
+
+def _given(pairs: list[list[str]]) -> dict[str, str]:
+    names = [name for name, _ in pairs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UsageError(f"-p {', '.join(sorted(twice))} is given twice: give each name once")
+    return dict(pairs)
+
+
+def _notebook(name: str) -> Path:
+    """The notebook meant by a path, or by the start of a name in the notebooks' folder."""
+    if Path(name).is_file():
+        return Path(name)
+    from helpers.batch.render import all_notebooks
+
+    known = all_notebooks()
+    found = [path for path in known if path.name == name or path.stem.startswith(name)]
+    if len(found) != 1:
+        choice = ", ".join(path.stem for path in found or known)
+        raise UsageError(
+            f"--notebook {name} means {'several of' if found else 'none of'} {choice}: name one"
+        )
+    return found[0]
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from helpers.batch import export
+    from helpers.sheet import SheetError
+
+    status = DONE
+    for path in arguments.sheets:
+        try:
+            sheet, findings = _repaired(path, arguments)
+        except SheetError as error:
+            _complain(error)
+            status = FAILED
+        else:
+            print(export.as_text(sheet, findings, arguments.lang))
+    return status
+
+
+def _tables(arguments: argparse.Namespace) -> int:
+    from helpers.batch import export, files
+    from helpers.sheet import SheetError
+
+    if arguments.format == "csv" and arguments.out is None:
+        raise UsageError("CSV is a file for each table: name a folder with --out")
+    try:
+        sheet, findings = _repaired(arguments.sheet, arguments)
+    except SheetError as error:
+        _complain(error)
+        return FAILED
+    tables = export.tables(sheet, findings)
+    if arguments.out is None:
+        sys.stdout.write(export.as_json(tables))
+        return DONE
+    name = files.safe_name(sheet.id)
+    if arguments.format == "json":
+        texts = {arguments.out / f"{name}.json": export.as_json(tables)}
+    else:
+        folder = arguments.out / name
+        texts = {folder / f"{table}.csv": export.as_csv(t) for table, t in tables.items()}
+    for path, text in texts.items():
+        files.writable(path.parent)
+        print(files.write(path, text))
+    return DONE
+
+
+def _repaired(path: str, arguments: argparse.Namespace) -> tuple:
+    """Sheet, with the repairs asked for, and findings."""
+    from helpers import checks, sources
+    from helpers.checks.corrections import CorrectionsError
+
+    try:
+        return checks.repaired(sources.read(path), arguments.repair, arguments.lang)
+    except CorrectionsError as error:
+        raise UsageError(str(error)) from error
+
+
+def _complain(problem: object) -> None:
+    print(f"review-sheets: {' '.join(str(problem).split())}", file=sys.stderr)

@@ -1,0 +1,129 @@
+import json
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from helpers.batch.execute import (
+    ExecutionError,
+    execute,
+    headline,
+    normalise,
+    read,
+    warnings,
+)
+from helpers.batch.parameters import ParameterError
+
+GIVEN = {"number": "0042", "population": "1741", "years": "2014, 2015"}
+
+
+def code(text):
+    return nbformat.v4.new_code_cell(text)
+
+
+@pytest.fixture(scope="module")
+def twice(tiny, tmp_path_factory):
+    """The same notebook run twice with the same parameters into two folders."""
+    folders = [tmp_path_factory.mktemp("run {x}") for _ in range(2)]
+    return [(execute(tiny, f / "tiny.ja.ipynb", GIVEN), f / "tiny.ja.ipynb") for f in folders]
+
+
+def test_writes_the_executed_notebook(twice):
+    executed, path = twice[0]
+    assert nbformat.read(path, as_version=4) == executed
+    assert headline(executed)["executed"] == 195
+    assert warnings(executed) == []
+
+
+def test_a_text_parameter_stays_text_and_others_get_their_type(twice):
+    answer = json.dumps([cell.get("outputs", []) for cell in twice[0][0].cells])
+    assert "'0042' 1741.0 [2014, 2015]" in answer
+
+
+def test_same_inputs_give_the_same_bytes(twice):
+    first, second = (path.read_bytes() for _, path in twice)
+    assert first == second
+
+
+def test_keeps_no_trace_of_the_run(twice):
+    executed, path = twice[0]
+    assert executed.metadata.papermill == {
+        "parameters": {"number": "0042", "population": 1741.0, "years": [2014, 2015]}
+    }
+    assert "version" not in executed.metadata.language_info
+    assert {key for cell in executed.cells for key in cell.metadata} == {"tags"}
+    assert str(path.parent) not in path.read_text(encoding="utf-8")
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_failing_cell_leaves_the_earlier_report_and_says_where(tiny, tmp_path):
+    output = tmp_path / "tiny.ja.ipynb"
+    output.write_text("earlier", encoding="utf-8")
+    with pytest.raises(ExecutionError) as failure:
+        execute(tiny, output, {"fail": "true"})
+    kept = tmp_path / "tiny.ja.failed.ipynb"
+    for part in ("tiny.ipynb", "if fail: raise", "ValueError: not this sheet", str(kept)):
+        assert part in str(failure.value)
+    assert output.read_text(encoding="utf-8") == "earlier"
+    assert "not this sheet" in kept.read_text(encoding="utf-8")
+    assert sorted(tmp_path.iterdir()) == [kept, output]
+
+
+def test_a_missing_glyph_is_a_failure(save, tmp_path):
+    warned = "import sys; print('Glyph 33258 missing from font(s) DejaVu Sans.', file=sys.stderr)"
+    with pytest.raises(ExecutionError, match="Glyph 33258"):
+        execute(save(code(warned)), tmp_path / "x.ipynb", {})
+    assert not (tmp_path / "x.ipynb").exists()
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, MemoryError])
+def test_an_interrupted_run_leaves_nothing(tiny, tmp_path, monkeypatch, end):
+    def interrupted(_notebook, output, *_args, **_options):
+        Path(output).write_text('{"cells": [', encoding="utf-8")
+        raise end
+
+    monkeypatch.setattr(papermill, "execute_notebook", interrupted)
+    output = tmp_path / "x.ipynb"
+    output.write_text("earlier", encoding="utf-8")
+    with pytest.raises(end):
+        execute(tiny, output, {})
+    assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [
+        ("x.ipynb", "earlier")
+    ]
+
+
+@pytest.mark.parametrize("name", ["populaton", "x = __import__('os')", "lang; fail"])
+def test_an_unknown_parameter_stops_before_a_kernel_starts(tiny, tmp_path, monkeypatch, name):
+    monkeypatch.setattr(papermill, "execute_notebook", None)
+    with pytest.raises(ParameterError) as failure:
+        execute(tiny, tmp_path / "x.ipynb", {name: "1"})
+    assert repr(name) in str(failure.value)
+    assert "population: float = None" in str(failure.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '"x"', '{"nbformat": 4}'])
+def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
+    path = tmp_path / "x.ipynb"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"x\.ipynb is no notebook"):
+        read(path)
+
+
+def test_normalising_changes_no_cell_and_not_its_argument(twice):
+    executed = twice[0][0]
+    before = json.dumps(executed)
+    assert normalise(executed) == executed
+    noisy = nbformat.from_dict(json.loads(before))
+    noisy.metadata["widgets"] = {"state": 1}
+    noisy.cells[0].metadata["papermill"] = {"duration": 1}
+    noisy.cells[0].metadata["execution"] = {"iopub.status.busy": "now"}
+    noisy.cells[3]["id"] = "random"
+    assert noisy.cells[3].metadata.tags == ["injected-parameters"]
+    assert normalise(noisy) == executed
+    assert noisy.metadata.widgets == {"state": 1}
+
+
+def test_a_notebook_without_an_answer_has_no_headline():
+    assert headline(nbformat.v4.new_notebook(cells=[code("1")])) == {}
