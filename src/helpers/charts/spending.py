@@ -201,13 +201,13 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
     _, axes = style.canvas(height=1.7 + 0.32 * len(table))
     texts = table.map(lambda value: "" if pd.isna(value) else words.number(value)).to_numpy()
-    scale = {"vmin": 0, "vmax": float(np.nanmax(table.to_numpy()))}
-    look = {"annot": texts, "fmt": "", "cbar": False, "linewidths": 1.5, "ax": axes, **scale}
+    most = float(np.nanmax(table.to_numpy()))
+    look = {"annot": texts, "fmt": "", "cbar": False, "linewidths": 1.5, "ax": axes, "vmin": 0}
     # seaborn writes them upright and draws at once: long names leave no room for the map.
     look["yticklabels"] = False
     is_named = (table.index != "unnamed")[:, None] & np.ones(table.shape, bool)
-    sns.heatmap(table.astype(float), cmap="Blues", mask=~is_named | table.isna(), **look)
-    sns.heatmap(table.astype(float), cmap="Greys", mask=is_named | table.isna(), **look)
+    for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
+        sns.heatmap(table, cmap=cmap, vmax=top, mask=hidden | table.isna(), **look)
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=8.5)
     axes.set_xlabel(words.term("fiscal_year", lang))
     axes.set_ylabel("")

@@ -308,9 +308,8 @@ def forecast_table(forecast: pd.DataFrame, lang: str) -> Table | Text:
                 "them, or no budget for a coming year on the sheet.",
             )
         )
-    frame = forecast[["fiscal_year", "budget", "level", "executed_lower", "executed_upper"]].copy()
-    frame["executed_median"] = forecast["executed_median"]
-    frame["lower"], frame["upper"] = forecast["lower"], forecast["upper"]
+    columns = ["fiscal_year", "budget", "level"]
+    columns += ["executed_lower", "executed_median", "executed_upper", "lower", "upper"]
     shares = dict.fromkeys(("lower", "upper"), words.percent)
     money = dict.fromkeys(("executed_lower", "executed_median", "executed_upper"), _whole)
     headings = {
@@ -324,7 +323,7 @@ def forecast_table(forecast: pd.DataFrame, lang: str) -> Table | Text:
     }
     formats = {"fiscal_year": str, "level": words.level, **shares, **money}
     caption = words.say(lang, "金額は百万円", "amounts in million yen")
-    return Table(frame, lang, caption, formats, headings)
+    return Table(forecast[columns], lang, caption, formats, headings)
 
 
 def read_forecast(forecast: pd.DataFrame, lang: str) -> Text:
