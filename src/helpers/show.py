@@ -61,7 +61,6 @@ class Table:
     ):
         formats, headings = formats or {}, headings or {}
         self.caption = caption
-        self.numeric = [pd.api.types.is_numeric_dtype(frame[column]) for column in frame]
         self.headings = [
             headings[column] if column in headings else words.term(column, lang)
             for column in frame.columns
@@ -70,6 +69,10 @@ class Table:
             [formats.get(column, _cell)(value) for column, value in zip(frame, row, strict=True)]
             for row in frame.itertuples(index=False)
         ]
+        self.classes = [
+            "n" if pd.api.types.is_numeric_dtype(frame[column]) else _width(cells)
+            for column, cells in zip(frame, zip(*self.rows, strict=True), strict=False)
+        ] or ["t"] * len(self.headings)
 
     def __repr__(self) -> str:
         body = pd.DataFrame(self.rows, columns=self.headings).to_string(index=False)
@@ -86,10 +89,8 @@ class Table:
 
     def _line(self, tag: str, cells: list[str]) -> str:
         parts = [
-            f'<{tag} class="n">{escape(cell)}</{tag}>'
-            if is_number
-            else f"<{tag}>{escape(cell)}</{tag}>"
-            for cell, is_number in zip(cells, self.numeric, strict=True)
+            f'<{tag} class="{look}">{escape(cell)}</{tag}>'
+            for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"
 
@@ -98,6 +99,11 @@ def _cell(value) -> str:
     if pd.api.types.is_number(value) and not isinstance(value, bool):
         return words.number(value)
     return "–" if pd.isna(value) else str(value)
+
+
+def _width(cells: tuple[str, ...]) -> str:
+    """The class of a column of text: "s" where every cell is too short to be broken, else "t"."""
+    return "s" if max(map(len, cells)) <= 6 else "t"
 
 
 def _plain(value):

@@ -76,10 +76,11 @@ def test_gives_the_headline_numbers_in_both_languages(written):
     for phrase in (
         "誤り1、警告2、注記3(うち修正1)",
         "errors 1, warnings 2, notes 3 (repaired 1)",
-        "2012–2018年度 予算277百万円のうち195百万円を執行、70.4 %(53.0 %〜83.0 %)",
-        "FY2012–2018: 195 of 277 million yen executed, 70.4 % (53.0 % to 83.0 %)",
-        "2018年度1,067 → 2023年度目標1,600、達成確率はモデルにより.01〜> .99",
-        "1,067 in FY2018 → target 1,600 in FY2023; probability .01 to > .99 by model",
+        "2012〜2018年度 予算277百万円のうち195百万円を執行、70.4 %(平均の95 %区間 53.0–83.0 %)",
+        "FY2012–2018: 195 of 277 million yen executed, 70.4 % "
+        "(95 % interval for the mean: 53.0–83.0 %)",
+        "2018年度 1,067 → 目標1,600(2023年度)、達成確率はモデルと前提により.01〜> .99",
+        "1,067 in FY2018 → target 1,600 (FY2023); odds .01 to > .99 by model and assumption",
         "総務省 0042 2019",
     ):
         assert phrase in row
@@ -106,11 +107,12 @@ def test_names_what_it_cannot_read(written):
     ]
 
 
-def test_unknown_numbers_are_dashes():
+def test_what_is_unknown_is_left_out_or_said():
     nothing = dict.fromkeys(ADOPTION)
-    assert index.summary(nothing, "en") == (
-        "– in FY– → target – in FY–; probability – to – by model"
-    )
+    assert index.summary(nothing, "en") == "no outcome with an actual value"
+    known = {"last_year": 2018, "last_actual": 3.0}
+    assert index.summary({**nothing, **known}, "ja") == "2018年度 3"
+    assert index.summary({"executed": None}, "en") == "no execution rate can be computed"
     assert index.summary({"other": 1}, "ja") == ""
 
 

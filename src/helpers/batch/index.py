@@ -89,31 +89,50 @@ def _quality(facts: dict, lang: str) -> str:
 
 
 def _execution(facts: dict, lang: str) -> str:
+    if facts["executed"] is None:
+        return words.say(lang, "執行率は計算できない", "no execution rate can be computed")
     executed, budget = words.number(facts["executed"]), words.number(facts["budget_net"])
-    rate, low, high = (
-        words.percent(facts[key]) for key in ("execution_rate", "rate_low", "rate_high")
-    )
-    years = f"{_year(facts['first_year'])}–{_year(facts['last_year'])}"
-    return words.say(
+    rate = words.percent(facts["execution_rate"])
+    years = words.span(facts["first_year"], facts["last_year"], lang)
+    text = words.say(
         lang,
-        f"{years}年度 予算{budget}百万円のうち{executed}百万円を執行、{rate}({low}〜{high})",
-        f"FY{years}: {executed} of {budget} million yen executed, {rate} ({low} to {high})",
+        f"{years} 予算{budget}百万円のうち{executed}百万円を執行、{rate}",
+        f"{years}: {executed} of {budget} million yen executed, {rate}",
+    )
+    if facts["rate_low"] is None:
+        return text
+    limits = words.interval(facts["rate_low"], facts["rate_high"])
+    return text + words.say(
+        lang, f"(平均の95 %区間 {limits})", f" (95 % interval for the mean: {limits})"
     )
 
 
 def _adoption(facts: dict, lang: str) -> str:
-    actual, target = words.number(facts["last_actual"]), words.number(facts["target"])
-    low, high = words.probability(facts["p_low"]), words.probability(facts["p_high"])
-    last, due = _year(facts["last_year"]), _year(facts["target_year"])
-    return words.say(
+    if facts["last_actual"] is None:
+        return words.say(lang, "成果の実績がない", "no outcome with an actual value")
+    actual, target = words.number(facts["last_actual"]), facts["target"]
+    text = words.say(
         lang,
-        f"{last}年度{actual} → {due}年度目標{target}、達成確率はモデルにより{low}〜{high}",
-        f"{actual} in FY{last} → target {target} in FY{due}; probability {low} to {high} by model",
+        f"{words.year(facts['last_year'], lang)} {actual}",
+        f"{actual} in {words.year(facts['last_year'], lang)}",
     )
-
-
-def _year(value: int | None) -> str:
-    return "–" if value is None else str(value)
+    if target is not None:
+        year = facts["target_year"]
+        due = "" if year is None else words.year(year, lang)
+        due = due and words.say(lang, f"({due})", f" ({due})")
+        text += words.say(
+            lang,
+            f" → 目標{words.number(target)}{due}",
+            f" → target {words.number(target)}{due}",
+        )
+    if facts["p_low"] is None:
+        return text
+    low, high = words.probability(facts["p_low"]), words.probability(facts["p_high"])
+    return text + words.say(
+        lang,
+        f"、達成確率はモデルと前提により{low}〜{high}",
+        f"; odds {low} to {high} by model and assumption",
+    )
 
 
 def _title(found: list[Report], stem: str, lang: str) -> str:
