@@ -1,0 +1,83 @@
+"""What is wrong or odd in a sheet, where, and what repair is proposed."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import paths
+from helpers.checks import budget, indicators, payments, remarks, repairs, targets
+from helpers.checks.catalogue import spoken
+from helpers.checks.corrections import CorrectionsError
+from helpers.checks.finding import SEVERITIES, Finding
+from helpers.sheet import COLUMNS, ReviewSheet
+
+__all__ = ["FINDING", "CorrectionsError", "findings", "repaired"]
+
+FINDING = {
+    "table": "str",
+    "row": "str",
+    "column": "str",
+    "rule": "str",
+    "severity": "str",
+    "observed": "str",
+    "proposed": "str",
+    "proof": "str",
+    "reason": "str",
+    "applied": "bool",
+}
+"""Columns of the findings and their dtypes."""
+
+_RULES = (
+    *remarks.RULES,
+    *budget.RULES,
+    *targets.RULES,
+    *indicators.RULES,
+    *payments.RULES,
+)
+_SECTION_MISSING = ("outcome_missing", "payments_missing")
+
+
+def findings(sheet: ReviewSheet, lang: str = "ja") -> pd.DataFrame:
+    """Everything the rules find about a sheet as printed; the sheet stays as it is.
+
+    Columns as in `FINDING`: `table`, `row` (a label) and `column` say where, `rule` and `severity`
+    ("error", "warning" or "note") what, `observed` is printed, `proposed` should stand there, and
+    `proof` is the sheet's own text that proves it; these are "" where there is none. `reason` is a
+    sentence in `lang` ("ja" or "en"), `applied` is False. Errors come first, then warnings.
+    Raises ValueError for another language.
+    """
+    return _table([(finding, False) for finding in _found(sheet)], lang)
+
+
+def repaired(
+    sheet: ReviewSheet,
+    repair: str = "proved",
+    lang: str = "ja",
+    corrections: str | Path = paths.CORRECTIONS,
+) -> tuple[ReviewSheet, pd.DataFrame]:
+    """The sheet with repairs applied, and its findings with `applied` True where one was made.
+
+    `repair` is "none", "proved" (declared in the file `corrections`, or proved by the sheet's own
+    text) or "all" (what is merely proposed as well). The findings speak of the sheet as printed,
+    the given sheet is left alone. Raises ValueError for another `repair` or language, and its
+    subclass CorrectionsError for a corrections file that cannot be used.
+    """
+    result, judged = repairs.apply(sheet, _found(sheet), repair, corrections)
+    return result, _table(judged, lang)
+
+
+def _found(sheet: ReviewSheet) -> list[Finding]:
+    said = remarks.without_section(sheet)
+    return [
+        finding
+        for rule in _RULES
+        for finding in rule(sheet)
+        if not (finding.key in _SECTION_MISSING and finding.table in said)
+    ]
+
+
+def _table(judged: list[tuple[Finding, bool]], lang: str) -> pd.DataFrame:
+    rows = [spoken(finding, lang) | {"applied": applied} for finding, applied in judged]
+    order = {name: position for position, name in enumerate(COLUMNS)}
+    rows.sort(key=lambda row: (SEVERITIES.index(row["severity"]), order.get(row["table"], 99)))
+    return pd.DataFrame(rows, columns=list(FINDING)).astype(FINDING)

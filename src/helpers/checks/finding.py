@@ -1,0 +1,101 @@
+"""What the rules share: Finding, a remark still without words; Rule, its words; small readings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers.sheet import ReviewSheet
+
+ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
+
+
+class Rule(NamedTuple):
+    """How a rule speaks: its severity, and its reason as a sentence in Japanese and in English.
+
+    A `{fact:kind}` in a sentence is filled from the finding's facts: see `catalogue.KINDS`.
+    """
+
+    severity: str
+    ja: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A defect or an oddity, found by one rule.
+
+    `key` names a template of `catalogue.RULES`; `facts` fill it. `row` holds the parts of the
+    row's label (an int is a fiscal year). `at` are the positions in `table` whose `column` a
+    repair would set to `proposed` where there is one, `also` the further columns and values that
+    go with it; `proved` says that the sheet's own text, quoted in `proof`, proves the repair.
+    """
+
+    key: str
+    table: str
+    row: tuple
+    column: str
+    observed: object
+    proposed: object = None
+    proof: str = ""
+    at: tuple[int, ...] = ()
+    also: tuple[tuple[str, object], ...] = ()
+    proved: bool = False
+    facts: dict = field(default_factory=dict)
+
+
+def records(frame: pd.DataFrame) -> list[dict]:
+    """The rows of a table as dicts, None where a value is missing, with `at`, their position."""
+    columns = {
+        name: [None if value is pd.NA or value != value else value for value in column.tolist()]
+        for name, column in frame.items()
+    }
+    names = [*columns, "at"]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*columns.values(), range(len(frame)), strict=True)
+    ]
+
+
+def fact(sheet: ReviewSheet, column: str):
+    """A value of the table `sheet`, None where it is missing or the table is empty."""
+    return first(records(sheet.sheet[[column]]), column)
+
+
+def indicators(sheet: ReviewSheet, table: str) -> Iterator[tuple[str, list[dict]]]:
+    """Label and rows of each indicator in `outcome` or `output`, in the printed order."""
+    groups: dict[object, list[dict]] = {}
+    for row in records(getattr(sheet, table)):
+        groups.setdefault(row["number"], []).append(row)
+    for number, rows in groups.items():
+        name = " ".join((first(rows, "indicator") or first(rows, "goal") or "").split())
+        short = name if len(name) <= 40 else f"{name[:39]}…"
+        yield f"{number}. {short}" if number is not None else short, rows
+
+
+def first(rows: list[dict], column: str):
+    """The first value of a column that is not missing; None without one or without the column."""
+    return next((row[column] for row in rows if row.get(column) is not None), None)
+
+
+def years(rows: list[dict]) -> list[int]:
+    """The fiscal years of the rows, each once, in order."""
+    return sorted({row["fiscal_year"] for row in rows if row["fiscal_year"] is not None})
+
+
+def gaps(found: list[int]) -> list[int]:
+    """The years missing between the first and the last of `found`."""
+    return sorted(set(range(found[0], found[-1])) - set(found)) if found else []
+
+
+def rounding(value: float) -> float:
+    """Half a unit of the last printed digit of a value in million yen; 0 for a printed 0.
+
+    A whole number counts as rounded to a million yen, other numbers to their own last decimal, at
+    the finest to one yen.
+    """
+    if value == 0:
+        return 0.0
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return 0.5 * 10.0**-decimals

@@ -1,0 +1,140 @@
+"""Rules about outcome and output indicators: what is missing, what measures nothing."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from helpers.checks.finding import (
+    Finding,
+    fact,
+    first,
+    gaps,
+    indicators,
+    records,
+    rounding,
+    years,
+)
+from helpers.sheet import ReviewSheet
+
+MILLION_YEN = {
+    "円": 1e-6,
+    "千円": 1e-3,
+    "万円": 1e-2,
+    "百万円": 1.0,
+    "億円": 100.0,
+    "十億円": 1000.0,
+    "兆円": 1e6,
+}
+"""A unit of money -> what one of it is in million yen."""
+
+SAME = 0.05
+MIN_YEARS = 2
+
+
+def money_unit(unit: str | None) -> float | None:
+    """What one of `unit` is in million yen; None where the unit is not money."""
+    return MILLION_YEN.get(_plain(unit))
+
+
+def year_gap(sheet: ReviewSheet) -> Iterator[Finding]:
+    """The fiscal years of an indicator follow each other."""
+    for table, label, rows in _both(sheet):
+        found = years(rows)
+        missing = gaps(found)
+        if missing:
+            facts = {"first": found[0], "last": found[-1], "missing": missing}
+            yield Finding("indicator_year_gap", table, (label,), "fiscal_year", found, facts=facts)
+
+
+def output_in_money(sheet: ReviewSheet) -> Iterator[Finding]:
+    """An output in money that equals what was executed restates spending.
+
+    Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
+    two years and half of those in which both are known and something was executed.
+    """
+    executed = {row["fiscal_year"]: row["executed"] for row in records(sheet.budget)}
+    for label, rows in indicators(sheet, "output"):
+        pairs = {
+            row["fiscal_year"]: (row["actual"] * scale, executed[row["fiscal_year"]])
+            for row in rows
+            if (scale := money_unit(row["unit"])) is not None
+            and row["actual"] is not None
+            and executed.get(row["fiscal_year"])
+        }
+        equal = {
+            year: (actual, spent)
+            for year, (actual, spent) in pairs.items()
+            if abs(actual - spent) <= max(SAME * spent, rounding(actual) + rounding(spent))
+        }
+        if len(equal) >= MIN_YEARS and 2 * len(equal) >= len(pairs):
+            facts = {"unit": first(rows, "unit"), "pairs": pairs}
+            facts |= {"equal": len(equal), "compared": len(pairs)}
+            yield Finding("output_in_money", "output", (label,), "unit", facts["unit"], facts=facts)
+
+
+def actual_missing(sheet: ReviewSheet) -> Iterator[Finding]:
+    """Every closed year since the start has its actual; the latest is often filled in later."""
+    published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
+    if published is None:
+        return
+    for table, label, rows in _both(sheet):
+        closed = [
+            row
+            for row in rows
+            if row["fiscal_year"] is not None and (start or 0) <= row["fiscal_year"] < published
+        ]
+        missing = years([row for row in closed if row["actual"] is None])
+        if not missing:
+            continue
+        if missing == [published - 1]:
+            key = "actual_missing"
+        else:
+            never = missing == years(closed)
+            key = "actual_missing.never" if never else "actual_missing.earlier"
+        yield Finding(key, table, (label,), "actual", None, facts={"years": missing})
+
+
+def outcome_missing(sheet: ReviewSheet) -> Iterator[Finding]:
+    """A sheet says what its project is to achieve."""
+    if sheet.outcome.empty:
+        yield Finding("outcome_missing", "outcome", (), "indicator", None)
+
+
+def targets_missing(sheet: ReviewSheet) -> Iterator[Finding]:
+    """An outcome has a target, and interim values on the way to it."""
+    for label, rows in indicators(sheet, "outcome"):
+        if first(rows, "target") is None:
+            yield Finding("outcome_without_target", "outcome", (label,), "target", None)
+        if first(rows, "expected") is None:
+            yield Finding("expected_missing", "outcome", (label,), "expected", None)
+
+
+def percent_over_100(sheet: ReviewSheet) -> Iterator[Finding]:
+    """A share above 100 % may be meant (a rate of achievement) or a slip."""
+    for table, label, rows in _both(sheet):
+        shares = [row for row in rows if _plain(row["unit"]) == "%"]
+        for column in ("expected", "actual", "target"):
+            over = [row for row in shares if (row.get(column) or 0) > 100]
+            values = sorted({row[column] for row in over})
+            if values:
+                facts = {"years": years(over), "value": values[-1]}
+                yield Finding("percent_over_100", table, (label,), column, values, facts=facts)
+
+
+def _both(sheet: ReviewSheet) -> Iterator[tuple[str, str, list[dict]]]:
+    for table in ("outcome", "output"):
+        for label, rows in indicators(sheet, table):
+            yield table, label, rows
+
+
+def _plain(unit: str | None) -> str:
+    return "".join(unicodedata.normalize("NFKC", unit or "").split())
+
+
+RULES = (
+    year_gap,
+    output_in_money,
+    actual_missing,
+    outcome_missing,
+    targets_missing,
+    percent_over_100,
+)

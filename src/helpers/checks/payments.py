@@ -1,0 +1,141 @@
+"""Rules about payments: named against executed, one payee's spellings, corporate numbers."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from helpers.checks.finding import Finding, records, rounding
+from helpers.payee_names import legal_form, payee_key, plain_name
+from helpers.sheet import ReviewSheet
+
+WELL_OVER = 1.10
+# 個人A, 研究代表者bほか: labels that stand for a name, and 個人B is not 個人b.
+_LABEL = re.compile(r"個人|^[A-Z]社|(?<![A-Z])[A-Z]\)?(?:ほか|他)?$")
+NO_NUMBER = "-‐―－ー"
+
+
+def named_against_executed(sheet: ReviewSheet) -> Iterator[Finding]:
+    """The payments named for a year, against what was executed in it.
+
+    Blocks may be the tiers of one chain, so that all of them together name money twice: too little
+    is said of their sum, too much only of the largest block. Without a printed block the tiers
+    cannot be told apart, and only a single payee well above the whole is an error.
+    """
+    paid: dict[int, list[dict]] = {}
+    for row in records(sheet.payment):
+        if row["amount"] is not None:
+            paid.setdefault(row["fiscal_year"], []).append(row)
+    spent = {
+        row["fiscal_year"]: row["executed"]
+        for row in records(sheet.budget)
+        if row["fiscal_year"] is not None and (row["executed"] or 0) > 0
+    }
+    for year in sorted(set(spent) & set(paid)):
+        yield from _judge(year, paid[year], spent[year])
+    # A sheet names payees for one year only, the latest: it leaves out nothing in earlier years.
+    begun = min(spent, default=0) if len(paid) != 1 else next(iter(paid)) or 0
+    missing = sorted(year for year in set(spent) - set(paid) if year >= begun)
+    if missing:
+        yield Finding(
+            "payments_missing", "payment", tuple(missing), "amount", None, facts={"years": missing}
+        )
+
+
+def duplicate_payee(sheet: ReviewSheet) -> Iterator[Finding]:
+    """One payee under several spellings: width, case, blanks or the legal form differ.
+
+    Spellings under which the sheet prints different corporate numbers are different payees;
+    those with different legal forms may be, so none of them is proposed. Labels of persons who
+    are not named, such as 個人A, are no names.
+    """
+    groups: dict[str, list[dict]] = {}
+    for row in records(sheet.payment):
+        if row["payee"]:
+            groups.setdefault(payee_key(row["payee"]), []).append(row)
+    for key, rows in groups.items():
+        spellings = Counter(row["payee"] for row in rows)
+        numbers = {row["corporate_number"] for row in rows if is_valid(row["corporate_number"])}
+        if len(spellings) < 2 or len(numbers) > 1 or _LABEL.search(key):
+            continue
+        most = max(spellings, key=spellings.get)
+        forms = sorted({legal_form(name) for name in spellings} - {""})
+        if len({plain_name(name) for name in spellings}) == 1:
+            rule = "duplicate_payee"
+        else:
+            rule = "duplicate_payee.form" if len(forms) < 2 else "duplicate_payee.forms"
+        yield Finding(
+            rule,
+            "payment",
+            (most,),
+            "payee",
+            list(spellings),
+            most if len(forms) < 2 else None,
+            at=tuple(row["at"] for row in rows if row["payee"] != most),
+            facts={"names": list(spellings), "forms": forms, "count": len(spellings)},
+        )
+
+
+def corporate_number_invalid(sheet: ReviewSheet) -> Iterator[Finding]:
+    """A corporate number has 13 digits, the first of which checks the others."""
+    wrong: dict[tuple[str, str], None] = {}
+    for row in records(sheet.payment):
+        number = (row["corporate_number"] or "").strip().strip(NO_NUMBER)
+        if number and not is_valid(number):
+            wrong[row["payee"] or "", number] = None
+    for payee, number in wrong:
+        digits = len(number) == 13 and number.isdecimal()
+        yield Finding(
+            "corporate_number_invalid.check" if digits else "corporate_number_invalid",
+            "payment",
+            (payee,),
+            "corporate_number",
+            number,
+            facts={"payee": payee, "number": number, "length": len(number)}
+            | {"digit": check_digit(number[1:]) if digits else None},
+        )
+
+
+def check_digit(twelve: str) -> int:
+    """The check digit that stands before the twelve digits of a corporate number.
+
+    9 - (sum of P_n * Q_n mod 9): P_n is the n-th digit from the right, Q_n is 1 for odd and 2 for
+    even n. Source: 法人番号の指定等に関する省令 (平成26年財務省令第70号), article 2.
+    """
+    return 9 - sum(int(digit) * (1 + n % 2) for n, digit in enumerate(reversed(twelve))) % 9
+
+
+def is_valid(number: str | None) -> bool:
+    """Whether a text is a corporate number: 13 digits with a check digit that agrees."""
+    return (
+        number is not None
+        and len(number) == 13
+        and number.isdecimal()
+        and int(number[0]) == check_digit(number[1:])
+    )
+
+
+def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
+    named = sum(row["amount"] for row in rows)
+    blocks: Counter = Counter()
+    for row in rows:
+        blocks[row["block"] or ""] += row["amount"]
+    block, most = max(blocks.items(), key=lambda item: item[1])
+    top = max(rows, key=lambda row: row["amount"])
+    tolerance = rounding(executed) + sum(rounding(row["amount"]) for row in rows)
+    facts = {"year": year, "executed": executed, "named": round(named, 6), "most": round(most, 6)}
+    facts |= {"share": named / executed, "ratio": most / executed, "block": block}
+    facts |= {"payee": top["payee"] or "", "amount": top["amount"]}
+    if executed - named > tolerance:
+        key, observed = "payments_partly_named", facts["named"]
+    elif top["amount"] - executed > rounding(executed) + rounding(top["amount"]):
+        well = top["amount"] > WELL_OVER * executed
+        key, observed = f"payments_over_executed.payee{'' if well else '_slightly'}", top["amount"]
+    elif most - executed > tolerance:
+        well = most > WELL_OVER * executed and block
+        key, observed = f"payments_over_executed{'.block' if well else ''}", facts["most"]
+    else:
+        return
+    yield Finding(key, "payment", (year,), "amount", observed, facts=facts)
+
+
+RULES = (named_against_executed, duplicate_payee, corporate_number_invalid)

@@ -1,0 +1,131 @@
+"""Severity and reason of what a reader decided, and of declared corrections."""
+
+from helpers.checks.finding import ERROR, NOTE, WARNING, Rule
+
+REMARKS = {
+    "encoding": Rule(
+        NOTE,
+        "ファイルの文字コードは{proposed}ではなく{observed}だった。",
+        "The file is encoded in {observed}, not in {proposed}.",
+    ),
+    "missing_key": Rule(
+        WARNING,
+        "ページの頭書きに「{row}」の行がない。",
+        "The page's head has no line “{row}”.",
+    ),
+    "unknown_key": Rule(
+        NOTE,
+        "頭書きの「{observed}」({row})は知られていない項目で、読み飛ばした。",
+        "“{observed}” in the page's head ({row}) is no known entry and was left out.",
+    ),
+    "repeated_key": Rule(
+        WARNING,
+        "頭書きの「{observed}」({row})は二度目で、読み飛ばした。",
+        "“{observed}” in the page's head ({row}) repeats an entry and was left out.",
+    ),
+    "unread_line": Rule(
+        WARNING,
+        "「{observed}」({row})は読み取れず、表に入れていない。",
+        "“{observed}” ({row}) could not be read and went into no table.",
+    ),
+    "missing_section": Rule(
+        WARNING,
+        "ページに「{row}」の節がない。",
+        "The page has no section “{row}”.",
+    ),
+    "empty_section": Rule(
+        WARNING,
+        "「{row}」の節には読める行が一つもない。",
+        "The section “{row}” holds no row that can be read.",
+    ),
+    "missing_column": Rule(
+        WARNING,
+        "表({row})に「{column:term}」の列がなく、空欄とした。",
+        "The table at {row} has no column “{column:term}”; it was left empty.",
+    ),
+    "money_unit_missing": Rule(
+        WARNING,
+        "金額の単位が書かれていない({row})ため、百万円とみなした。",
+        "No unit of money is printed ({row}); million yen was assumed.",
+    ),
+    "period_unread": Rule(
+        NOTE,
+        "事業期間「{observed}」({row})から{column:term}を読み取れなかった。",
+        "“{column:term}” could not be read from the period “{observed}” ({row}).",
+    ),
+    "unnamed_indicator": Rule(
+        WARNING,
+        "名前のない指標がある({row})。",
+        "An indicator has no name ({row}).",
+    ),
+    "target_unread": Rule(
+        WARNING,
+        "目標「{observed}」({row})から値と年度を読み取れなかった。",
+        "No value and year could be read from the target “{observed}” ({row}).",
+    ),
+    "text_without_table": Rule(
+        WARNING,
+        "「{observed}」({row})の後に表がなく、指標として読まなかった。",
+        "“{observed}” ({row}) is followed by no table and was not read as an indicator.",
+    ),
+    "table_without_rows": Rule(
+        WARNING,
+        "指標「{observed}」({row})の表には見出しだけがあり、行がない。",
+        "The table of the indicator “{observed}” ({row}) has a head and no rows.",
+    ),
+    "unit_differs": Rule(
+        NOTE,
+        "「{observed}」({row})の単位が、この指標のほかの値の単位「{proposed}」と異なる。",
+        "The unit of “{observed}” ({row}) differs from the unit of this indicator's other values, "
+        "“{proposed}”.",
+    ),
+    "cells_joined": Rule(
+        NOTE,
+        "行({row})の区切りが多すぎ、区切り記号を文の一部とみなしてつないだ。読み方のうち最初の"
+        "ものをとった: {proposed}。",
+        "The row {row} has too many cells: a separator was taken for part of the text and cells "
+        "were joined. The first of the possible readings was taken: {proposed}.",
+    ),
+    "sheet_year_inferred": Rule(
+        NOTE,
+        "ページに公表年度の記載がなく、予算の表から{proposed}年とした。",
+        "The page does not say when it was published; {proposed} was inferred from the budget "
+        "table.",
+    ),
+    "sheet_year_differs": Rule(
+        WARNING,
+        "ファイル名の公表年度{observed}年は、予算の表から考えられる{proposed}年と異なる。",
+        "The file's name says that the sheet was published in {observed}; its budget table "
+        "suggests {proposed}.",
+    ),
+}
+"""A remark's rule -> how it speaks; a rule without an entry speaks as `OTHER`."""
+
+OTHER = "reader_remark"
+
+REASONS = REMARKS | {
+    OTHER: Rule(
+        NOTE,
+        "シートを読む際に「{name}」の判断があった({row}): 「{observed}」。",
+        "The reader decided on “{name}” ({row}): “{observed}”.",
+    ),
+    "correction": Rule(
+        NOTE,
+        "{file}の宣言により、印字の値「{observed}」を「{proposed}」に直した: {reason}",
+        "Declared in {file}: the printed “{observed}” was set to “{proposed}”: {reason}",
+    ),
+    "correction_stale": Rule(
+        ERROR,
+        "{file}の{entry}番目の訂正は「{expect}」を前提とするが、シートの値は「{observed}」なので"
+        "適用していない。訂正を見直すか削除すること。",
+        "Correction {entry} in {file} expects “{expect}”, but the sheet says “{observed}”: it was "
+        "not applied. Review the correction or delete it.",
+    ),
+    "correction_stale.nowhere": Rule(
+        ERROR,
+        "{file}の{entry}番目の訂正に当てはまる行がシートにないため、適用していない。訂正を見直すか"
+        "削除すること。",
+        "Correction {entry} in {file} matches no row of the sheet: it was not applied. Review the "
+        "correction or delete it.",
+    ),
+}

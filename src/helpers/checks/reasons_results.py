@@ -1,0 +1,110 @@
+"""Severity and reason of the rules about target years, outcomes and outputs."""
+
+from helpers.checks.finding import ERROR, NOTE, WARNING, Rule
+
+TARGETS = {
+    "target_year_era": Rule(
+        WARNING,
+        "目標年度は{printed}年度と印字されているが、シートの公表年度や事業の時期に合わない。"
+        "平成と令和を読み違えたもので{meant}年度を指すと考えられるが、文中に証拠はない。",
+        "The target year is printed as {printed}, which does not fit the sheet's or the project's "
+        "time. Probably one of the eras Heisei and Reiwa was read as the other and {meant} is "
+        "meant; the text does not prove it.",
+    ),
+    "target_year_era.proved": Rule(
+        ERROR,
+        "目標年度は{printed}年度と印字されているが、成果目標・成果指標の文は「{proof}」"
+        "({meant}年度)と述べている。平成と令和を読み違え、30年ずれている。",
+        "The target year is printed as {printed}, but the goal or indicator itself says “{proof}”, "
+        "which is {meant}: one of the eras Heisei and Reiwa was read as the other, 30 years off.",
+    ),
+    "target_year_impossible": Rule(
+        ERROR,
+        "目標年度{printed}年度はありえない。西暦が元号の年数として読まれたとみられるが、"
+        "どの年を指すかはシートからは決まらない。",
+        "The target year {printed} is impossible. A western year was probably read as the number "
+        "of an era year, but the sheet does not settle which year is meant.",
+    ),
+    "target_year_impossible.meant": Rule(
+        ERROR,
+        "目標年度{printed}年度はありえない。西暦{meant}年が元号の年数として読まれたと考えられるが、"
+        "文中に証拠はない。",
+        "The target year {printed} is impossible. Probably the western year {meant} was read as "
+        "the number of an era year; the text does not prove it.",
+    ),
+    "target_year_impossible.proved": Rule(
+        ERROR,
+        "目標年度{printed}年度はありえない。成果目標・成果指標の文は「{proof}」と述べており、"
+        "西暦{meant}年が元号の年数として読まれた。",
+        "The target year {printed} is impossible. The goal or indicator itself says “{proof}”: the "
+        "western year {meant} was read as the number of an era year.",
+    ),
+    "target_year_before_start": Rule(
+        WARNING,
+        "目標年度{printed}年度が事業の開始年度{start}年より前であり、元号の読み違えでは説明できない。",
+        "The target year {printed} is before the project's start in {start}, and no misread era "
+        "explains it.",
+    ),
+    "target_year_past": Rule(
+        NOTE,
+        "目標年度{printed}年度は、シートの公表年度{published}年にはすでに過ぎている。",
+        "The target year {printed} had passed when the sheet was published in {published}.",
+    ),
+}
+
+INDICATORS = {
+    "indicator_year_gap": Rule(
+        NOTE,
+        "この指標の表は{first:year}から{last:year}までだが、{missing:years}の行がない。",
+        "The indicator's table runs from {first:year} to {last:year}, but has no row for "
+        "{missing:years}.",
+    ),
+    "output_in_money": Rule(
+        WARNING,
+        "活動指標の単位は「{unit}」で、実績は比べられる{compared}年度のうち{equal}年度で執行額に"
+        "等しいか5 %以内で並ぶ(実績 / 執行額、百万円: {pairs:pairs})。支出を言い換えたもので、"
+        "活動の量を測っていない。",
+        "This output is measured in “{unit}”, and its actual equals the amount executed, or "
+        "comes within 5 %, in {equal} of {compared} comparable years (actual / executed in million "
+        "yen: {pairs:pairs}): it restates spending and is no measure of activity.",
+    ),
+    "actual_missing": Rule(
+        NOTE,
+        "締まったばかりの{years:years}の実績がない。翌年のシートで埋まることが多い。",
+        "The actual of {years:years}, the latest closed year, is missing; the next sheet often "
+        "fills it in.",
+    ),
+    "actual_missing.earlier": Rule(
+        WARNING,
+        "すでに締まった年度の実績がない: {years:years}。",
+        "Actuals of closed years are missing: {years:years}.",
+    ),
+    "actual_missing.never": Rule(
+        WARNING,
+        "締まった年度({years:years})のどれにも実績がなく、この指標では進み具合を測れない。",
+        "No closed year ({years:years}) has an actual: this indicator cannot show progress.",
+    ),
+    "outcome_missing": Rule(
+        WARNING,
+        "このシートには成果指標(アウトカム)がなく、何を達成するかを測れない。",
+        "The sheet has no outcome indicator: what the project achieves cannot be measured.",
+    ),
+    "outcome_without_target": Rule(
+        WARNING,
+        "この成果指標には目標値がなく、実績が十分かどうかを判断できない。",
+        "This outcome has no target, so nothing says whether its actuals are enough.",
+    ),
+    "expected_missing": Rule(
+        NOTE,
+        "この成果指標にはどの年度にも当初見込みがなく、途中の進み具合を目標と比べられない。",
+        "This outcome has no interim value for any year, so progress on the way to the target "
+        "cannot be compared.",
+    ),
+    "percent_over_100": Rule(
+        NOTE,
+        "単位が%の値が100を超える({years:years}、最大{value})。達成率や伸び率ならありうるが、"
+        "割合なら誤りである。",
+        "A value in per cent is above 100 ({years:years}, at most {value}): possible for a "
+        "rate of achievement or growth, wrong for a share.",
+    ),
+}

@@ -1,0 +1,33 @@
+"""What the reader had to decide on its own, as findings."""
+
+from collections.abc import Iterator
+
+from helpers.checks.finding import Finding, records
+from helpers.checks.reasons_reader import OTHER, REMARKS
+from helpers.sheet import ReviewSheet
+
+NO_SECTION = ("missing_section", "empty_section")
+
+
+def reader(sheet: ReviewSheet) -> Iterator[Finding]:
+    """One finding for each remark; a rule that no reader had when this was written is kept too."""
+    for remark in records(sheet.remark):
+        facts = {name: remark[name] or "" for name in ("row", "column", "observed", "proposed")}
+        name = remark["rule"] or ""
+        yield Finding(
+            name if name in REMARKS else OTHER,
+            remark["table"] or "",
+            (facts["row"],),
+            facts["column"],
+            facts["observed"],
+            facts["proposed"],
+            facts={**facts, "name": name},
+        )
+
+
+def without_section(sheet: ReviewSheet) -> set[str]:
+    """The tables whose section the reader did not find or found empty, and said so."""
+    return {row["table"] for row in records(sheet.remark) if row["rule"] in NO_SECTION}
+
+
+RULES = (reader,)

@@ -1,0 +1,98 @@
+"""Rules about target years: before the start, already past, misread from an era year."""
+
+import re
+from collections.abc import Iterator
+
+from helpers import eras
+from helpers.checks.finding import Finding, fact, first, indicators, years
+from helpers.sheet import ReviewSheet
+
+FIRST_REIWA_SHEETS = 2019
+LATE, FAR = 5, 20
+IMPOSSIBLE = 4000
+# What an era adds to its year number, for a western year taken for one: 平成2022年, 令和2022年.
+ERA_OFFSETS = (1988, 2018)
+# 平成12年度比 is what a target is compared with, not when it is due.
+_NO_BASE = r"(?!度?\s*比)"
+_WESTERN = re.compile(rf"(?<!\d)[12１２]\d{{3}}\s*年度?{_NO_BASE}")
+_BASE = re.compile(r"\s*比")
+_DECADES_LATER = re.compile(r"[2-9２-９]\d\s*年(?:間|後(?![半期]))")
+
+
+def target_year(sheet: ReviewSheet) -> Iterator[Finding]:
+    """At most one finding for each outcome indicator that has a target year.
+
+    令和 read as 平成 moves a year back by 30, 平成 read as 令和 forth by 30, and a western year
+    taken for an era year lands beyond 4000. A rereading is proved where the goal or the indicator
+    names the year meant and not the year printed. Where the text does not name it, a year since
+    the start and from 5 before to 20 after the sheet year is proposed if the printed year is
+    before the start, before the first measured year, or more than 20 years after the sheet. A text
+    that names the printed year, or a time as far away, confirms it.
+    """
+    published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
+    for label, rows in indicators(sheet, "outcome"):
+        printed = first(rows, "target_year")
+        if printed is None:
+            continue
+        text = f"{first(rows, 'goal') or ''}\n{first(rows, 'indicator') or ''}"
+        early = any(printed < year for year in (start, *years(rows)[:1]) if year is not None)
+        meant, proof = _reread(printed, published, start or 0, early, text)
+        key = _key(printed, meant, proof, published, start)
+        if key:
+            yield Finding(
+                key,
+                "outcome",
+                (label,),
+                "target_year",
+                printed,
+                meant,
+                proof,
+                at=tuple(row["at"] for row in rows if row["target_year"] == printed),
+                proved=bool(proof),
+                facts={"printed": printed, "meant": meant, "proof": proof}
+                | {"published": published, "start": start},
+            )
+
+
+def _key(printed, meant, proof, published, start) -> str:
+    if printed >= IMPOSSIBLE:
+        return "target_year_impossible" + (".proved" if proof else ".meant" if meant else "")
+    if meant:
+        return "target_year_era.proved" if proof else "target_year_era"
+    if start is not None and printed < start:
+        return "target_year_before_start"
+    return "target_year_past" if published is not None and printed < published else ""
+
+
+def _reread(
+    printed: int, published: int | None, start: int, early: bool, text: str
+) -> tuple[int | None, str]:
+    """The year meant instead of `printed` and the words that prove it; None and "" without one."""
+    by_era = {
+        found.year: found.text for found in eras.find(text) if not _BASE.match(text, found.end)
+    }
+    western = {int(re.match(r"\d+", name)[0]): name for name in _WESTERN.findall(text)}
+    named = western | by_era
+    past = published is not None and printed < published
+    far = published is not None and printed > published + FAR
+    candidates = {}
+    if printed >= IMPOSSIBLE:
+        candidates = {year: named.get(year, "") for year in (printed - o for o in ERA_OFFSETS)}
+    elif printed not in named and (published or FIRST_REIWA_SHEETS) >= FIRST_REIWA_SHEETS:
+        for year in eras.reread(printed).values():
+            # A western year may be named for many reasons: it proves only what else is absurd.
+            if year > printed and (early or past):
+                candidates[year] = (named if early else by_era).get(year, "")
+            elif year < printed and far:
+                candidates[year] = by_era.get(year, "")
+    proved = [(year, proof) for year, proof in candidates.items() if proof]
+    if len(proved) == 1:
+        return proved[0]
+    first_year = max(start, (published or 0) - LATE)
+    near = [year for year in candidates if published and first_year <= year <= published + FAR]
+    distant = _DECADES_LATER.search(text) or any(year > (published or 0) + FAR for year in named)
+    odd = early or printed >= IMPOSSIBLE or (far and not distant)
+    return (near[0], "") if odd and len(near) == 1 else (None, "")
+
+
+RULES = (target_year,)

@@ -1,0 +1,117 @@
+"""Small sheets for the tests of checks: one that triggers each rule, and how to build others."""
+
+from helpers.checks import findings
+from helpers.sheet import ReviewSheet
+
+
+def sheet(sheet_year=2019, start_year=2011, **tables) -> ReviewSheet:
+    """A sheet with the tables given; `sheet_year` or `start_year` may be None."""
+    facts = {"sheet_id": "2019-総務省-0001", "sheet_year": sheet_year, "start_year": start_year}
+    return ReviewSheet.build(sheet=[facts], **tables)
+
+
+def budget(*rows: dict, **facts) -> ReviewSheet:
+    """A sheet with budget rows; those without a fiscal year follow 2018."""
+    return sheet(budget=[{"fiscal_year": 2018 + i} | row for i, row in enumerate(rows)], **facts)
+
+
+def outcome(*rows: dict, sheet_year=2019, start_year=2011, **common) -> ReviewSheet:
+    """A sheet with one outcome for 2016-18, or the rows given; `common` goes into each row."""
+    rows = rows or ({"fiscal_year": 2016}, {"fiscal_year": 2017}, {"fiscal_year": 2018})
+    base = {"number": 1, "indicator": "導入数", "unit": "団体", "actual": 1.0, "expected": 1.0}
+    base |= {"target": 9.0}
+    return sheet(sheet_year, start_year, outcome=[base | common | row for row in rows])
+
+
+def target(year, goal="", sheet_year=2019, start_year=2011, **common) -> ReviewSheet:
+    """A sheet with one outcome that has a target year and a goal."""
+    return outcome(
+        goal=goal,
+        target_year=year,
+        target_year_printed=year,
+        sheet_year=sheet_year,
+        start_year=start_year,
+        **common,
+    )
+
+
+def output(actuals: dict, executed: dict, unit="百万円") -> ReviewSheet:
+    """A sheet with one output and the amounts executed, each fiscal year -> value."""
+    return sheet(
+        budget=[{"fiscal_year": year, "executed": value} for year, value in executed.items()],
+        output=[
+            {"number": 1, "indicator": "報告書", "unit": unit, "fiscal_year": year, "actual": value}
+            for year, value in actuals.items()
+        ],
+    )
+
+
+def payments(*rows: dict, executed=100.0) -> ReviewSheet:
+    """A sheet with payments of 2018, and what was executed in that year."""
+    base = {"fiscal_year": 2018, "payee": "甲", "amount": 100.0}
+    return sheet(
+        budget=[{"fiscal_year": 2018, "executed": executed}], payment=[base | row for row in rows]
+    )
+
+
+def remark(rule: str) -> ReviewSheet:
+    """A sheet with one remark of its reader."""
+    facts = {"row": "L7", "column": "unit", "observed": "千円", "proposed": "百万円"}
+    return sheet(remark=[{"table": "budget", "rule": rule} | facts])
+
+
+def found(made: ReviewSheet, rule: str, lang: str = "ja") -> list:
+    """The findings of one rule, as named tuples."""
+    return [row for row in findings(made, lang).itertuples() if row.rule == rule]
+
+
+LOST = {"initial": 30.0, "carried_out": 0.0, "budget_net": 10.0}
+
+TRIGGERS = {
+    "budget_identity": budget({"initial": 20.0, "budget_net": 25.0}),
+    "negative_lost": budget(LOST, sheet_year=2016),
+    "negative_lost.carried": budget(LOST, {"carried_in": 20.0}, sheet_year=2016),
+    "carry_out_sign": budget({"carried_out": 5.0}),
+    "carry_out_sign.added": budget({"initial": 20.0, "carried_out": 5.0, "budget_net": 25.0}),
+    "carry_out_sign.misplaced": budget({"initial": 3.0, "carried_out": 5.0, "budget_net": 8.0}),
+    "executed_over_budget": budget({"budget_net": 100.0, "executed": 120.0}),
+    "executed_over_budget.slightly": budget({"budget_net": 100.0, "executed": 103.0}),
+    "request_cut": budget({"requested": 100.0, "initial": 79.0}),
+    "granted_over_request": budget({"requested": 100.0, "initial": 102.0}),
+    "request_ignores_outturn": budget(
+        {"initial": 30.0, "budget_net": 30.0, "executed": 8.0}, {}, {"requested": 30.0}
+    ),
+    "zero_year": budget({"initial": 0.0, "budget_net": 0.0}, start_year=None),
+    "zero_year.before_start": budget({"initial": 0.0, "budget_net": 0.0}, start_year=2019),
+    "budget_year_gap": budget({"fiscal_year": 2014}, {"fiscal_year": 2017}),
+    "target_year_era": target(1993),
+    "target_year_era.proved": target(1993, "令和5年度末までに"),
+    "target_year_impossible": target(4000),
+    "target_year_impossible.meant": target(4010),
+    "target_year_impossible.proved": target(4010, "2022年度までに"),
+    "target_year_before_start": target(2010),
+    "target_year_past": target(2018),
+    "indicator_year_gap": outcome({"fiscal_year": 2014}, {"fiscal_year": 2016}),
+    "output_in_money": output({2017: 7.0, 2018: 43.0}, {2017: 7.0, 2018: 43.0}),
+    "actual_missing": outcome({"fiscal_year": 2017}, {"fiscal_year": 2018, "actual": None}),
+    "actual_missing.earlier": outcome({"fiscal_year": 2017, "actual": None}, {"fiscal_year": 2018}),
+    "actual_missing.never": outcome(actual=None),
+    "outcome_missing": sheet(),
+    "outcome_without_target": outcome(target=None),
+    "expected_missing": outcome(expected=None),
+    "percent_over_100": outcome(unit="％", actual=101.0),
+    "payments_partly_named": payments({"amount": 60.0}),
+    "payments_missing": payments(),
+    "payments_over_executed": payments({"amount": 60.0}, {"payee": "乙", "amount": 60.0}),
+    "payments_over_executed.block": payments(
+        {"amount": 60.0, "block": "A"}, {"payee": "乙", "amount": 60.0, "block": "A"}
+    ),
+    "payments_over_executed.payee": payments({"amount": 120.0}),
+    "payments_over_executed.payee_slightly": payments({"amount": 103.0}),
+    "duplicate_payee": payments({"payee": "ITbook", "amount": 50.0}, {"payee": "ＩＴｂｏｏｋ"}),
+    "duplicate_payee.form": payments({"payee": "甲株式会社"}, {"payee": "㈱甲"}),
+    "duplicate_payee.forms": payments({"payee": "独立行政法人甲"}, {"payee": "国立研究開発法人甲"}),
+    "corporate_number_invalid": payments({"corporate_number": "600012080001"}),
+    "corporate_number_invalid.check": payments({"corporate_number": "1000020041009"}),
+}
+"""Rule, or rule and variant -> a sheet that triggers it; the reader's and the repairs' apart."""

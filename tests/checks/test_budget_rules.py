@@ -1,0 +1,151 @@
+"""Rules about the budget table: what must be found, and what nearly is and must not."""
+
+import pytest
+from sheet_examples import LOST, TRIGGERS, budget, found
+
+
+@pytest.mark.parametrize(
+    ("row", "proposed"),
+    [
+        ({"initial": 20.0, "budget_net": 25.0}, "20"),
+        ({"initial": 20.0, "budget_net": 21.6}, "20"),
+        ({"initial": 4.912, "budget_net": 4.914}, "4.912"),
+        ({"initial": 100.0, "carried_in": 10.0, "carried_out": -30.0, "budget_net": 110.0}, "80"),
+        ({"initial": 20.0, "carried_out": 5.0, "budget_net": 99.0}, "25"),
+    ],
+)
+def test_identity_fails(row, proposed):
+    (row,) = found(budget(row), "budget_identity")
+    assert (row.severity, row.proposed, row.column) == ("error", proposed, "budget_net")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"initial": 20.0, "budget_net": 21.0},
+        {"initial": 20.0, "supplementary": 1.0, "reserve": -1.0, "budget_net": 22.0},
+        {"initial": 4.912, "budget_net": 4.911},
+        {"initial": 0.1, "supplementary": 0.2, "budget_net": 0.3},
+        {"initial": 100.0, "carried_in": 10.0, "carried_out": -30.0, "budget_net": 80.0},
+        {"initial": None, "supplementary": 5.0, "budget_net": 20.0},
+        {"initial": 20.0, "budget_net": None},
+        {"initial": 20.0, "carried_out": 5.0, "budget_net": 15.0},
+    ],
+)
+def test_identity_holds_or_cannot_be_judged(row):
+    assert found(budget(row), "budget_identity") == []
+
+
+def test_lost_negative_is_proposed_as_the_carry_out_that_the_next_year_confirms():
+    (row,) = found(TRIGGERS["negative_lost.carried"], "negative_lost")
+    assert (row.column, row.observed, row.proposed) == ("carried_out", "0", "-20")
+    (row,) = found(TRIGGERS["negative_lost"], "negative_lost")
+    assert (row.column, row.proposed) == ("budget_net", "")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        budget(LOST, sheet_year=2017),
+        budget(LOST, {"supplementary": -1.0}, sheet_year=2016),
+        budget(LOST | {"budget_net": 40.0}, sheet_year=2016),
+    ],
+)
+def test_no_lost_negative_in_later_sheets_nor_beside_negatives_nor_in_a_total_too_large(made):
+    assert found(made, "negative_lost") == []
+    assert len(found(made, "budget_identity")) == 1
+
+
+def test_carry_out_with_the_wrong_sign_is_one_defect():
+    (row,) = found(TRIGGERS["carry_out_sign.added"], "carry_out_sign", "en")
+    assert (row.observed, row.proposed) == ("5", "-5")
+    assert "15 million yen" in row.reason
+    assert found(TRIGGERS["carry_out_sign.added"], "budget_identity") == []
+
+
+def test_carry_out_larger_than_the_rest_is_no_matter_of_sign():
+    (row,) = found(TRIGGERS["carry_out_sign.misplaced"], "carry_out_sign")
+    assert row.proposed == ""
+
+
+@pytest.mark.parametrize("value", [0.0, -5.0, None])
+def test_carry_out_sign_is_right(value):
+    assert found(budget({"carried_out": value}), "carry_out_sign") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "severity"),
+    [
+        ({"budget_net": 100.0, "executed": 106.0}, "error"),
+        ({"budget_net": 100.0, "executed": 105.0}, "warning"),
+        ({"budget_net": 100.0, "carried_out": -50.0, "executed": 120.0}, "warning"),
+        ({"budget_net": 100.0, "budget_gross": 130.0, "executed": 120.0}, "warning"),
+        ({"budget_net": 0.0, "executed": 5.0}, "error"),
+    ],
+)
+def test_executed_over_budget(row, severity):
+    (row,) = found(budget(row), "executed_over_budget")
+    assert row.severity == severity
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"budget_net": 100.0, "executed": 101.0},
+        {"budget_net": 4.912, "executed": 4.913},
+        {"budget_net": 100.0, "executed": None},
+        {"budget_net": None, "executed": 100.0},
+    ],
+)
+def test_executed_within_budget(row):
+    assert found(budget(row), "executed_over_budget") == []
+
+
+@pytest.mark.parametrize(
+    ("requested", "initial", "rules"),
+    [
+        (30.0, 24.0, []),
+        (30.0, 23.9, ["request_cut"]),
+        (30.0, 31.0, []),
+        (30.0, 31.6, ["granted_over_request"]),
+        (0.0, 5.0, []),
+        (30.0, None, []),
+        (None, 30.0, []),
+    ],
+)
+def test_requested_against_initial(requested, initial, rules):
+    made = budget({"requested": requested, "initial": initial})
+    seen = [rule for rule in ("request_cut", "granted_over_request") if found(made, rule)]
+    assert seen == rules
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ({"initial": 30.0, "budget_net": 30.0, "executed": 9.0}, {}, {"requested": 30.0}),
+        ({"initial": 30.0, "budget_net": 30.0, "executed": 8.0}, {}, {"requested": 29.0}),
+        ({"initial": 30.0, "budget_net": 30.0, "executed": 8.0}, {"requested": 30.0}),
+        ({"initial": 0.0, "budget_net": 0.0, "executed": 0.0}, {}, {"requested": 30.0}),
+        ({"initial": 30.0, "budget_net": 30.0, "executed": None}, {}, {"requested": 30.0}),
+    ],
+)
+def test_request_that_follows_the_outturn_or_could_not_know_it(rows):
+    assert found(budget(*rows), "request_ignores_outturn") == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"initial": 0.0, "executed": 1.0}, {"requested": 0.0}, {"initial": None}, {"initial": 1.0}],
+)
+def test_year_that_is_not_all_zero(row):
+    assert found(budget(row), "zero_year") == []
+
+
+def test_gap_names_every_missing_year():
+    (row,) = found(TRIGGERS["budget_year_gap"], "budget_year_gap", "en")
+    assert "FY2015 and FY2016" in row.reason
+
+
+def test_rows_without_order_have_no_gap():
+    made = budget({"fiscal_year": 2017}, {"fiscal_year": 2015}, {"fiscal_year": 2016})
+    assert found(made, "budget_year_gap") == []

@@ -1,0 +1,119 @@
+"""Rules about payments: what must be found, and what nearly is and must not."""
+
+import pytest
+from sheet_examples import TRIGGERS, found, payments, sheet
+
+from helpers.checks.payments import check_digit, is_valid
+
+CITY, TAX_AGENCY = "8000020041009", "7000012050002"
+
+
+def test_partly_named_says_how_much():
+    (row,) = found(payments({"amount": 20.0}, executed=38.0), "payments_partly_named", "en")
+    assert (row.observed, row.row) == ("20", "FY2018")
+    assert "20 million yen of the 38 million yen executed (52.6 %)" in row.reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "executed"),
+    [
+        ([{"amount": 52.0}, {"amount": 1.0}], 54.0),
+        ([{"amount": 99.0}], 100.0),
+        ([{"amount": 60.0, "block": "A"}, {"amount": 60.0, "block": "B"}], 100.0),
+        ([{"amount": 100.0}], 0.0),
+        ([{"amount": 100.0}], None),
+        ([{"amount": 0.4, "block": "A"}, {"amount": 0.6, "block": "A"}], 1.0),
+    ],
+)
+def test_named_agrees_with_executed_or_cannot_be_judged(rows, executed):
+    made = payments(*rows, executed=executed)
+    for rule in ("payments_partly_named", "payments_over_executed", "payments_missing"):
+        assert found(made, rule) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "severity", "says"),
+    [
+        ([{"amount": 120.0, "payee": "乙"}], "error", "“乙” alone"),
+        ([{"amount": 105.0, "payee": "乙"}], "warning", "“乙” alone"),
+        ([{"amount": 60.0, "block": "B"}, {"amount": 70.0, "block": "B"}], "error", "block B"),
+        ([{"amount": 52.0, "block": "B"}, {"amount": 53.0, "block": "B"}], "warning", "105.0 %"),
+        ([{"amount": 70.0}, {"amount": 70.0}], "warning", "140.0 %"),
+    ],
+)
+def test_named_exceeds_executed(rows, severity, says):
+    (row,) = found(payments(*rows), "payments_over_executed", "en")
+    assert row.severity == severity
+    assert says in row.reason
+
+
+def test_years_without_any_payee_are_one_finding():
+    spent = [{"fiscal_year": year, "executed": 5.0} for year in (2016, 2017, 2018)]
+    paid = [{"fiscal_year": year, "payee": "甲", "amount": 5.0} for year in (2014, 2017)]
+    (row,) = found(sheet(budget=spent, payment=paid), "payments_missing", "en")
+    assert "FY2016 and FY2018" in row.reason
+    (row,) = found(sheet(budget=spent), "payments_missing", "en")
+    assert "FY2016, FY2017 and FY2018" in row.reason
+
+
+def test_sheet_that_names_payees_for_its_latest_year_only_misses_none_earlier():
+    spent = [{"fiscal_year": year, "executed": 5.0} for year in (2016, 2017, 2018)]
+    paid = [{"fiscal_year": 2018, "payee": "甲", "amount": 5.0}]
+    assert found(sheet(budget=spent, payment=paid), "payments_missing") == []
+    (row,) = found(
+        sheet(budget=spent, payment=[paid[0] | {"fiscal_year": 2017}]), "payments_missing"
+    )
+    assert row.row == "2018年度"
+
+
+def test_spellings_of_one_payee_propose_the_most_frequent():
+    rows = [{"payee": "ITbook株式会社"}, {"payee": "ＩＴｂｏｏｋ㈱"}, {"payee": "ITbook株式会社"}]
+    (row,) = found(payments(*rows), "duplicate_payee")
+    assert row.proposed == "ITbook株式会社"
+    assert row.observed == "ITbook株式会社, ＩＴｂｏｏｋ㈱"
+
+
+def test_spellings_with_different_legal_forms_may_be_two_payees():
+    (row,) = found(TRIGGERS["duplicate_payee.forms"], "duplicate_payee")
+    assert row.proposed == ""
+    (row,) = found(TRIGGERS["duplicate_payee.form"], "duplicate_payee")
+    assert row.proposed == "甲株式会社"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"payee": "甲株式会社"}, {"payee": "甲株式会社"}],
+        [{"payee": "甲"}, {"payee": "乙"}],
+        [{"payee": None}, {"payee": None}],
+        [{"payee": "個人H"}, {"payee": "個人Ｈ"}],
+        [{"payee": "研究代表者Bほか"}, {"payee": "研究代表者bほか"}],
+        [{"payee": "Ａ社"}, {"payee": "A社"}],
+        [
+            {"payee": "甲株式会社", "corporate_number": CITY},
+            {"payee": "株式会社甲", "corporate_number": TAX_AGENCY},
+        ],
+    ],
+)
+def test_different_payees_are_not_joined(rows):
+    assert found(payments(*rows), "duplicate_payee") == []
+
+
+@pytest.mark.parametrize("number", [CITY, TAX_AGENCY, None, "", "-", "－"])
+def test_corporate_number_right_or_absent(number):
+    assert found(payments({"corporate_number": number}), "corporate_number_invalid") == []
+
+
+@pytest.mark.parametrize("number", ["1000020041009", "800002004100", "80000200410090", "仙台市"])
+def test_corporate_number_wrong(number):
+    rows = [{"corporate_number": number}, {"corporate_number": number}]
+    (row,) = found(payments(*rows), "corporate_number_invalid")
+    assert row.observed == number
+
+
+@pytest.mark.parametrize("number", ["8700110005901", CITY, TAX_AGENCY])
+def test_check_digit_of_published_numbers(number):
+    # 8700110005901 is the worked example of the National Tax Agency.
+    assert check_digit(number[1:]) == int(number[0])
+    assert is_valid(number)
+    assert not is_valid("0" + number[1:])
