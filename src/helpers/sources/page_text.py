@@ -1,0 +1,156 @@
+"""Read the text of a printed review-sheet page (the layout of data/sheets) into a ReviewSheet."""
+
+import math
+import re
+from pathlib import Path
+
+from helpers import paths
+from helpers.sheet import ReviewSheet, SheetError
+from helpers.sources import cells, layout, page_tables
+from helpers.sources.blocks import blocks_of
+from helpers.sources.cells import Unreadable, nfkc
+from helpers.sources.layout import Line, Remarks
+
+HEAD = ("府省庁", "事業番号", "担当部局", "事業期間", "会計区分", "実施方法")
+REQUIRED = HEAD[:2]
+A_PAGE = (
+    "a review-sheet page: the project's name, then lines such as 府省庁: 総務省, 事業番号: 0042"
+)
+
+_KEY = re.compile(r"(?P<key>[^:：]{1,20})[:：](?P<value>.*)")
+# Both become part of a sheet's id, and so of the names of files.
+_SAFE = re.compile(r"[\w・.()-]{1,60}")
+
+
+def read_page(path: str | Path) -> ReviewSheet:
+    """The tables of one page of text; `source_format` is "page text".
+
+    Money becomes million yen by the page's ※単位 line, payments' by their header's unit.
+    `budget_gross` is not printed: it is budget_net - carried_out, NaN where either is. `sheet_year`
+    is the file name's (`2019-...`), else inferred from the budget table. A printed dash is NaN for
+    a number, "" for a text; payee_key and corporate_number are missing, block "", rank <NA>.
+    `remark` has a row for each decision of the reader: `row` is the line ("L57") or the heading,
+    `rule` one of encoding, missing_key, unknown_key, repeated_key, unread_line, missing_section,
+    empty_section, missing_column, money_unit_missing, period_unread, unnamed_indicator,
+    target_unread, text_without_table, table_without_rows, unit_differs, cells_joined (`proposed`
+    lists every reading, payee ‖ work, the one taken first), sheet_year_inferred,
+    sheet_year_differs. Raises SheetError for whatever is not such a page.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SheetError(path, f"no readable file ({reason})", A_PAGE) from error
+    try:
+        return _read(path, content)
+    except Unreadable as error:
+        raise SheetError(path, error.found, error.expected, error.line) from error
+
+
+def _read(path: Path, content: bytes) -> ReviewSheet:
+    remarks, tables, unit = Remarks(), {}, None
+    lines, encoding = layout.lines(content)
+    if not lines:
+        raise Unreadable("an empty file", A_PAGE)
+    if encoding != "UTF-8":
+        remarks.add("encoding", "sheet", observed=encoding, proposed="UTF-8")
+    head, sections = layout.sections(lines[1:])
+    facts = _facts(lines[0], head, remarks)
+    for heading, table in layout.SECTIONS.items():
+        if heading not in sections:
+            remarks.add("missing_section", table or "sheet", heading)
+            continue
+        if not table:
+            continue
+        blocks = blocks_of(sections[heading], table)
+        if table == "budget":
+            tables[table], unit = page_tables.budget(blocks, heading, remarks)
+        elif table == "payment":
+            tables[table] = page_tables.payment(blocks, heading, remarks, unit)
+        else:
+            tables[table] = page_tables.indicators(blocks, table, heading, remarks)
+        if not tables[table]:
+            remarks.add("empty_section", table, heading)
+    year = _sheet_year(path, tables.get("budget", []), remarks)
+    for row in tables.get("budget", []):
+        ahead = row["fiscal_year"] - year
+        row["status"] = "closed" if ahead < 0 else "requested" if ahead > 0 else "current"
+    resolved = path.resolve()
+    inside = resolved.is_relative_to(paths.ROOT)
+    facts |= {
+        "sheet_id": f"{year}-{facts['ministry']}-{facts['project_number']}",
+        "sheet_year": year,
+        "source_format": "page text",
+        "source_path": (resolved.relative_to(paths.ROOT) if inside else path).as_posix(),
+    }
+    return ReviewSheet.build(sheet=[facts], remark=remarks, **tables)
+
+
+def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
+    if (match := _KEY.fullmatch(name.text)) and nfkc(match["key"]) in HEAD:
+        raise Unreadable(repr(name.text), A_PAGE, name.number)
+    said, places = {}, {}
+    for line in head:
+        match = _KEY.fullmatch(line.text)
+        key = nfkc(match["key"]) if match else ""
+        if key in HEAD and key not in said:
+            said[key], places[key] = cells.words(match["value"].strip()), line
+        else:
+            rule = "repeated_key" if key in said else "unknown_key" if key else "unread_line"
+            remarks.add(rule, "sheet", line, observed=line.text)
+    for key in REQUIRED:
+        if not said.get(key):
+            raise Unreadable(f"no line {key}: under {name.text[:40]!r}", A_PAGE)
+        if not _SAFE.fullmatch(nfkc(said[key])):
+            expected = "at most 60 letters, digits, hyphens"
+            raise Unreadable(f"{key}: {said[key]!r}", expected, places[key].number)
+    for key in HEAD:
+        if key not in said:
+            remarks.add("missing_key", "sheet", key)
+    ministry, number, office, period, accounts, methods = (said.get(key, "") for key in HEAD)
+    bureau, division = [*re.split(r"\s+", office, maxsplit=1), ""][:2]
+    (start, end), unread = cells.period(period)
+    for column, text in unread:
+        remarks.add("period_unread", "sheet", places["事業期間"], column, text)
+    return {
+        "ministry": nfkc(ministry),
+        "project_number": nfkc(number),
+        "name": name.text,
+        "bureau": bureau,
+        "division": division,
+        "start_year": start,
+        "end_year": end,
+        "accounts": accounts,
+        "methods": methods,
+    }
+
+
+def _sheet_year(path: Path, budget: list[dict], remarks: Remarks) -> int:
+    def years(*columns: str) -> set[int]:
+        return {
+            row["fiscal_year"]
+            for row in budget
+            if not all(math.isnan(row[column]) for column in columns)
+        }
+
+    budgeted, executed = years("initial", "budget_net"), years("executed")
+    shown = None
+    if current := budgeted - executed:
+        shown = max(current)
+    elif requested := years("requested") - budgeted - executed:
+        shown = max(requested) - 1
+    elif executed:
+        shown = max(executed) + 1
+    named = re.match(r"20[0-9]{2}(?=-)", path.name)
+    if named is None and shown is None:
+        raise Unreadable(
+            "no sheet year, in the file's name or the budget table",
+            "a file name that begins with it, such as 2019-総務省-0042.txt",
+        )
+    if named is None:
+        remarks.add("sheet_year_inferred", "sheet", "", "sheet_year", proposed=str(shown))
+        return shown
+    if shown not in (None, int(named[0])):
+        remarks.add("sheet_year_differs", "sheet", "", "sheet_year", named[0], str(shown))
+    return int(named[0])

@@ -1,0 +1,451 @@
+import hashlib
+import math
+import re
+
+import pandas as pd
+import pytest
+
+from helpers import paths
+from helpers.sheet import ReviewSheet, SheetError
+from helpers.sources import read
+from helpers.sources.page_text import read_page
+from page_writer import assert_same_tables
+
+DEFAULT = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
+
+
+def read_text(folder, text: str, encoding: str = "utf-8", name: str = paths.DEFAULT_SHEET.name):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return read_page(path)
+
+
+def remarks(sheet: ReviewSheet) -> list[tuple]:
+    columns = ["rule", "table", "row", "column", "observed", "proposed"]
+    return list(sheet.remark[columns].itertuples(index=False, name=None))
+
+
+@pytest.fixture(scope="module")
+def default() -> ReviewSheet:
+    return read("data/sheets/2019-総務省-0042.txt")
+
+
+def test_the_default_sheet_has_the_checksum_that_data_readme_gives():
+    listed = dict(
+        reversed(line.split("  "))
+        for line in (paths.ROOT / "data/README.md").read_text(encoding="utf-8").splitlines()
+        if re.match(r"[0-9a-f]{64}  sheets/", line)
+    )
+    data = paths.ROOT / "data"
+    assert listed == {
+        f"sheets/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (data / "sheets").iterdir()
+    }
+
+
+def test_only_the_free_text_of_the_default_sheet_differs_from_the_seed():
+    seeds = list((paths.ROOT.parent / "shared" / "seed").glob("*.txt"))
+    if not seeds:
+        pytest.skip("the seed is not beside the repository, in ../shared/seed")
+    ours, seed = DEFAULT.split("\n"), seeds[0].read_text(encoding="utf-8").split("\n")
+    assert len(ours) == len(seed)
+    differing = [
+        place for place, pair in enumerate(zip(ours, seed, strict=True)) if len({*pair}) > 1
+    ]
+    assert [ours[place - 1] for place in differing] == ["事業の目的", "事業概要"]
+
+
+def test_default_sheet_facts(default):
+    facts = default.facts.drop("end_year").to_dict()
+    assert facts == {
+        "sheet_id": "2019-総務省-0042",
+        "sheet_year": 2019,
+        "ministry": "総務省",
+        "project_number": "0042",
+        "name": "自治体クラウドの取組の加速に向けた調査研究等",
+        "bureau": "自治行政局",
+        "division": "地域情報政策室",
+        "start_year": 2011,
+        "accounts": "一般会計",
+        "methods": "委託・請負",
+        "source_format": "page text",
+        "source_path": "data/sheets/2019-総務省-0042.txt",
+    }
+    assert pd.isna(default.facts["end_year"])
+    assert remarks(default) == []
+
+
+def test_default_budget_is_that_of_findings(default):
+    budget = default.budget.set_index("fiscal_year")
+    assert list(budget.index) == list(range(2012, 2021))
+    closed = budget[budget["status"] == "closed"]
+    assert list(zip(closed["executed"], closed["budget_net"], strict=True)) == [
+        (8, 20),
+        (19, 20),
+        (27, 34),
+        (38, 41),
+        (53, 67),
+        (7, 24),
+        (43, 71),
+    ]
+    assert (closed["executed"].sum(), closed["budget_net"].sum()) == (195, 277)
+    assert budget["status"].tolist()[-2:] == ["current", "requested"]
+    assert budget["requested"].isna().tolist() == [True] * 4 + [False] * 5
+    assert budget.index[budget["executed"].isna()].tolist() == [2019, 2020]
+    assert budget.loc[2020].drop(["requested", "status"]).isna().all()
+    assert budget.loc[2019, "requested"] == 106
+    assert (budget["budget_gross"].dropna() == budget["budget_net"].dropna()).all()
+
+
+def test_default_indicators_and_payments(default):
+    outcome, output, payment = default.outcome, default.output, default.payment
+    assert outcome["actual"].tolist() == [842, 950, 1067]
+    assert outcome["expected"].isna().all()
+    assert outcome["goal"].str.contains("令和5年度末").all()
+    for column, value in {
+        "number": 1,
+        "indicator": "クラウド導入市区町村数",
+        "unit": "団体",
+        "target": 1600,
+        "target_year": 1993,
+        "target_year_printed": 1993,
+    }.items():
+        assert outcome[column].eq(value).all(), column
+    assert output["unit"].eq("百万円").all()
+    assert output[["expected", "actual"]].to_numpy().tolist() == [[66, 51], [23, 7], [71, 43]]
+    assert payment.groupby("fiscal_year")["amount"].sum().to_dict() == {
+        2014: 27,
+        2015: 20,
+        2016: 50,
+        2017: 7,
+        2018: 43,
+    }
+    assert len(payment) == 12
+    assert payment[["rank", "payee_key", "corporate_number"]].isna().all(axis=None)
+
+
+WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in b"0123456789|:(),"})
+AS_PRINTED_ELSEWHERE = {
+    "BOM": (lambda text: "\ufeff" + text, "utf-8"),
+    "cp932": (lambda text: text.replace("〜", "～"), "cp932"),
+    "CRLF": (lambda text: text.replace("\n", "\r\n"), "utf-8"),
+    "CR": (lambda text: text.replace("\n", "\r"), "utf-8"),
+    "trailing blanks": (lambda text: text.replace("\n", " \t\u3000\n"), "utf-8"),
+    "blank lines": (lambda text: text.replace("\n", "\n\n") + "\n\n", "utf-8"),
+    "1,067": (lambda text: text.replace("1067 団体", "1,067 団体"), "utf-8"),
+    "other dashes": (
+        lambda text: text.replace(" - |", " ― |").replace("- 団体", "－ 団体"),
+        "utf-8",
+    ),
+    "no dashes": (lambda text: text.replace(" - |", "  |").replace("- 団体", ""), "utf-8"),
+    "no blanks at pipes": (lambda text: text.replace(" | ", "|").replace(" |", "|"), "utf-8"),
+    "full-width blanks": (lambda text: text.replace("自治行政局 ", "自治行政局\u3000"), "utf-8"),
+    "era years": (
+        lambda text: text.replace("\n2012 |", "\n平成24年度 |").replace(
+            ": 2011年", ": 平成二十三年"
+        ),
+        "utf-8",
+    ),
+    "western years with 年度": (lambda text: text.replace("\n2018 |", "\n2018年度 |"), "utf-8"),
+    "glued units": (lambda text: text.replace("842 団体", "842団体"), "utf-8"),
+    "million": (lambda text: text.replace("※単位は100万円", "(単位：百万円)"), "utf-8"),
+}
+
+
+@pytest.mark.parametrize("variant", AS_PRINTED_ELSEWHERE)
+def test_the_same_page_in_another_dress_gives_the_same_tables(tmp_path, default, variant):
+    dress, encoding = AS_PRINTED_ELSEWHERE[variant]
+    assert dress(DEFAULT) != DEFAULT or encoding != "utf-8"
+    sheet = read_text(tmp_path, dress(DEFAULT), encoding)
+    assert_same_tables(sheet, default)
+    expected = [("encoding", "sheet", "", "", "cp932", "UTF-8")] if variant == "cp932" else []
+    assert remarks(sheet) == expected
+
+
+def test_full_width_digits_and_separators_are_read(tmp_path, default):
+    head, tables = DEFAULT.split("予算額・執行額", 1)
+    body, payments = tables.split("主要な支出先", 1)
+    # Names, goals and payees stay as printed: the tables must differ in nothing else.
+    payments = re.sub(r"[0-9]+ \|", lambda match: match[0].translate(WIDE), payments)
+    text = f"{head}予算額・執行額{body.translate(WIDE)}主要な支出先{payments}"
+    sheet = read_text(tmp_path, text)
+    goal = default.outcome["goal"].str.translate(WIDE)
+    assert_same_tables(sheet, default.with_table("outcome", default.outcome.assign(goal=goal)))
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("円", 1e-6), ("千円", 1e-3), ("万円", 0.01), ("百万円", 1), ("億円", 100), ("兆円", 1e6)],
+)
+def test_money_is_turned_into_million_yen(tmp_path, unit, factor):
+    text = DEFAULT.replace("※単位は100万円", f"※単位は{unit}").replace("支出額(百万円)", "支出額")
+    sheet = read_text(tmp_path, text)
+    assert sheet.budget["executed"].tolist()[:3] == pytest.approx(
+        [8 * factor, 19 * factor, 27 * factor]
+    )
+    assert sheet.payment["amount"].sum() == pytest.approx(147 * factor)
+    assert sheet.output["actual"].tolist() == [51, 7, 43]
+
+
+def test_payments_keep_the_unit_of_their_own_header(tmp_path, default):
+    sheet = read_text(tmp_path, DEFAULT.replace("※単位は100万円", "※単位は千円"))
+    assert sheet.budget["executed"].sum() == pytest.approx(0.195)
+    pd.testing.assert_frame_equal(sheet.payment, default.payment)
+
+
+def test_without_a_unit_money_is_taken_as_million_yen_and_said(tmp_path, default):
+    sheet = read_text(tmp_path, DEFAULT.replace("※単位は100万円\n", ""))
+    assert_same_tables(sheet, default)
+    assert remarks(sheet) == [("money_unit_missing", "budget", "予算額・執行額", "", "", "百万円")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("△5", -5),
+        ("▲ 1,234", -1234),
+        ("-5", -5),
+        ("−5", -5),
+        ("－５", -5),
+        ("+5", 5),
+        ("1,234,567.5", 1234567.5),
+        ("１，２３４", 1234),
+        ("0", 0),
+        ("-0", 0),
+        ("-", math.nan),
+        ("−", math.nan),
+        ("ー", math.nan),
+        ("―", math.nan),
+        ("‐", math.nan),
+        ("–", math.nan),
+        ("", math.nan),
+    ],
+)
+def test_numbers(tmp_path, printed, value):
+    text = DEFAULT.replace("| 71 | 0 |", f"| 71 | {printed} |")
+    sheet = read_text(tmp_path, text)
+    got = sheet.budget.set_index("fiscal_year").loc[2018, "supplementary"]
+    assert got == value or (math.isnan(got) and math.isnan(value))
+    assert math.copysign(1, got) == 1 or value < 0 or math.isnan(value)
+
+
+def test_the_gross_budget_has_the_carry_out_back(tmp_path):
+    row = "2018 | 121 | 71 | 0 | 0 | -30 | 0 | 41 | 41 |"
+    text = DEFAULT.replace("2018 | 121 | 71 | 0 | 0 | 0 | 0 | 71 | 43 |", row)
+    budget = read_text(tmp_path, text).budget.set_index("fiscal_year")
+    assert budget.loc[2018, ["carried_out", "budget_net", "budget_gross"]].tolist() == [-30, 41, 71]
+    assert math.isnan(budget.loc[2020, "budget_gross"])
+
+
+HEADING = "クラウド導入市区町村数 (目標:1993年度に1600 団体)"
+
+
+@pytest.mark.parametrize(
+    ("heading", "indicator", "year", "target", "said"),
+    [
+        ("数 (目標:2023年度に1,600 団体)", "数", 2023, 1600, []),
+        ("数　（目標：令和５年度に１６００　団体）", "数", 2023, 1600, []),
+        ("数 (目標:R5年度に1600 団体)", "数", 2023, 1600, []),
+        ("数 (目標:令和五年度に△3 団体)", "数", 2023, -3, []),
+        ("数 (目標:2023年度に- 団体)", "数", 2023, None, []),
+        ("数 (目標:-年度に1600 団体)", "数", None, 1600, []),
+        ("数 (目標:年度に1600 団体)", "数", None, 1600, []),
+        ("数 (目標:1600 団体)", "数", None, 1600, []),
+        ("数 (目標:-年度に- 団体)", "数", None, None, []),
+        ("数", "数", None, None, []),
+        ("(目標:2023年度に1600 団体)", "", 2023, 1600, ["unnamed_indicator"]),
+        (
+            "数(うち(延べ)) (目標:1 (再)) (目標:2023年度に5 団体)",
+            "数(うち(延べ)) (目標:1 (再))",
+            2023,
+            5,
+            [],
+        ),
+        ("数 (目標:5年度に1600 団体)", "数", None, 1600, [("target_year", "5年度")]),
+        ("数 (目標:2023年度に前年度以上 団体)", "数", 2023, None, [("target", "前年度以上 団体")]),
+        (
+            "数 (目標:2023年度に",
+            "数 (目標:2023年度に",
+            None,
+            None,
+            [("target", "数 (目標:2023年度に")],
+        ),
+    ],
+)
+def test_outcome_headings(tmp_path, heading, indicator, year, target, said):
+    sheet = read_text(tmp_path, DEFAULT.replace(HEADING, heading))
+    first = sheet.outcome.iloc[0]
+    assert (first["indicator"], first["unit"]) == (indicator, "団体")
+    assert first["target"] == target or (target is None and math.isnan(first["target"]))
+    for column in ("target_year", "target_year_printed"):
+        assert first[column] == year if year else pd.isna(first[column])
+    assert [
+        rule if rule != "target_unread" else (column, observed)
+        for rule, _, _, column, observed, _ in remarks(sheet)
+    ] == said
+
+
+def test_several_indicators_have_their_own_goal_unit_target_and_years(tmp_path):
+    more = """二つ目の目標 | その1
+二つ目の目標の続き
+満足度 (目標:平成32年度に90.5 ％)
+年度 | 当初見込み | 成果実績 |
+---|---|---|
+2015 | 80 ％ | 81.5 ％ |
+満足度 (目標:-年度に- 点)
+年度 | 成果実績 |
+---|---|
+2017 | 3 点 |
+活動指標及び活動実績(アウトプット)"""
+    sheet = read_text(tmp_path, DEFAULT.replace("活動指標及び活動実績(アウトプット)", more))
+    later = sheet.outcome[sheet.outcome["number"] > 1]
+    assert later["goal"].tolist() == ["二つ目の目標 | その1\n二つ目の目標の続き", ""]
+    assert later["indicator"].tolist() == ["満足度", "満足度"]
+    assert later["unit"].tolist() == ["％", "点"]
+    assert later["target_year"].tolist() == [2020, pd.NA]
+    assert later["fiscal_year"].tolist() == [2015, 2017]
+    assert later["actual"].tolist() == [81.5, 3]
+    assert remarks(sheet) == [
+        ("missing_column", "outcome", "成果目標及び成果実績(アウトカム)", "expected", "", "")
+    ]
+
+
+def test_a_value_in_another_unit_keeps_it(tmp_path):
+    text = DEFAULT.replace("- 団体 | 950 団体", "900 団体 | 950 市町村")
+    sheet = read_text(tmp_path, text)
+    assert sheet.outcome["unit"].tolist() == ["団体", "市町村", "団体"]
+    (remark,) = remarks(sheet)
+    assert remark == ("unit_differs", "outcome", "L31", "actual", "950 市町村", "団体")
+
+
+def test_pipes_in_a_payment_are_joined_and_said(tmp_path):
+    text = DEFAULT.replace("富士電機株式会社 | 自治体", "富士電機株式会社 | A｜B | 自治体")
+    sheet = read_text(tmp_path, text)
+    row = sheet.payment.iloc[4]
+    assert (row["payee"], row["amount"], row["fiscal_year"]) == ("富士電機株式会社", 10, 2015)
+    assert row["work"] == "A｜B | 自治体情報セキュリティ支援プラットフォームの機能追加"
+    ((rule, table, _, _, observed, proposed),) = remarks(sheet)
+    assert (rule, table) == ("cells_joined", "payment")
+    assert observed.startswith("2015 | 富士電機株式会社 | A｜B |")
+    assert proposed.split(" / ")[1].startswith("富士電機株式会社 | A｜B ‖ 自治体")
+
+
+def without(heading: str) -> str:
+    """The default page without one section."""
+    headings = [
+        "事業の目的",
+        "事業概要",
+        "予算額・執行額",
+        "成果目標",
+        "活動指標",
+        "主要な支出先",
+        "\\Z",
+    ]
+    following = headings[headings.index(heading) + 1]
+    return re.sub(rf"(?ms)^{heading}.*?(?=^{following}|\Z)", "", DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("heading", "table"),
+    [
+        ("事業の目的", "sheet"),
+        ("事業概要", "sheet"),
+        ("予算額・執行額", "budget"),
+        ("成果目標", "outcome"),
+        ("活動指標", "output"),
+        ("主要な支出先", "payment"),
+    ],
+)
+def test_a_missing_section_is_said_and_leaves_the_others_alone(tmp_path, default, heading, table):
+    sheet = read_text(tmp_path, without(heading))
+    empty = default if table == "sheet" else default.with_table(table, [])
+    assert_same_tables(sheet, empty)
+    ((rule, of, row, *_),) = remarks(sheet)
+    assert (rule, of) == ("missing_section", table)
+    assert row.startswith(heading)
+
+
+def test_an_empty_section_is_said(tmp_path, default):
+    text = without("主要な支出先").rstrip() + "\n主要な支出先\n"
+    sheet = read_text(tmp_path, text)
+    assert_same_tables(sheet, default.with_table("payment", []))
+    assert remarks(sheet) == [("empty_section", "payment", "主要な支出先", "", "", "")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "remark"),
+    [
+        ("会計区分", "会計の区分", ("missing_key", "sheet", "会計区分", "", "", "")),
+        ("府省庁:", "分類: 新規\n府省庁:", ("unknown_key", "sheet", "L2", "", "分類: 新規", "")),
+        ("府省庁:", "(続き)\n府省庁:", ("unread_line", "sheet", "L2", "", "(続き)", "")),
+        (
+            "実施方法:",
+            "府省庁: 財務省\n実施方法:",
+            ("repeated_key", "sheet", "L7", "", "府省庁: 財務省", ""),
+        ),
+        ("2011年〜", "昔〜", ("period_unread", "sheet", "L5", "start_year", "昔", "")),
+        ("終了予定なし", "5年度", ("period_unread", "sheet", "L5", "end_year", "5年度", "")),
+        ("\n2020 |", "\n※端数\n2020 |", None),
+        (
+            "主要な支出先",
+            "※参考\n主要な支出先",
+            ("text_without_table", "output", "L40", "", "※参考", ""),
+        ),
+        ("※単位", "※税込\n※単位", ("unread_line", "budget", "L13", "", "※税込", "")),
+    ],
+)
+def test_what_the_reader_cannot_place_is_said(tmp_path, old, new, remark):
+    if remark is None:
+        with pytest.raises(SheetError, match="header line"):
+            read_text(tmp_path, DEFAULT.replace(old, new))
+        return
+    assert remark in remarks(read_text(tmp_path, DEFAULT.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("printed", "start", "end"),
+    [
+        ("2011年〜終了予定なし", 2011, None),
+        ("2011年度～2020年度", 2011, 2020),
+        ("平成23年度〜令和2年度", 2011, 2020),
+        ("H23年 - R2年", 2011, 2020),
+        ("2011~2020", 2011, 2020),
+        ("開始年度不明〜2020年", None, 2020),
+        ("2011年", 2011, None),
+        ("2309年〜", 2309, None),
+        ("-", None, None),
+    ],
+)
+def test_periods(tmp_path, printed, start, end):
+    sheet = read_text(tmp_path, DEFAULT.replace("2011年〜終了予定なし", printed))
+    got = sheet.facts[["start_year", "end_year"]].tolist()
+    assert [None if pd.isna(year) else year for year in got] == [start, end]
+    assert remarks(sheet) == []
+
+
+EXECUTED = "2018 | 121 | 71 | 0 | 0 | 0 | 0 | 71 | 43 |\n"
+CURRENT = "2019 | 106 | 94 | 0 | 0 | 0 | 0 | 94 | - |\n"
+REQUESTED = "2020 | 95 | - | - | - | - | - | - | - |\n"
+
+
+@pytest.mark.parametrize("left_out", ["", CURRENT, REQUESTED, CURRENT + REQUESTED])
+def test_the_sheet_year_is_inferred_from_the_budget_and_said(tmp_path, left_out):
+    sheet = read_text(
+        tmp_path, DEFAULT.replace(left_out, "") if left_out else DEFAULT, name="a.txt"
+    )
+    assert (sheet.year, sheet.id) == (2019, "2019-総務省-0042")
+    assert remarks(sheet) == [("sheet_year_inferred", "sheet", "", "sheet_year", "", "2019")]
+
+
+def test_a_file_name_that_contradicts_the_budget_is_said(tmp_path):
+    sheet = read_text(tmp_path, DEFAULT, name="2018-総務省-0042.txt")
+    assert sheet.year == 2018
+    assert sheet.budget["status"].tolist()[-3:] == ["current", "requested", "requested"]
+    assert remarks(sheet) == [("sheet_year_differs", "sheet", "", "sheet_year", "2018", "2019")]
+
+
+def test_text_that_holds_a_headings_words_is_text(tmp_path, default):
+    text = DEFAULT.replace(
+        "事業概要\n", "事業概要\n主要な支出先 | について\n2018 | 予算額・執行額 |\n"
+    )
+    assert_same_tables(read_text(tmp_path, text), default)

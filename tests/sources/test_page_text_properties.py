@@ -1,0 +1,184 @@
+"""Generated pages round-trip; whatever else is thrown at the reader is a SheetError."""
+
+import math
+import re
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import paths
+from helpers.sheet import ReviewSheet, SheetError
+from helpers.sources.page_text import read_page
+from page_writer import assert_same_tables, page, write_page
+
+MINISTRIES = ["総務省", "内閣府", "個人情報保護委員会"]
+UNITS = ["", "団体", "％", "人(延べ)", "100万円", "t-CO2／年", "年度に", "△", "- 件", "a b"]
+NASTY = [
+    *(
+        "|",
+        "｜",
+        " | ",
+        " ｜ ",
+        "---|",
+        "-",
+        "△",
+        "0",
+        "１",
+        ":",
+        "：",
+        "(",
+        "）",
+        "\u3000",
+        "\u2028",
+    ),
+    *(
+        "年度",
+        "令和5年度",
+        "目標",
+        " (目標:2020年度に5 件)",
+        "（目標：1）",
+        "主要な支出先",
+        "※単位は円",
+    ),
+]
+
+# A text is a line of its own or a cell: it holds no line break and no blanks at its ends, and
+# dashes alone mean nothing.
+letters = st.characters(codec="utf-8", exclude_characters="\0\r\n\ufeff")
+texts = st.lists(st.sampled_from(NASTY) | letters, max_size=8).map(
+    lambda some: "".join(some).strip()
+)
+texts = texts.filter(lambda text: not text or re.search(r"[^-‐‑‒–—―−－ーｰ─]", text))
+# Nothing on a page tells a line that begins with a year or ends with a pipe from a table's row.
+lines = texts.map(lambda text: f"約{text}値")
+# Nothing on a page tells where a payee with " | " ends (the work may hold as many as it likes), or
+# where a bureau with a blank does.
+payees = lines.map(lambda text: re.sub(r"\s*([|｜])\s*", r"\1", text))
+bureaus = lines.map(lambda text: "".join(text.split()))
+
+values = st.just(math.nan) | st.integers(-(10**12), 10**12).map(lambda value: value / 1000)
+years = st.integers(1990, 2040)
+maybe_years = st.none() | years
+
+
+@st.composite
+def review_sheets(draw) -> ReviewSheet:
+    year = draw(st.integers(2011, 2030))
+    ministry = draw(st.sampled_from(MINISTRIES))
+    number = draw(st.from_regex(r"(新[0-9]{2}-)?[0-9]{4}(-[0-9]{1,2})?", fullmatch=True))
+    facts = {
+        "sheet_id": f"{year}-{ministry}-{number}",
+        "sheet_year": year,
+        "ministry": ministry,
+        "project_number": number,
+        "name": draw(lines),
+        "bureau": draw(bureaus),
+        "division": draw(texts),
+        "start_year": draw(maybe_years),
+        "end_year": draw(maybe_years),
+        "accounts": draw(texts),
+        "methods": draw(texts),
+        "source_format": "page text",
+    }
+    return ReviewSheet.build(
+        sheet=[facts],
+        budget=[
+            draw(budget_rows(one, year)) for one in draw(st.lists(years, unique=True, max_size=4))
+        ],
+        outcome=draw(indicators(["goal", "target", "target_year"])),
+        output=draw(indicators([])),
+        payment=draw(
+            st.lists(
+                st.fixed_dictionaries(
+                    {
+                        "fiscal_year": years,
+                        "block": st.just(""),
+                        "payee": payees,
+                        "work": texts,
+                        "amount": values,
+                    }
+                ),
+                max_size=4,
+            )
+        ),
+    )
+
+
+@st.composite
+def budget_rows(draw, fiscal_year: int, sheet_year: int) -> dict:
+    money = ("requested", "initial", "supplementary", "carried_in", "carried_out", "reserve")
+    row = {column: draw(values) for column in (*money, "budget_net", "executed")}
+    ahead = fiscal_year - sheet_year
+    return row | {
+        "fiscal_year": fiscal_year,
+        "budget_gross": row["budget_net"] - row["carried_out"],
+        "status": "closed" if ahead < 0 else "requested" if ahead else "current",
+    }
+
+
+@st.composite
+def indicators(draw, of_outcome: list[str]) -> list[dict]:
+    rows = []
+    for number in range(1, draw(st.integers(0, 3)) + 1):
+        common = {"number": number, "indicator": draw(lines), "unit": draw(st.sampled_from(UNITS))}
+        if of_outcome:
+            year = draw(maybe_years)
+            common |= {"target": draw(values), "target_year": year, "target_year_printed": year}
+            common["goal"] = "\n".join(draw(st.lists(lines, max_size=3)))
+        for fiscal_year in draw(st.lists(years, min_size=1, max_size=3, unique=True)):
+            row = {"fiscal_year": fiscal_year, "expected": draw(values), "actual": draw(values)}
+            rows.append(common | row)
+    return rows
+
+
+@settings(deadline=None, max_examples=80)
+@given(review_sheets())
+def test_generated_sheets_read_back_as_they_were(sheet):
+    with tempfile.TemporaryDirectory() as folder:
+        assert_same_tables(read_page(write_page(sheet, Path(folder))), sheet)
+
+
+DEFAULT = paths.DEFAULT_SHEET.read_bytes()
+pieces = st.sampled_from(
+    [piece.encode() for piece in (*NASTY, "\n", "\r\n", "年度 | 支出先 |", "2018 | ")]
+)
+
+
+@st.composite
+def mutated_pages(draw) -> bytes:
+    """The default page, or a generated one, with a few stretches cut, repeated or overwritten."""
+    content = draw(st.just(DEFAULT) | review_sheets().map(lambda sheet: page(sheet).encode()))
+    for _ in range(draw(st.integers(1, 6))):
+        start = draw(st.integers(0, len(content)))
+        end = min(len(content), start + draw(st.sampled_from([0, 1, 3, 30, 300])))
+        put = draw(st.binary(max_size=4) | pieces | st.just(content[start:end] * 2))
+        content = content[:start] + put + content[end:]
+    return content
+
+
+def reads_or_refuses(content: bytes, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        try:
+            assert read_page(path).id
+        except SheetError as error:
+            refusal = error
+        else:
+            return
+        assert refusal.path == str(path)
+        assert refusal.found
+        assert refusal.expected
+
+
+@settings(deadline=None, max_examples=200)
+@given(mutated_pages(), st.sampled_from(["2019-総務省-0042.txt", "page.txt"]))
+def test_a_damaged_page_is_read_or_refused(content, name):
+    reads_or_refuses(content, name)
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_arbitrary_bytes_are_read_or_refused(content):
+    reads_or_refuses(content, "page.txt")
