@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 
 from helpers import paths
-from helpers.payee_names import payee_key
 from helpers.sheet import ReviewSheet
 
 CORPUS = paths.ROOT.parent / "shared" / "corpus"
@@ -61,8 +60,6 @@ def sheet(record: dict) -> ReviewSheet:
         "source_format": "judgit json",
     }
     payments = _renamed(record["支出先"], PAYMENT)
-    for payment in payments:
-        payment["payee_key"] = payment["payee"] and payee_key(payment["payee"])
     return ReviewSheet.build(
         sheet=[facts],
         budget=_renamed(record["予算"], BUDGET),

@@ -32,3 +32,9 @@ def test_a_missing_value_is_not_zero():
 def test_the_error_names_file_line_and_both_sides():
     error = SheetError("a.txt", "'二十'", "a number", line=17)
     assert str(error) == "a.txt, line 17: found '二十'; expected a number"
+
+
+def test_a_payee_gets_its_key_unless_it_has_one():
+    payment = table("payment", [{"payee": "㈱ＩＴｂｏｏｋ"}, {"payee": "甲", "payee_key": "k"}, {}])
+    assert payment["payee_key"].tolist()[:2] == ["ITBOOK", "k"]
+    assert payment["payee_key"].isna().tolist() == [False, False, True]

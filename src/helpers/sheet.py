@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.payee_names import payee_key
+
 TEXT, NUMBER, YEAR = "str", "float64", "Int64"
 
 COLUMNS = {
@@ -105,13 +107,18 @@ class SheetError(Exception):
 def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     """Rows as the table `name` of `COLUMNS`: all its columns, in order, with their dtypes.
 
-    Missing columns become NaN / <NA>. Raises KeyError for a column the table does not have.
+    Missing columns become NaN / <NA>; a missing `payee_key` is made from the payee's name. Raises
+    KeyError for a column the table does not have.
     """
     frame = pd.DataFrame(rows)
     unknown = set(frame.columns) - set(COLUMNS[name])
     if unknown:
         raise KeyError(f"table {name} has no column {sorted(unknown)}")
-    return frame.reindex(columns=list(COLUMNS[name])).astype(COLUMNS[name]).reset_index(drop=True)
+    frame = frame.reindex(columns=list(COLUMNS[name])).astype(COLUMNS[name])
+    if name == "payment":
+        keys = frame["payee"].map(payee_key, na_action="ignore").astype(TEXT)
+        frame["payee_key"] = frame["payee_key"].fillna(keys)
+    return frame.reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def test_default_indicators_and_payments(default):
         2018: 43,
     }
     assert len(payment) == 12
-    assert payment[["rank", "payee_key", "corporate_number"]].isna().all(axis=None)
+    assert payment[["rank", "corporate_number"]].isna().all(axis=None)
 
 
 WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in b"0123456789|:(),"})

@@ -4,6 +4,7 @@
 turn the fits into tables: forecasts, P(target), the year each model reaches the target, the pace.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,8 @@ HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
 
 FITS = ["model", "points", "parameters", "df", "dispersion", "estimate", "identified", "note"]
-PERCENT_UNITS = ("%", "%")
+PERCENT_UNITS = ("%", "パーセント")
+"""After NFKC, which makes the full-width sign a plain one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Series:
                 f"population {self.ceiling:g} is below the {self.values.max():g} {self.unit} "
                 "already observed: give a population of at least that, or 0 for none"
             )
+        if self.ceiling is not None and self.target is not None and self.target > self.ceiling:
+            raise ValueError(
+                f"population {self.ceiling:g} is below the target of {self.target:g} {self.unit}, "
+                "which could never be met: give a larger population, 0 for none, or another target"
+            )
 
     def with_ceiling(self, ceiling: float | None) -> "Series":
         """The same history with another ceiling; raises ValueError where a value exceeds it."""
@@ -55,7 +62,7 @@ class Series:
     @property
     def is_percent(self) -> bool:
         """Whether the unit is a percentage."""
-        return self.unit.strip() in PERCENT_UNITS
+        return unicodedata.normalize("NFKC", self.unit).strip() in PERCENT_UNITS
 
     @property
     def target_column(self) -> int | None:
@@ -140,7 +147,8 @@ def series(
         target_year=_first(target_year, row["target_year"], int),
         observed_at=observed_at,
     )
-    if found.is_percent and found.ceiling is None and found.values.max(initial=0) <= 100:
+    highest = max(found.values.max(initial=0), found.target or 0)
+    if found.is_percent and found.ceiling is None and highest <= 100:
         return found.with_ceiling(100.0)
     return found
 

@@ -21,6 +21,9 @@ from helpers.sheet import ReviewSheet
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
 """PEFA (2016), PI-1: outturn / originally approved budget, two of the last three years."""
 
+EQUAL = 1e-9
+"""Rates closer than this are equal: those of different budgets differ in the last bit."""
+
 TREND = [
     "fiscal_year",
     "fitted",
@@ -85,8 +88,10 @@ class Pooled:
     """The pooled execution rate of several years, with two 95 % intervals for the mean rate.
 
     executed, budget in million yen; rate = executed / budget. `normal` uses the normal
-    distribution, `t` the t distribution on `df` degrees of freedom, which holds its level with few
-    years (see tests). Both are NaN where one year, or a rate of exactly 0 or 1, leaves no spread.
+    distribution, `t` the t distribution on `df` degrees of freedom. With seven years that differ as
+    much as the default sheet's, `t` covers the true rate .95 of the time at a rate of .7 and .90
+    at .9; `normal` .90 and .85 (simulated). Both are NaN where the years do not differ, or are only
+    one: no spread.
     """
 
     years: tuple[int, ...]
@@ -111,8 +116,7 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     blank = (np.nan, np.nan)
     if known.empty:
         return Pooled((), 0.0, 0.0, np.nan, np.nan, 0, blank, blank)
-    share = float(np.average(known["share"], weights=known["budget_net"]))
-    if len(known) < 2 or not 0 < share < 1:
+    if len(known) < 2 or _constant(known["share"]):
         spread = 0.0 if len(known) > 1 else np.nan
         rate = executed / budget
         return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank)
@@ -133,10 +137,11 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     every row the slope's odds_ratio per year, odds_low, odds_high, p_value. Limits use the t
     distribution and the Pearson scale on n - 2 degrees of freedom: with few years they hold their
     level better than the robust errors usual for this model (Papke and Wooldridge 1996), which the
-    tests measure. Empty with fewer than four modelled years or no variation: no trend can be told.
+    tests measure. Empty with fewer than four modelled years, no variation, or nothing but a jump
+    between nothing and all: no trend can be told.
     """
     known = rates[rates["modelled"]]
-    if len(known) < 4 or _constant(known["share"]):
+    if len(known) < 4 or _constant(known["share"]) or _jump(known["share"]):
         return pd.DataFrame(columns=TREND, dtype=float)
     year = known["fiscal_year"].to_numpy(float)
     design = sm.add_constant(year - year.mean())
@@ -145,15 +150,17 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     center = design @ fit.params
     error = np.sqrt(np.einsum("ij,jk,ik->i", design, fit.cov_params(), design))
     slope, slope_error = fit.params[1], fit.bse[1]
+    # Years near all or nothing leave limits whose exponential overflows.
+    odds = np.exp(np.clip(slope + np.array([0, -1, 1]) * factor * slope_error, -700, 700))
     return pd.DataFrame(
         {
             "fiscal_year": known["fiscal_year"].to_numpy(),
             "fitted": expit(center),
             "lower": expit(center - factor * error),
             "upper": expit(center + factor * error),
-            "odds_ratio": np.exp(slope),
-            "odds_low": np.exp(slope - factor * slope_error),
-            "odds_high": np.exp(slope + factor * slope_error),
+            "odds_ratio": odds[0],
+            "odds_low": odds[1],
+            "odds_high": odds[2],
             "p_value": 2 * stats.t.sf(abs(slope / slope_error), fit.df_resid),
         }
     )
@@ -188,7 +195,7 @@ def forecast(
     """
     known = rates[rates["modelled"]]
     pool = pooled(rates)
-    if len(known) < 3 or np.isnan(pool.t[0]) or pool.dispersion == 0:
+    if len(known) < 3 or np.isnan(pool.t[0]):
         return pd.DataFrame(columns=FORECAST, dtype=float)
     year = pool.years[-1] + 1
     if budget is None:
@@ -196,7 +203,7 @@ def forecast(
     if not budget > 0:
         return pd.DataFrame(columns=FORECAST, dtype=float)
     rng = np.random.default_rng(predictive.SEED)
-    drawn = _next_shares(known["share"], known["budget_net"], budget, rng)
+    drawn = _next_shares(known, budget, rng)
     table = pd.DataFrame({"fiscal_year": year, "budget": float(budget), "level": list(levels)})
     table["median"] = np.median(drawn)
     table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
@@ -211,24 +218,23 @@ def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """Each modelled year against an interval forecast from all the *other* years.
 
     Columns: fiscal_year, execution_rate, lower, upper (the `level` forecast interval), outside.
-    Of years that do not differ, a share of 1 - level falls outside by chance. Empty with fewer than
-    four modelled years.
+    Of years that vary only as the model says, up to 1 - level fall outside by chance (.06 to .09
+    for a level of .9 in simulations). Empty with fewer than four modelled years.
     """
     known = rates[rates["modelled"]].reset_index(drop=True)
     rows = []
     for at in known.index if len(known) >= 4 else []:
         rest = known.drop(index=at)
         rng = np.random.default_rng(predictive.SEED)
-        mean = np.average(rest["share"], weights=rest["budget_net"])
-        if _constant(rest["share"]) or not 0 < mean < 1:
-            lower = upper = mean
+        if _constant(rest["share"]):
+            lower = upper = rest["share"].iloc[0]
         else:
-            drawn = _next_shares(rest["share"], rest["budget_net"], known["budget_net"][at], rng)
+            drawn = _next_shares(rest, known["budget_net"][at], rng)
             lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
         rows.append((known["fiscal_year"][at], known["execution_rate"][at], lower, upper))
     table = pd.DataFrame(rows, columns=["fiscal_year", "execution_rate", "lower", "upper"])
     share = table["execution_rate"].clip(0, 1)
-    table["outside"] = (share < table["lower"]) | (share > table["upper"])
+    table["outside"] = (share < table["lower"] - EQUAL) | (share > table["upper"] + EQUAL)
     return table
 
 
@@ -246,15 +252,26 @@ def _binomial(share, design, weights):
         return model.fit(scale="X2")
 
 
-def _next_shares(share, weights, budget: float, rng: np.random.Generator) -> np.ndarray:
-    fit = _binomial(share, np.ones((len(share), 1)), weights)
-    phi = predictive.dispersions(fit.scale, int(fit.df_resid), rng)
+def _next_shares(known: pd.DataFrame, budget: float, rng: np.random.Generator) -> np.ndarray:
+    fit = _binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
+    # Rates of amounts printed in whole millions agree more closely than they can be known.
+    mean = fit.fittedvalues[0]
+    rounding = predictive.rounding(known["executed"]) * np.mean(1 / known["budget_net"])
+    phi = predictive.dispersions(
+        fit.scale, int(fit.df_resid), rng, floor=rounding / (mean * (1 - mean))
+    )
     logits = predictive.coefficients(fit.params, fit.normalized_cov_params, phi, rng)[:, 0]
     return predictive.shares(expit(logits), phi / budget, rng)
 
 
 def _constant(share: pd.Series) -> bool:
-    return bool((share == share.iloc[0]).all())
+    return bool(share.max() - share.min() < EQUAL)
+
+
+def _jump(share: pd.Series) -> bool:
+    # 0, 0, .4, 1, 1: the slope is infinite.
+    inside = int(share.between(0, 1, inclusive="neither").sum())
+    return inside < 2 and (share.is_monotonic_increasing or share.is_monotonic_decreasing)
 
 
 def _band(rate: float) -> str:

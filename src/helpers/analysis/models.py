@@ -8,7 +8,8 @@
 | ols | straight line, errors do not add up | |
 
 Dispersion is estimated from the residuals, but its draws never go below the noise of counting (for
-counts) or rounding (for percentages): three points lie on a line by chance often enough.
+whole numbers) or rounding (for percentages and decimals): three points lie on a line by chance
+often enough.
 """
 
 import warnings
@@ -35,7 +36,8 @@ class Fit:
     or the residual variance (drift, ols), as estimated, before the floor; path(years) -> values;
     draws(years) -> array (DRAWS, len(years)) of futures, None where the model is not `identified`:
     then `note` says why ("few": no degree of freedom is left, "gap": years are missing, "flat": no
-    adoption to fit, "outside": a fitted hazard is no probability).
+    course of adoption to fit: nothing, everything, or one jump; "outside": a fitted hazard is no
+    probability). Asking draws for a year that is no future one raises ValueError.
     """
 
     model: str
@@ -71,25 +73,31 @@ def _curve(name: str, series: "Series") -> Fit:
     )()
     size, last = series.ceiling, series.years[-1]
     share = series.values / size
-    if len(share) < 2 or share.max() == 0 or share.min() == 1:
-        return _unfit(name, series, "flat" if len(share) > 1 else "few")
+    if len(share) < 2:
+        return _unfit(name, series, "few")
+    # With fewer than two shares inside (0, 1) the curve is a jump, and its slope infinite.
+    if np.sum((share > 0) & (share < 1)) < 2:
+        return _unfit(name, series, "flat")
     result = _binomial(share, sm.add_constant(_since(series.years, last)), size, link)
     df = int(result.df_resid)
     mean = result.fittedvalues * (1 - result.fittedvalues)
-    rounding = _rounding(series.values) / size / max(mean.mean(), 1e-9)
-    floor = rounding if series.is_percent else 1.0
+    rounding = predictive.rounding(series.values) / size / max(mean.mean(), 1e-9)
+    floor = 1.0 if _counts(series) else rounding
 
     def design(years):
         return sm.add_constant(_since(years, last), has_constant="add")
 
+    def inverse(predictor):
+        return link.inverse(np.clip(predictor, -500, 500))  # exp of more overflows
+
     def path(years):
-        return size * link.inverse(design(years) @ result.params)
+        return size * inverse(design(years) @ result.params)
 
     def draws(years):
         rng = np.random.default_rng(predictive.SEED)
         phis = predictive.dispersions(_scale(result), df, rng, floor)
         b = predictive.coefficients(result.params, result.normalized_cov_params, phis, rng)
-        mean = link.inverse(np.clip(b @ design(years).T, -500, 500))
+        mean = inverse(b @ design(years).T)
         return size * predictive.shares(mean, phis[:, None] / size, rng)
 
     return _fit(name, series, result, path, draws)
@@ -101,9 +109,11 @@ def _bass(name: str, series: "Series") -> Fit:
     size, values = series.ceiling, series.values
     if np.any(np.diff(series.years) != 1):
         return _unfit(name, series, "gap")
+    if len(values) < 3:
+        return _unfit(name, series, "few")
     left = size - values[:-1]
-    if len(values) < 3 or np.any(left <= 0):
-        return _unfit(name, series, "few" if len(values) < 3 else "flat")
+    if np.any(left <= 0) or np.ptp(values[:-1]) == 0:
+        return _unfit(name, series, "flat")
     hazard = np.diff(values) / left
     if np.any(hazard < 0) or hazard.max() == 0:
         return _unfit(name, series, "flat")
@@ -114,8 +124,8 @@ def _bass(name: str, series: "Series") -> Fit:
     fitted = result.fittedvalues
     if not np.all((fitted > 0) & (fitted < 1)):
         return _unfit(name, series, "outside")
-    rounding = 2 * _rounding(values) / np.mean(left * fitted * (1 - fitted))
-    floor = rounding if series.is_percent else 1.0
+    rounding = 2 * predictive.rounding(values) / np.mean(left * fitted * (1 - fitted))
+    floor = 1.0 if _counts(series) else rounding
 
     def walk(coefficients, years, step):
         state = np.full(len(coefficients), values[-1])
@@ -150,7 +160,8 @@ def _drift(name: str, series: "Series") -> Fit:
     change = np.diff(series.values)
     result = sm.WLS(change / steps, np.ones(len(steps)), weights=steps).fit()
     df, last = int(result.df_resid), series.values[-1]
-    floor = max(2 * _rounding(series.values), 0 if series.is_percent else abs(result.params[0]))
+    counting = abs(result.params[0]) if _counts(series) else 0.0
+    floor = max(2 * predictive.rounding(series.values), counting)
 
     def path(years):
         return _bounded(last + result.params[0] * _since(years, series.years[-1]), series)
@@ -176,7 +187,8 @@ def _ols(name: str, series: "Series") -> Fit:
     design = sm.add_constant(_since(series.years, last))
     result = sm.OLS(series.values, design).fit()
     df = int(result.df_resid)
-    floor = max(_rounding(series.values), 0 if series.is_percent else abs(result.params[1]))
+    counting = abs(result.params[1]) if _counts(series) else 0.0
+    floor = max(predictive.rounding(series.values), counting)
 
     def mean(years, coefficients):
         return coefficients @ sm.add_constant(_since(years, last), has_constant="add").T
@@ -217,6 +229,13 @@ MODELS = {
 def _fit(name, series, result, path, draws) -> Fit:
     df = int(result.df_resid)
     note = "" if df > 0 else "few"
+    last = series.years[-1]
+
+    def future(years):
+        if min(years) <= last:
+            raise ValueError(f"draws are of years after {last}, asked for {min(years)}")
+        return None if note else draws(np.asarray(years))
+
     return Fit(
         model=name,
         points=len(series.values),
@@ -225,7 +244,7 @@ def _fit(name, series, result, path, draws) -> Fit:
         dispersion=_scale(result) if df > 0 else np.nan,
         note=note,
         path=lambda years: path(np.asarray(years)),
-        draws=(lambda years: None if note else draws(np.asarray(years))),
+        draws=future,
     )
 
 
@@ -245,7 +264,7 @@ def _unfit(name, series, note) -> Fit:
 def _scale(result) -> float:
     """Pearson's dispersion (GLM) or residual variance (least squares); 0 where no degree of freedom
     is left, and `note` bars its use."""
-    squares = getattr(result, "pearson_chi2", None) or result.ssr
+    squares = result.pearson_chi2 if hasattr(result, "pearson_chi2") else result.ssr
     return float(squares / max(result.df_resid, 1))
 
 
@@ -266,10 +285,9 @@ def _since(years, last) -> np.ndarray:
     return np.asarray(years, float) - last
 
 
-def _rounding(values) -> float:
-    """Variance of the rounding error of `values`: unit of the last digit in use, squared / 12."""
-    decimals = next((d for d in range(7) if np.allclose(values, np.round(values, d), atol=1e-9)), 7)
-    return 10.0 ** (-2 * decimals) / 12
+def _counts(series: "Series") -> bool:
+    # The noise of counting depends on the unit: of tonnes or indices it says nothing.
+    return not series.is_percent and np.array_equal(series.values, np.round(series.values))
 
 
 def _bounded(values, series: "Series"):

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from helpers.payee_names import payee_key
 from helpers.sheet import ReviewSheet
 
 CONCENTRATION = [
@@ -20,10 +19,9 @@ def totals(
     Columns: payee_key, payee (its most frequent spelling), fiscal_year, amount. Spellings of one
     payee are joined by `payee_key`; payments without a year or amount are left out.
     """
-    paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"]).copy()
+    paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
     year = paid["fiscal_year"]
     paid = paid[(year >= (first_year or 0)) & (year <= (last_year or 9999))]
-    paid["payee_key"] = paid["payee"].map(payee_key)
     spelling = paid.groupby("payee_key")["payee"].agg(lambda names: names.mode().iloc[0])
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()

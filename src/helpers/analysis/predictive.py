@@ -22,6 +22,12 @@ def dispersions(
     return np.maximum(phi * df / rng.chisquare(df, draws), floor)
 
 
+def rounding(values: np.ndarray) -> float:
+    """Variance of the rounding error of `values`: unit of the last digit in use, squared / 12."""
+    decimals = next((d for d in range(7) if np.allclose(values, np.round(values, d), atol=1e-9)), 7)
+    return 10.0 ** (-2 * decimals) / 12
+
+
 def coefficients(
     estimate: np.ndarray, unscaled: np.ndarray, phi: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from helpers.checks.finding import Finding, records, rounding
-from helpers.payee_names import legal_form, payee_key, plain_name
+from helpers.payee_names import legal_form, plain_name
 from helpers.sheet import ReviewSheet
 
 WELL_OVER = 1.10
@@ -51,7 +51,7 @@ def duplicate_payee(sheet: ReviewSheet) -> Iterator[Finding]:
     groups: dict[str, list[dict]] = {}
     for row in records(sheet.payment):
         if row["payee"]:
-            groups.setdefault(payee_key(row["payee"]), []).append(row)
+            groups.setdefault(row["payee_key"], []).append(row)
     for key, rows in groups.items():
         spellings = Counter(row["payee"] for row in rows)
         numbers = {row["corporate_number"] for row in rows if is_valid(row["corporate_number"])}

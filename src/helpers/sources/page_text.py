@@ -28,7 +28,7 @@ def read_page(path: str | Path) -> ReviewSheet:
     Money becomes million yen by the page's ※単位 line, payments' by their header's unit.
     `budget_gross` is not printed: it is budget_net - carried_out, NaN where either is. `sheet_year`
     is the file name's (`2019-...`), else inferred from the budget table. A printed dash is NaN for
-    a number, "" for a text; payee_key and corporate_number are missing, block "", rank <NA>.
+    a number, "" for a text; corporate_number is missing, block "", rank <NA>.
     `remark` has a row for each decision of the reader: `row` is the line ("L57") or the heading,
     `rule` one of encoding, missing_key, unknown_key, repeated_key, unread_line, missing_section,
     empty_section, missing_column, money_unit_missing, period_unread, unnamed_indicator,

@@ -85,7 +85,7 @@ def facts(sheet: ReviewSheet, lang: str) -> Table:
     frame = pd.DataFrame(
         {
             "column": [words.term(name, lang) for name in columns],
-            "observed": ["–" if pd.isna(value) else str(value) for value in values],
+            "observed": ["–" if pd.isna(value) or value == "" else str(value) for value in values],
         }
     )
     headings = {
