@@ -15,12 +15,19 @@ from helpers import words
         (12.04, "12"),
         (-17, "-17"),
         (0, "0"),
+        (-1e-14, "0"),
+        (0.004, "0.004"),
         (math.nan, "–"),
         (math.inf, "∞"),
     ],
 )
 def test_number(value, text):
     assert words.number(value) == text
+
+
+def test_estimates_have_about_three_digits():
+    shown = [words.estimate(value) for value in (1629.5, 422.7, 42.45, 0.4449, math.nan)]
+    assert shown == ["1,630", "423", "42.5", "0.44", "–"]
 
 
 @pytest.mark.parametrize(

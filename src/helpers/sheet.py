@@ -1,6 +1,7 @@
 """ReviewSheet: the tidy tables of one sheet, the one object handed through every room."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,19 @@ import pandas as pd
 from helpers.payee_names import payee_key
 
 TEXT, NUMBER, YEAR = "str", "float64", "Int64"
+
+MILLION_YEN = {
+    "円": Fraction(1, 10**6),
+    "千円": Fraction(1, 1000),
+    "万円": Fraction(1, 100),
+    "百万円": Fraction(1),
+    "100万円": Fraction(1),
+    "億円": Fraction(100),
+    "十億円": Fraction(1000),
+    "10億円": Fraction(1000),
+    "兆円": Fraction(10**6),
+}
+"""A printed unit of money, after NFKC -> what one of it is in million yen."""
 
 COLUMNS = {
     "sheet": {
@@ -107,8 +121,9 @@ class SheetError(Exception):
 def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     """Rows as the table `name` of `COLUMNS`: all its columns, in order, with their dtypes.
 
-    Missing columns become NaN / <NA>; a missing `payee_key` is made from the payee's name. Raises
-    KeyError for a column the table does not have.
+    Missing columns become NaN / <NA>; a missing `payee_key` is made from the payee's name, and
+    the texts of an indicator that are missing are "". Raises KeyError for a column the table does
+    not have.
     """
     frame = pd.DataFrame(rows)
     unknown = set(frame.columns) - set(COLUMNS[name])
@@ -118,6 +133,9 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     if name == "payment":
         keys = frame["payee"].map(payee_key, na_action="ignore").astype(TEXT)
         frame["payee_key"] = frame["payee_key"].fillna(keys)
+    if name in ("outcome", "output"):
+        named = frame.columns.intersection(["indicator", "goal", "unit"])
+        frame[named] = frame[named].fillna("")
     return frame.reset_index(drop=True)
 
 

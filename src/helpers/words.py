@@ -61,6 +61,19 @@ TERMS = {
 }
 """Column or table -> its heading in Japanese and English."""
 
+SEVERITIES = {"error": ("誤り", "error"), "warning": ("警告", "warning"), "note": ("注記", "note")}
+
+MODELS = {
+    "drift": ("ドリフト", "drift"),
+    "ols": ("直線(OLS)", "line (OLS)"),
+    "logit": ("ロジット", "logit"),
+    "probit": ("プロビット", "probit"),
+    "cloglog": ("補対数対数", "cloglog"),
+    "loglog": ("ゴンペルツ", "Gompertz"),
+    "bass": ("バス", "Bass"),
+}
+"""Adoption model -> its name in Japanese and English."""
+
 
 def say(lang: str, ja: str, en: str) -> str:
     """The one of two wordings that `lang` asks for. Raises ValueError for another language."""
@@ -74,9 +87,19 @@ def term(column: str, lang: str) -> str:
     return say(lang, *TERMS[column])
 
 
+def heading(name: str, lang: str) -> str:
+    """The heading of a column or table, or the name itself where it has none."""
+    return term(name, lang) if name in TERMS else name
+
+
+def model(name: str, lang: str) -> str:
+    """An adoption model's name for a reader."""
+    return say(lang, *MODELS[name])
+
+
 def year(value: int, lang: str) -> str:
     """A fiscal year: 2018年度, FY2018."""
-    return say(lang, f"{value}年度", f"FY{value}")
+    return say(lang, f"{int(value)}年度", f"FY{int(value)}")
 
 
 def number(value: float) -> str:
@@ -85,9 +108,27 @@ def number(value: float) -> str:
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    decimals = 0 if value == round(value) or abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
-    text = f"{value:,.{decimals}f}"
+    if 1e-9 < abs(value) < 0.01:
+        return f"{value:.2g}"
+    decimals = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
+    # Adding 0 turns the -0.0 of a rounded sum into 0.
+    text = f"{round(float(value), decimals) + 0:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def estimate(value: float) -> str:
+    """A modelled quantity to about three digits: 1,630, 423, 42.5, 0.44; – where unknown."""
+    return number(round(value)) if abs(value) >= 100 else number(value)
+
+
+def count(many: int, thing: str) -> str:
+    """An English count: 1 model, 6 models."""
+    return f"{many} {thing}{'' if many == 1 else 's'}"
+
+
+def bare_year(value) -> str:
+    """A year in a table: 2018; – where unknown."""
+    return "–" if pd.isna(value) else str(value)
 
 
 def million(value: float, lang: str) -> str:

@@ -36,15 +36,15 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     charts.cascade(execution.cascade(rates), sheet, lang)
     pool, coming = execution.pooled(rates), execution.forecast(rates)
     charts.execution_rate(rates, pool, coming, sheet, lang)
-    charts.unspent(rates, sheet, lang)
+    charts.unspent(execution.unspent(rates), sheet, lang)
     paid = payees.totals(sheet)
-    charts.payments(payees.by_year(paid, payees.concentration(sheet, paid)), sheet, lang)
+    charts.payments(payees.by_year(paid, payees.concentration(paid, rates)), sheet, lang)
     history = adoption.series(sheet, population=ceilings[0])
     fits = adoption.fit_all(history)
     futures = adoption.forecasts(fits, adoption.ahead(history))
     charts.curve(history, futures, "drift", sheet, lang)
     charts.target_odds(adoption.sensitivity(history, ceilings), sheet, lang)
-    charts.pace(history, adoption.pace(history), sheet, lang)
+    charts.pace(adoption.changes(history), adoption.pace(history), history.unit, sheet, lang)
 
 
 def alts() -> list[str]:
@@ -76,12 +76,20 @@ def test_every_axes_has_labels_a_title_and_a_source(sheet):
         figure = plt.figure(number)
         assert figure.get_suptitle()
         assert "総務省 0042" in figure.get_supxlabel()
-        assert any(axes.get_xlabel() or axes.get_ylabel() for axes in figure.axes)
+        assert figure.axes[-1].get_xlabel() or figure.axes[-1].get_ylabel()
 
 
 def test_an_empty_sheet_gives_no_figure():
     draw(EMPTY, "ja", [None])
     assert plt.get_fignums() == []
+
+
+def test_a_dollar_sign_in_a_name_is_shown_as_it_is(sheet, tmp_path):
+    outcome = sheet.outcome.assign(indicator=r"費用($)と A$\foo$B")
+    draw(sheet.with_table("outcome", outcome), "ja", [None])
+    for number in plt.get_fignums():
+        plt.figure(number).savefig(tmp_path / "figure.png")
+    assert any("A$" in text for text in alts())
 
 
 def test_models_differ_in_line_style_and_colour():

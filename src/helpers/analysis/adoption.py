@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.models import MODELS, Fit, fit
+from helpers.analysis.years import between
 from helpers.sheet import ReviewSheet
 
 HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
 
-FITS = ["model", "points", "parameters", "df", "dispersion", "estimate", "identified", "note"]
+FITS = ["model", "points", "parameters", "df", "dispersion", "estimate", "note"]
+ODDS = {"model": str, "column": int, "path": float, "p": float, "reaches": "Int64"}
 PERCENT_UNITS = ("%", "パーセント")
 """After NFKC, which makes the full-width sign a plain one."""
 
@@ -28,7 +30,8 @@ class Series:
     years are fiscal-year columns, values in `unit` (both empty where the sheet prints no actual
     value, and then every table made of the series is empty); ceiling the population (or 100 for a
     percentage), None if there is none; target to be reached by the end of fiscal year
-    `target_year`; `observed_at` says whether a column's value was measured at the "start" (1 April)
+    `target_year`; `direction` "up" or "down" says whether more or less is better, None lets
+    `rising` tell; `observed_at` says whether a column's value was measured at the "start" (1 April)
     or the "end" (31 March) of its fiscal year.
     """
 
@@ -40,8 +43,11 @@ class Series:
     target: float | None
     target_year: int | None
     observed_at: str = "end"
+    direction: str | None = None
 
     def __post_init__(self):
+        if self.direction not in (None, "up", "down"):
+            raise ValueError(f'direction is {self.direction!r}: use "up", "down" or None')
         if self.observed_at not in ("start", "end"):
             raise ValueError(f'observed_at is {self.observed_at!r}: use "start" or "end"')
         if self.ceiling is not None and len(self.values) and self.values.max() > self.ceiling:
@@ -77,15 +83,24 @@ class Series:
 
     @property
     def target_open(self) -> bool:
-        """Whether there is a target that falls due after the last value."""
+        """Whether there is a target that falls due after the last value, within HORIZON years."""
         known = self.target is not None and self.target_year is not None and len(self.years) > 0
-        return bool(known and self.target_column > self.years[-1])
+        return bool(known and 0 < self.target_column - self.years[-1] <= HORIZON)
 
     @property
     def rising(self) -> bool:
-        """Whether the target lies above the first value (or, without a target, the last does)."""
-        end = self.values[-1] if self.target is None else self.target
-        return bool(end >= self.values[0])
+        """Whether more is better: as `direction` says; else where the target lies above the first
+        value, or below it and the history rose all the same (a floor that is already held)."""
+        if self.direction:
+            return self.direction == "up"
+        rose = bool(self.values[-1] > self.values[0])
+        if self.target is None:
+            return rose
+        return bool(self.target >= self.values[0]) or rose
+
+    def met(self, values):
+        """Whether each of `values` meets the target."""
+        return values >= self.target if self.rising else values <= self.target
 
 
 def indicators(sheet: ReviewSheet) -> pd.DataFrame:
@@ -107,6 +122,7 @@ def series(
     target: float | None = None,
     target_year: int | None = None,
     observed_at: str = "end",
+    direction: str | None = None,
     first_year: int | None = None,
     last_year: int | None = None,
 ) -> Series:
@@ -116,7 +132,7 @@ def series(
     history. `population` is the number of possible adopters (None or 0: none known; a percentage
     has the ceiling 100 anyway). `target` and `target_year` replace the sheet's. A sheet without
     outcomes, or without an actual value, gives an empty series. Raises ValueError for an indicator
-    that the sheet does not have, and for an impossible population.
+    that the sheet does not have, an impossible population, and a span without an actual value.
     """
     available = indicators(sheet)
     chosen = available[available["actuals"] == available["actuals"].max()].iloc[:1]
@@ -131,12 +147,10 @@ def series(
                 f"{sheet.id}: no outcome indicator {indicator!r}; it has {names or 'none'}"
             )
     if chosen.empty:
-        return Series("", "", np.array([], int), np.array([]), None, None, None, observed_at)
+        return Series("", "", np.array([], int), np.array([]), None, None, None)
     row = chosen.iloc[0]
     history = sheet.outcome[sheet.outcome["number"] == row["number"]].dropna(subset=["actual"])
-    history = history.sort_values("fiscal_year")
-    year = history["fiscal_year"]
-    history = history[(year >= (first_year or 0)) & (year <= (last_year or 9999))]
+    history = between(history.sort_values("fiscal_year"), first_year, last_year)
     found = Series(
         indicator=row["indicator"],
         unit="" if pd.isna(row["unit"]) else row["unit"],
@@ -146,6 +160,7 @@ def series(
         target=_first(target, row["target"], float),
         target_year=_first(target_year, row["target_year"], int),
         observed_at=observed_at,
+        direction=direction,
     )
     highest = max(found.values.max(initial=0), found.target or 0)
     if found.is_percent and found.ceiling is None and highest <= 100:
@@ -165,7 +180,7 @@ def fit_all(series: Series, models: list[str] | str | None = None) -> list[Fit]:
         models = [name.strip() for name in models.split(",")]
     if not models:
         models = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
-    return [fit(name, series) for name in models]
+    return [fit(name, series) for name in dict.fromkeys(models)]
 
 
 def ahead(series: Series) -> list[int]:
@@ -180,7 +195,8 @@ def ahead(series: Series) -> list[int]:
 
 def fits_table(fits: list[Fit]) -> pd.DataFrame:
     """The fits side by side: model, points, parameters, df (residual degrees of freedom),
-    dispersion, estimate (the fitted coefficients as text), identified, note (why not)."""
+    dispersion, estimate (the fitted coefficients as text), note (why nothing is said of its
+    uncertainty; "" where something is)."""
     rows = [
         {
             "model": fit.model,
@@ -189,7 +205,6 @@ def fits_table(fits: list[Fit]) -> pd.DataFrame:
             "df": fit.df,
             "dispersion": fit.dispersion,
             "estimate": ", ".join(f"{value:.4g}" for value in fit.estimate),
-            "identified": fit.identified,
             "note": fit.note,
         }
         for fit in fits
@@ -226,20 +241,18 @@ def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
     reaches (first column at which the path meets it; <NA> if not within HORIZON years).
     Empty unless `series.target_open`: without a target, or after its date, there is no forecast.
     """
-    columns = ["model", "column", "path", "p", "reaches"]
     if not series.target_open:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=list(ODDS)).astype(ODDS)
     last, due = int(series.years[-1]), series.target_column
     ahead = np.arange(last + 1, last + HORIZON + 1)
     rows = []
     for each in fits:
         drawn = each.draws([due])
-        met = np.nan if drawn is None else float(np.mean(_met(drawn[:, 0], series)))
-        reached = ahead[_met(each.path(ahead), series)]
+        met = np.nan if drawn is None else float(np.mean(series.met(drawn[:, 0])))
+        reached = ahead[series.met(each.path(ahead))]
         first = reached[0] if len(reached) else pd.NA
         rows.append((each.model, due, each.path([due])[0], met, first))
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype({"reaches": "Int64"})
+    return pd.DataFrame(rows, columns=list(ODDS)).astype(ODDS)
 
 
 def sensitivity(
@@ -248,10 +261,11 @@ def sensitivity(
     """P(target) under every reading of the two things a sheet leaves open.
 
     One row a measurement date ("end", "start") x population x model: observed_at, population and
-    the columns of `p_target`.
+    the columns of `p_target`. Empty unless `base.target_open`; a date under which the target has
+    fallen due already is left out.
     """
-    tables = []
-    for observed_at in ("end", "start"):
+    tables = [p_target([], base).assign(observed_at="", population=np.nan)]
+    for observed_at in ("end", "start") if base.target_open else ():
         for population in populations:
             variant = replace(base, observed_at=observed_at).with_ceiling(population)
             table = p_target(fit_all(variant, models), variant)
@@ -261,29 +275,33 @@ def sensitivity(
     return pd.concat(tables, ignore_index=True)
 
 
+def changes(series: Series) -> pd.DataFrame:
+    """Change a year from one actual value to the next: fiscal_year (of the later one), change."""
+    change = np.diff(series.values) / np.diff(series.years)
+    return pd.DataFrame({"fiscal_year": series.years[1:], "change": change})
+
+
 def pace(series: Series) -> pd.DataFrame:
-    """Needed against observed pace, in units a year, for both measurement dates.
+    """Needed against observed pace, in units a year, for each measurement date not yet past.
 
     Columns: observed_at, column, years_left, observed (mean yearly change over the history),
     needed (change a year to meet the target when due), ratio = needed / observed. Empty unless
-    `series.target_open` and there are two values.
+    `series.target_open`, there are two values, and the last does not meet the target yet.
     """
     columns = ["observed_at", "column", "years_left", "observed", "needed", "ratio"]
-    if not series.target_open or len(series.values) < 2:
+    if not series.target_open or len(series.values) < 2 or series.met(series.values[-1]):
         return pd.DataFrame(columns=columns)
     observed = (series.values[-1] - series.values[0]) / (series.years[-1] - series.years[0])
     rows = []
     for observed_at in ("end", "start"):
         column = replace(series, observed_at=observed_at).target_column
         left = column - int(series.years[-1])
-        needed = (series.target - series.values[-1]) / left if left > 0 else np.nan
+        if left <= 0:
+            continue
+        needed = (series.target - series.values[-1]) / left
         ratio = needed / observed if observed else np.nan
         rows.append((observed_at, column, left, observed, needed, ratio))
     return pd.DataFrame(rows, columns=columns)
-
-
-def _met(values, series: Series):
-    return values >= series.target if series.rising else values <= series.target
 
 
 def _first(given, printed, kind):

@@ -16,6 +16,7 @@ from scipy.special import expit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers.analysis import predictive
+from helpers.analysis.years import between
 from helpers.sheet import ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
@@ -48,12 +49,10 @@ def rates(
     Columns of `budget` in million yen, and: unspent = budget_net - executed; execution_rate =
     executed / budget_net; rate_gross = executed / budget_gross; rate_initial = executed / initial
     (PEFA); share = execution_rate cut to [0, 1] for the models; modelled = whether executed is
-    known and the net budget positive. Unknown values are NaN.
+    known and the net budget positive. Unknown values are NaN. Raises ValueError for a span without
+    a year of the sheet.
     """
-    table = sheet.budget.sort_values("fiscal_year", ignore_index=True)
-    year = table["fiscal_year"]
-    inside = (year >= (first_year or year.min())) & (year <= (last_year or year.max()))
-    table = table[inside].reset_index(drop=True)
+    table = between(sheet.budget.sort_values("fiscal_year"), first_year, last_year)
     table["unspent"] = table["budget_net"] - table["executed"]
     for rate, base in (
         ("execution_rate", "budget_net"),
@@ -63,6 +62,13 @@ def rates(
         table[rate] = table["executed"] / table[base].where(table[base] > 0)
     table["share"] = table["execution_rate"].clip(0, 1)
     table["modelled"] = table["execution_rate"].notna()
+    return table
+
+
+def unspent(rates: pd.DataFrame) -> pd.DataFrame:
+    """Unspent money of the modelled years, million yen: fiscal_year, unspent, cumulated."""
+    table = rates.loc[rates["modelled"], ["fiscal_year", "unspent"]].reset_index(drop=True)
+    table["cumulated"] = table["unspent"].cumsum()
     return table
 
 
@@ -91,7 +97,8 @@ class Pooled:
     distribution, `t` the t distribution on `df` degrees of freedom. With seven years that differ as
     much as the default sheet's, `t` covers the true rate .95 of the time at a rate of .7 and .90
     at .9; `normal` .90 and .85 (simulated). Both are NaN where the years do not differ, or are only
-    one: no spread.
+    one: no spread; and where so much was executed above (or below nothing) that the rate lies
+    outside, because the model knows shares from 0 to 1 only.
     """
 
     years: tuple[int, ...]
@@ -127,7 +134,11 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
         tuple(expit(logit + sign * factor * error) for sign in (-1, 1))
         for factor in (stats.norm.ppf(quantile), stats.t.ppf(quantile, fit.df_resid))
     ]
-    return Pooled(years, executed, budget, executed / budget, fit.scale, int(fit.df_resid), *limits)
+    rate = executed / budget
+    if not limits[1][0] <= rate <= limits[1][1]:
+        # Years executed above their budget count as full in the model: it does not fit this rate.
+        limits = [blank, blank]
+    return Pooled(years, executed, budget, rate, float(fit.scale), int(fit.df_resid), *limits)
 
 
 def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -217,7 +228,8 @@ def forecast(
 def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """Each modelled year against an interval forecast from all the *other* years.
 
-    Columns: fiscal_year, execution_rate, lower, upper (the `level` forecast interval), outside.
+    Columns: fiscal_year, execution_rate, lower, upper (the `level` forecast interval), level,
+    outside.
     Of years that vary only as the model says, up to 1 - level fall outside by chance (.06 to .09
     for a level of .9 in simulations). Empty with fewer than four modelled years.
     """
@@ -233,6 +245,7 @@ def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
             lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
         rows.append((known["fiscal_year"][at], known["execution_rate"][at], lower, upper))
     table = pd.DataFrame(rows, columns=["fiscal_year", "execution_rate", "lower", "upper"])
+    table["level"] = level
     share = table["execution_rate"].clip(0, 1)
     table["outside"] = (share < table["lower"] - EQUAL) | (share > table["upper"] + EQUAL)
     return table

@@ -32,15 +32,16 @@ def totals(
     return sums[columns].reset_index(drop=True)
 
 
-def concentration(sheet: ReviewSheet, totals: pd.DataFrame) -> pd.DataFrame:
+def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
     """How concentrated the named payments are and what part of the spending they name.
 
-    One row a fiscal year with an outturn or a payment: fiscal_year, executed, named (million yen),
+    `budget` has fiscal_year and executed, for the same years as `totals`. One row a fiscal year
+    with an outturn or a payment: fiscal_year, executed, named (million yen),
     named_share = named / executed, payees, top_payee, top_share, hhi. HHI is the sum of squared
     shares among the *named* payments (0 to 1; 1 = one payee): with a partial list it is no measure
     of the whole spending.
     """
-    executed = sheet.budget.set_index("fiscal_year")["executed"].dropna()
+    executed = budget.groupby("fiscal_year")["executed"].sum(min_count=1).dropna()
     years = sorted({*totals["fiscal_year"], *executed.index[executed > 0]})
     rows = []
     for year in years:

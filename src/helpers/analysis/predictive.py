@@ -24,7 +24,7 @@ def dispersions(
 
 def rounding(values: np.ndarray) -> float:
     """Variance of the rounding error of `values`: unit of the last digit in use, squared / 12."""
-    decimals = next((d for d in range(7) if np.allclose(values, np.round(values, d), atol=1e-9)), 7)
+    decimals = next((d for d in range(7) if np.allclose(values, np.round(values, d), 0, 1e-9)), 7)
     return 10.0 ** (-2 * decimals) / 12
 
 

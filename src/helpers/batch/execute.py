@@ -4,6 +4,7 @@
 """
 
 import copy
+import re
 import sys
 from pathlib import Path
 
@@ -128,7 +129,7 @@ def _outputs(notebook: dict) -> list[dict]:
 
 def _refuse_missing_glyphs(notebook: NotebookNode) -> None:
     for text in warnings(notebook):
-        if "missing from font" in text or "missing from current font" in text:
+        if re.search(r"missing from (current )?font|does not have a glyph", text):
             raise ExecutionError(f"a figure lacks a glyph, and shows a box for it: {text}")
 
 

@@ -45,13 +45,13 @@ def as_csv(frame: pd.DataFrame) -> str:
 def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:
     """The findings of a sheet, one after the other, and their counts at the end."""
     lines = [f"{sheet.id} {sheet.facts['name']}", ""]
-    severities = {
-        "error": words.say(lang, "誤り", "error"),
-        "warning": words.say(lang, "警告", "warning"),
-        "note": words.say(lang, "注記", "note"),
-    }
+    severities = {key: words.say(lang, *pair) for key, pair in words.SEVERITIES.items()}
     for finding in findings.itertuples():
-        place = (_heading(finding.table, lang), finding.row, _heading(finding.column, lang))
+        place = (
+            words.heading(finding.table, lang),
+            finding.row,
+            words.heading(finding.column, lang),
+        )
         where = " / ".join(part for part in place if part)
         lines += [
             f"{severities[finding.severity]}  {where}  [{finding.rule}]",
@@ -62,10 +62,6 @@ def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:
     counts.append(f"{words.say(lang, '修正', 'repaired')} {findings['applied'].sum()}")
     total = words.say(lang, f"所見 {len(findings)} 件", f"findings {len(findings)}")
     return "\n".join([*lines, f"{total}: {', '.join(counts)}", ""])
-
-
-def _heading(column: str, lang: str) -> str:
-    return words.term(column, lang) if column in words.TERMS else column
 
 
 def _change(finding, lang: str) -> str:

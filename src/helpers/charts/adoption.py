@@ -20,20 +20,6 @@ LOOKS = {
 """Model -> colour and line style: the style tells them apart without colour."""
 
 
-def model_name(model: str, lang: str) -> str:
-    """A model's name for a reader."""
-    names = {
-        "drift": ("ドリフト", "drift"),
-        "ols": ("直線(OLS)", "line (OLS)"),
-        "logit": ("ロジット", "logit"),
-        "probit": ("プロビット", "probit"),
-        "cloglog": ("補対数対数", "cloglog"),
-        "loglog": ("ゴンペルツ", "Gompertz"),
-        "bass": ("バス", "Bass"),
-    }
-    return words.say(lang, *names[model])
-
-
 def curve(
     series: Series, forecasts: pd.DataFrame, lead: str, sheet: ReviewSheet, lang: str
 ) -> None:
@@ -110,7 +96,7 @@ def curve(
             paths, style.spread(ends, (high - low) * 0.052), ends, strict=True
         ):
             axes.annotate(
-                model_name(model, lang),
+                words.model(model, lang),
                 (end, end_value),
                 (end + 0.35, at),
                 color=LOOKS[model][0],
@@ -126,7 +112,7 @@ def curve(
         axes,
         words.say(
             lang,
-            f"実績・目標・各モデルの経路(帯は{model_name(lead, lang)}の80 %・95 %予測区間)",
+            f"実績・目標・各モデルの経路(帯は{words.model(lead, lang)}の80 %・95 %予測区間)",
             f"Actual, target, every model's path (fan: 80 and 95 % forecast of {lead})",
         ),
         style.source(sheet.facts, lang),
@@ -152,18 +138,18 @@ def _curve_alt(series, paths, fan, lead, lang) -> str:
             )
         )
     parts += [
-        f"{model_name(model, lang)} {words.year(table['fiscal_year'].iloc[-1], lang)} "
-        f"{words.number(round(table['path'].iloc[-1]))}"
+        f"{words.model(model, lang)} {words.year(table['fiscal_year'].iloc[-1], lang)} "
+        f"{words.estimate(table['path'].iloc[-1])}"
         for model, table in paths.items()
     ]
     if len(fan):
         row = fan.iloc[-1]
-        limits = f"{words.number(round(row['lower80']))}–{words.number(round(row['upper80']))}"
+        limits = f"{words.estimate(row['lower80'])}–{words.estimate(row['upper80'])}"
         parts.append(
             words.say(
                 lang,
-                f"{model_name(lead, lang)}の80 %予測区間 {limits}",
-                f"80 % forecast interval of {model_name(lead, lang)} {limits}",
+                f"{words.model(lead, lang)}の80 %予測区間 {limits}",
+                f"80 % forecast interval of {words.model(lead, lang)} {limits}",
             )
         )
     return "; ".join(parts)
@@ -204,7 +190,7 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         texts.append(
             f"{label}: "
             + ", ".join(
-                f"{model_name(model, lang)} {words.probability(p)}"
+                f"{words.model(model, lang)} {words.probability(p)}"
                 for model, p in zip(known["model"], known["p"], strict=True)
             )
         )
@@ -219,7 +205,7 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
                 size=8.5,
                 color="#777777",
             )
-    axes.set_yticks(range(len(models)), [model_name(model, lang) for model in models])
+    axes.set_yticks(range(len(models)), [words.model(model, lang) for model in models])
     axes.set_ylim(len(models) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)
     axes.grid(True, axis="x")
@@ -250,19 +236,21 @@ def _assumption(observed_at: str, population: float, lang: str) -> str:
     )
 
 
-def pace(series: Series, table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
-    """Observed yearly changes (bars) and the needed pace under both measurement dates (lines);
-    nothing is drawn for an empty table."""
+def pace(
+    changes: pd.DataFrame, table: pd.DataFrame, unit: str, sheet: ReviewSheet, lang: str
+) -> None:
+    """The yearly changes of `adoption.changes`, their mean, and the needed pace of `adoption.pace`
+    under each measurement date; nothing is drawn for an empty `table`."""
     if table.empty:
         return
     _, axes = style.canvas(height=3.4)
-    change = np.diff(series.values) / np.diff(series.years)
-    labels = [words.year(year, lang) for year in series.years[1:]]
+    change = changes["change"]
+    labels = [words.year(year, lang) for year in changes["fiscal_year"]]
     axes.bar(labels, change, color=style.INK, width=0.5)
     mean = words.say(lang, "実績の平均", "observed mean")
     axes.bar([mean], [table["observed"].iloc[0]], color=style.BLUE, width=0.5)
     needed = {}
-    for row in table.dropna(subset=["needed"]).itertuples():
+    for row in table.itertuples():
         label = words.say(lang, "必要", "needed") + "\n" + _assumption(row.observed_at, 0, lang)
         needed[label] = row.needed
     axes.bar(
@@ -284,7 +272,7 @@ def pace(series: Series, table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> 
         )
     axes.axhline(0, color=style.FAINT, lw=0.8)
     axes.margins(y=0.15)
-    axes.set_ylabel(words.say(lang, f"年あたり({series.unit})", f"{series.unit} a year"))
+    axes.set_ylabel(words.say(lang, f"年あたり({unit})", f"{unit} a year"))
     style.finish(
         axes,
         words.say(lang, "必要なペースと実績のペース", "Needed and observed pace"),

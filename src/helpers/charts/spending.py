@@ -143,19 +143,18 @@ def execution_rate(
     )
 
 
-def unspent(rates: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
-    """Unspent money by year (top) and added up (bottom), million yen; nothing is drawn without a
-    modelled year."""
-    known = rates[rates["modelled"]]
-    if known.empty:
+def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """The table of `execution.unspent` by year (top) and added up (bottom); nothing is drawn for an
+    empty table."""
+    if table.empty:
         return
-    year = known["fiscal_year"].to_numpy(int)
-    total = known["unspent"].cumsum().to_numpy()
+    year = table["fiscal_year"].to_numpy(int)
+    total = table["cumulated"].to_numpy()
     figure, (above, below) = style.canvas(height=4.6, rows=2, sharex=True)
-    above.bar(year, known["unspent"], color=style.ORANGE, width=0.6)
+    above.bar(year, table["unspent"], color=style.ORANGE, width=0.6)
     below.fill_between(year, total, color=style.ORANGE, alpha=0.25, lw=0)
     below.plot(year, total, color=style.RED, marker="o", ms=4)
-    for axes, values in ((above, known["unspent"]), (below, total)):
+    for axes, values in ((above, table["unspent"]), (below, total)):
         for at, value in zip(year, values, strict=True):
             axes.annotate(
                 words.number(value),
@@ -175,7 +174,7 @@ def unspent(rates: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     figure.align_ylabels()
     by_year = ", ".join(
         f"{words.year(at, lang)} {words.number(value)}"
-        for at, value in zip(year, known["unspent"], strict=True)
+        for at, value in zip(year, table["unspent"], strict=True)
     )
     style.finish(
         below,

@@ -1,7 +1,5 @@
 """How every figure looks, and how it says in words what it shows."""
 
-import textwrap
-
 import matplotlib.pyplot as plt
 import matplotlib_fontja
 import numpy as np
@@ -30,6 +28,8 @@ sns.set_theme(
         "axes.spines.top": False,
         "axes.spines.right": False,
         "font.size": 10,
+        # A $ in a name is a $.
+        "text.parse_math": False,
     },
 )
 # After set_theme, which resets the font: Japanese would become boxes.
@@ -99,8 +99,3 @@ def spread(values: list[float], gap: float) -> np.ndarray:
 def shorten(text: str, width: int = 22) -> str:
     """A name cut to fit a label."""
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def wrap(text: str, width: int = 24) -> str:
-    """A name broken over lines."""
-    return "\n".join(textwrap.wrap(text, width)) or text

@@ -61,7 +61,7 @@ class _Sentence(string.Formatter):
         return words.say(self.lang, f"{exact(value)}百万円", f"{exact(value)} million yen")
 
     def _term(self, value: str) -> str:
-        return words.term(value, self.lang) if value in words.TERMS else value
+        return words.heading(value, self.lang)
 
     def _percent(self, value: float) -> str:
         return words.percent(value)

@@ -14,7 +14,7 @@ ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
 class Rule(NamedTuple):
     """How a rule speaks: its severity, and its reason as a sentence in Japanese and in English.
 
-    A `{fact:kind}` in a sentence is filled from the finding's facts: see `catalogue.KINDS`.
+    A `{fact:kind}` in a sentence is filled from the finding's facts: see `catalogue._Sentence`.
     """
 
     severity: str

@@ -13,18 +13,7 @@ from helpers.checks.finding import (
     rounding,
     years,
 )
-from helpers.sheet import ReviewSheet
-
-MILLION_YEN = {
-    "円": 1e-6,
-    "千円": 1e-3,
-    "万円": 1e-2,
-    "百万円": 1.0,
-    "億円": 100.0,
-    "十億円": 1000.0,
-    "兆円": 1e6,
-}
-"""A unit of money -> what one of it is in million yen."""
+from helpers.sheet import MILLION_YEN, ReviewSheet
 
 SAME = 0.05
 MIN_YEARS = 2
@@ -32,7 +21,8 @@ MIN_YEARS = 2
 
 def money_unit(unit: str | None) -> float | None:
     """What one of `unit` is in million yen; None where the unit is not money."""
-    return MILLION_YEN.get(_plain(unit))
+    value = MILLION_YEN.get(_plain(unit))
+    return None if value is None else float(value)
 
 
 def year_gap(sheet: ReviewSheet) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ def reader(sheet: ReviewSheet) -> Iterator[Finding]:
             (facts["row"],),
             facts["column"],
             facts["observed"],
-            facts["proposed"],
+            # What the reader went on with stands in the reason: as a proposal it would look open.
             facts={**facts, "name": name},
         )
 

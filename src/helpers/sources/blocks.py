@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import zip_longest
 
-from helpers.sheet import COLUMNS
+from helpers.sheet import COLUMNS, MILLION_YEN
 from helpers.sources import cells
 from helpers.sources.cells import DASH, Unreadable, nfkc
 from helpers.sources.layout import Line
@@ -111,13 +111,13 @@ def _header(line: Line, table: str, texts: list[Line]) -> Block:
     columns, units = [], {}
     for name in names[:-1] if closed else names:
         plain, unit = re.fullmatch(r"(.*?)(?:\(([^()]*)\))?", nfkc(name), re.DOTALL).groups()
-        if plain not in known or (unit and (table not in MONEY or unit not in cells.MILLION_YEN)):
+        if plain not in known or (unit and (table not in MONEY or unit not in MILLION_YEN)):
             raise Unreadable(
                 f"the header {name.strip()!r}", f"one of {', '.join(known)}", line.number
             )
         columns.append(known[plain])
         if unit:
-            units[known[plain]] = cells.MILLION_YEN[unit]
+            units[known[plain]] = MILLION_YEN[unit]
     if "fiscal_year" not in columns or len(set(columns)) < len(columns):
         raise Unreadable(
             f"the header {line.text!r}", "年度 and every other column once", line.number

@@ -14,19 +14,6 @@ DASHES = "-‐‑‒–—―−－ーｰ─"
 DASH = rf"[{re.escape(DASHES)}]"
 """One of them, as a pattern."""
 
-MILLION_YEN = {
-    "円": Fraction(1, 10**6),
-    "千円": Fraction(1, 1000),
-    "万円": Fraction(1, 100),
-    "百万円": Fraction(1),
-    "100万円": Fraction(1),
-    "億円": Fraction(100),
-    "十億円": Fraction(1000),
-    "10億円": Fraction(1000),
-    "兆円": Fraction(10**6),
-}
-"""A printed money unit -> million yen."""
-
 NO_YEAR = ("", "終了予定なし", "終了予定無し", "予定なし", "未定", "不明")
 NO_YEAR += tuple(
     f"{end}年度{word}" for end in ("開始", "終了") for word in ("不明", "未定", "なし")

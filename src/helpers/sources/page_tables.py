@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
-from helpers.sheet import COLUMNS, NUMBER
+from helpers.sheet import COLUMNS, MILLION_YEN, NUMBER
 from helpers.sources import cells
 from helpers.sources.blocks import HEADERS, Block
 from helpers.sources.cells import Unreadable, nfkc
@@ -140,10 +140,10 @@ def _money_unit(blocks: list[Block], table: str, remarks: Remarks) -> Fraction |
         match = _UNIT.fullmatch(nfkc(line.text))
         if not match or unit is not None:
             remarks.add("unread_line", table, line, observed=line.text)
-        elif match["unit"] in cells.MILLION_YEN:
-            unit = cells.MILLION_YEN[match["unit"]]
+        elif match["unit"] in MILLION_YEN:
+            unit = MILLION_YEN[match["unit"]]
         else:
-            known = ", ".join(cells.MILLION_YEN)
+            known = ", ".join(MILLION_YEN)
             raise Unreadable(f"the unit {match['unit']!r}", f"one of {known}", line.number)
     return unit
 

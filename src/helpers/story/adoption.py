@@ -3,8 +3,7 @@
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.adoption import Series
-from helpers.charts.adoption import model_name
+from helpers.analysis.adoption import HORIZON, Series
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer, Table, Text
 from helpers.story import common
@@ -55,8 +54,9 @@ def answer(
         paragraphs.append(
             words.say(
                 lang,
-                f"実績が{len(series.values)}点しかなく、達成の確率を言えるモデルはありません。",
-                f"With {len(series.values)} actual value(s) no model can give odds of the target.",
+                f"{len(series.values)}点の実績からは、選ばれたモデルは達成の確率を言えません。",
+                f"With {words.count(len(series.values), 'actual value')} the models chosen can "
+                "give no odds of the target.",
             )
         )
     else:
@@ -65,6 +65,8 @@ def answer(
         leading = base.loc[base["model"] == lead, "p"]
         numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
         paragraphs.append(_chances(series, known, lead, lang))
+    if series.target_open and series.met(series.values[-1]):
+        paragraphs.append(_held(lang))
     if len(pace):
         paragraphs.append(_needed(series, pace, lang))
     return Answer(*paragraphs, headline=common.headline(sheet, title, lang, **numbers))
@@ -99,6 +101,13 @@ def _closed(series: Series, lang: str) -> str:
             "目標値か目標年度がないため、達成の見込みは計算しません。",
             "Without a target and its year no odds are computed.",
         )
+    if series.target_column - series.years[-1] > HORIZON:
+        return words.say(
+            lang,
+            f"目標年度{series.target_year}は{HORIZON}年より先なので、達成の見込みは計算しません。",
+            f"The target year {series.target_year} is more than {HORIZON} years away: no odds are "
+            "computed.",
+        )
     at = series.values[series.years == series.target_column]
     if not len(at):
         return words.say(
@@ -106,19 +115,38 @@ def _closed(series: Series, lang: str) -> str:
             "目標年度は過ぎていますが、その年度の実績がシートにありません。",
             "The target year has passed, but its actual value is not on the sheet.",
         )
-    met = (at[0] >= series.target) == series.rising or at[0] == series.target
+    met = series.met(at[0])
+    other = ""
+    if series.observed_at == "end" and series.target_year == series.years[-1]:
+        other = words.say(
+            lang,
+            "年度初めの値と読めば、期限の値はまだシートにありません。",
+            " If measured at year start, the value when due is not on the sheet yet.",
+        )
+    return (
+        words.say(
+            lang,
+            f"目標年度は既に来ており、実績は{words.number(at[0])} {series.unit}で、"
+            f"目標は{'達成されました' if met else '達成されていません'}。",
+            f"The target has fallen due: the actual value is {words.number(at[0])} {series.unit}, "
+            f"so it was {'met' if met else 'not met'}.",
+        )
+        + other
+    )
+
+
+def _held(lang: str) -> str:
     return words.say(
         lang,
-        f"目標年度は既に来ており、実績は{words.number(at[0])} {series.unit}で、"
-        f"目標は{'達成されました' if met else '達成されていません'}。",
-        f"The target has fallen due: the actual value is {words.number(at[0])} {series.unit}, so "
-        f"it was {'met' if met else 'not met'}.",
+        "最新の実績は既に目標に達しています。期限まで保てるかが問いです。",
+        "The latest value meets the target already; the question is whether it is held until the "
+        "target is due.",
     )
 
 
 def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
     paths = known.loc[known["observed_at"] == series.observed_at, "path"]
-    low, high = (words.number(round(value)) for value in (paths.min(), paths.max()))
+    low, high = (words.estimate(value) for value in (paths.min(), paths.max()))
     leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
     each = [
         words.say(
@@ -131,13 +159,13 @@ def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
     spread = f"{words.probability(known['p'].min())}–{words.probability(known['p'].max())}"
     count = known["model"].nunique()
     points = len(series.values)
-    name = model_name(lead, lang)
+    name = words.model(lead, lang)
     first = (
         words.say(
             lang,
             f"{points}点の実績からは達成の確率を一つに決められません。先頭に置く{name}モデルでは"
             f"{words.listed(each, lang)}ですが、",
-            f"{points} points do not fix the odds. The leading {name} model gives "
+            f"{words.count(points, 'point')} do not fix the odds. The leading {name} model gives "
             f"{words.listed(each, lang)}, but ",
         )
         if each
@@ -147,24 +175,26 @@ def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
         lang,
         f"{count}つのモデルと前提を通して見ると{spread}の幅があり、目標の時点の経路も{low}〜{high} "
         f"{series.unit}に分かれます。一つの確率だけを引用しないでください。",
-        f"over {count} models and the assumptions they range over {spread}, with paths from {low} "
-        f"to {high} {series.unit} when the target is due: do not quote one P alone.",
+        f"over {words.count(count, 'model')} and the assumptions they range over {spread}, with "
+        f"paths from {low} to {high} {series.unit} when the target is due: do not quote one P "
+        "alone.",
     )
 
 
 def _needed(series: Series, pace: pd.DataFrame, lang: str) -> str:
-    row = pace[pace["observed_at"] == series.observed_at].iloc[0]
-    other = pace[pace["observed_at"] != series.observed_at].iloc[0]
-    if pd.isna(row["needed"]) or pd.isna(other["needed"]):
-        row = other = pace.dropna(subset=["needed"]).iloc[-1]
+    needed = [
+        words.say(
+            lang,
+            f"{TIMING[row.observed_at][0]}年{words.number(row.needed)} {series.unit}",
+            f"{words.number(row.needed)} {series.unit} a year {TIMING[row.observed_at][1]}",
+        )
+        for row in pace.itertuples()
+    ]
+    observed = words.number(pace["observed"].iloc[0])
     return words.say(
         lang,
-        f"必要なペースは年{words.number(row['needed'])} {series.unit}"
-        f"({TIMING[other['observed_at']][0]}年{words.number(other['needed'])})、"
-        f"実績の平均は年{words.number(row['observed'])} {series.unit}です。",
-        f"Needed: {words.number(row['needed'])} {series.unit} a year "
-        f"({words.number(other['needed'])} {TIMING[other['observed_at']][1]}); "
-        f"observed so far: {words.number(row['observed'])} a year.",
+        f"必要なペースは{words.listed(needed, lang)}、実績の平均は年{observed} {series.unit}です。",
+        f"Needed: {words.listed(needed, lang)}; observed so far: {observed} a year.",
     )
 
 
@@ -181,7 +211,7 @@ def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
         "actuals": words.say(lang, "実績の数", "Actual values"),
         "used": words.say(lang, "分析対象", "Analysed"),
     }
-    return Table(frame, lang, formats={"target_year": _year}, headings=headings)
+    return Table(frame, lang, formats={"target_year": words.bare_year}, headings=headings)
 
 
 def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, lang: str) -> Text:
@@ -190,16 +220,21 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, lang: str) ->
         return Text(
             words.say(lang, "描ける実績がありません。", "There is no actual value to draw.")
         )
-    name = model_name(lead, lang)
+    name = words.model(lead, lang)
+    better = words.say(
+        lang,
+        "大きいほど良い" if series.rising else "小さいほど良い",
+        "More" if series.rising else "Less",
+    )
     paragraphs = [
         words.say(
             lang,
             f"黒は実績、星は目標(白い星は測定の時点をもう一方に読んだ場合)、"
             f"線は各モデル、帯は{name}の予測区間(濃い80 %、薄い95 %)です。"
-            "帯は平均ではなく、観測される値そのものの区間です。",
+            f"帯は平均ではなく、観測される値そのものの区間です。{better}とみなします。",
             f"Black: actual; star: target (white star: under the other measurement date); lines: "
             f"every model's path; fan: forecast interval of {name} (dark 80 %, light 95 %) "
-            "for the value that will be observed, not for a mean.",
+            f"for the value that will be observed, not for a mean. {better} is taken as better.",
         )
     ]
     if forecasts.empty or forecasts.loc[forecasts["model"] == lead, "lower80"].isna().all():
@@ -237,8 +272,8 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, lang: str) ->
 
 def fits_table(fits: pd.DataFrame, lang: str) -> Table:
     """The fits side by side."""
-    frame = fits.drop(columns="identified")
-    frame["model"] = [model_name(model, lang) for model in frame["model"]]
+    frame = fits.copy()
+    frame["model"] = [words.model(model, lang) for model in frame["model"]]
     frame["note"] = [words.say(lang, *NOTES[note]) for note in frame["note"]]
     headings = {
         "model": words.say(lang, "モデル", "Model"),
@@ -273,14 +308,12 @@ def read_fits(fits: pd.DataFrame, lang: str) -> Text:
 def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table:
     """Every model's path with its 80 % forecast interval, a row a model, a column a year."""
     cells = [
-        words.number(round(row.path))
+        words.estimate(row.path)
         + (
             ""
             if pd.isna(row.lower80)
-            else f" ({words.number(round(row.lower80))}–{words.number(round(row.upper80))})"
+            else f" ({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
         )
-        if pd.notna(row.path)
-        else "–"
         for row in forecasts.itertuples()
     ]
     frame = forecasts.assign(cell=cells).pivot_table(
@@ -288,7 +321,7 @@ def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table:
     )
     years = {str(year): words.year(year, lang) for year in frame.columns}
     frame.columns = list(years)
-    frame.insert(0, "model", [model_name(model, lang) for model in frame.index])
+    frame.insert(0, "model", [words.model(model, lang) for model in frame.index])
     headings = {"model": words.say(lang, "モデル", "Model"), **years}
     caption = words.say(
         lang, "経路の値(括弧内は80 %予測区間)", "path (in brackets: 80 % forecast interval)"
@@ -296,7 +329,7 @@ def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table:
     return Table(frame, lang, caption, headings=headings)
 
 
-def read_odds(odds: pd.DataFrame, lang: str) -> Text:
+def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     """How far the odds of the target depend on what is assumed."""
     known = odds.dropna(subset=["p"])
     if known.empty:
@@ -312,7 +345,7 @@ def read_odds(odds: pd.DataFrame, lang: str) -> Text:
     timing = known.groupby("observed_at", sort=False)["p"].mean()
     shift = float(timing.max() - timing.min()) if len(timing) > 1 else 0.0
     blank = [model for model in odds["model"].unique() if model not in by_model.index]
-    unknown = words.listed([model_name(model, lang) for model in blank], lang)
+    unknown = words.listed([words.model(model, lang) for model in blank], lang)
     return Text(
         words.say(
             lang,
@@ -322,11 +355,11 @@ def read_odds(odds: pd.DataFrame, lang: str) -> Text:
         ),
         words.say(
             lang,
-            f"平均すると{model_name(low, lang)}が最も低く({words.probability(by_model.min())})、"
-            f"{model_name(high, lang)}が最も高い({words.probability(by_model.max())})。"
+            f"平均すると{words.model(low, lang)}が最も低く({words.probability(by_model.min())})、"
+            f"{words.model(high, lang)}が最も高い({words.probability(by_model.max())})。"
             f"測定の時点の読みだけで平均{words.number(100 * round(shift, 2))}ポイント変わります。",
-            f"On average {model_name(low, lang)} is lowest ({words.probability(by_model.min())}) "
-            f"and {model_name(high, lang)} highest ({words.probability(by_model.max())}). The "
+            f"On average {words.model(low, lang)} is lowest ({words.probability(by_model.min())}) "
+            f"and {words.model(high, lang)} highest ({words.probability(by_model.max())}). The "
             f"measurement date alone moves the mean by {words.number(100 * round(shift, 2))} "
             "percentage points.",
         ),
@@ -334,11 +367,25 @@ def read_odds(odds: pd.DataFrame, lang: str) -> Text:
             [
                 words.say(
                     lang,
-                    f"{unknown}は点が足りず、確率を言えません。",
-                    f"{unknown}: too few points for a probability.",
+                    f"{unknown}は確率を言えません(理由は上のモデルの表)。",
+                    f"{unknown}: no probability can be given (the table of models above says why).",
                 )
             ]
             if blank
+            else []
+        ),
+        *(
+            [
+                words.say(
+                    lang,
+                    "目標が上限そのものなので、上限に近づくだけで届かない曲線(ロジット、プロビット、"
+                    "補対数対数、ゴンペルツ)の確率は、形の上からほぼ0になります。",
+                    "The target is the ceiling itself: curves that approach a ceiling without "
+                    "reaching it (logit, probit, cloglog, Gompertz) give it next to no chance by "
+                    "their form alone.",
+                )
+            ]
+            if series.target == series.ceiling
             else []
         ),
     )
@@ -355,22 +402,25 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table:
     }
     for observed_at, part in lead.groupby("observed_at", sort=False):
         due = part["column"].iloc[0]
-        frame[f"path {observed_at}"] = part.set_index("model")["path"].round()
+        frame[f"path {observed_at}"] = part.set_index("model")["path"]
         frame[f"p {observed_at}"] = part.set_index("model")["p"]
         headings[f"path {observed_at}"] = words.say(
             lang, f"{TIMING[observed_at][0]}、{due}の列", f"Column {due} ({TIMING[observed_at][1]})"
         )
         headings[f"p {observed_at}"] = words.say(lang, "P(目標達成)", "P(target met)")
-    frame.insert(0, "name", [model_name(model, lang) for model in frame.index])
+    frame.insert(0, "name", [words.model(model, lang) for model in frame.index])
     frame = frame[[column for column in frame if column != "reaches"] + ["reaches"]]
-    formats = {name: words.probability for name in frame if name.startswith("p ")}
+    kinds = {"p": words.probability, "path": words.estimate}
+    formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
     never = words.say(lang, "達しない", "never")
     formats["reaches"] = lambda value: never if pd.isna(value) else str(value)
     return Table(frame, lang, formats=formats, headings=headings)
 
 
-def read_pace(pace: pd.DataFrame, lang: str) -> Text:
+def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
     """What the needed pace says."""
+    if series.target_open and series.met(series.values[-1]):
+        return Text(_held(lang))
     if pace.empty:
         return Text(
             words.say(
@@ -403,7 +453,3 @@ def read_pace(pace: pd.DataFrame, lang: str) -> Text:
             "end, so the observed pace need not last.",
         ),
     )
-
-
-def _year(value) -> str:
-    return "–" if pd.isna(value) else str(value)

@@ -3,23 +3,12 @@
 from helpers import words
 from helpers.sheet import ReviewSheet
 
-SEVERITIES = {
-    "error": ("誤り", "error"),
-    "warning": ("警告", "warning"),
-    "note": ("注記", "note"),
-}
-
 
 def headline(sheet: ReviewSheet, title: str, lang: str, **numbers) -> dict:
     """The headline of an Answer: which sheet, which question, and the notebook's numbers."""
     facts = sheet.facts
     names = ("sheet_id", "name", "ministry", "project_number", "sheet_year")
     return {**{name: facts[name] for name in names}, "lang": lang, "title": title, **numbers}
-
-
-def severity(value: str, lang: str) -> str:
-    """A finding's severity for a reader."""
-    return words.say(lang, *SEVERITIES[value])
 
 
 def project(sheet: ReviewSheet, lang: str) -> str:

@@ -3,18 +3,20 @@
 import pandas as pd
 
 from helpers import words
+from helpers.checks.budget import PARTS
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer, Table, Text
 from helpers.story import common
 
-PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
+BROKEN_TOTALS = ("budget_identity", "negative_lost", "carry_out_sign")
+SHOWN = 3
 
 
 def answer(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> Answer:
     """The opening answer: the counts by severity, what was repaired, whether the totals hold."""
-    counts = {name: int((findings["severity"] == name).sum()) for name in common.SEVERITIES}
+    counts = {name: int((findings["severity"] == name).sum()) for name in words.SEVERITIES}
     repaired = findings[findings["applied"]]
-    broken = int((findings["rule"] == "budget_identity").sum())
+    broken = findings.loc[findings["rule"].isin(BROKEN_TOTALS), "row"].nunique()
     checked = int(sheet.budget[["initial", "budget_net"]].notna().all(axis=1).sum())
     if counts["error"] > len(repaired[repaired["severity"] == "error"]):
         verdict = words.say(
@@ -36,8 +38,8 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> Answer:
         [
             words.say(
                 lang,
-                f"{common.severity(name, lang)}{count}件",
-                f"{count} {common.severity(name, lang)}{'' if count == 1 else 's'}",
+                f"{_severity(name, lang)}{count}件",
+                f"{count} {_severity(name, lang)}{'' if count == 1 else 's'}",
             )
             for name, count in counts.items()
         ],
@@ -48,34 +50,52 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> Answer:
         f"{common.project(sheet, lang)}: {verdict}検査の結果は{tally}です。",
         f"{common.project(sheet, lang)}: {verdict} The checks gave {tally}.",
     )
-    second = (
-        words.say(
-            lang,
-            f"予算の内訳と予算計は、比べられる{checked}年すべてで合っています。",
-            f"The parts of the budget add up to the printed total in all {checked} years that can "
-            "be compared.",
-        )
-        if checked and not broken
-        else words.say(
-            lang,
-            f"予算の内訳と予算計は、比べられる{checked}年のうち{broken}年で合いません。",
-            f"The parts of the budget miss the printed total in {broken} of {checked} years.",
-        )
-    )
+    second = _totals(checked, broken, lang)
     third = [
         words.say(
             lang,
-            f"修正したもの: {row.row}の{words.term(row.column, lang)} {row.observed} → "
+            f"修正したもの: {row.row}の{words.heading(row.column, lang)} {row.observed} → "
             f"{row.proposed}" + (f"(根拠「{row.proof}」)。" if row.proof else "。"),
-            f"Repaired: {words.term(row.column, lang).lower()} of {row.row}, {row.observed} → "
+            f"Repaired: {words.heading(row.column, lang).lower()} of {row.row}, {row.observed} → "
             f"{row.proposed}" + (f' (proof: "{row.proof}").' if row.proof else "."),
         )
-        for row in repaired.itertuples()
+        for row in repaired.head(SHOWN).itertuples()
     ]
+    if len(repaired) > SHOWN:
+        third.append(
+            words.say(
+                lang,
+                f"修正は全部で{len(repaired)}件あります(下の表)。",
+                f"In all {len(repaired)} repairs were made (table below).",
+            )
+        )
     title = words.say(lang, "このシートは信頼できるか", "Can this sheet be trusted?")
     numbers = {f"{name}s": count for name, count in counts.items()}
     headline = common.headline(sheet, title, lang, **numbers, repaired=len(repaired))
     return Answer(first, second, *third, headline=headline)
+
+
+def _totals(checked: int, broken: int, lang: str) -> str:
+    if not checked:
+        return words.say(
+            lang,
+            "予算の内訳と予算計をともに持つ年度がなく、合うかどうかは調べられません。",
+            "No year has both a budget total and its parts, so nothing can be added up.",
+        )
+    if broken:
+        return words.say(
+            lang,
+            f"予算の内訳と予算計は、比べられる{checked}年のうち{broken}年で合いません(負の額が0と"
+            "記載された年度や、繰越しの符号が誤りの年度を含みます)。",
+            f"The parts of the budget miss the printed total in {broken} of {checked} years "
+            "(negative amounts lost, or a wrong sign of carry-over, among the causes).",
+        )
+    return words.say(
+        lang,
+        f"予算の内訳と予算計は、比べられる{checked}年すべてで丸めの範囲で合っています。",
+        f"The parts of the budget add up to the printed total, but for rounding, in all {checked} "
+        "years that can be compared.",
+    )
 
 
 def facts(sheet: ReviewSheet, lang: str) -> Table:
@@ -145,8 +165,8 @@ def identity(sheet: ReviewSheet, lang: str) -> Table:
 def found(findings: pd.DataFrame, lang: str) -> Table:
     """The findings, errors first."""
     frame = findings[["severity", "table", "row", "observed", "proposed", "reason"]].copy()
-    frame["severity"] = [common.severity(value, lang) for value in frame["severity"]]
-    frame["table"] = [words.term(name, lang) for name in frame["table"]]
+    frame["severity"] = [_severity(value, lang) for value in frame["severity"]]
+    frame["table"] = [words.heading(name, lang) for name in frame["table"]]
     return Table(frame, lang)
 
 
@@ -156,7 +176,7 @@ def repairs(findings: pd.DataFrame, lang: str) -> Table | Text:
     if frame.empty:
         return Text(words.say(lang, "修正も提案もありません。", "Nothing repaired or proposed."))
     frame = frame[["row", "column", "observed", "proposed", "proof", "applied"]].copy()
-    frame["column"] = [words.term(name, lang) for name in frame["column"]]
+    frame["column"] = [words.heading(name, lang) for name in frame["column"]]
     frame["applied"] = [
         words.say(lang, "直した", "repaired")
         if done
@@ -178,9 +198,9 @@ def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
     return Table(
         frame[[*columns, "target_year"]],
         lang,
-        formats=dict.fromkeys(("fiscal_year", "target_year"), _year),
+        formats=dict.fromkeys(("fiscal_year", "target_year"), words.bare_year),
     )
 
 
-def _year(value) -> str:
-    return "–" if pd.isna(value) else str(value)
+def _severity(value: str, lang: str) -> str:
+    return words.say(lang, *words.SEVERITIES[value])

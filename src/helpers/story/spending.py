@@ -59,11 +59,19 @@ def answer(sheet: ReviewSheet, pool: Pooled, forecast: pd.DataFrame, lang: str) 
 
 
 def _how_sure(pool: Pooled, lang: str) -> str:
+    if np.isnan(pool.t[0]) and pool.dispersion > 0:
+        return words.say(
+            lang,
+            "予算計を超えて(または負の額で)執行された年度があり、0〜100 %の割合のモデルに合わない"
+            "ため、区間は出せません。",
+            "Some years were executed above their net budget (or below nothing), which a model of "
+            "shares from 0 to 100 % does not fit, so no interval can be given.",
+        )
     if np.isnan(pool.t[0]):
         return words.say(
             lang,
-            "年度の間にばらつきがない(または1年しかない)ため、区間は出せません。",
-            "There is no variation between years (or only one year), so no interval can be given.",
+            "年度の間に違いがない(または1年しかない)ため、区間は出せません。",
+            "The years do not differ (or there is only one), so no interval can be given.",
         )
     normal, t = words.interval(*pool.normal), words.interval(*pool.t)
     return words.say(
@@ -81,7 +89,7 @@ def _how_sure(pool: Pooled, lang: str) -> str:
 def _coming(forecast: pd.DataFrame, lang: str) -> str:
     row = forecast.iloc[0]
     year = words.year(int(row["fiscal_year"]), lang)
-    low, high = (words.number(round(row[f"executed_{end}"])) for end in ("lower", "upper"))
+    low, high = (words.estimate(row[f"executed_{end}"]) for end in ("lower", "upper"))
     budget = words.number(row["budget"])
     return words.say(
         lang,
@@ -140,6 +148,24 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
     return Text(*paragraphs)
 
 
+def cascade_table(cascade: pd.DataFrame, lang: str) -> Table:
+    """What was lost at each step, by year."""
+    losses = ["cut", "adjusted", "unspent"]
+    columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "unspent"]
+    headings = {
+        "cut": words.say(lang, "査定で減", "Not granted"),
+        "adjusted": words.say(lang, "補正・繰越し等で減", "Taken off in the year"),
+    }
+    minus = dict.fromkeys(losses, lambda value: words.number(-value))
+    caption = words.say(
+        lang,
+        "百万円。各段階で減った分は負、増えた分は正",
+        "million yen; what a step took off is negative, what it added positive",
+    )
+    formats = {"fiscal_year": str, **minus}
+    return Table(cascade[[*columns, "executed"]], lang, caption, formats, headings)
+
+
 def read_rate(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame, lang: str) -> Text:
     """How to read the rates: the lowest year, the trend, the years that stand out."""
     known = rates[rates["modelled"]]
@@ -165,8 +191,7 @@ def read_rate(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame, lang:
         ),
         _outside(out, lang),
     ]
-    gross = known["rate_gross"].sub(known["execution_rate"]).abs().max()
-    if gross > 0.0005:
+    if (known["execution_rate"] - known["rate_gross"]).max() > 0.0005:
         paragraphs.append(
             words.say(
                 lang,
@@ -212,21 +237,23 @@ def _outside(out: pd.DataFrame, lang: str) -> str:
             "年度が4つに満たないため、際立つ年度かどうかは言えません。",
             "With fewer than four years it cannot be told which of them stand out.",
         )
+    level, chance = words.level(out["level"].iloc[0]), (1 - out["level"]).sum()
+    width = words.number(round(100 * (out["upper"] - out["lower"]).median()))
     years = [words.year(year, lang) for year in out.loc[out["outside"], "fiscal_year"]]
     if years:
         return words.say(
             lang,
-            f"他の年度から見た90 %予測区間の外に出るのは{words.listed(years, lang)}です"
-            f"(偶然でも{len(out)}年に平均{0.1 * len(out):.1f}年は外に出ます)。",
-            f"Outside the 90 % interval forecast from the other years: {words.listed(years, lang)} "
-            f"(by chance alone {0.1 * len(out):.1f} of {len(out)} years would be).",
+            f"他の年度から見た{level}予測区間の外に出るのは{words.listed(years, lang)}です"
+            f"(偶然だけでも、{len(out)}年のうち{chance:.1f}年ほどは外に出ます)。",
+            f"Outside the {level} interval forecast from the other years: "
+            f"{words.listed(years, lang)} (by chance alone about {chance:.1f} of {len(out)} years "
+            "would be).",
         )
     return words.say(
         lang,
-        "他の年度から見た90 %予測区間の外に出る年度はありません。ばらつきが大きく、どの年度も特別"
-        "とは言い切れません。",
-        "No year lies outside the 90 % interval forecast from the other years: they vary so much "
-        "that none can be called exceptional.",
+        f"他の年度から見た{level}予測区間の外に出る年度はありません(区間の幅は中央値で{width}ポイント)。",
+        f"No year lies outside the {level} interval forecast from the other years (median width of "
+        f"these intervals: {width} percentage points).",
     )
 
 
@@ -244,12 +271,11 @@ def rates_table(rates: pd.DataFrame, lang: str) -> Table:
     return Table(rates[columns + shares], lang, caption, formats, headings)
 
 
-def read_unspent(rates: pd.DataFrame, lang: str) -> Text:
+def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
     """Where the unspent money lies."""
-    known = rates[rates["modelled"]]
-    if known.empty:
+    if unspent.empty:
         return Text(words.say(lang, "不用額は計算できません。", "Nothing can be computed."))
-    total, most = known["unspent"].sum(), known.loc[known["unspent"].idxmax()]
+    total, most = unspent["unspent"].sum(), unspent.loc[unspent["unspent"].idxmax()]
     share = most["unspent"] / total if total > 0 else np.nan
     return Text(
         words.say(
@@ -302,16 +328,16 @@ def forecast_table(forecast: pd.DataFrame, lang: str) -> Table | Text:
         return Text(
             words.say(
                 lang,
-                "次の年度は予測できません。予算と執行額が分かる年度が3つに満たないか、執行率に"
-                "ばらつきがないか、次の年度の予算がシートにありません。",
-                "No forecast: fewer than three years with budget and outturn, no variation between "
-                "them, or no budget for a coming year on the sheet.",
+                "次の年度は予測しません。予算と執行額が分かる年度が3つに満たないか、モデルが使えないか、"
+                "対象の年度の中に次の年度の予算がないためです。",
+                "No forecast: fewer than three years with budget and outturn, no interval for the "
+                "rate, or no budget for a coming year among the years looked at.",
             )
         )
     columns = ["fiscal_year", "budget", "level"]
     columns += ["executed_lower", "executed_median", "executed_upper", "lower", "upper"]
     shares = dict.fromkeys(("lower", "upper"), words.percent)
-    money = dict.fromkeys(("executed_lower", "executed_median", "executed_upper"), _whole)
+    money = dict.fromkeys(("executed_lower", "executed_median", "executed_upper"), words.estimate)
     headings = {
         "budget": words.term("budget_net", lang),
         "level": words.say(lang, "予測区間", "Forecast interval"),
@@ -353,10 +379,10 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) 
             )
         )
     sums = totals.groupby("payee", sort=False)["amount"].sum()
-    top, share = sums.index[0], sums.iloc[0] / sums.sum()
+    top, share = sums.index[0], sums.iloc[0] / sums.sum() if sums.sum() > 0 else np.nan
     both = concentration[(concentration["named"] > 0) & concentration["named_share"].notna()]
     named, spent = both["named"].sum(), both["executed"].sum()
-    silent = concentration[(concentration["named"] == 0) & (concentration["executed"] > 0)]
+    silent = concentration[(concentration["payees"] == 0) & (concentration["executed"] > 0)]
     paragraphs = [
         words.say(
             lang,
@@ -412,7 +438,3 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table:
         "amounts in million yen; HHI: sum of squared shares of what is named (1: a single payee)",
     )
     return Table(concentration[columns], lang, caption, formats, headings)
-
-
-def _whole(value: float) -> str:
-    return words.number(round(value))
