@@ -93,7 +93,7 @@ def test_a_dollar_sign_in_a_name_is_shown_as_it_is(sheet, tmp_path):
 
 
 def test_models_differ_in_line_style_and_colour():
-    from helpers.charts.adoption import LOOKS
+    from helpers.charts.curve import LOOKS
 
     colours, dashes = zip(*LOOKS.values(), strict=True)
     assert len(set(colours)) == len(set(map(str, dashes))) == len(LOOKS)

@@ -1,0 +1,145 @@
+"""The odds of the target and the pace it takes, for notebook 03."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import words
+from helpers.charts import style
+from helpers.sheet import ReviewSheet
+
+
+def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+    """P(target) of `adoption.sensitivity`: models down, a mark for every assumption; nothing is
+    drawn without one known P."""
+    if table.empty or table["p"].isna().all():
+        return
+    models = list(dict.fromkeys(table["model"]))
+    assumptions = list(
+        dict.fromkeys(zip(table["observed_at"], table["population"].fillna(0), strict=True))
+    )
+    _, axes = style.canvas(height=1.9 + 0.42 * len(models))
+    marks = ["o", "D", "s", "^", "v", "P"]
+    colours = {"end": style.BLUE, "start": style.ORANGE}
+    texts = []
+    for at, (observed_at, population) in enumerate(assumptions):
+        part = table[
+            (table["observed_at"] == observed_at) & (table["population"].fillna(0) == population)
+        ]
+        height = [models.index(model) for model in part["model"]]
+        offset = (at - (len(assumptions) - 1) / 2) * 0.16
+        face = colours[observed_at] if at % 2 == 0 else "white"
+        label = _assumption(observed_at, population, lang)
+        axes.scatter(
+            part["p"],
+            np.array(height) + offset,
+            marker=marks[at % len(marks)],
+            s=46,
+            facecolor=face,
+            edgecolor=colours[observed_at],
+            label=label,
+            zorder=3,
+        )
+        known = part.dropna(subset=["p"])
+        texts.append(
+            f"{label}: "
+            + ", ".join(
+                f"{words.model(model, lang)} {words.probability(p)}"
+                for model, p in zip(known["model"], known["p"], strict=True)
+            )
+        )
+    for model in models:
+        if table.loc[table["model"] == model, "p"].isna().all():
+            note = words.say(lang, "点が足りず言えない", "too few points to tell")
+            axes.annotate(
+                note,
+                (0.5, models.index(model)),
+                ha="center",
+                va="center",
+                size=8.5,
+                color="#777777",
+            )
+    axes.set_yticks(range(len(models)), [words.model(model, lang) for model in models])
+    axes.set_ylim(len(models) - 0.5, -0.5)
+    axes.set_xlim(-0.02, 1.02)
+    axes.grid(True, axis="x")
+    axes.set_xlabel(words.say(lang, "P(目標達成)", "P(target met)"))
+    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=8.5)
+    style.finish(
+        axes,
+        words.say(
+            lang, "目標達成の確率: モデルと前提ごとに", "P(target met) by model and assumption"
+        ),
+        style.source(sheet.facts, lang),
+        words.say(lang, "目標達成の確率。", "P(target met). ") + "; ".join(texts),
+    )
+
+
+def _assumption(observed_at: str, population: float, lang: str) -> str:
+    when = words.say(
+        lang,
+        *{
+            "end": ("年度末の値", "measured at year end"),
+            "start": ("年度初めの値", "at year start"),
+        }[observed_at],
+    )
+    if not population:
+        return when
+    return when + words.say(
+        lang, f"、上限 {words.number(population)}", f", ceiling {words.number(population)}"
+    )
+
+
+def pace(
+    changes: pd.DataFrame, table: pd.DataFrame, unit: str, sheet: ReviewSheet, lang: str
+) -> None:
+    """The yearly changes of `adoption.changes`, their mean, and the needed pace of `adoption.pace`
+    under each measurement date; nothing is drawn for an empty `table`."""
+    if table.empty:
+        return
+    _, axes = style.canvas(height=3.4)
+    change = changes["change"]
+    labels = [words.year(year, lang) for year in changes["fiscal_year"]]
+    axes.bar(labels, change, color=style.INK, width=0.5)
+    mean = words.say(lang, "実績の平均", "observed mean")
+    axes.bar([mean], [table["observed"].iloc[0]], color=style.BLUE, width=0.5)
+    needed = {}
+    for row in table.itertuples():
+        label = words.say(lang, "必要", "needed") + "\n" + _assumption(row.observed_at, 0, lang)
+        needed[label] = row.needed
+    axes.bar(
+        list(needed),
+        list(needed.values()),
+        width=0.5,
+        facecolor="white",
+        edgecolor=style.RED,
+        hatch="///",
+    )
+    for at, value in enumerate([*change, table["observed"].iloc[0], *needed.values()]):
+        axes.annotate(
+            words.number(value),
+            (at, value),
+            (0, 3),
+            textcoords="offset points",
+            ha="center",
+            size=9,
+        )
+    axes.axhline(0, color=style.FAINT, lw=0.8)
+    axes.margins(y=0.15)
+    axes.set_ylabel(words.say(lang, f"年あたり({unit})", f"{unit} a year"))
+    style.finish(
+        axes,
+        words.say(lang, "必要なペースと実績のペース", "Needed and observed pace"),
+        style.source(sheet.facts, lang),
+        words.say(lang, "年あたりの増減: ", "Change a year: ")
+        + ", ".join(
+            f"{label} {words.number(value)}"
+            for label, value in [
+                *zip(labels, change, strict=True),
+                (mean, table["observed"].iloc[0]),
+            ]
+        )
+        + "; "
+        + ", ".join(
+            f"{label} {words.number(value)}".replace("\n", " ") for label, value in needed.items()
+        ),
+    )

@@ -1,0 +1,23 @@
+"""Notebook 03: how fast is the outcome being adopted, will the target be met?"""
+
+from helpers.story.adoption.answer import answer
+from helpers.story.adoption.curve import (
+    fits_table,
+    forecasts_table,
+    indicators,
+    read_curve,
+    read_fits,
+)
+from helpers.story.adoption.odds import odds_table, read_odds, read_pace
+
+__all__ = [
+    "answer",
+    "fits_table",
+    "forecasts_table",
+    "indicators",
+    "odds_table",
+    "read_curve",
+    "read_fits",
+    "read_odds",
+    "read_pace",
+]

@@ -1,0 +1,192 @@
+"""The answer that opens notebook 03."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.adoption import HORIZON, Series
+from helpers.sheet import ReviewSheet
+from helpers.show import Answer
+from helpers.story import common
+
+TIMING = {
+    "end": ("年度末の値と読めば", "if measured at year end"),
+    "start": ("年度初めの値と読めば", "if measured at year start"),
+}
+
+
+def answer(
+    sheet: ReviewSheet,
+    series: Series,
+    odds: pd.DataFrame,
+    pace: pd.DataFrame,
+    lead: str,
+    lang: str,
+) -> Answer:
+    """The opening answer: where the indicator stands, P(target) by model, needed pace."""
+    title = words.say(lang, "目標は達成されるか", "Will the target be met?")
+    numbers = dict.fromkeys(
+        ["indicator", "last_year", "last_actual", "lead_model", "p_lead", "p_low", "p_high"]
+    )
+    numbers["target"], numbers["target_year"] = series.target, series.target_year
+    if not len(series.values):
+        text = words.say(
+            lang,
+            f"{common.project(sheet, lang)}: 実績値のある成果指標がシートにないため、"
+            "普及の速さも目標達成の見込みも言えません。",
+            f"{common.project(sheet, lang)}: the sheet prints no outcome with an actual value, so "
+            "neither the pace of adoption nor the odds of the target can be told.",
+        )
+        return Answer(text, headline=common.headline(sheet, title, lang, **numbers))
+    last, value = int(series.years[-1]), float(series.values[-1])
+    numbers |= {"indicator": series.indicator, "last_year": last, "last_actual": value}
+    paragraphs = [_stands(sheet, series, lang)]
+    known = odds.dropna(subset=["p"])
+    if not series.target_open:
+        paragraphs.append(_closed(series, lang))
+    elif known.empty:
+        paragraphs.append(
+            words.say(
+                lang,
+                f"{len(series.values)}点の実績からは、選ばれたモデルは達成の確率を言えません。",
+                f"With {words.count(len(series.values), 'actual value')} the models chosen can "
+                "give no odds of the target.",
+            )
+        )
+    else:
+        numbers |= {"lead_model": lead, "p_low": known["p"].min(), "p_high": known["p"].max()}
+        base = known[known["observed_at"] == series.observed_at]
+        leading = base.loc[base["model"] == lead, "p"]
+        numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
+        paragraphs.append(_chances(series, known, lead, lang))
+    if series.target_open and series.met(series.values[-1]):
+        paragraphs.append(held(lang))
+    if len(pace):
+        paragraphs.append(_needed(series, pace, lang))
+    return Answer(*paragraphs, headline=common.headline(sheet, title, lang, **numbers))
+
+
+def _stands(sheet: ReviewSheet, series: Series, lang: str) -> str:
+    last = int(series.years[-1])
+    value = f"{words.number(series.values[-1])} {series.unit}"
+    known = series.target is not None
+    due = "" if series.target_year is None else words.year(series.target_year, lang)
+    target_ja = f"目標は{due}末までに{words.number(series.target)} {series.unit}" if known else ""
+    target_en = f"the target is {words.number(series.target)} by the end of {due}" if known else ""
+    if known and not due:
+        target_ja = f"目標は{words.number(series.target)} {series.unit}(年度の記載なし)"
+        target_en = f"the target is {words.number(series.target)}, without a year"
+    return words.say(
+        lang,
+        f"{common.project(sheet, lang)}: 成果指標「{series.indicator}」は"
+        f"{words.year(last, lang)}に{value}、{target_ja or '目標値の記載はありません'}です。"
+        if known
+        else f"{common.project(sheet, lang)}: 成果指標「{series.indicator}」は"
+        f"{words.year(last, lang)}に{value}で、目標値の記載はありません。",
+        f"{common.project(sheet, lang)}: the outcome “{series.indicator}” stood at {value} "
+        f"in {words.year(last, lang)}; {target_en or 'the sheet states no target'}.",
+    )
+
+
+def _closed(series: Series, lang: str) -> str:
+    if series.target is None or series.target_year is None:
+        return words.say(
+            lang,
+            "目標値か目標年度がないため、達成の見込みは計算しません。",
+            "Without a target and its year no odds are computed.",
+        )
+    if series.target_column - series.years[-1] > HORIZON:
+        return words.say(
+            lang,
+            f"目標年度{series.target_year}は{HORIZON}年より先なので、達成の見込みは計算しません。",
+            f"The target year {series.target_year} is more than {HORIZON} years away: no odds are "
+            "computed.",
+        )
+    at = series.values[series.years == series.target_column]
+    if not len(at):
+        return words.say(
+            lang,
+            "目標年度は過ぎていますが、その年度の実績がシートにありません。",
+            "The target year has passed, but its actual value is not on the sheet.",
+        )
+    met = series.met(at[0])
+    other = ""
+    if series.observed_at == "end" and series.target_year == series.years[-1]:
+        other = words.say(
+            lang,
+            "年度初めの値と読めば、期限の値はまだシートにありません。",
+            " If measured at year start, the value when due is not on the sheet yet.",
+        )
+    return (
+        words.say(
+            lang,
+            f"目標年度は既に来ており、実績は{words.number(at[0])} {series.unit}で、"
+            f"目標は{'達成されました' if met else '達成されていません'}。",
+            f"The target has fallen due: the actual value is {words.number(at[0])} {series.unit}, "
+            f"so it was {'met' if met else 'not met'}.",
+        )
+        + other
+    )
+
+
+def held(lang: str) -> str:
+    """The sentence for a target that the latest value meets before it is due."""
+    return words.say(
+        lang,
+        "最新の実績は既に目標に達しています。期限まで保てるかが問いです。",
+        "The latest value meets the target already; the question is whether it is held until the "
+        "target is due.",
+    )
+
+
+def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
+    paths = known.loc[known["observed_at"] == series.observed_at, "path"]
+    low, high = (words.estimate(value) for value in (paths.min(), paths.max()))
+    leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
+    each = [
+        words.say(
+            lang,
+            f"{TIMING[observed_at][0]}{words.probability(p)}",
+            f"{words.probability(p)} {TIMING[observed_at][1]}",
+        )
+        for observed_at, p in leading.items()
+    ]
+    spread = f"{words.probability(known['p'].min())}–{words.probability(known['p'].max())}"
+    count = known["model"].nunique()
+    points = len(series.values)
+    name = words.model(lead, lang)
+    first = (
+        words.say(
+            lang,
+            f"{points}点の実績からは達成の確率を一つに決められません。先頭に置く{name}モデルでは"
+            f"{words.listed(each, lang)}ですが、",
+            f"{words.count(points, 'point')} do not fix the odds. The leading {name} model gives "
+            f"{words.listed(each, lang)}, but ",
+        )
+        if each
+        else ""
+    )
+    return first + words.say(
+        lang,
+        f"{count}つのモデルと前提を通して見ると{spread}の幅があり、目標の時点の経路も{low}〜{high} "
+        f"{series.unit}に分かれます。一つの確率だけを引用しないでください。",
+        f"over {words.count(count, 'model')} and the assumptions they range over {spread}, with "
+        f"paths from {low} to {high} {series.unit} when the target is due: do not quote one P "
+        "alone.",
+    )
+
+
+def _needed(series: Series, pace: pd.DataFrame, lang: str) -> str:
+    needed = [
+        words.say(
+            lang,
+            f"{TIMING[row.observed_at][0]}年{words.number(row.needed)} {series.unit}",
+            f"{words.number(row.needed)} {series.unit} a year {TIMING[row.observed_at][1]}",
+        )
+        for row in pace.itertuples()
+    ]
+    observed = words.number(pace["observed"].iloc[0])
+    return words.say(
+        lang,
+        f"必要なペースは{words.listed(needed, lang)}、実績の平均は年{observed} {series.unit}です。",
+        f"Needed: {words.listed(needed, lang)}; observed so far: {observed} a year.",
+    )

@@ -1,0 +1,134 @@
+"""P(target), and the pace it takes."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.adoption import Series
+from helpers.show import Table, Text
+from helpers.story.adoption.answer import TIMING, held
+
+
+def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
+    """How far the odds of the target depend on what is assumed."""
+    known = odds.dropna(subset=["p"])
+    if known.empty:
+        return Text(
+            words.say(
+                lang,
+                "目標値・目標年度・実績のいずれかが足りず、達成の確率は計算できません。",
+                "A target, its year or enough actual values are missing: no odds can be computed.",
+            )
+        )
+    by_model = known.groupby("model", sort=False)["p"].mean()
+    low, high = by_model.idxmin(), by_model.idxmax()
+    timing = known.groupby("observed_at", sort=False)["p"].mean()
+    shift = float(timing.max() - timing.min()) if len(timing) > 1 else 0.0
+    blank = [model for model in odds["model"].unique() if model not in by_model.index]
+    unknown = words.listed([words.model(model, lang) for model in blank], lang)
+    return Text(
+        words.say(
+            lang,
+            "印は前提(測定の時点と上限)ごとの確率です。印が左右に広がるほど、答えはデータではなく前提で決まっています。",
+            "Each mark is the probability under one assumption (measurement date and ceiling). The "
+            "wider the marks spread, the more the answer comes from assumptions and not from data.",
+        ),
+        words.say(
+            lang,
+            f"平均すると{words.model(low, lang)}が最も低く({words.probability(by_model.min())})、"
+            f"{words.model(high, lang)}が最も高い({words.probability(by_model.max())})。"
+            f"測定の時点の読みだけで平均{words.number(100 * round(shift, 2))}ポイント変わります。",
+            f"On average {words.model(low, lang)} is lowest ({words.probability(by_model.min())}) "
+            f"and {words.model(high, lang)} highest ({words.probability(by_model.max())}). The "
+            f"measurement date alone moves the mean by {words.number(100 * round(shift, 2))} "
+            "percentage points.",
+        ),
+        *(
+            [
+                words.say(
+                    lang,
+                    f"{unknown}は確率を言えません(理由は上のモデルの表)。",
+                    f"{unknown}: no probability can be given (the table of models above says why).",
+                )
+            ]
+            if blank
+            else []
+        ),
+        *(
+            [
+                words.say(
+                    lang,
+                    "目標が上限そのものなので、上限に近づくだけで届かない曲線(ロジット、プロビット、"
+                    "補対数対数、ゴンペルツ)の確率は、形の上からほぼ0になります。",
+                    "The target is the ceiling itself: curves that approach a ceiling without "
+                    "reaching it (logit, probit, cloglog, Gompertz) give it next to no chance by "
+                    "their form alone.",
+                )
+            ]
+            if series.target == series.ceiling
+            else []
+        ),
+    )
+
+
+def odds_table(odds: pd.DataFrame, lang: str) -> Table:
+    """Path and P(target) when due under both measurement dates, and the column that reaches the
+    target: a row a model, under the leading ceiling."""
+    lead = odds[odds["population"].fillna(0) == odds["population"].fillna(0).iloc[:1].sum()]
+    frame = lead[["model", "reaches"]].drop_duplicates("model").set_index("model")
+    headings = {
+        "name": words.say(lang, "モデル", "Model"),
+        "reaches": words.say(lang, "達する列", "Column reached"),
+    }
+    for observed_at, part in lead.groupby("observed_at", sort=False):
+        due = part["column"].iloc[0]
+        frame[f"path {observed_at}"] = part.set_index("model")["path"]
+        frame[f"p {observed_at}"] = part.set_index("model")["p"]
+        headings[f"path {observed_at}"] = words.say(
+            lang, f"{TIMING[observed_at][0]}、{due}の列", f"Column {due} ({TIMING[observed_at][1]})"
+        )
+        headings[f"p {observed_at}"] = words.say(lang, "P(目標達成)", "P(target met)")
+    frame.insert(0, "name", [words.model(model, lang) for model in frame.index])
+    frame = frame[[column for column in frame if column != "reaches"] + ["reaches"]]
+    kinds = {"p": words.probability, "path": words.estimate}
+    formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
+    never = words.say(lang, "達しない", "never")
+    formats["reaches"] = lambda value: never if pd.isna(value) else str(value)
+    return Table(frame, lang, formats=formats, headings=headings)
+
+
+def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
+    """What the needed pace says."""
+    if series.target_open and series.met(series.values[-1]):
+        return Text(held(lang))
+    if pace.empty:
+        return Text(
+            words.say(
+                lang,
+                "これからの目標か、2つ以上の実績がないため、必要なペースは計算できません。",
+                "No open target or fewer than two actual values: no needed pace can be computed.",
+            )
+        )
+    ratios = pace.dropna(subset=["ratio"])
+    parts = [
+        words.say(
+            lang,
+            f"{TIMING[row.observed_at][0]}実績の{words.level(row.ratio)}",
+            f"{words.level(row.ratio)} of the observed {TIMING[row.observed_at][1]}",
+        )
+        for row in ratios.itertuples()
+    ]
+    return Text(
+        words.say(
+            lang,
+            "黒は年ごとの増減、青はその平均、斜線は目標に届くために必要な年あたりの増減です。",
+            "Black: change from year to year; blue: its mean; hatched: the change a year needed to "
+            "meet the target.",
+        ),
+        words.say(
+            lang,
+            f"必要なペースは、{words.listed(parts, lang)}です。普及は終わりに近づくほど遅くなるのが"
+            "普通なので、同じペースが続くとは限りません。",
+            f"The needed pace is {words.listed(parts, lang)}. Uptake usually slows towards its "
+            "end, so the observed pace need not last.",
+        ),
+    )

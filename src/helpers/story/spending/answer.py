@@ -1,0 +1,103 @@
+"""The answer that opens notebook 02."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.execution import Pooled
+from helpers.sheet import ReviewSheet
+from helpers.show import Answer
+from helpers.story import common
+
+
+def answer(sheet: ReviewSheet, pool: Pooled, forecast: pd.DataFrame, lang: str) -> Answer:
+    """The opening answer: executed of the budget, its interval, next year's forecast."""
+    title = words.say(
+        lang, "予算はどれだけ使われなかったか", "How much of the budget was not spent?"
+    )
+    if not pool.years:
+        text = words.say(
+            lang,
+            f"{common.project(sheet, lang)}: 予算と執行額がともに分かる年度がないため、"
+            "執行率は計算できません。",
+            f"{common.project(sheet, lang)}: no year has both a budget and a known outturn, so no "
+            "execution rate can be computed.",
+        )
+        names = ("executed", "budget_net", "execution_rate", "rate_low", "rate_high")
+        empty = dict.fromkeys((*names, "first_year", "last_year"))
+        return Answer(text, headline=common.headline(sheet, title, lang, **empty))
+    years = words.span(pool.years[0], pool.years[-1], lang)
+    rate, money = words.percent(pool.rate), words.number
+    paragraphs = [
+        words.say(
+            lang,
+            f"{common.project(sheet, lang)}: {years}の予算計{money(pool.budget)}百万円のうち"
+            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、不用額は"
+            f"{money(pool.budget - pool.executed)}百万円です。",
+            f"{common.project(sheet, lang)}: {money(pool.executed)} of "
+            f"{money(pool.budget)} million yen were executed in {years}, a net execution rate of "
+            f"{rate}; {money(pool.budget - pool.executed)} million yen were not spent.",
+        ),
+        _how_sure(pool, lang),
+    ]
+    if len(forecast):
+        paragraphs.append(_coming(forecast, lang))
+    low, high = pool.t
+    headline = common.headline(
+        sheet,
+        title,
+        lang,
+        executed=pool.executed,
+        budget_net=pool.budget,
+        execution_rate=pool.rate,
+        rate_low=low,
+        rate_high=high,
+        first_year=pool.years[0],
+        last_year=pool.years[-1],
+    )
+    return Answer(*paragraphs, headline=headline)
+
+
+def _how_sure(pool: Pooled, lang: str) -> str:
+    if np.isnan(pool.t[0]) and pool.dispersion > 0:
+        return words.say(
+            lang,
+            "予算計を超えて(または負の額で)執行された年度があり、0〜100 %の割合のモデルに合わない"
+            "ため、区間は出せません。",
+            "Some years were executed above their net budget (or below nothing), which a model of "
+            "shares from 0 to 100 % does not fit, so no interval can be given.",
+        )
+    if np.isnan(pool.t[0]):
+        return words.say(
+            lang,
+            "年度の間に違いがない(または1年しかない)ため、区間は出せません。",
+            "The years do not differ (or there is only one), so no interval can be given.",
+        )
+    normal, t = words.interval(*pool.normal), words.interval(*pool.t)
+    return words.say(
+        lang,
+        f"平均の執行率の95 %区間は、年度間のばらつき(散らばり{pool.dispersion:.1f}倍)を入れた"
+        f"疑似二項モデルで、正規近似なら{normal}、{len(pool.years)}年しかないことも入れたt分布なら"
+        f"{t}です。図と一覧にはt分布の区間を使います。",
+        f"The 95 % interval for the mean rate, from a quasi-binomial model that carries the "
+        f"variation between years (dispersion {pool.dispersion:.1f}), is {normal} by the normal "
+        f"approximation and {t} by the t distribution that {len(pool.years)} years call for; "
+        "figures and lists use the latter.",
+    )
+
+
+def _coming(forecast: pd.DataFrame, lang: str) -> str:
+    row = forecast.iloc[0]
+    year = words.year(int(row["fiscal_year"]), lang)
+    low, high = (words.estimate(row[f"executed_{end}"]) for end in ("lower", "upper"))
+    budget = words.number(row["budget"])
+    return words.say(
+        lang,
+        f"{year}は予算計{budget}百万円で、執行額の{words.level(row['level'])}予測区間は{low}〜{high}百万円、"
+        f"執行率が70 %を下回る確率は{words.probability(row['p_below_70'])}です"
+        "(この事業の過去の年度だけによる予測)。",
+        f"For {year}, with a net budget of {budget} million yen, the "
+        f"{words.level(row['level'])} forecast interval of the outturn is {low}–{high} "
+        "million yen and the chance of executing less than 70 % is "
+        f"{words.probability(row['p_below_70'])} (from this project's past years alone).",
+    )

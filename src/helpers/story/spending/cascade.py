@@ -1,0 +1,96 @@
+"""From request to outturn, and what was left."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import words
+from helpers.show import Table, Text
+
+
+def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
+    """How to read the cascade, what was lost at which step, and the boldest request."""
+    how = words.say(
+        lang,
+        "破線の枠が要求額、薄い棒が当初予算と予算計、濃い棒が執行額です。枠と棒の差が各段階で失われた分です。",
+        "Dashed outline: request; light bars: initial and net budget; dark bar: outturn. The gaps "
+        "are what was lost at each step.",
+    )
+    paragraphs = [how]
+    asked = cascade.dropna(subset=["requested", "initial"])
+    if len(asked):
+        total, granted = asked["requested"].sum(), asked["initial"].sum()
+        share = words.percent(granted / total) if total else "–"
+        count = len(asked)
+        paragraphs.append(
+            words.say(
+                lang,
+                f"要求額と当初予算がともに分かる{count}年では、{words.number(total)}百万円の要求に"
+                f"{words.number(granted)}百万円の予算が付きました({share})。",
+                f"In the {count} years with both known, {words.number(granted)} of "
+                f"{words.number(total)} million yen requested were granted "
+                f"({share}).",
+            )
+            if total > 0
+            else words.say(lang, "要求額はいずれも0です。", "All requests are 0.")
+        )
+    bold = cascade[cascade["requested"] > 2 * cascade["known_outturn"]]
+    if len(bold):
+        ratio = bold["requested"] / bold["known_outturn"].where(bold["known_outturn"] > 0)
+        row = bold.loc[ratio.idxmax() if ratio.notna().any() else bold.index[-1]]
+        year = int(row["fiscal_year"])
+        paragraphs.append(
+            words.say(
+                lang,
+                f"{year}年度の要求額は{words.number(row['requested'])}百万円で、要求の時点で分かって"
+                f"いた最後の執行額({year - 2}年度{words.number(row['known_outturn'])}百万円)の"
+                "2倍を超えます。",
+                f"For FY{year} {words.number(row['requested'])} million yen were requested, more "
+                f"than twice the last outturn known at the time (FY{year - 2}: "
+                f"{words.number(row['known_outturn'])} million yen).",
+            )
+        )
+    return Text(*paragraphs)
+
+
+def cascade_table(cascade: pd.DataFrame, lang: str) -> Table:
+    """What was lost at each step, by year."""
+    losses = ["cut", "adjusted", "unspent"]
+    columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "unspent"]
+    headings = {
+        "cut": words.say(lang, "査定で減", "Not granted"),
+        "adjusted": words.say(lang, "補正・繰越し等で減", "Taken off in the year"),
+    }
+    minus = dict.fromkeys(losses, lambda value: words.number(-value))
+    caption = words.say(
+        lang,
+        "百万円。各段階で減った分は負、増えた分は正",
+        "million yen; what a step took off is negative, what it added positive",
+    )
+    formats = {"fiscal_year": str, **minus}
+    return Table(cascade[[*columns, "executed"]], lang, caption, formats, headings)
+
+
+def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
+    """Where the unspent money lies."""
+    if unspent.empty:
+        return Text(words.say(lang, "不用額は計算できません。", "Nothing can be computed."))
+    total, most = unspent["unspent"].sum(), unspent.loc[unspent["unspent"].idxmax()]
+    share = most["unspent"] / total if total > 0 else np.nan
+    return Text(
+        words.say(
+            lang,
+            "上は年度ごと、下はその累計です。不用額は予算計から執行額を引いたもので、節約による分と"
+            "実施できなかった分は、このシートからは分けられません。",
+            "Top: by year; bottom: added up. Unspent is net budget less outturn; the sheet does "
+            "not tell savings from work not done.",
+        ),
+        words.say(
+            lang,
+            f"累計は{words.number(total)}百万円で、最も多いのは"
+            f"{words.year(most['fiscal_year'], lang)}の{words.number(most['unspent'])}百万円"
+            f"(累計の{words.percent(share)})です。",
+            f"In all {words.number(total)} million yen; most in "
+            f"{words.year(most['fiscal_year'], lang)}, {words.number(most['unspent'])} million yen "
+            f"({words.percent(share)} of it).",
+        ),
+    )
