@@ -11,21 +11,23 @@ def series(indicator="クラウド導入市区町村数", ceiling=None) -> Serie
 
 
 def test_the_default_sheet_has_declared_populations():
-    assert assumptions.populations("2019-総務省-0042", series()) == [1741, 1718]
+    ceilings, reason = assumptions.populations("2019-総務省-0042", series(), None, "ja")
+    assert ceilings == [1741, 1718]
+    assert "特別区" in reason
 
 
 def test_a_given_population_wins_and_zero_means_none():
-    assert assumptions.populations("2019-総務省-0042", series(), 1788) == [1788]
-    assert assumptions.populations("2019-総務省-0042", series(), 0) == [None]
+    assert assumptions.populations("2019-総務省-0042", series(), 1788, "en")[0] == [1788]
+    assert assumptions.populations("2019-総務省-0042", series(), 0, "en")[0] == [None]
 
 
 def test_another_indicator_keeps_its_own_ceiling():
-    assert assumptions.populations("2019-総務省-0042", series("ほか")) == [None]
-    assert assumptions.populations("2018-総務省-0041", series("率", 100.0)) == [100]
+    assert assumptions.populations("2019-総務省-0042", series("ほか"), None, "en") == ([None], "")
+    assert assumptions.populations("x", series("率", 100.0), None, "en") == ([100], "")
 
 
 def test_an_incomplete_entry_is_named(tmp_path):
     declared = tmp_path / "assumptions.yml"
     declared.write_text("- sheet: x\n  populations: [3]\n", "utf-8")
     with pytest.raises(ValueError, match="entry 1 lacks indicator, reason"):
-        assumptions.populations("x", series(), declared=declared)
+        assumptions.populations("x", series(), None, "ja", declared)

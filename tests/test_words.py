@@ -32,10 +32,15 @@ def test_estimates_have_about_three_digits():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "< .01"), (0.004, "< .01"), (0.41, ".41"), (0.996, "> .99"), (1.0, "> .99")],
+    [(0.0, "< 1 %"), (0.004, "< 1 %"), (0.41, "41 %"), (0.996, "> 99 %"), (1.0, "> 99 %")],
 )
 def test_probability_is_never_shown_as_certain(value, text):
     assert words.probability(value) == text
+
+
+def test_a_range_of_probabilities():
+    assert words.probabilities(0.03, 0.96) == "3–96 %"
+    assert words.probabilities(0.001, 0.5) == "< 1 %–50 %"
 
 
 def test_percent_and_interval():

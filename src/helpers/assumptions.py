@@ -4,28 +4,29 @@ from pathlib import Path
 
 import yaml
 
-from helpers import paths
+from helpers import paths, words
 from helpers.analysis.adoption import Series
 
 
 def populations(
     sheet_id: str,
     series: Series,
-    given: float | None = None,
+    given: float | None,
+    lang: str,
     declared: Path = paths.ASSUMPTIONS,
-) -> list[float | None]:
-    """The ceilings to use for an indicator, the leading one first.
+) -> tuple[list[float | None], str]:
+    """The ceilings to use for an indicator, the leading one first, and the reason for them.
 
     `given` (a notebook's parameter) comes first and 0 means none; else what `declared` states for
     this sheet and indicator; else the series' own ceiling (100 for a percentage, or None). Raises
     ValueError naming the file for an entry without its keys.
     """
     if given is not None:
-        return [float(given) or None]
+        return [float(given) or None], words.say(lang, "指定した値", "as given")
     for at, entry in enumerate(yaml.safe_load(declared.read_text("utf-8")) or [], start=1):
         missing = {"sheet", "indicator", "populations", "reason"} - set(entry)
         if missing:
             raise ValueError(f"{declared}: entry {at} lacks {', '.join(sorted(missing))}; add it")
         if (entry["sheet"], entry["indicator"]) == (sheet_id, series.indicator):
-            return [float(population) for population in entry["populations"]]
-    return [series.ceiling]
+            return [float(population) for population in entry["populations"]], entry["reason"][lang]
+    return [series.ceiling], ""

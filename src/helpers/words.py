@@ -159,10 +159,17 @@ def span(first: int, last: int, lang: str) -> str:
 
 
 def probability(value: float) -> str:
-    """A probability to two decimals, never rounded to certainty; – where unknown."""
+    """A probability in whole per cent, never rounded to certainty; – where unknown."""
     if pd.isna(value):
         return "–"
-    return "< .01" if value < 0.005 else "> .99" if value > 0.995 else f"{value:.2f}".lstrip("0")
+    return "< 1 %" if value < 0.005 else "> 99 %" if value > 0.995 else f"{100 * value:.0f} %"
+
+
+def probabilities(low: float, high: float) -> str:
+    """Two probabilities as a range: 3–96 %."""
+    ends = [probability(low), probability(high)]
+    plain = all(end[0].isdigit() for end in ends)
+    return "–".join([ends[0].removesuffix(" %") if plain else ends[0], ends[1]])
 
 
 def listed(items: list[str], lang: str) -> str:

@@ -79,8 +79,8 @@ def test_gives_the_headline_numbers_in_both_languages(written):
         "2012〜2018年度 予算277百万円のうち195百万円を執行、70.4 %(平均の95 %区間 53.0–83.0 %)",
         "FY2012–2018: 195 of 277 million yen executed, 70.4 % "
         "(95 % interval for the mean: 53.0–83.0 %)",
-        "2018年度 1,067 → 目標1,600(2023年度)、達成確率はモデルと前提により.01〜> .99",
-        "1,067 in FY2018 → target 1,600 (FY2023); odds .01 to > .99 by model and assumption",
+        "2018年度 1,067 → 目標1,600(2023年度)、達成確率はモデルと前提により1 %–> 99 %",
+        "1,067 in FY2018 → target 1,600 (FY2023); probability 1 %–> 99 % by model and assumption",
         "総務省 0042 2019",
     ):
         assert phrase in row

@@ -51,10 +51,11 @@ def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options
         "forecast": spending.forecast_table(coming, lang),
         "read_forecast": spending.read_forecast(coming, lang),
         "payments": spending.read_payments(paid, named, lang),
+        "paid": spending.payments_table(printed, paid, lang),
         "concentration": spending.concentration_table(named, lang),
         "adoption": odds_story.answer(printed, history, odds, pace, lead, lang),
         "chosen": odds_story.indicators(adoption.indicators(printed), history, lang),
-        "curve": odds_story.read_curve(history, futures, lead, lang),
+        "curve": odds_story.read_curve(history, futures, lead, "", lang),
         "futures": odds_story.forecasts_table(futures, lang),
         "fits": odds_story.fits_table(table, lang),
         "read_fits": odds_story.read_fits(table, lang),
@@ -81,14 +82,14 @@ def test_the_default_sheet_in_english(sheet):
     assert "52.8–83.5 %" in said["spending"]
     assert "48.2–85.9 %" in said["spending"]
     assert "256 of 324 million yen requested were granted (79.0 %)" in said["cascade"]
-    assert "For FY2019 106 million yen were requested" in said["cascade"]
+    assert "For FY2019 106 million yen were requested, 15.1 times" in said["cascade"]
     assert "lowest is FY2017 with 29.2 %" in said["rate"]
     assert "No trend up or down" in said["rate"]
     assert "82 million yen; most in FY2018, 28 million yen (34.1 %" in said["unspent"]
     assert "scale of PEFA PI-1: D" in said["pefa"]
     assert "147 of 168 million yen" in said["payments"]
     assert "1,067 団体 in FY2018; the target is 1,600" in said["adoption"]
-    assert "do not quote one P alone" in said["adoption"]
+    assert "Do not quote a single probability" in said["adoption"]
     assert "Bass: no probability" in said["odds"]
     for year in range(2019, 2025):
         assert f"FY{year}" in said["futures"]
@@ -135,13 +136,13 @@ def test_a_target_already_due_is_judged_by_its_actual_value():
 
 def test_a_single_point_gives_no_odds():
     said = of(outcome({2018: 5}, target=10, target_year=2020), "en")
-    assert "can give no odds" in said["adoption"]
+    assert "can give no probability" in said["adoption"]
 
 
 def test_without_a_target_no_odds_are_named():
     said = of(outcome({2016: 5, 2017: 8, 2018: 12}), "en")
     assert "the sheet states no target" in said["adoption"]
-    assert "no odds are computed" in said["adoption"]
+    assert "no probability is computed" in said["adoption"]
 
 
 def test_a_year_without_variation_has_no_interval():

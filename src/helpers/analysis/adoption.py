@@ -17,7 +17,7 @@ from helpers.sheet import ReviewSheet
 HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
 
-FITS = ["model", "points", "parameters", "df", "dispersion", "estimate", "note"]
+FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
 ODDS = {"model": str, "column": int, "path": float, "p": float, "reaches": "Int64"}
 PERCENT_UNITS = ("%", "パーセント")
 """After NFKC, which makes the full-width sign a plain one."""
@@ -194,16 +194,16 @@ def ahead(series: Series) -> list[int]:
 
 
 def fits_table(fits: list[Fit]) -> pd.DataFrame:
-    """The fits side by side: model, points, parameters, df (residual degrees of freedom),
-    dispersion, estimate (the fitted coefficients as text), note (why nothing is said of its
-    uncertainty; "" where something is)."""
+    """The fits side by side: model, observations, df (residual degrees of freedom), dispersion,
+    floor, estimate (the coefficients as text), note (why nothing is said of its uncertainty; ""
+    where something is); see `models.Fit`."""
     rows = [
         {
             "model": fit.model,
-            "points": fit.points,
-            "parameters": len(fit.estimate),
+            "observations": fit.observations,
             "df": fit.df,
             "dispersion": fit.dispersion,
+            "floor": fit.floor,
             "estimate": ", ".join(f"{value:.4g}" for value in fit.estimate),
             "note": fit.note,
         }

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 class Fit:
     """One fitted model.
 
-    estimate: coefficients; df: residual degrees of freedom; dispersion: Pearson's (binomial models)
-    or the residual variance (drift, ols), as estimated, before the floor; path(years) -> values;
+    observations: what the fit used, values or (drift, bass) yearly changes; estimate: coefficients;
+    df: residual degrees of freedom; dispersion: Pearson's (binomial models) or the residual
+    variance (drift, ols), as estimated; floor: the least that its draws may be;
+    path(years) -> values;
     draws(years) -> array (DRAWS, len(years)) of futures, None where the model is not `identified`:
     then `note` says why ("few": no degree of freedom is left, "gap": years are missing, "flat": no
     course of adoption to fit: nothing, everything, or one jump; "outside": a fitted hazard is no
@@ -41,10 +43,11 @@ class Fit:
     """
 
     model: str
-    points: int
+    observations: int
     estimate: np.ndarray
     df: int
     dispersion: float
+    floor: float
     note: str
     path: Callable[[list[int]], np.ndarray]
     draws: Callable[[list[int]], np.ndarray | None]
@@ -100,7 +103,7 @@ def _curve(name: str, series: "Series") -> Fit:
         mean = inverse(b @ design(years).T)
         return size * predictive.shares(mean, phis[:, None] / size, rng)
 
-    return _fit(name, series, result, path, draws)
+    return _fit(name, series, result, floor, path, draws)
 
 
 def _bass(name: str, series: "Series") -> Fit:
@@ -149,7 +152,7 @@ def _bass(name: str, series: "Series") -> Fit:
         b = predictive.coefficients(result.params, result.normalized_cov_params, phis, rng)
         return walk(b, years, lambda chance, n: predictive.shares(chance, phis / n, rng))
 
-    return _fit(name, series, result, path, draws)
+    return _fit(name, series, result, floor, path, draws)
 
 
 def _drift(name: str, series: "Series") -> Fit:
@@ -176,7 +179,7 @@ def _drift(name: str, series: "Series") -> Fit:
         walk = last + slope * ahead + np.sqrt(phis)[:, None] * noise
         return _bounded(walk[:, (_since(years, series.years[-1]) - 1).astype(int)], series)
 
-    return _fit(name, series, result, path, draws)
+    return _fit(name, series, result, floor, path, draws)
 
 
 def _ols(name: str, series: "Series") -> Fit:
@@ -203,7 +206,7 @@ def _ols(name: str, series: "Series") -> Fit:
         noise = np.sqrt(phis)[:, None] * rng.standard_normal((len(phis), len(years)))
         return _bounded(mean(years, b) + noise, series)
 
-    return _fit(name, series, result, path, draws)
+    return _fit(name, series, result, floor, path, draws)
 
 
 @dataclass(frozen=True)
@@ -226,7 +229,7 @@ MODELS = {
 """Drift stands first and leads: of these models its intervals held best out of time."""
 
 
-def _fit(name, series, result, path, draws) -> Fit:
+def _fit(name, series, result, floor, path, draws) -> Fit:
     df = int(result.df_resid)
     note = "" if df > 0 else "few"
     last = series.years[-1]
@@ -238,10 +241,11 @@ def _fit(name, series, result, path, draws) -> Fit:
 
     return Fit(
         model=name,
-        points=len(series.values),
+        observations=int(result.nobs),
         estimate=np.asarray(result.params),
         df=df,
         dispersion=_scale(result) if df > 0 else np.nan,
+        floor=float(floor) if df > 0 else np.nan,
         note=note,
         path=lambda years: path(np.asarray(years)),
         draws=future,
@@ -251,10 +255,11 @@ def _fit(name, series, result, path, draws) -> Fit:
 def _unfit(name, series, note) -> Fit:
     return Fit(
         model=name,
-        points=len(series.values),
+        observations=len(series.values),
         estimate=np.array([]),
         df=0,
         dispersion=np.nan,
+        floor=np.nan,
         note=note,
         path=lambda years: np.full(len(years), np.nan),
         draws=lambda _: None,

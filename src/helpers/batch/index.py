@@ -127,11 +127,11 @@ def _adoption(facts: dict, lang: str) -> str:
         )
     if facts["p_low"] is None:
         return text
-    low, high = words.probability(facts["p_low"]), words.probability(facts["p_high"])
+    chance = words.probabilities(facts["p_low"], facts["p_high"])
     return text + words.say(
         lang,
-        f"、達成確率はモデルと前提により{low}〜{high}",
-        f"; odds {low} to {high} by model and assumption",
+        f"、達成確率はモデルと前提により{chance}",
+        f"; probability {chance} by model and assumption",
     )
 
 

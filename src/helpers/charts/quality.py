@@ -58,8 +58,10 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
 
 
 def _label(table: str, item: str, sheet: ReviewSheet, lang: str) -> str:
-    if table in ("budget", "payment"):
+    if table == "budget":
         return words.term(item, lang)
+    if table == "payment":
+        return f"{words.term(table, lang)}: {words.term(item, lang)}"
     number, column = item.split(" ")
     frame = getattr(sheet, table)
     name = frame.loc[frame["number"] == int(number), "indicator"].iloc[0]

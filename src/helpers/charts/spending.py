@@ -83,10 +83,11 @@ def execution_rate(
         axes.annotate(
             f"{100 * rate:.0f}",
             (at, 100 * rate),
-            (9, 5),
+            (10, 6),
             textcoords="offset points",
             size=9,
             zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5},
         )
     for row, width in zip(forecast.itertuples(), (5, 1.6), strict=False):
         axes.vlines(ahead, 100 * row.lower, 100 * row.upper, color=style.ORANGE, lw=width)
@@ -102,6 +103,7 @@ def execution_rate(
             va="top",
             size=8,
             color=style.RED,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )
     axes.set_ylim(min(0, 100 * known["execution_rate"].min()), None)
     axes.set_ylim(top=max(108, 104 * known["execution_rate"].max()))
@@ -195,7 +197,7 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     if named.empty:
         return
     others = words.say(lang, "その他", "others")
-    unnamed = words.say(lang, "名前のない執行額", "executed, not named")
+    unnamed = words.say(lang, "支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
     labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
     _, axes = style.canvas(height=1.7 + 0.32 * len(table))

@@ -11,6 +11,7 @@ from helpers import words
 
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind")[:8]
 INK, FAINT = "#333333", "#b8b8b8"
+GREY, PURPLE = "#6b6b6b", "#a94f93"  # darker than the palette, for text and thin lines
 
 sns.set_theme(
     style="ticks",
@@ -57,7 +58,7 @@ def finish(axes: Axes, title: str, source: str, alt: str) -> None:
     """Put the title at the left, the source below, and `alt` on the figure of `axes`."""
     figure = axes.figure
     figure.suptitle(title, x=0.01, ha="left", fontsize=12)
-    figure.supxlabel(source, x=0.01, ha="left", fontsize=7.5, color="#666666")
+    figure.supxlabel(source, x=0.01, ha="left", fontsize=8.5, color="#555555")
     figure.alt = alt
 
 

@@ -117,6 +117,7 @@ def requests(sheet: ReviewSheet) -> Iterator[Finding]:
                 net=net,
                 granted=granted,
                 share=executed / net,
+                ratio=requested / granted,
             )
 
 

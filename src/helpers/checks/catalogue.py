@@ -63,6 +63,9 @@ class _Sentence(string.Formatter):
     def _term(self, value: str) -> str:
         return words.heading(value, self.lang)
 
+    def _times(self, value: float) -> str:
+        return f"{value:.1f}"
+
     def _percent(self, value: float) -> str:
         return words.percent(value)
 

@@ -84,11 +84,11 @@ BUDGET = {
     "request_ignores_outturn": Rule(
         NOTE,
         "要求の時点で最後に締まっていた{closed:year}の執行は予算計{net:million}のうち"
-        "{executed:million}({share:percent})だったが、{year:year}には{closed:year}の当初予算"
-        "{granted:million}以上の{requested:million}が要求された。",
+        "{executed:million}({share:percent})だったが、{year:year}には{requested:million}が要求された"
+        "({closed:year}の当初予算{granted:million}の{ratio:times}倍)。",
         "In {closed:year}, the last year closed when the request was made, {executed:million} of "
         "{net:million} were executed ({share:percent}); yet {requested:million} were requested "
-        "for {year:year}, no less than the initial {granted:million} of {closed:year}.",
+        "for {year:year}, {ratio:times} times the initial {granted:million} of {closed:year}.",
     ),
     "zero_year": Rule(
         NOTE,

@@ -97,7 +97,7 @@ INDICATORS = {
     "expected_missing": Rule(
         NOTE,
         "この成果指標にはどの年度にも当初見込みがなく、途中の進み具合を目標と比べられない。",
-        "This outcome has no interim value for any year, so progress on the way to the target "
+        "This outcome has no expected value for any year, so progress on the way to the target "
         "cannot be compared.",
     ),
     "percent_over_100": Rule(

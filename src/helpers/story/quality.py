@@ -26,7 +26,9 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> Answer:
         )
     elif counts["error"]:
         verdict = words.say(
-            lang, "下の修正をすれば使えます。", "Yes, with the repairs below; not as printed."
+            lang,
+            "印字のままでは使えません。下の修正をすれば使えます。",
+            "Not as printed; with the repairs below it can be used.",
         )
     else:
         verdict = words.say(
@@ -71,6 +73,17 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> Answer:
         )
     title = words.say(lang, "このシートは信頼できるか", "Can this sheet be trusted?")
     numbers = {f"{name}s": count for name, count in counts.items()}
+    warned = findings[findings["severity"] == "warning"]
+    if len(warned):
+        places = [_place(row, lang) for row in warned.head(SHOWN).itertuples()]
+        more = "" if len(warned) <= SHOWN else words.say(lang, "など", " and others")
+        third.append(
+            words.say(
+                lang,
+                f"修正では消えない警告があります: {words.listed(places, lang)}{more}(下の表)。",
+                f"Warnings that no repair removes: {words.listed(places, lang)}{more} (table below).",
+            )
+        )
     headline = common.headline(sheet, title, lang, **numbers, repaired=len(repaired))
     return Answer(first, second, *third, headline=headline)
 
@@ -200,6 +213,11 @@ def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
         lang,
         formats=dict.fromkeys(("fiscal_year", "target_year"), words.bare_year),
     )
+
+
+def _place(finding, lang: str) -> str:
+    parts = [words.heading(finding.table, lang), finding.row, words.heading(finding.column, lang)]
+    return " ".join(part for part in parts if part)
 
 
 def _severity(value: str, lang: str) -> str:

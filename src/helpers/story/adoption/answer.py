@@ -34,7 +34,7 @@ def answer(
             f"{common.project(sheet, lang)}: 実績値のある成果指標がシートにないため、"
             "普及の速さも目標達成の見込みも言えません。",
             f"{common.project(sheet, lang)}: the sheet prints no outcome with an actual value, so "
-            "neither the pace of adoption nor the odds of the target can be told.",
+            "neither the pace of adoption nor the chance of meeting the target can be told.",
         )
         return Answer(text, headline=common.headline(sheet, title, lang, **numbers))
     last, value = int(series.years[-1]), float(series.values[-1])
@@ -47,9 +47,9 @@ def answer(
         paragraphs.append(
             words.say(
                 lang,
-                f"{len(series.values)}点の実績からは、選ばれたモデルは達成の確率を言えません。",
+                f"{len(series.values)}点の実績からは、選ばれたモデルは達成の確率を算出できません。",
                 f"With {words.count(len(series.values), 'actual value')} the models chosen can "
-                "give no odds of the target.",
+                "give no probability of meeting the target.",
             )
         )
     else:
@@ -92,14 +92,14 @@ def _closed(series: Series, lang: str) -> str:
         return words.say(
             lang,
             "目標値か目標年度がないため、達成の見込みは計算しません。",
-            "Without a target and its year no odds are computed.",
+            "Without a target and its year no probability is computed.",
         )
     if series.target_column - series.years[-1] > HORIZON:
         return words.say(
             lang,
             f"目標年度{series.target_year}は{HORIZON}年より先なので、達成の見込みは計算しません。",
-            f"The target year {series.target_year} is more than {HORIZON} years away: no odds are "
-            "computed.",
+            f"The target year {series.target_year} is more than {HORIZON} years away: no "
+            "probability is computed.",
         )
     at = series.values[series.years == series.target_column]
     if not len(at):
@@ -139,8 +139,15 @@ def held(lang: str) -> str:
 
 
 def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
-    paths = known.loc[known["observed_at"] == series.observed_at, "path"]
-    low, high = (words.estimate(value) for value in (paths.min(), paths.max()))
+    ranges = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
+    paths = [
+        words.say(
+            lang,
+            f"{TIMING[observed_at][0]}{words.estimate(row['min'])}〜{words.estimate(row['max'])}",
+            f"{words.estimate(row['min'])}–{words.estimate(row['max'])} {TIMING[observed_at][1]}",
+        )
+        for observed_at, row in ranges.iterrows()
+    ]
     leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
     each = [
         words.say(
@@ -150,28 +157,37 @@ def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
         )
         for observed_at, p in leading.items()
     ]
-    spread = f"{words.probability(known['p'].min())}–{words.probability(known['p'].max())}"
+    spread = words.probabilities(known["p"].min(), known["p"].max())
     count = known["model"].nunique()
     points = len(series.values)
     name = words.model(lead, lang)
+    why = (
+        words.say(
+            lang,
+            "(単独のモデルの中では過去のシートで区間が最もよく当たった)",
+            " (of the single models the one whose intervals held best on past sheets)",
+        )
+        if lead == "drift"
+        else ""
+    )
     first = (
         words.say(
             lang,
-            f"{points}点の実績からは達成の確率を一つに決められません。先頭に置く{name}モデルでは"
+            f"{points}点の実績からは達成の確率を一つに決められません。最初に挙げる{name}モデル{why}では"
             f"{words.listed(each, lang)}ですが、",
-            f"{words.count(points, 'point')} do not fix the odds. The leading {name} model gives "
-            f"{words.listed(each, lang)}, but ",
+            f"{words.count(points, 'point')} do not fix the probability. The {name} model{why} "
+            f"gives {words.listed(each, lang)}, but ",
         )
         if each
         else ""
     )
     return first + words.say(
         lang,
-        f"{count}つのモデルと前提を通して見ると{spread}の幅があり、目標の時点の経路も{low}〜{high} "
-        f"{series.unit}に分かれます。一つの確率だけを引用しないでください。",
-        f"over {words.count(count, 'model')} and the assumptions they range over {spread}, with "
-        f"paths from {low} to {high} {series.unit} when the target is due: do not quote one P "
-        "alone.",
+        f"確率を出せる{count}つのモデルと前提を通して見ると{spread}の幅があります。期限の時点の経路は、"
+        f"{words.listed(paths, lang)} {series.unit}です。一つの確率だけを引用しないでください。",
+        f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges from "
+        f"{spread}. Paths when the target is due: {words.listed(paths, lang)}. Do not quote a "
+        "single probability.",
     )
 
 

@@ -1,5 +1,6 @@
 """The history, the models fitted to it, and their forecasts."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import words
@@ -31,8 +32,8 @@ def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
     return Table(frame, lang, formats={"target_year": words.bare_year}, headings=headings)
 
 
-def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, lang: str) -> Text:
-    """How to read the curve."""
+def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, why: str, lang: str) -> Text:
+    """How to read the curve; `why` is the reason given for the ceiling, "" without one."""
     if not len(series.values):
         return Text(
             words.say(lang, "描ける実績がありません。", "There is no actual value to draw.")
@@ -66,11 +67,11 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, lang: str) ->
         paragraphs.append(
             words.say(
                 lang,
-                f"上限{words.number(series.ceiling)}はシートにない前提です(パラメーターpopulation)。"
+                f"上限{words.number(series.ceiling)}はシートにない前提です{why and f'({why})'}。"
                 if not series.is_percent
                 else "上限は100 %です。",
                 f"The ceiling {words.number(series.ceiling)} is an assumption that the sheet does "
-                "not state (parameter population)."
+                f"not state{why and f' ({why})'}."
                 if not series.is_percent
                 else "The ceiling is 100 %.",
             )
@@ -79,9 +80,21 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, lang: str) ->
         paragraphs.append(
             words.say(
                 lang,
-                "普及の上限(母数)が分からないため、上限のないモデルだけを使います。",
+                "普及の上限が分からないため、上限のないモデルだけを使います。",
                 "The number of possible adopters is unknown, so only models without a ceiling are "
                 "used.",
+            )
+        )
+    top = forecasts.loc[forecasts["model"] == lead]
+    capped = top[top["path"] >= (series.ceiling or np.inf)]
+    if len(capped):
+        year = words.year(capped["fiscal_year"].iloc[0], lang)
+        paragraphs.append(
+            words.say(
+                lang,
+                f"{name}は頭打ちを知らず、{year}に上限に達します。経路も区間も上限で切ってあります。",
+                f"{name} knows no saturation and reaches the ceiling in {year}; its path and "
+                "intervals are cut there.",
             )
         )
     return Text(*paragraphs)
@@ -94,10 +107,10 @@ def fits_table(fits: pd.DataFrame, lang: str) -> Table:
     frame["note"] = [words.say(lang, *NOTES[note]) for note in frame["note"]]
     headings = {
         "model": words.say(lang, "モデル", "Model"),
-        "points": words.say(lang, "点", "Points"),
-        "parameters": words.say(lang, "母数", "Parameters"),
+        "observations": words.say(lang, "観測", "Observations"),
         "df": words.say(lang, "自由度", "Degrees of freedom"),
         "dispersion": words.say(lang, "散らばり", "Dispersion"),
+        "floor": words.say(lang, "散らばりの下限", "Least dispersion"),
         "estimate": words.say(lang, "係数", "Estimates"),
         "note": words.say(lang, "注", "Note"),
     }
@@ -108,18 +121,50 @@ def read_fits(fits: pd.DataFrame, lang: str) -> Text:
     """What the table of fits allows to say."""
     if fits.empty:
         return Text(words.say(lang, "当てはめたモデルはありません。", "No model was fitted."))
-    return Text(
+    paragraphs = [
         words.say(
             lang,
-            "自由度は点の数から母数の数を引いたもので、0なら不確かさを言えません。1しかないと区間は"
-            "t分布の裾で非常に広くなります。散らばりは、比率のモデルでは二項分布に対する倍率、"
-            "ドリフトと直線では残差の分散です。予測では、計数や丸めだけで生じるばらつきを下回らせません。",
-            "Degrees of freedom are points less parameters: with 0 nothing can be said about "
-            "uncertainty, with 1 the t distribution makes intervals very wide. Dispersion is "
-            "relative to the binomial for the share models and the residual variance for drift and "
-            "line. Forecasts never use less than the noise of counting or rounding.",
+            "観測は、ドリフトとバスでは前年からの増減、ほかでは実績の値です。自由度は観測の数から係数の"
+            "数を引いたもので、0なら不確かさを言えず、1では95 %区間が非常に広くなります。係数は、直線"
+            "と比率のモデルでは最後の年度の水準と年あたりの変化、ドリフトでは年あたりの増減、バスでは革新pと"
+            "模倣qです。",
+            "Observations are the changes from year to year for drift and Bass, the values for the "
+            "others. Degrees of freedom are observations less coefficients: with 0 nothing can be "
+            "said about uncertainty, with 1 the 95 % intervals are very wide. The coefficients are "
+            "the level in the last year and the change a year (line and share models), the change "
+            "a year (drift), innovation p and imitation q (Bass).",
+        ),
+        words.say(
+            lang,
+            "散らばりは、比率のモデルでは二項分布に対する倍率、ドリフトと直線では残差の分散です。予測では、"
+            "計数や丸めだけで生じる分を下限とします。少ない点は偶然によく並ぶからです。",
+            "Dispersion is relative to the binomial for the share models, the residual variance "
+            "for drift and line. Forecasts use no less than counting or rounding alone would give, "
+            "because few points fall on a line by chance.",
+        ),
+    ]
+    known = fits.dropna(subset=["floor"])
+    if len(known) and (known["dispersion"] < known["floor"]).all():
+        paragraphs.append(
+            words.say(
+                lang,
+                "ここでは区間を出せるどのモデルでも推定値が下限を下回るので、予測区間の幅と達成の確率は"
+                "主に下限で決まっています。",
+                "Here the estimate of every model with an interval lies below that floor, so the "
+                "floor largely sets the width of the intervals and the probabilities.",
+            )
         )
-    )
+    bass = fits.loc[fits["model"] == "bass", "estimate"]
+    if bass.str.startswith("-").any():
+        paragraphs.append(
+            words.say(
+                lang,
+                "バスの革新pが負なのは理論に合わず、このモデルの形がこの実績に合わないことを示します。",
+                "The negative innovation p of Bass contradicts its theory: the form does not suit "
+                "this history.",
+            )
+        )
+    return Text(*paragraphs)
 
 
 def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table:

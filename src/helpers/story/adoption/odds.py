@@ -16,11 +16,16 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
             words.say(
                 lang,
                 "目標値・目標年度・実績のいずれかが足りず、達成の確率は計算できません。",
-                "A target, its year or enough actual values are missing: no odds can be computed.",
+                "A target, its year or enough actual values are missing: no probability can "
+                "be computed.",
             )
         )
     by_model = known.groupby("model", sort=False)["p"].mean()
     low, high = by_model.idxmin(), by_model.idxmax()
+    spans = {
+        model: words.probabilities(part.min(), part.max())
+        for model, part in known.groupby("model")["p"]
+    }
     timing = known.groupby("observed_at", sort=False)["p"].mean()
     shift = float(timing.max() - timing.min()) if len(timing) > 1 else 0.0
     blank = [model for model in odds["model"].unique() if model not in by_model.index]
@@ -34,11 +39,11 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
         ),
         words.say(
             lang,
-            f"平均すると{words.model(low, lang)}が最も低く({words.probability(by_model.min())})、"
-            f"{words.model(high, lang)}が最も高い({words.probability(by_model.max())})。"
+            f"最も低いのは{words.model(low, lang)}({spans[low]})、最も高いのは"
+            f"{words.model(high, lang)}({spans[high]})です。"
             f"測定の時点の読みだけで平均{words.number(100 * round(shift, 2))}ポイント変わります。",
-            f"On average {words.model(low, lang)} is lowest ({words.probability(by_model.min())}) "
-            f"and {words.model(high, lang)} highest ({words.probability(by_model.max())}). The "
+            f"Lowest is {words.model(low, lang)} ({spans[low]}), highest "
+            f"{words.model(high, lang)} ({spans[high]}). The "
             f"measurement date alone moves the mean by {words.number(100 * round(shift, 2))} "
             "percentage points.",
         ),
@@ -46,7 +51,7 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
             [
                 words.say(
                     lang,
-                    f"{unknown}は確率を言えません(理由は上のモデルの表)。",
+                    f"{unknown}は確率を算出できません(理由は上のモデルの表)。",
                     f"{unknown}: no probability can be given (the table of models above says why).",
                 )
             ]
@@ -77,7 +82,7 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table:
     frame = lead[["model", "reaches"]].drop_duplicates("model").set_index("model")
     headings = {
         "name": words.say(lang, "モデル", "Model"),
-        "reaches": words.say(lang, "達する列", "Column reached"),
+        "reaches": words.say(lang, "達成する年度の列", "Column reached"),
     }
     for observed_at, part in lead.groupby("observed_at", sort=False):
         due = part["column"].iloc[0]
@@ -88,7 +93,6 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table:
         )
         headings[f"p {observed_at}"] = words.say(lang, "P(目標達成)", "P(target met)")
     frame.insert(0, "name", [words.model(model, lang) for model in frame.index])
-    frame = frame[[column for column in frame if column != "reaches"] + ["reaches"]]
     kinds = {"p": words.probability, "path": words.estimate}
     formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
     never = words.say(lang, "達しない", "never")

@@ -3,7 +3,7 @@
 from helpers.story.spending.answer import answer
 from helpers.story.spending.cascade import cascade_table, read_cascade, read_unspent
 from helpers.story.spending.forecast import forecast_table, read_forecast
-from helpers.story.spending.payments import concentration_table, read_payments
+from helpers.story.spending.payments import concentration_table, payments_table, read_payments
 from helpers.story.spending.rates import pefa_table, rates_table, read_rate
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "cascade_table",
     "concentration_table",
     "forecast_table",
+    "payments_table",
     "pefa_table",
     "rates_table",
     "read_cascade",

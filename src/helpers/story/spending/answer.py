@@ -76,13 +76,13 @@ def _how_sure(pool: Pooled, lang: str) -> str:
     normal, t = words.interval(*pool.normal), words.interval(*pool.t)
     return words.say(
         lang,
-        f"平均の執行率の95 %区間は、年度間のばらつき(散らばり{pool.dispersion:.1f}倍)を入れた"
-        f"疑似二項モデルで、正規近似なら{normal}、{len(pool.years)}年しかないことも入れたt分布なら"
-        f"{t}です。図と一覧にはt分布の区間を使います。",
-        f"The 95 % interval for the mean rate, from a quasi-binomial model that carries the "
-        f"variation between years (dispersion {pool.dispersion:.1f}), is {normal} by the normal "
-        f"approximation and {t} by the t distribution that {len(pool.years)} years call for; "
-        "figures and lists use the latter.",
+        f"長い目で見た平均の執行率の95 %区間は{t}です(疑似二項モデル。{len(pool.years)}年しかないため"
+        f"t分布による。正規近似では{normal})。年度間のばらつきは、百万円ごとに独立とした場合の"
+        f"{pool.dispersion:.1f}倍あります。",
+        f"The 95 % interval for the long-run mean rate is {t} (quasi-binomial model; t "
+        f"distribution, as there are only {words.count(len(pool.years), 'year')}; {normal} by the "
+        f"normal approximation). Years vary {pool.dispersion:.1f} times as much as if each million "
+        "yen were spent or not on its own.",
     )
 
 

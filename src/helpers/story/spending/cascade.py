@@ -8,12 +8,12 @@ from helpers.show import Table, Text
 
 
 def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
-    """How to read the cascade, what was lost at which step, and the boldest request."""
+    """How to read the cascade, what went at which step, and the boldest request."""
     how = words.say(
         lang,
-        "破線の枠が要求額、薄い棒が当初予算と予算計、濃い棒が執行額です。枠と棒の差が各段階で失われた分です。",
-        "Dashed outline: request; light bars: initial and net budget; dark bar: outturn. The gaps "
-        "are what was lost at each step.",
+        "破線の枠が要求額、薄い棒が当初予算と予算計、濃い棒が執行額です。その差が各段階で減った分です。",
+        "Dashed outline: request; light bars: initial and net budget; dark bar: outturn. The "
+        "gaps are the differences at each step.",
     )
     paragraphs = [how]
     asked = cascade.dropna(subset=["requested", "initial"])
@@ -33,19 +33,20 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
             if total > 0
             else words.say(lang, "要求額はいずれも0です。", "All requests are 0.")
         )
-    bold = cascade[cascade["requested"] > 2 * cascade["known_outturn"]]
+    known = cascade["known_outturn"].where(cascade["known_outturn"] > 0)
+    bold = cascade[cascade["requested"] > 2 * known]
     if len(bold):
-        ratio = bold["requested"] / bold["known_outturn"].where(bold["known_outturn"] > 0)
-        row = bold.loc[ratio.idxmax() if ratio.notna().any() else bold.index[-1]]
+        row = bold.loc[(bold["requested"] / bold["known_outturn"]).idxmax()]
+        times = words.number(round(row["requested"] / row["known_outturn"], 1))
         year = int(row["fiscal_year"])
         paragraphs.append(
             words.say(
                 lang,
-                f"{year}年度の要求額は{words.number(row['requested'])}百万円で、要求の時点で分かって"
-                f"いた最後の執行額({year - 2}年度{words.number(row['known_outturn'])}百万円)の"
-                "2倍を超えます。",
-                f"For FY{year} {words.number(row['requested'])} million yen were requested, more "
-                f"than twice the last outturn known at the time (FY{year - 2}: "
+                f"{year}年度の要求額は{words.number(row['requested'])}百万円でした。要求の時点で分かって"
+                f"いた最後の執行額は{year - 2}年度の{words.number(row['known_outturn'])}百万円で、"
+                f"その{times}倍です。",
+                f"For FY{year} {words.number(row['requested'])} million yen were requested, {times} "
+                f"times the last outturn known at the time (FY{year - 2}: "
                 f"{words.number(row['known_outturn'])} million yen).",
             )
         )
@@ -53,7 +54,7 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
 
 
 def cascade_table(cascade: pd.DataFrame, lang: str) -> Table:
-    """What was lost at each step, by year."""
+    """What each step took off or added, by year."""
     losses = ["cut", "adjusted", "unspent"]
     columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "unspent"]
     headings = {

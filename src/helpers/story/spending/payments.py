@@ -4,7 +4,11 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
+
+LISTED = 40
+"""Payments shown in the report; the table export has them all."""
 
 
 def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) -> Text:
@@ -25,7 +29,7 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) 
     paragraphs = [
         words.say(
             lang,
-            "濃い青ほど支出が多く、灰色は執行額のうち支出先の名前がない分です。",
+            "濃い青ほど支出が多く、灰色は執行額のうち支出先の記載がない分です。",
             "The darker the blue the larger the payment; grey is what was executed without a named "
             "payee.",
         ),
@@ -47,6 +51,17 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) 
                 f"yen executed ({words.percent(named / spent)}) are named.",
             )
         )
+    total = concentration["executed"].sum()
+    if len(silent) and total > 0:
+        paragraphs.append(
+            words.say(
+                lang,
+                f"全期間では、執行額{words.number(total)}百万円のうち{words.number(sums.sum())}百万円"
+                f"({words.percent(sums.sum() / total)})です。",
+                f"Over all years {words.number(sums.sum())} of {words.number(total)} million yen "
+                f"({words.percent(sums.sum() / total)}) are named.",
+            )
+        )
     if len(silent):
         years = words.listed([words.year(year, lang) for year in silent["fiscal_year"]], lang)
         paragraphs.append(
@@ -59,7 +74,7 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table:
     """Named payments and their concentration by year."""
     columns = ["fiscal_year", "executed", "named", "named_share", "payees", "top_share", "hhi"]
     headings = {
-        "named": words.say(lang, "名前のある支出", "Named"),
+        "named": words.say(lang, "支出先の記載がある額", "Named"),
         "named_share": words.say(lang, "執行額に占める割合", "Share of executed"),
         "payees": words.say(lang, "支出先の数", "Payees"),
         "top_share": words.say(lang, "最大の支出先の割合", "Top payee's share"),
@@ -77,3 +92,15 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table:
         "amounts in million yen; HHI: sum of squared shares of what is named (1: a single payee)",
     )
     return Table(concentration[columns], lang, caption, formats, headings)
+
+
+def payments_table(sheet: ReviewSheet, totals: pd.DataFrame, lang: str) -> Table:
+    """The payments with the work they were for, latest year and largest amount first, for the
+    years of `totals`."""
+    paid = sheet.payment[sheet.payment["fiscal_year"].isin(totals["fiscal_year"])]
+    paid = paid.sort_values(["fiscal_year", "amount"], ascending=False, kind="stable").head(LISTED)
+    caption = words.say(lang, "金額は百万円", "amounts in million yen")
+    if len(paid) == LISTED:
+        caption += words.say(lang, f"、{LISTED}件まで", f"; the first {LISTED}")
+    columns = ["fiscal_year", "payee", "work", "amount"]
+    return Table(paid[columns], lang, caption, {"fiscal_year": str})

@@ -57,8 +57,8 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
     if row["odds_low"] <= 1 <= row["odds_high"]:
         return words.say(
             lang,
-            f"傾向は上がるとも下がるとも言えません(年あたりのオッズ比{odds}、95 %区間{limits})。",
-            f"No trend up or down can be told (odds ratio a year {odds}, 95 % interval {limits}).",
+            f"傾向は上がるとも下がるとも言えません(年度を同じ重みで見た年あたりのオッズ比{odds}、95 %区間{limits})。",
+            f"No trend up or down can be told (years weighing the same, odds ratio a year {odds}, 95 % interval {limits}).",
         )
     direction = words.say(
         lang, *(("上がって", "rising") if row["odds_ratio"] > 1 else ("下がって", "falling"))
