@@ -92,6 +92,12 @@ TRIGGERS = {
     "target_year_before_start": target(2010),
     "target_year_past": target(2018),
     "indicator_year_gap": outcome({"fiscal_year": 2014}, {"fiscal_year": 2016}),
+    "target_approximate": outcome(
+        {"goal": "約1,600団体に導入する", "unit": "団体", "target": 1600.0, "actual": 900.0}
+    ),
+    "goal_names_more": outcome(
+        {"goal": "1,600団体、うち1,100団体", "unit": "団体", "target": 1600.0, "actual": 900.0}
+    ),
     "output_in_money": output({2017: 7.0, 2018: 43.0}, {2017: 7.0, 2018: 43.0}),
     "actual_missing": outcome({"fiscal_year": 2017}, {"fiscal_year": 2018, "actual": None}),
     "actual_missing.earlier": outcome({"fiscal_year": 2017, "actual": None}, {"fiscal_year": 2018}),

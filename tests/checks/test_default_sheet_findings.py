@@ -25,6 +25,8 @@ def test_notes(default):
         ("request_cut", "FY2018"),
         ("request_ignores_outturn", "FY2019"),
         ("expected_missing", "1. クラウド導入市区町村数"),
+        ("target_approximate", "1. クラウド導入市区町村数"),
+        ("goal_names_more", "1. クラウド導入市区町村数"),
         ("payments_partly_named", "FY2015"),
         ("payments_partly_named", "FY2016"),
         ("payments_missing", "FY2012 FY2013"),

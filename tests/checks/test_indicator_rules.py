@@ -3,6 +3,8 @@
 import pytest
 from sheet_examples import TRIGGERS, found, outcome, output, sheet
 
+from helpers.checks import findings
+
 SPENT = {2016: 53.0, 2017: 7.0, 2018: 43.0}
 
 
@@ -95,3 +97,9 @@ def test_gap_in_an_indicator_names_the_year():
     (row,) = found(TRIGGERS["indicator_year_gap"], "indicator_year_gap", "en")
     assert "no row for FY2015" in row.reason
     assert found(outcome(), "indicator_year_gap") == []
+
+
+def test_numbers_that_the_tables_have_are_not_more():
+    goal = "900団体から、2,000人を含め1,600団体に"
+    known = outcome({"goal": goal, "unit": "団体", "target": 1600.0, "actual": 900.0})
+    assert not {"goal_names_more", "target_approximate"} & set(findings(known)["rule"])

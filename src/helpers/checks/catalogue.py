@@ -66,6 +66,9 @@ class _Sentence(string.Formatter):
     def _times(self, value: float) -> str:
         return f"{value:.1f}"
 
+    def _values(self, values: list[float]) -> str:
+        return words.listed([exact(value) for value in values], self.lang)
+
     def _percent(self, value: float) -> str:
         return words.percent(value)
 

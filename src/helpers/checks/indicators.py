@@ -1,5 +1,6 @@
 """Rules about outcome and output indicators: what is missing, what measures nothing."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -110,6 +111,28 @@ def percent_over_100(sheet: ReviewSheet) -> Iterator[Finding]:
                 yield Finding("percent_over_100", table, (label,), column, values, facts=facts)
 
 
+def goal_numbers(sheet: ReviewSheet) -> Iterator[Finding]:
+    """The goal's words name the target, and no further number that no indicator follows.
+
+    A number counts where the indicator's unit stands right behind it. Values, expected values and
+    targets of any outcome of the sheet are followed.
+    """
+    columns = ["actual", "expected", "target"]
+    followed = set(sheet.outcome[columns].to_numpy(float, na_value=0).ravel())
+    for label, rows in indicators(sheet, "outcome"):
+        unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
+        if not unit or not goal or target is None:
+            continue
+        named = re.findall(rf"(約?)(\d[\d,]*(?:\.\d+)?){re.escape(_plain(unit))}", _plain(goal))
+        numbers = {float(digits.replace(",", "")): bool(about) for about, digits in named}
+        if numbers.get(target):
+            yield Finding("target_approximate", "outcome", (label,), "target", target)
+        more = sorted(set(numbers) - followed)
+        if more:
+            facts = {"numbers": more, "unit": unit}
+            yield Finding("goal_names_more", "outcome", (label,), "goal", more, facts=facts)
+
+
 def _both(sheet: ReviewSheet) -> Iterator[tuple[str, str, list[dict]]]:
     for table in ("outcome", "output"):
         for label, rows in indicators(sheet, table):
@@ -127,4 +150,5 @@ RULES = (
     outcome_missing,
     targets_missing,
     percent_over_100,
+    goal_numbers,
 )

@@ -100,6 +100,19 @@ INDICATORS = {
         "This outcome has no expected value for any year, so progress on the way to the target "
         "cannot be compared.",
     ),
+    "target_approximate": Rule(
+        NOTE,
+        "成果目標の文は目標値に「約」を付けているが、表の目標値はその数ちょうどとして扱われる。",
+        "The goal says that the target is an approximate number; as printed it counts as exact.",
+    ),
+    "goal_names_more": Rule(
+        NOTE,
+        "成果目標の文にある{numbers:values}{unit}は、表の目標値にも見込みや実績にもない。"
+        "別の目標なら、それを追う指標がない。基準や途中の値のこともある。",
+        "{numbers:values} {unit} in the words of the goal is neither a target nor a value of any "
+        "outcome here: if a target of its own, nothing follows it; it may also be a base or an "
+        "interim value.",
+    ),
     "percent_over_100": Rule(
         NOTE,
         "単位が%の値が100を超える({years:years}、最大{value})。達成率や伸び率ならありうるが、"
