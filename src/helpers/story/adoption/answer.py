@@ -185,7 +185,7 @@ def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
         lang,
         f"確率を出せる{count}つのモデルと前提を通して見ると{spread}の幅があります。期限の時点の経路は、"
         f"{words.listed(paths, lang)} {series.unit}です。一つの確率だけを引用しないでください。",
-        f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges from "
+        f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges over "
         f"{spread}. Paths when the target is due: {words.listed(paths, lang)}. Do not quote a "
         "single probability.",
     )
