@@ -103,7 +103,7 @@ def _cell(value) -> str:
 
 def _width(cells: tuple[str, ...]) -> str:
     """The class of a column of text: "s" where every cell is too short to be broken, else "t"."""
-    return "s" if max(map(len, cells)) <= 6 else "t"
+    return "s" if max(map(len, cells)) <= 10 else "t"
 
 
 def _plain(value):

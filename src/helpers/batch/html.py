@@ -121,9 +121,7 @@ def _sheet_line(facts: dict, lang: str) -> str:
     if not facts:
         return ""
     sheet = f"{facts['ministry']} {facts['project_number']}"
-    published = words.say(
-        lang, f"{facts['sheet_year']}年度シート", f"sheet of {facts['sheet_year']}"
-    )
+    published = words.say(lang, f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
     return f"{sheet} · {published} · {facts['name']}"
 
 

@@ -65,15 +65,6 @@ def curve(
             other = due - 1 if series.observed_at == "start" else due + 1
             look = {"marker": "*", "ms": 14, "mfc": "white", "mec": style.INK, "zorder": 6}
             axes.plot(other, series.target, **look)
-        for column in {due, other} if series.target_open else ():
-            axes.annotate(
-                words.year(column, lang),
-                (column, series.target),
-                (0, -15),
-                textcoords="offset points",
-                ha="center",
-                size=7.5,
-            )
         label = words.say(
             lang, f"目標 {words.number(series.target)}", f"target {words.number(series.target)}"
         )
