@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis import execution
-from helpers.analysis.adoption import Series
+from helpers.analysis.series import Series
 from helpers.sheet import ReviewSheet
 
 FACTS = {

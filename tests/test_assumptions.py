@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers import assumptions
-from helpers.analysis.adoption import Series
+from helpers.analysis.series import Series
 
 
 def series(indicator="クラウド導入市区町村数", ceiling=None) -> Series:

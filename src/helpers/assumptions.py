@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from helpers import paths, words
-from helpers.analysis.adoption import Series
+from helpers.analysis.series import Series
 
 
 def populations(

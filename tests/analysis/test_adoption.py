@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from helpers.analysis import adoption, models
+from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from simulate import (
     FACTS,
@@ -19,7 +20,7 @@ from simulate import (
 
 @pytest.fixture(scope="module")
 def default():
-    return adoption.series(default_sheet(), population=1741)
+    return pick(default_sheet(), population=1741)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ class TestSeries:
     )
 
     def test_longest_history_by_default(self):
-        found = adoption.series(self.sheet)
+        found = pick(self.sheet)
         assert (found.indicator, found.unit) == ("長い", "％")
         assert found.years.tolist() == [2016, 2018]
         assert found.values.tolist() == [50, 70]
@@ -104,47 +105,47 @@ class TestSeries:
 
     @pytest.mark.parametrize("indicator", [3, "3", "同長"])
     def test_by_number_or_name(self, indicator):
-        found = adoption.series(self.sheet, indicator)
+        found = pick(self.sheet, indicator)
         assert (found.indicator, found.unit) == ("同長", "")
 
     def test_unknown_indicator_names_what_there_is(self):
         with pytest.raises(
             ValueError, match="no outcome indicator '無い'; it has 1: 短い; 2: 長い"
         ):
-            adoption.series(self.sheet, "無い")
+            pick(self.sheet, "無い")
 
     def test_years_are_cut(self):
-        assert adoption.series(self.sheet, 2, first_year=2017).years.tolist() == [2018]
-        assert adoption.series(self.sheet, 2, last_year=2017).years.tolist() == [2016]
+        assert pick(self.sheet, 2, first_year=2017).years.tolist() == [2018]
+        assert pick(self.sheet, 2, last_year=2017).years.tolist() == [2016]
         with pytest.raises(ValueError, match="the sheet has 2016 to 2018; give other years"):
-            adoption.series(self.sheet, 2, first_year=2019)
+            pick(self.sheet, 2, first_year=2019)
 
     def test_what_is_given_replaces_the_sheets(self):
-        given = adoption.series(
+        given = pick(
             default_sheet(), target=1500, target_year=2021, population=1718, observed_at="start"
         )
         assert (given.target, given.target_year, given.target_column) == (1500, 2021, 2022)
         assert given.ceiling == 1718
-        assert adoption.series(default_sheet(), population=0).ceiling is None
+        assert pick(default_sheet(), population=0).ceiling is None
 
     @pytest.mark.parametrize("unit", ["%", "％", " % ", "パーセント"])
     def test_percentages_have_the_ceiling_100(self, unit):
-        found = adoption.series(outcome_sheet({2016: 50, 2017: 100}, unit))
+        found = pick(outcome_sheet({2016: 50, 2017: 100}, unit))
         assert found.is_percent
         assert found.ceiling == 100
 
     @pytest.mark.parametrize(("values", "target"), [((90, 103), None), ((90, 99), 110)])
     def test_percentages_beyond_100_have_none(self, values, target):
         actual = dict(zip((2016, 2017), values, strict=True))
-        assert adoption.series(outcome_sheet(actual, "%", target=target)).ceiling is None
+        assert pick(outcome_sheet(actual, "%", target=target)).ceiling is None
 
     @pytest.mark.parametrize("unit", ["団体", "%ポイント", "", None])
     def test_other_units_have_no_ceiling(self, unit):
-        assert adoption.series(outcome_sheet({2016: 50}, unit)).ceiling is None
+        assert pick(outcome_sheet({2016: 50}, unit)).ceiling is None
 
     def test_population_below_what_was_observed(self):
         with pytest.raises(ValueError, match="population 1000 is below the 1067 団体 already"):
-            adoption.series(default_sheet(), population=1000)
+            pick(default_sheet(), population=1000)
 
     def test_population_below_the_target(self, default):
         with pytest.raises(ValueError, match="population 1200 is below the target of 1600"):
@@ -152,10 +153,10 @@ class TestSeries:
 
     def test_measurement_date_is_one_of_two(self):
         with pytest.raises(ValueError, match='use "start" or "end"'):
-            adoption.series(default_sheet(), observed_at="middle")
+            pick(default_sheet(), observed_at="middle")
 
     def test_indicators(self):
-        table = adoption.indicators(self.sheet)
+        table = indicators(self.sheet)
         assert table["indicator"].to_list() == ["短い", "長い", "同長"]
         assert table["actuals"].to_list() == [1, 2, 2]
 
@@ -166,7 +167,7 @@ class TestSeries:
     ids=["no outcome", "no actual"],
 )
 def test_nothing_to_analyse(sheet):
-    series = adoption.series(sheet)
+    series = pick(sheet)
     fits = adoption.fit_all(series)
     assert fits == []
     assert adoption.ahead(series) == []

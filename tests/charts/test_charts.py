@@ -10,6 +10,7 @@ import pytest
 
 from helpers import charts, checks, paths, sources
 from helpers.analysis import adoption, execution, payees, presence
+from helpers.analysis.series import pick
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
@@ -39,7 +40,7 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     charts.unspent(execution.unspent(rates), sheet, lang)
     paid = payees.totals(sheet)
     charts.payments(payees.by_year(paid, payees.concentration(paid, rates)), sheet, lang)
-    history = adoption.series(sheet, population=ceilings[0])
+    history = pick(sheet, population=ceilings[0])
     fits = adoption.fit_all(history)
     futures = adoption.forecasts(fits, adoption.ahead(history))
     charts.curve(history, futures, "drift", sheet, lang)

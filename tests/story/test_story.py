@@ -8,6 +8,7 @@ import pytest
 
 from helpers import checks, paths, sources
 from helpers.analysis import adoption, execution, payees, presence
+from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
 from helpers.story import quality, spending
@@ -24,7 +25,7 @@ def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options
     pool, coming = execution.pooled(rates), execution.forecast(rates)
     paid = payees.totals(printed)
     named = payees.concentration(paid, rates)
-    history = adoption.series(printed, population=population, **options)
+    history = pick(printed, population=population, **options)
     fits = adoption.fit_all(history)
     lead = fits[0].model if fits else ""
     futures = adoption.forecasts(fits, adoption.ahead(history))
@@ -54,7 +55,7 @@ def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options
         "paid": spending.payments_table(printed, paid, lang),
         "concentration": spending.concentration_table(named, lang),
         "adoption": odds_story.answer(printed, history, odds, pace, lead, lang),
-        "chosen": odds_story.indicators(adoption.indicators(printed), history, lang),
+        "chosen": odds_story.indicators(indicators(printed), history, lang),
         "curve": odds_story.read_curve(history, futures, lead, "", lang),
         "futures": odds_story.forecasts_table(futures, lang),
         "fits": odds_story.fits_table(table, lang),
@@ -185,6 +186,8 @@ def test_a_floor_already_held_is_met_by_more():
     still = outcome({2016: 80.7, 2017: 82.2, 2018: 82.4}, target=80, target_year=2021)
     assert "so it was met" in of(held, "en")["adoption"]
     assert "so it was not met" in of(held, "en", direction="down")["adoption"]
+    assert "the conclusion is the opposite" in of(held, "en")["adoption"]
+    assert "the conclusion is the opposite" not in of(held, "en", direction="up")["adoption"]
     said = of(still, "en")
     assert "meets the target already" in said["adoption"]
     assert "More is taken as better" in said["curve"]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.adoption import HORIZON, Series
+from helpers.analysis.series import HORIZON, Series
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
@@ -40,6 +40,17 @@ def answer(
     last, value = int(series.years[-1]), float(series.values[-1])
     numbers |= {"indicator": series.indicator, "last_year": last, "last_actual": value}
     paragraphs = [_stands(sheet, series, lang)]
+    if series.direction_guessed:
+        paragraphs.append(
+            words.say(
+                lang,
+                "目標は最初の実績より小さく、実績は増えています。大きいほど良い指標とみなしましたが、減らす"
+                "目標なら結論は逆になります(その場合はパラメーターdirectionをdownに)。",
+                "The target lies below the first value, and values rose. More is taken as better; if "
+                "the aim is to reduce, the conclusion is the opposite (set the parameter direction "
+                "to down).",
+            )
+        )
     known = odds.dropna(subset=["p"])
     if not series.target_open:
         paragraphs.append(_closed(series, lang))

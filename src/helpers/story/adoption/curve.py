@@ -4,14 +4,17 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.adoption import Series
+from helpers.analysis.series import Series
 from helpers.show import Table, Text
 
 NOTES = {
     "": ("", ""),
     "few": ("点が足りず不確かさを言えない", "too few points to tell how sure"),
     "gap": ("年度が抜けている", "years are missing"),
-    "flat": ("普及が進んでいない", "no growth to fit"),
+    "flat": (
+        "当てはめる動きがない(変化なし、または一度の跳び)",
+        "no course to fit (no change, or one jump)",
+    ),
     "outside": ("当てはめた率が0〜1を外れる", "fitted hazard outside 0–1"),
 }
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.adoption import Series
+from helpers.analysis.series import Series
 from helpers.show import Table, Text
 from helpers.story.adoption.answer import TIMING, held
 
