@@ -24,7 +24,7 @@ hostile = HOSTILE
 show.Answer(f"{hostile} {number!r} {population!r} {years!r}", headline=dict(
     sheet_id="2019-省-0042", name=hostile, ministry="総務省", project_number="0042",
     sheet_year=2019, lang=lang, title="予算は余ったか?" if lang == "ja" else "Was money left?",
-    executed=195.0, budget_net=277.0, execution_rate=0.704, rate_low=0.53, rate_high=None,
+    executed=195.0, budget_net=277.0, execution_rate=0.704, rate_low=0.53, rate_high=0.83,
     first_year=2012, last_year=2018,
 ))
 """
