@@ -75,7 +75,8 @@ class Table:
         ] or ["t"] * len(self.headings)
 
     def __repr__(self) -> str:
-        body = pd.DataFrame(self.rows, columns=self.headings).to_string(index=False)
+        rows = [[cell.replace("\n", " ") for cell in row] for row in self.rows]
+        body = pd.DataFrame(rows, columns=self.headings).to_string(index=False)
         return f"{self.caption}\n{body}" if self.caption else body
 
     def _repr_html_(self) -> str:
@@ -102,8 +103,8 @@ def _cell(value) -> str:
 
 
 def _width(cells: tuple[str, ...]) -> str:
-    """The class of a column of text: "s" where every cell is too short to be broken, else "t"."""
-    return "s" if max(map(len, cells)) <= 10 else "t"
+    """The class of a column of text: "s" where every line is too short to be broken, else "t"."""
+    return "s" if max(len(line) for cell in cells for line in cell.split("\n")) <= 14 else "t"
 
 
 def _plain(value):

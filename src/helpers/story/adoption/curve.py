@@ -96,7 +96,7 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, why: str, lan
             words.say(
                 lang,
                 f"{name}は頭打ちを知らず、{year}に上限に達します。経路も区間も上限で切ってあります。",
-                f"{name} knows no saturation and reaches the ceiling in {year}; its path and "
+                f"The {name} model knows no saturation and reaches the ceiling in {year}; its path and "
                 "intervals are cut there.",
             )
         )
@@ -177,7 +177,7 @@ def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table:
         + (
             ""
             if pd.isna(row.lower80)
-            else f" ({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
+            else f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
         )
         for row in forecasts.itertuples()
     ]

@@ -1,0 +1,50 @@
+"""The notebooks' cells over real sheets: no crash, no warning, no nonsense in either language."""
+
+import ast
+import re
+
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+
+import judgit
+from helpers import sources
+from helpers.batch.render import all_notebooks
+
+NONSENSE = re.compile(r"\b(nan|inf|None)\b|<NA>")
+
+
+def cells(path) -> list[str]:
+    """The code cells; a last expression is kept as `shown`."""
+    found = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            if isinstance(tree.body[-1], ast.Expr):
+                shown = ast.Name("shown", ast.Store())
+                tree.body[-1] = ast.Assign([shown], tree.body[-1].value)
+            found.append(compile(ast.fix_missing_locations(tree), path.name, "exec"))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not judgit.CORPUS.is_dir(), reason="../shared/corpus is not there")
+@pytest.mark.parametrize("year", judgit.YEARS)
+@pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)
+def test_real_sheets_give_readable_stories(path, year, monkeypatch):
+    plt.switch_backend("agg")
+    monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
+    told = 0
+    for sheet in judgit.sheets(year, sample=8, seed=year):
+        monkeypatch.setattr(sources, "read", lambda _, sheet=sheet: sheet)
+        for lang in ("ja", "en"):
+            names = {}
+            for at, cell in enumerate(cells(path)):
+                exec(cell, names)
+                if at == 0:
+                    names["lang"] = lang
+                if "shown" in names:
+                    shown = names.pop("shown")
+                    assert not NONSENSE.search(repr(shown)), f"{sheet.id}: {shown!r}"
+                    told += 1
+    assert told
