@@ -49,8 +49,9 @@ def execute(notebook: Path, output: Path, parameters: dict) -> NotebookNode:
                 progress_bar=False,
                 execution_timeout=CELL_SECONDS,
                 coalesce_streams=True,
-                # Every kernel would print on our terminal that it does not encrypt public data.
-                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+                # Every kernel would print on our terminal that it does not encrypt public data, and
+                # some that they were asked to stop.
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             )
             _refuse_missing_glyphs(executed)
         except (
