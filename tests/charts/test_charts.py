@@ -93,6 +93,18 @@ def test_a_dollar_sign_in_a_name_is_shown_as_it_is(sheet, tmp_path):
     assert any("A$" in text for text in alts())
 
 
+def test_signs_that_the_font_lacks_are_spelled_out(sheet, tmp_path):
+    assert style.legible("森林㏊✕2") == "森林ha〓2"
+    outcome = sheet.outcome.assign(indicator="整備面積㏊✕😀", unit="㏊")
+    output = sheet.output.assign(indicator="😀")
+    payment = sheet.payment.assign(payee="㏊✕商店")
+    odd = sheet.with_table("outcome", outcome).with_table("output", output)
+    draw(odd.with_table("payment", payment), "en", [None])
+    for number in plt.get_fignums():
+        plt.figure(number).savefig(tmp_path / "figure.png")
+    assert any("㏊✕😀" in text for text in alts())
+
+
 def test_models_differ_in_line_style_and_colour():
     from helpers.charts.curve import LOOKS
 

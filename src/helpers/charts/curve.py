@@ -105,7 +105,7 @@ def curve(
                 arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.6},
             )
     axes.set_xlim(series.years[0] - 0.4, end + 1.9)
-    axes.set_ylabel(f"{style.shorten(series.indicator, 24)} ({series.unit})")
+    axes.set_ylabel(f"{style.shorten(series.indicator, 24)} ({style.legible(series.unit)})")
     style.year_axis(axes, [*series.years, end], lang)
     style.finish(
         axes,

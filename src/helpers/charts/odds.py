@@ -125,7 +125,9 @@ def pace(
         )
     axes.axhline(0, color=style.FAINT, lw=0.8)
     axes.margins(y=0.15)
-    axes.set_ylabel(words.say(lang, f"年あたり({unit})", f"{unit} a year"))
+    axes.set_ylabel(
+        words.say(lang, f"年あたり({style.legible(unit)})", f"{style.legible(unit)} a year")
+    )
     style.finish(
         axes,
         words.say(lang, "必要なペースと実績のペース", "Needed and observed pace"),

@@ -1,11 +1,15 @@
 """How every figure looks, and how it says in words what it shows."""
 
+import unicodedata
+from functools import cache
+
 import matplotlib.pyplot as plt
 import matplotlib_fontja
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 
 from helpers import words
 
@@ -58,7 +62,7 @@ def finish(axes: Axes, title: str, source: str, alt: str) -> None:
     """Put the title at the left, the source below, and `alt` on the figure of `axes`."""
     figure = axes.figure
     figure.suptitle(title, x=0.01, ha="left", fontsize=12)
-    figure.supxlabel(source, x=0.01, ha="left", fontsize=8.5, color="#555555")
+    figure.supxlabel(legible(source), x=0.01, ha="left", fontsize=8.5, color="#555555")
     figure.alt = alt
 
 
@@ -97,6 +101,22 @@ def spread(values: list[float], gap: float) -> np.ndarray:
     return result
 
 
+def legible(text: str) -> str:
+    """A sheet's text as the font can draw it: a sign it lacks is spelled out (㏊: ha), or 〓."""
+    return "".join(mark if ord(mark) in _glyphs() else _spelled(mark) for mark in text)
+
+
 def shorten(text: str, width: int = 22) -> str:
-    """A name cut to fit a label."""
+    """A name as the font can draw it, cut to fit a label."""
+    text = legible(text)
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(FT2Font(matplotlib_fontja.get_font_ttf_path()).get_charmap())
+
+
+def _spelled(mark: str) -> str:
+    plain = unicodedata.normalize("NFKC", mark)
+    return plain if all(ord(part) in _glyphs() for part in plain) else "〓"
