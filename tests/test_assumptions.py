@@ -21,6 +21,14 @@ def test_a_given_population_wins_and_zero_means_none():
     assert assumptions.populations("2019-総務省-0042", series(), 0, "en")[0] == [None]
 
 
+def test_a_population_is_not_used_for_a_percentage():
+    years, values = np.array([2016, 2017]), np.array([10.0, 20.0])
+    percent = Series("率", "%", years, values, 100.0, 30.0, 2023)
+    ceilings, reason = assumptions.populations("x", percent, 1741, "en")
+    assert ceilings == [100]
+    assert "not used" in reason
+
+
 def test_another_indicator_keeps_its_own_ceiling():
     assert assumptions.populations("2019-総務省-0042", series("ほか"), None, "en") == ([None], "")
     assert assumptions.populations("x", series("率", 100.0), None, "en") == ([100], "")

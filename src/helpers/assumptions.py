@@ -17,10 +17,16 @@ def populations(
 ) -> tuple[list[float | None], str]:
     """The ceilings to use for an indicator, the leading one first, and the reason for them.
 
-    `given` (a notebook's parameter) comes first and 0 means none; else what `declared` states for
+    `given` (a notebook's parameter) comes first and 0 means none; for a percentage it is not used,
+    and the reason says so; else what `declared` states for
     this sheet and indicator; else the series' own ceiling (100 for a percentage, or None). Raises
     ValueError naming the file for an entry without its keys.
     """
+    if given and series.is_percent:
+        unused = words.say(
+            lang, "populationは%の指標には使わない", "population is not used for a %"
+        )
+        return [series.ceiling], unused
     if given is not None:
         return [float(given) or None], words.say(lang, "指定した値", "as given")
     for at, entry in enumerate(yaml.safe_load(declared.read_text("utf-8")) or [], start=1):

@@ -72,11 +72,11 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, why: str, lan
                 lang,
                 f"上限{words.number(series.ceiling)}はシートにない前提です{why and f'({why})'}。"
                 if not series.is_percent
-                else "上限は100 %です。",
+                else f"上限は100 %です{why and f'({why})'}。",
                 f"The ceiling {words.number(series.ceiling)} is an assumption that the sheet does "
                 f"not state{why and f' ({why})'}."
                 if not series.is_percent
-                else "The ceiling is 100 %.",
+                else f"The ceiling is 100 %{why and f' ({why})'}.",
             )
         )
     else:
