@@ -46,7 +46,7 @@ lab: $(made)
 	.venv/bin/python -m jupyterlab notebooks
 
 notebooks: $(made)
-	.venv/bin/python -m helpers.batch.execute $(filter-out %.failed.ipynb,$(wildcard notebooks/*.ipynb))
+	.venv/bin/python -m helpers.batch.execute $(filter-out %.failed.ipynb,$(wildcard notebooks/[0-9][0-9]_*.ipynb))
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis src/*.egg-info

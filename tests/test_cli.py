@@ -109,6 +109,7 @@ def test_render_says_what_failed_and_goes_on(capsys, notebook, tmp_path):
 def test_render_refuses_what_it_cannot_start(
     capsys, notebook, tmp_path, monkeypatch, arguments, message
 ):
+    (tmp_path / "01_a.ipynb").touch()
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
     status, told, wrong = run(
         capsys, "render", "--notebook", notebook, "--out", tmp_path / "out", *arguments

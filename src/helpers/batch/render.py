@@ -72,8 +72,10 @@ def render(
 
 
 def all_notebooks() -> list[Path]:
-    """The project's notebooks in order, without those that a failed run left. OSError if none."""
-    found = [path for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")) if "." not in path.stem]
+    """The project's notebooks (01_..., 02_...) in order, without what a run left beside them.
+    OSError if none."""
+    numbered = sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    found = [path for path in numbered if "." not in path.stem]
     if not found:
         raise FileNotFoundError(f"no notebooks in {paths.NOTEBOOKS}: name some")
     return found
