@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.years import within
 from helpers.sheet import ReviewSheet
 
 CONCENTRATION = [
@@ -20,8 +21,7 @@ def totals(
     payee are joined by `payee_key`; payments without a year or amount are left out.
     """
     paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
-    year = paid["fiscal_year"]
-    paid = paid[(year >= (first_year or 0)) & (year <= (last_year or 9999))]
+    paid = within(paid, first_year, last_year)
     spelling = paid.groupby("payee_key")["payee"].agg(lambda names: names.mode().iloc[0])
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()

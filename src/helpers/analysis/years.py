@@ -3,16 +3,22 @@
 import pandas as pd
 
 
+def within(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:
+    """The rows of `table` with `fiscal_year` from `first` to `last`; None leaves an end open."""
+    year = table["fiscal_year"]
+    return table[(year >= (first or 0)) & (year <= (last or 9999))]
+
+
 def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:
-    """The rows of `table` with `fiscal_year` from `first` to `last`; None leaves an end open.
+    """The rows of `within`, numbered anew.
 
     Raises ValueError for a span that ends before it begins, or that no row of a table falls in.
     """
     if first is not None and last is not None and first > last:
         raise ValueError(f"first_year {first} is after last_year {last}: exchange them")
-    year = table["fiscal_year"]
-    inside = table[(year >= (first or 0)) & (year <= (last or 9999))].reset_index(drop=True)
+    inside = within(table, first, last).reset_index(drop=True)
     if inside.empty and len(table):
+        year = table["fiscal_year"]
         raise ValueError(
             f"no value in the years {first or ''} to {last or ''}: "
             f"the sheet has {year.min()} to {year.max()}; give other years"
