@@ -36,6 +36,9 @@ COLUMNS = {
         "end_year": YEAR,
         "accounts": TEXT,
         "methods": TEXT,
+        "official_id": TEXT,
+        "past_ids": TEXT,
+        "parent_number": TEXT,
         "source_format": TEXT,
         "source_path": TEXT,
     },
@@ -75,6 +78,7 @@ COLUMNS = {
     "payment": {
         "fiscal_year": YEAR,
         "block": TEXT,
+        "tier": TEXT,
         "rank": YEAR,
         "payee": TEXT,
         "payee_key": TEXT,
@@ -90,14 +94,33 @@ COLUMNS = {
         "observed": TEXT,
         "proposed": TEXT,
     },
+    "vintage": {
+        "table": TEXT,
+        "number": YEAR,
+        "fiscal_year": YEAR,
+        "column": TEXT,
+        "sheet_year": YEAR,
+        "sheet_id": TEXT,
+        "value": NUMBER,
+    },
 }
 """Columns of every table and their dtypes.
 
 Money is million yen; `fiscal_year` is what a row speaks of, `sheet_year` when the sheet was
 published. `number` counts the indicators in the order the sheet prints them, because two of them
 may bear one name. `remark` is what the reader had to decide on its own (a year inferred, cells
-joined): `checks` turns each into a finding, so that nothing is decided in silence.
+joined): `checks` turns each into a finding, so that nothing is decided in silence. `vintage` is
+what other sheets of the same project print for a cell of this one (`table`, `number`,
+`fiscal_year`, `column`; no `fiscal_year` for an indicator's target and target year).
+
+`official_id` is the number a database gives the project ("judgit:4367", "rs:1"), `past_ids` the
+earlier sheets that the sheet names, joined by "; ", `parent_number` the project number of the
+sheet that a branch sheet (枝番) belongs to, `tier` whether a payment is the ministry's own
+("first") or one made by a payee ("sub"); "" where the source does not say.
 """
+
+Rows = dict[str, list[dict]]
+"""Table -> plain rows: what readers yield. A key that is absent is a missing value."""
 
 
 class SheetError(Exception):
@@ -149,6 +172,7 @@ class ReviewSheet:
     output: pd.DataFrame
     payment: pd.DataFrame
     remark: pd.DataFrame
+    vintage: pd.DataFrame
 
     @classmethod
     def build(cls, **rows: list[dict] | pd.DataFrame) -> "ReviewSheet":

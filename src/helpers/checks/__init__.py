@@ -8,8 +8,8 @@ from helpers import paths
 from helpers.checks import budget, indicators, payments, remarks, repairs, targets
 from helpers.checks.catalogue import spoken
 from helpers.checks.corrections import CorrectionsError
-from helpers.checks.finding import SEVERITIES, Finding
-from helpers.sheet import COLUMNS, ReviewSheet
+from helpers.checks.finding import SEVERITIES, Finding, located, records
+from helpers.sheet import COLUMNS, ReviewSheet, Rows
 
 __all__ = ["FINDING", "CorrectionsError", "findings", "repaired"]
 
@@ -46,7 +46,7 @@ def findings(sheet: ReviewSheet, lang: str = "ja") -> pd.DataFrame:
     sentence in `lang` ("ja" or "en"), `applied` is False. Errors come first, then warnings.
     Raises ValueError for another language.
     """
-    return _table([(finding, False) for finding in _found(sheet)], lang)
+    return _table([(finding, False) for finding in found(_rows(sheet))], lang)
 
 
 def repaired(
@@ -62,11 +62,13 @@ def repaired(
     the given sheet is left alone. Raises ValueError for another `repair` or language, and its
     subclass CorrectionsError for a corrections file that cannot be used.
     """
-    result, judged = repairs.apply(sheet, _found(sheet), repair, corrections)
+    result, judged = repairs.apply(sheet, found(_rows(sheet)), repair, corrections)
     return result, _table(judged, lang)
 
 
-def _found(sheet: ReviewSheet) -> list[Finding]:
+def found(sheet: Rows) -> list[Finding]:
+    """What the rules find in a sheet's rows, as `finding.located` gives them, still without words:
+    for thousands of sheets, which never become tables."""
     said = remarks.without_section(sheet)
     return [
         finding
@@ -74,6 +76,10 @@ def _found(sheet: ReviewSheet) -> list[Finding]:
         for finding in rule(sheet)
         if not (finding.key in _SECTION_MISSING and finding.table in said)
     ]
+
+
+def _rows(sheet: ReviewSheet) -> Rows:
+    return located({name: records(frame) for name, frame in sheet.tables().items()})
 
 
 def _table(judged: list[tuple[Finding, bool]], lang: str) -> pd.DataFrame:

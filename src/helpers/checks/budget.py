@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from helpers.checks.finding import Finding, fact, gaps, records, rounding, years
-from helpers.sheet import ReviewSheet
+from helpers.checks.finding import Finding, fact, gaps, rounding, years
+from helpers.sheet import Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
 MONEY = [*PARTS, "requested", "budget_net", "budget_gross", "executed"]
@@ -12,14 +12,14 @@ LITTLE_EXECUTED = 0.30
 CUT = 0.80
 
 
-def identity(sheet: ReviewSheet) -> Iterator[Finding]:
+def identity(sheet: Rows) -> Iterator[Finding]:
     """budget_net is the signed sum of its parts, up to the rounding of every printed number.
 
     A total below its parts in a sheet of 2015-16 without any negative number is told apart: the
     database lost those numbers, and the total is right. A carry-out with the wrong sign is left to
     `carry_out_sign`.
     """
-    rows = records(sheet.budget)
+    rows = sheet["budget"]
     by_year = {row["fiscal_year"]: row for row in rows}
     lost_negatives = (fact(sheet, "sheet_year") or 9999) <= 2016 and not any(
         (row[part] or 0) < 0 for row in rows for part in PARTS
@@ -43,13 +43,13 @@ def identity(sheet: ReviewSheet) -> Iterator[Finding]:
             yield _on(row, "negative_lost", "budget_net", **facts)
 
 
-def carry_out_sign(sheet: ReviewSheet) -> Iterator[Finding]:
+def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
     """Money carried out of a year leaves it, so it is printed negative.
 
     Where the printed total added it, the repair takes it off the total as well; where more would
     be taken off than there is, the number belongs elsewhere and nothing is proposed.
     """
-    for row in records(sheet.budget):
+    for row in sheet["budget"]:
         out, (gap, tolerance) = row["carried_out"] or 0.0, _gap(row)
         if out <= 0:
             continue
@@ -65,9 +65,9 @@ def carry_out_sign(sheet: ReviewSheet) -> Iterator[Finding]:
             yield _on(row, "carry_out_sign.added", "carried_out", -out, also, **facts)
 
 
-def executed_over_budget(sheet: ReviewSheet) -> Iterator[Finding]:
+def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
     """No more can be spent than the budget in force; above the net budget is odd already."""
-    for row in records(sheet.budget):
+    for row in sheet["budget"]:
         executed, net = row["executed"], row["budget_net"]
         if executed is None or net is None or executed - net <= _tolerance(executed, net):
             continue
@@ -85,9 +85,9 @@ def executed_over_budget(sheet: ReviewSheet) -> Iterator[Finding]:
         )
 
 
-def requests(sheet: ReviewSheet) -> Iterator[Finding]:
+def requests(sheet: Rows) -> Iterator[Finding]:
     """What was asked for against what was granted, and against what had been spent."""
-    rows = records(sheet.budget)
+    rows = sheet["budget"]
     by_year = {row["fiscal_year"]: row for row in rows if row["fiscal_year"] is not None}
     for row in rows:
         year, requested, initial = row["fiscal_year"], row["requested"], row["initial"]
@@ -121,10 +121,10 @@ def requests(sheet: ReviewSheet) -> Iterator[Finding]:
             )
 
 
-def zero_year(sheet: ReviewSheet) -> Iterator[Finding]:
+def zero_year(sheet: Rows) -> Iterator[Finding]:
     """A year whose every amount is 0 is mostly a year in which the project did not exist."""
     start = fact(sheet, "start_year")
-    for row in records(sheet.budget):
+    for row in sheet["budget"]:
         printed = [row[column] for column in MONEY if row[column] is not None]
         if row["initial"] is None or any(printed):
             continue
@@ -134,9 +134,9 @@ def zero_year(sheet: ReviewSheet) -> Iterator[Finding]:
         yield _on(row, key, "initial", year=year, start=start)
 
 
-def year_gap(sheet: ReviewSheet) -> Iterator[Finding]:
+def year_gap(sheet: Rows) -> Iterator[Finding]:
     """The fiscal years of the table follow each other."""
-    found = years(records(sheet.budget))
+    found = years(sheet["budget"])
     missing = gaps(found)
     if missing:
         facts = {"first": found[0], "last": found[-1], "missing": missing}

@@ -66,7 +66,7 @@ def _checked(path: Path, number: int, entry) -> Correction:
     need(isinstance(entry, dict), "is no mapping; write the keys " + ", ".join(sorted(KEYS)))
     need(set(entry) == KEYS, f"has the keys {sorted(map(str, entry))}; write {sorted(KEYS)}")
     table, where = entry["table"], entry["where"]
-    tables = [name for name in COLUMNS if name != "remark"]
+    tables = [name for name in COLUMNS if name not in ("remark", "vintage")]
     need(table in tables, f"table {table!r} does not exist; write one of {tables}")
     need(isinstance(where, dict), "where is no mapping; write column: value, or {} for every row")
     for column in [*where, entry["column"]]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.sheet import ReviewSheet
+from helpers.payee_names import payee_key
+from helpers.sheet import COLUMNS, Rows
 
 ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
 
@@ -45,28 +46,38 @@ class Finding:
     facts: dict = field(default_factory=dict)
 
 
+_BLANK = {table: dict.fromkeys(columns) for table, columns in COLUMNS.items()}
+
+
 def records(frame: pd.DataFrame) -> list[dict]:
-    """The rows of a table as dicts, None where a value is missing, with `at`, their position."""
+    """The rows of a table as dicts, None where a value is missing."""
     columns = {
         name: [None if value is pd.NA or value != value else value for value in column.tolist()]
         for name, column in frame.items()
     }
-    names = [*columns, "at"]
-    return [
-        dict(zip(names, row, strict=True))
-        for row in zip(*columns.values(), range(len(frame)), strict=True)
-    ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def fact(sheet: ReviewSheet, column: str):
+def located(sheet: Rows) -> Rows:
+    """What the rules read: every table, every row with all its columns and `at`, its position."""
+    full = {}
+    for table, blank in _BLANK.items():
+        full[table] = [{**blank, **row, "at": at} for at, row in enumerate(sheet.get(table, ()))]
+    for row in full["payment"]:
+        if row["payee_key"] is None and row["payee"] is not None:
+            row["payee_key"] = payee_key(row["payee"])
+    return full
+
+
+def fact(sheet: Rows, column: str):
     """A value of the table `sheet`, None where it is missing or the table is empty."""
-    return first(records(sheet.sheet[[column]]), column)
+    return first(sheet["sheet"], column)
 
 
-def indicators(sheet: ReviewSheet, table: str) -> Iterator[tuple[str, list[dict]]]:
+def indicators(sheet: Rows, table: str) -> Iterator[tuple[str, list[dict]]]:
     """Label and rows of each indicator in `outcome` or `output`, in the printed order."""
     groups: dict[object, list[dict]] = {}
-    for row in records(getattr(sheet, table)):
+    for row in sheet[table]:
         groups.setdefault(row["number"], []).append(row)
     for number, rows in groups.items():
         name = " ".join((first(rows, "indicator") or first(rows, "goal") or "").split())

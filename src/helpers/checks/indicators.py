@@ -10,11 +10,10 @@ from helpers.checks.finding import (
     first,
     gaps,
     indicators,
-    records,
     rounding,
     years,
 )
-from helpers.sheet import MILLION_YEN, ReviewSheet
+from helpers.sheet import MILLION_YEN, Rows
 
 SAME = 0.05
 MIN_YEARS = 2
@@ -26,7 +25,7 @@ def money_unit(unit: str | None) -> float | None:
     return None if value is None else float(value)
 
 
-def year_gap(sheet: ReviewSheet) -> Iterator[Finding]:
+def year_gap(sheet: Rows) -> Iterator[Finding]:
     """The fiscal years of an indicator follow each other."""
     for table, label, rows in _both(sheet):
         found = years(rows)
@@ -36,13 +35,13 @@ def year_gap(sheet: ReviewSheet) -> Iterator[Finding]:
             yield Finding("indicator_year_gap", table, (label,), "fiscal_year", found, facts=facts)
 
 
-def output_in_money(sheet: ReviewSheet) -> Iterator[Finding]:
+def output_in_money(sheet: Rows) -> Iterator[Finding]:
     """An output in money that equals what was executed restates spending.
 
     Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
     two years and half of those in which both are known and something was executed.
     """
-    executed = {row["fiscal_year"]: row["executed"] for row in records(sheet.budget)}
+    executed = {row["fiscal_year"]: row["executed"] for row in sheet["budget"]}
     for label, rows in indicators(sheet, "output"):
         pairs = {
             row["fiscal_year"]: (row["actual"] * scale, executed[row["fiscal_year"]])
@@ -62,7 +61,7 @@ def output_in_money(sheet: ReviewSheet) -> Iterator[Finding]:
             yield Finding("output_in_money", "output", (label,), "unit", facts["unit"], facts=facts)
 
 
-def actual_missing(sheet: ReviewSheet) -> Iterator[Finding]:
+def actual_missing(sheet: Rows) -> Iterator[Finding]:
     """Every closed year since the start has its actual; the latest is often filled in later."""
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     if published is None:
@@ -84,13 +83,13 @@ def actual_missing(sheet: ReviewSheet) -> Iterator[Finding]:
         yield Finding(key, table, (label,), "actual", None, facts={"years": missing})
 
 
-def outcome_missing(sheet: ReviewSheet) -> Iterator[Finding]:
+def outcome_missing(sheet: Rows) -> Iterator[Finding]:
     """A sheet says what its project is to achieve."""
-    if sheet.outcome.empty:
+    if not sheet["outcome"]:
         yield Finding("outcome_missing", "outcome", (), "indicator", None)
 
 
-def targets_missing(sheet: ReviewSheet) -> Iterator[Finding]:
+def targets_missing(sheet: Rows) -> Iterator[Finding]:
     """An outcome has a target, and interim values on the way to it."""
     for label, rows in indicators(sheet, "outcome"):
         if first(rows, "target") is None:
@@ -99,7 +98,7 @@ def targets_missing(sheet: ReviewSheet) -> Iterator[Finding]:
             yield Finding("expected_missing", "outcome", (label,), "expected", None)
 
 
-def percent_over_100(sheet: ReviewSheet) -> Iterator[Finding]:
+def percent_over_100(sheet: Rows) -> Iterator[Finding]:
     """A share above 100 % may be meant (a rate of achievement) or a slip."""
     for table, label, rows in _both(sheet):
         shares = [row for row in rows if _plain(row["unit"]) == "%"]
@@ -111,14 +110,14 @@ def percent_over_100(sheet: ReviewSheet) -> Iterator[Finding]:
                 yield Finding("percent_over_100", table, (label,), column, values, facts=facts)
 
 
-def goal_numbers(sheet: ReviewSheet) -> Iterator[Finding]:
+def goal_numbers(sheet: Rows) -> Iterator[Finding]:
     """The goal's words name the target, and no further number that no indicator follows.
 
     A number counts where the indicator's unit stands right behind it. Values, expected values and
     targets of any outcome of the sheet are followed.
     """
     columns = ["actual", "expected", "target"]
-    followed = set(sheet.outcome[columns].to_numpy(float, na_value=0).ravel())
+    followed = {row[column] for row in sheet["outcome"] for column in columns}
     for label, rows in indicators(sheet, "outcome"):
         unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
         if not unit or not goal or target is None:
@@ -133,7 +132,7 @@ def goal_numbers(sheet: ReviewSheet) -> Iterator[Finding]:
             yield Finding("goal_names_more", "outcome", (label,), "goal", more, facts=facts)
 
 
-def _both(sheet: ReviewSheet) -> Iterator[tuple[str, str, list[dict]]]:
+def _both(sheet: Rows) -> Iterator[tuple[str, str, list[dict]]]:
     for table in ("outcome", "output"):
         for label, rows in indicators(sheet, table):
             yield table, label, rows

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from helpers.checks.finding import Finding, records, rounding
+from helpers.checks.finding import Finding, rounding
 from helpers.payee_names import legal_form, plain_name
-from helpers.sheet import ReviewSheet
+from helpers.sheet import Rows
 
 WELL_OVER = 1.10
 # 個人A, 研究代表者bほか: labels that stand for a name, and 個人B is not 個人b.
@@ -14,7 +14,7 @@ _LABEL = re.compile(r"個人|^[A-Z]社|(?<![A-Z])[A-Z]\)?(?:ほか|他)?$")
 NO_NUMBER = "-‐―－ー"
 
 
-def named_against_executed(sheet: ReviewSheet) -> Iterator[Finding]:
+def named_against_executed(sheet: Rows) -> Iterator[Finding]:
     """The payments named for a year, against what was executed in it.
 
     Blocks may be the tiers of one chain, so that all of them together name money twice: too little
@@ -22,12 +22,12 @@ def named_against_executed(sheet: ReviewSheet) -> Iterator[Finding]:
     cannot be told apart, and only a single payee well above the whole is an error.
     """
     paid: dict[int, list[dict]] = {}
-    for row in records(sheet.payment):
+    for row in sheet["payment"]:
         if row["amount"] is not None:
             paid.setdefault(row["fiscal_year"], []).append(row)
     spent = {
         row["fiscal_year"]: row["executed"]
-        for row in records(sheet.budget)
+        for row in sheet["budget"]
         if row["fiscal_year"] is not None and (row["executed"] or 0) > 0
     }
     for year in sorted(set(spent) & set(paid)):
@@ -41,7 +41,7 @@ def named_against_executed(sheet: ReviewSheet) -> Iterator[Finding]:
         )
 
 
-def duplicate_payee(sheet: ReviewSheet) -> Iterator[Finding]:
+def duplicate_payee(sheet: Rows) -> Iterator[Finding]:
     """One payee under several spellings: width, case, blanks or the legal form differ.
 
     Spellings under which the sheet prints different corporate numbers are different payees;
@@ -49,7 +49,7 @@ def duplicate_payee(sheet: ReviewSheet) -> Iterator[Finding]:
     are not named, such as 個人A, are no names.
     """
     groups: dict[str, list[dict]] = {}
-    for row in records(sheet.payment):
+    for row in sheet["payment"]:
         if row["payee"]:
             groups.setdefault(row["payee_key"], []).append(row)
     for key, rows in groups.items():
@@ -75,10 +75,10 @@ def duplicate_payee(sheet: ReviewSheet) -> Iterator[Finding]:
         )
 
 
-def corporate_number_invalid(sheet: ReviewSheet) -> Iterator[Finding]:
+def corporate_number_invalid(sheet: Rows) -> Iterator[Finding]:
     """A corporate number has 13 digits, the first of which checks the others."""
     wrong: dict[tuple[str, str], None] = {}
-    for row in records(sheet.payment):
+    for row in sheet["payment"]:
         number = (row["corporate_number"] or "").strip().strip(NO_NUMBER)
         if number and not is_valid(number):
             wrong[row["payee"] or "", number] = None

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from helpers.checks.finding import Finding, records
+from helpers.checks.finding import Finding
 from helpers.checks.reasons_reader import OTHER, REMARKS
-from helpers.sheet import ReviewSheet
+from helpers.sheet import Rows
 
 NO_SECTION = ("missing_section", "empty_section")
 
 
-def reader(sheet: ReviewSheet) -> Iterator[Finding]:
+def reader(sheet: Rows) -> Iterator[Finding]:
     """One finding for each remark; a rule that no reader had when this was written is kept too."""
-    for remark in records(sheet.remark):
+    for remark in sheet["remark"]:
         facts = {name: remark[name] or "" for name in ("row", "column", "observed", "proposed")}
         name = remark["rule"] or ""
         yield Finding(
@@ -25,9 +25,9 @@ def reader(sheet: ReviewSheet) -> Iterator[Finding]:
         )
 
 
-def without_section(sheet: ReviewSheet) -> set[str]:
+def without_section(sheet: Rows) -> set[str]:
     """The tables whose section the reader did not find or found empty, and said so."""
-    return {row["table"] for row in records(sheet.remark) if row["rule"] in NO_SECTION}
+    return {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
 
 
 RULES = (reader,)

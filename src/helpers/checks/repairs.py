@@ -4,7 +4,7 @@ from pathlib import Path
 
 from helpers.checks.catalogue import exact
 from helpers.checks.corrections import Correction, read
-from helpers.checks.finding import Finding, fact, records
+from helpers.checks.finding import Finding, first, records
 from helpers.sheet import ReviewSheet
 
 REPAIRS = ("none", "proved", "all")
@@ -23,7 +23,7 @@ def apply(
     if repair == "none":
         return sheet, [(finding, False) for finding in found]
     result, done, cells = sheet, [], set()
-    for correction in read(corrections, fact(sheet, "sheet_id")):
+    for correction in read(corrections, first(records(sheet.sheet), "sheet_id")):
         finding, applies = _declared(sheet, correction)
         done.append((finding, applies))
         if applies:

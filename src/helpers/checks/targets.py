@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from helpers import eras
 from helpers.checks.finding import Finding, fact, first, indicators, years
-from helpers.sheet import ReviewSheet
+from helpers.sheet import Rows
 
 FIRST_REIWA_SHEETS = 2019
 LATE, FAR = 5, 20
@@ -19,7 +19,7 @@ _BASE = re.compile(r"\s*比")
 _DECADES_LATER = re.compile(r"[2-9２-９]\d\s*年(?:間|後(?![半期]))")
 
 
-def target_year(sheet: ReviewSheet) -> Iterator[Finding]:
+def target_year(sheet: Rows) -> Iterator[Finding]:
     """At most one finding for each outcome indicator that has a target year.
 
     令和 read as 平成 moves a year back by 30, 平成 read as 令和 forth by 30, and a western year
