@@ -167,7 +167,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _tables(arguments: argparse.Namespace) -> int:
-    from helpers.batch import export, files
+    from helpers import files
+    from helpers.batch import export
     from helpers.sheet import SheetError
 
     if arguments.format == "csv" and arguments.out is None:

@@ -1,13 +1,14 @@
 """Small sheets for the tests of checks: one that triggers each rule, and how to build others."""
 
 from helpers.checks import findings
-from helpers.sheet import ReviewSheet
+from helpers.sheet import COLUMNS, ReviewSheet
 
 
-def sheet(sheet_year=2019, start_year=2011, **tables) -> ReviewSheet:
-    """A sheet with the tables given; `sheet_year` or `start_year` may be None."""
+def sheet(sheet_year=2019, start_year=2011, **given) -> ReviewSheet:
+    """A sheet with the tables and further facts given; `sheet_year` or `start_year` may be None."""
+    tables = {name: given.pop(name) for name in COLUMNS if name in given}
     facts = {"sheet_id": "2019-総務省-0001", "sheet_year": sheet_year, "start_year": start_year}
-    return ReviewSheet.build(sheet=[facts], **tables)
+    return ReviewSheet.build(sheet=[facts | given], **tables)
 
 
 def budget(*rows: dict, **facts) -> ReviewSheet:
@@ -15,12 +16,19 @@ def budget(*rows: dict, **facts) -> ReviewSheet:
     return sheet(budget=[{"fiscal_year": 2018 + i} | row for i, row in enumerate(rows)], **facts)
 
 
+def elsewhere(table: str, column: str, value: float, fiscal_year=None, number=None) -> dict:
+    """What the project's sheet of 2018 prints for a cell."""
+    cell = {"table": table, "number": number, "fiscal_year": fiscal_year, "column": column}
+    return cell | {"sheet_year": 2018, "sheet_id": "2018-総務省-0001", "value": value}
+
+
 def outcome(*rows: dict, sheet_year=2019, start_year=2011, **common) -> ReviewSheet:
     """A sheet with one outcome for 2016-18, or the rows given; `common` goes into each row."""
     rows = rows or ({"fiscal_year": 2016}, {"fiscal_year": 2017}, {"fiscal_year": 2018})
     base = {"number": 1, "indicator": "導入数", "unit": "団体", "actual": 1.0, "expected": 1.0}
     base |= {"target": 9.0}
-    return sheet(sheet_year, start_year, outcome=[base | common | row for row in rows])
+    facts = {name: common.pop(name) for name in ("end_year", "vintage") if name in common}
+    return sheet(sheet_year, start_year, outcome=[base | common | row for row in rows], **facts)
 
 
 def target(year, goal="", sheet_year=2019, start_year=2011, **common) -> ReviewSheet:
@@ -71,11 +79,28 @@ TRIGGERS = {
     "budget_identity": budget({"initial": 20.0, "budget_net": 25.0}),
     "negative_lost": budget(LOST, sheet_year=2016),
     "negative_lost.carried": budget(LOST, {"carried_in": 20.0}, sheet_year=2016),
+    "negative_lost.vintage": budget(
+        LOST, sheet_year=2016, vintage=[elsewhere("budget", "carried_out", -20.0, 2018)]
+    ),
     "carry_out_sign": budget({"carried_out": 5.0}),
     "carry_out_sign.added": budget({"initial": 20.0, "carried_out": 5.0, "budget_net": 25.0}),
     "carry_out_sign.misplaced": budget({"initial": 3.0, "carried_out": 5.0, "budget_net": 8.0}),
     "executed_over_budget": budget({"budget_net": 100.0, "executed": 120.0}),
     "executed_over_budget.slightly": budget({"budget_net": 100.0, "executed": 103.0}),
+    "executed_over_budget.branch": sheet(
+        parent_number="0001", budget=[{"fiscal_year": 2018, "budget_net": 0.0, "executed": 2.0}]
+    ),
+    "executed_missing": budget({"budget_net": 100.0}),
+    "executed_missing.zero": budget(
+        {"budget_net": 9.0, "executed": 0.0}, source_format="judgit json"
+    ),
+    "unit_slip": budget(
+        {"budget_net": 9000.0, "executed": 8000.0},
+        vintage=[
+            elsewhere("budget", "budget_net", 9.0, 2018),
+            elsewhere("budget", "executed", 8.0, 2018),
+        ],
+    ),
     "request_cut": budget({"requested": 100.0, "initial": 79.0}),
     "granted_over_request": budget({"requested": 100.0, "initial": 102.0}),
     "request_ignores_outturn": budget(
@@ -84,11 +109,19 @@ TRIGGERS = {
     "zero_year": budget({"initial": 0.0, "budget_net": 0.0}, start_year=None),
     "zero_year.before_start": budget({"initial": 0.0, "budget_net": 0.0}, start_year=2019),
     "budget_year_gap": budget({"fiscal_year": 2014}, {"fiscal_year": 2017}),
-    "target_year_era": target(1993),
+    "target_year_era": target(1993, start_year=1956),
     "target_year_era.proved": target(1993, "令和5年度末までに"),
+    "target_year_era.vintage": target(
+        1993, vintage=[elsewhere("outcome", "target_year", 2023.0, number=1)]
+    ),
+    "target_year_era.dates": target(1993),
     "target_year_impossible": target(4000),
     "target_year_impossible.meant": target(4010),
     "target_year_impossible.proved": target(4010, "2022年度までに"),
+    "target_year_impossible.vintage": target(
+        4010, vintage=[elsewhere("outcome", "target_year", 2022.0, number=1)]
+    ),
+    "target_year_impossible.dates": target(4010, end_year=2024),
     "target_year_before_start": target(2010),
     "target_year_past": target(2018),
     "indicator_year_gap": outcome({"fiscal_year": 2014}, {"fiscal_year": 2016}),

@@ -1,7 +1,7 @@
 """Rules about target years: a repair needs the sheet's own text, a genuine year is left alone."""
 
 import pytest
-from sheet_examples import TRIGGERS, found, outcome, target
+from sheet_examples import TRIGGERS, elsewhere, found, outcome, target
 
 RULES = ["target_year_era", "target_year_impossible", "target_year_before_start"]
 RULES += ["target_year_past"]
@@ -33,12 +33,25 @@ def test_era_misreading_proved_by_the_text(made, proposed, proof):
     assert seen(made) == [("target_year_era", "error", proposed, proof)]
 
 
+def test_project_dates_prove_a_rereading_only_where_they_exclude_the_printed_year():
+    assert seen(target(1993, start_year=2011)) == [("target_year_era", "error", "2023", "")]
+    assert seen(target(2050, sheet_year=2020, end_year=2021))[0][1:3] == ("error", "2020")
+    assert seen(target(2050, sheet_year=2020, end_year=2019))[0][1:3] == ("warning", "2020")
+
+
+def test_another_sheet_proves_a_rereading_unless_one_prints_the_same_year():
+    said = [elsewhere("outcome", "target_year", 2023.0, number=1)]
+    same = [elsewhere("outcome", "target_year", 1993.0, number=1) | {"sheet_year": 2020}]
+    assert seen(target(1993, start_year=1956, vintage=said))[0][1] == "error"
+    assert seen(target(1993, start_year=1956, vintage=said + same))[0][1] == "warning"
+
+
 @pytest.mark.parametrize(
     ("made", "proposed"),
     [
-        (target(1993), "2023"),
+        (target(1993, start_year=1956), "2023"),
         (target(1993, start_year=None), "2023"),
-        (target(1993, "令和6年度の調査による"), "2023"),
+        (target(1993, "令和6年度の調査による", start_year=1956), "2023"),
         (target(2045, sheet_year=2020), "2015"),
         (target(2050, "2020年までに", sheet_year=2020), "2020"),
         (target(2050, "平成32年度比で", sheet_year=2020), "2020"),

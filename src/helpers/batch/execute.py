@@ -15,7 +15,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
-from helpers.batch import files
+from helpers import files
 from helpers.batch.parameters import ParameterError, checked
 from helpers.show import HEADLINE
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from helpers import words
-from helpers.batch import files
+from helpers import files, words
 from helpers.batch.execute import headline, read
 from helpers.batch.html import page
 from helpers.batch.parameters import ParameterError

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers import paths, sources, words
-from helpers.batch import files, index
+from helpers import files, paths, sources, words
+from helpers.batch import index
 from helpers.batch.execute import ExecutionError, execute, read, warnings
 from helpers.batch.html import to_html
 from helpers.batch.parameters import ParameterError, declared

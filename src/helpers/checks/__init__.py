@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.checks import budget, indicators, payments, remarks, repairs, targets
+from helpers.checks import budget, indicators, outturn, payments, remarks, repairs, targets
 from helpers.checks.catalogue import spoken
 from helpers.checks.corrections import CorrectionsError
 from helpers.checks.finding import SEVERITIES, Finding, located, records
@@ -30,6 +30,7 @@ FINDING = {
 _RULES = (
     *remarks.RULES,
     *budget.RULES,
+    *outturn.RULES,
     *targets.RULES,
     *indicators.RULES,
     *payments.RULES,

@@ -1,23 +1,21 @@
-"""Rules about the budget table: the identity of each row, execution, requests, gaps."""
+"""Rules about the budget table: the identity of each row, signs, units, years."""
 
 from collections.abc import Iterator
 
-from helpers.checks.finding import Finding, fact, gaps, rounding, years
+from helpers.checks.finding import Finding, elsewhere, fact, gaps, rounding, years
 from helpers.sheet import Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
 MONEY = [*PARTS, "requested", "budget_net", "budget_gross", "executed"]
-WELL_OVER = 1.05
-LITTLE_EXECUTED = 0.30
-CUT = 0.80
 
 
 def identity(sheet: Rows) -> Iterator[Finding]:
     """budget_net is the signed sum of its parts, up to the rounding of every printed number.
 
     A total below its parts in a sheet of 2015-16 without any negative number is told apart: the
-    database lost those numbers, and the total is right. A carry-out with the wrong sign is left to
-    `carry_out_sign`.
+    database lost those numbers, and the total is right. What was lost is proved where another
+    sheet of the project prints the one part that closes the gap, or where the next year carried in
+    just as much. A carry-out with the wrong sign is left to `carry_out_sign`.
     """
     rows = sheet["budget"]
     by_year = {row["fiscal_year"]: row for row in rows}
@@ -34,13 +32,26 @@ def identity(sheet: Rows) -> Iterator[Finding]:
         following = by_year.get((year or 0) + 1, {}).get("carried_in") or 0.0
         if not (lost_negatives and gap < 0):
             also = _gross(row, facts["sum"], out)
-            yield _on(row, "budget_identity", "budget_net", facts["sum"], also, **facts)
+            yield on(row, "budget_identity", "budget_net", facts["sum"], also, **facts)
+        elif lost := _printed_elsewhere(sheet, row, gap, tolerance):
+            part, other, value = lost
+            facts |= {"other": other, "part": part}
+            also = _gross(row, total, value) if part == "carried_out" else ()
+            yield on(row, "negative_lost.vintage", part, value, also, proved=True, **facts)
         elif not out and following and abs(following + gap) <= tolerance + rounding(following):
             facts |= {"following": following, "next_year": year + 1}
             also = _gross(row, total, facts["gap"])
-            yield _on(row, "negative_lost.carried", "carried_out", facts["gap"], also, **facts)
+            yield on(
+                row,
+                "negative_lost.carried",
+                "carried_out",
+                facts["gap"],
+                also,
+                proved=True,
+                **facts,
+            )
         else:
-            yield _on(row, "negative_lost", "budget_net", **facts)
+            yield on(row, "negative_lost", "budget_net", **facts)
 
 
 def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
@@ -55,70 +66,38 @@ def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
             continue
         facts = {"year": row["fiscal_year"], "value": out}
         if gap is None or abs(gap) > tolerance:
-            yield _on(row, "carry_out_sign", "carried_out", -out, **facts)
+            yield on(row, "carry_out_sign", "carried_out", -out, **facts)
             continue
         facts |= {"total": row["budget_net"], "net": _clean(row["budget_net"] - 2 * out)}
         if facts["net"] < 0:
-            yield _on(row, "carry_out_sign.misplaced", "carried_out", **facts)
+            yield on(row, "carry_out_sign.misplaced", "carried_out", **facts)
         else:
             also = (("budget_net", facts["net"]),)
-            yield _on(row, "carry_out_sign.added", "carried_out", -out, also, **facts)
+            yield on(row, "carry_out_sign.added", "carried_out", -out, also, **facts)
 
 
-def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
-    """No more can be spent than the budget in force; above the net budget is odd already."""
+def unit_slip(sheet: Rows) -> Iterator[Finding]:
+    """A year's amounts a thousand or a million times what another sheet of the project prints.
+
+    A slip shows in the whole row: two or more amounts, all by the same factor. Which of the two
+    sheets is wrong, they do not say.
+    """
+    if not sheet["vintage"]:
+        return
     for row in sheet["budget"]:
-        executed, net = row["executed"], row["budget_net"]
-        if executed is None or net is None or executed - net <= _tolerance(executed, net):
-            continue
-        carried_out = min(row["carried_out"] or 0.0, 0.0)
-        gross = net - carried_out if row["budget_gross"] is None else row["budget_gross"]
-        error = executed > WELL_OVER * net and executed - gross > _tolerance(executed, gross)
-        yield _on(
-            row,
-            "executed_over_budget" if error else "executed_over_budget.slightly",
-            "executed",
-            year=row["fiscal_year"],
-            executed=executed,
-            net=net,
-            gross=gross,
-        )
-
-
-def requests(sheet: Rows) -> Iterator[Finding]:
-    """What was asked for against what was granted, and against what had been spent."""
-    rows = sheet["budget"]
-    by_year = {row["fiscal_year"]: row for row in rows if row["fiscal_year"] is not None}
-    for row in rows:
-        year, requested, initial = row["fiscal_year"], row["requested"], row["initial"]
-        if not requested:
-            continue
-        if initial is not None:
-            facts = {"year": year, "requested": requested, "initial": initial}
-            facts["share"] = initial / requested
-            if facts["share"] < CUT:
-                yield _on(row, "request_cut", "initial", **facts)
-            elif initial - requested > _tolerance(initial, requested):
-                yield _on(row, "granted_over_request", "initial", **facts)
-        # The request for a year is made in the summer before: the last closed year is two back.
-        closed = by_year.get((year or 0) - 2, {})
-        net, executed, granted = (closed.get(c) for c in ("budget_net", "executed", "initial"))
-        if not net or net < 0 or executed is None or not granted:
-            continue
-        if executed / net < LITTLE_EXECUTED and requested >= granted:
-            yield _on(
-                row,
-                "request_ignores_outturn",
-                "requested",
-                year=year,
-                requested=requested,
-                closed=year - 2,
-                executed=executed,
-                net=net,
-                granted=granted,
-                share=executed / net,
-                ratio=requested / granted,
-            )
+        factors = {}
+        for column in ("initial", "budget_net", "executed"):
+            others = elsewhere(sheet, "budget", column, year=row["fiscal_year"])
+            value = row[column]
+            for year, other in others.items() if value else ():
+                factor = _factor(value, other)
+                factors.setdefault(year, []).append(factor)
+        for year, found in factors.items():
+            if len(found) > 1 and len(set(found)) == 1 and found[0]:
+                facts = {"year": row["fiscal_year"], "other": year, "factor": found[0]}
+                facts["net"] = row["budget_net"]
+                yield on(row, "unit_slip", "budget_net", **facts)
+                break
 
 
 def zero_year(sheet: Rows) -> Iterator[Finding]:
@@ -131,7 +110,7 @@ def zero_year(sheet: Rows) -> Iterator[Finding]:
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start
         key = "zero_year.before_start" if before else "zero_year"
-        yield _on(row, key, "initial", year=year, start=start)
+        yield on(row, key, "initial", year=year, start=start)
 
 
 def year_gap(sheet: Rows) -> Iterator[Finding]:
@@ -145,12 +124,13 @@ def year_gap(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def _on(
+def on(
     row: dict,
     key: str,
     column: str,
     proposed: float | None = None,
     also: tuple = (),
+    proved: bool = False,
     **facts,
 ) -> Finding:
     return Finding(
@@ -162,8 +142,32 @@ def _on(
         proposed,
         at=(row["at"],),
         also=also,
+        proved=proved,
         facts=facts,
     )
+
+
+def _printed_elsewhere(
+    sheet: Rows, row: dict, gap: float, tolerance: float
+) -> tuple[str, int, float] | None:
+    """The one part that another sheet prints lower by the gap: its name, that sheet's year, the
+    value."""
+    closing = [
+        (part, year, value)
+        for part in PARTS
+        for year, value in elsewhere(sheet, "budget", part, year=row["fiscal_year"]).items()
+        if value < 0 and abs(value - (row[part] or 0.0) - gap) <= tolerance + rounding(value)
+    ]
+    return closing[-1] if len({part for part, *_ in closing}) == 1 else None
+
+
+def _factor(value: float, other: float) -> float | None:
+    """The power of a thousand by which two amounts differ, up to their rounding; None for none."""
+    for factor in (1000.0, 1e6, 1e-3, 1e-6):
+        scaled = other * factor
+        if other and abs(value - scaled) <= 0.01 * abs(scaled):
+            return factor
+    return None
 
 
 def _gross(row: dict, net: float, carried_out: float) -> tuple:
@@ -178,10 +182,10 @@ def _gap(row: dict) -> tuple[float | None, float]:
     total, parts = row["budget_net"], [row[part] or 0.0 for part in PARTS]
     if total is None or row["initial"] is None:
         return None, 0.0
-    return total - sum(parts), _tolerance(total, *parts)
+    return total - sum(parts), tolerance(total, *parts)
 
 
-def _tolerance(*values: float) -> float:
+def tolerance(*values: float) -> float:
     # The last term takes up the error of adding floats that are no binary fractions.
     return sum(map(rounding, values)) + 1e-9 * max(1.0, *map(abs, values))
 
@@ -190,4 +194,10 @@ def _clean(value: float) -> float:
     return round(value, 6)
 
 
-RULES = (identity, carry_out_sign, executed_over_budget, requests, zero_year, year_gap)
+RULES = (
+    identity,
+    carry_out_sign,
+    unit_slip,
+    zero_year,
+    year_gap,
+)

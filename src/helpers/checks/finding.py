@@ -74,6 +74,23 @@ def fact(sheet: Rows, column: str):
     return first(sheet["sheet"], column)
 
 
+def elsewhere(
+    sheet: Rows, table: str, column: str, number: int | None = None, year: int | None = None
+) -> dict[int, float]:
+    """What other sheets of the project print for a cell: sheet year -> value, in order.
+
+    `number` is the indicator's in this sheet, `year` the fiscal year; {} for a sheet read alone.
+    """
+    wanted = (table, column, number, year)
+    printed = {
+        row["sheet_year"]: row["value"]
+        for row in sheet["vintage"]
+        if (row["table"], row["column"], row["number"], row["fiscal_year"]) == wanted
+        and row["value"] is not None
+    }
+    return dict(sorted(printed.items()))
+
+
 def indicators(sheet: Rows, table: str) -> Iterator[tuple[str, list[dict]]]:
     """Label and rows of each indicator in `outcome` or `output`, in the printed order."""
     groups: dict[object, list[dict]] = {}

@@ -30,6 +30,15 @@ BUDGET = {
         "published in 2015 and 2016 recorded negative numbers as 0: the carry-out was probably "
         "{gap:million}.",
     ),
+    "negative_lost.vintage": Rule(
+        WARNING,
+        "{year:year}の予算計{total:million}は内訳の合計{sum:million}より{gap:million}だけ少なく、"
+        "{other}年公表のシートの{part:term}がちょうどその分を埋める。2015・2016年度公表のシートでは負の数が"
+        "0として記録されている。",
+        "The net budget of {year:year}, {total:million}, differs from the sum of its parts, "
+        "{sum:million}, by {gap:million}, which is what the sheet published in {other} prints "
+        "under “{part:term}”. Sheets published in 2015 and 2016 recorded negative numbers as 0.",
+    ),
     "carry_out_sign": Rule(
         WARNING,
         "{year:year}の翌年度への繰越しが正の値{value:million}で印字されている。繰越しはその年度の"
@@ -67,6 +76,33 @@ BUDGET = {
         "{gross:million})。繰越しの扱いか小さな誤りが考えられる。",
         "The {executed:million} executed in {year:year} exceed the net budget of {net:million} "
         "(gross budget {gross:million}): carry-over treated differently, or a small slip.",
+    ),
+    "executed_over_budget.branch": Rule(
+        NOTE,
+        "{year:year}に{executed:million}が執行されているが、枝番のシートなので予算は親のシート{parent}に"
+        "ある。",
+        "In {year:year} {executed:million} were executed; the budget stands in the parent sheet "
+        "{parent}, of which this is a branch.",
+    ),
+    "executed_missing": Rule(
+        WARNING,
+        "{year:year}はすでに締まっているが執行額がない(予算計{net:million})。この年度の執行率は分からない。",
+        "{year:year} is closed but has no amount executed (net budget {net:million}): its "
+        "execution rate is unknown.",
+    ),
+    "executed_missing.zero": Rule(
+        NOTE,
+        "{year:year}の執行額は予算計{net:million}に対し0と記録されている。このデータベースは「-」も0と"
+        "記録するので、執行がなかったのか不明なのかは区別できない。",
+        "For {year:year} 0 is recorded as executed of {net:million}. This database records “-” as "
+        "0 too, so nothing executed and unknown cannot be told apart.",
+    ),
+    "unit_slip": Rule(
+        ERROR,
+        "{year:year}の金額は{other}年公表のシートの{factor}倍になっている(予算計{net:million})。"
+        "どちらかのシートが単位を取り違えたと考えられる。",
+        "The amounts of {year:year} are {factor} times those in the sheet published in {other} "
+        "(net budget {net:million}): one of the two sheets probably mistook the unit.",
     ),
     "request_cut": Rule(
         NOTE,

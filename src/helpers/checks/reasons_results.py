@@ -18,6 +18,22 @@ TARGETS = {
         "The target year is printed as {printed}, but the goal or indicator itself says “{proof}”, "
         "which is {meant}: one of the eras Heisei and Reiwa was read as the other, 30 years off.",
     ),
+    "target_year_era.vintage": Rule(
+        ERROR,
+        "目標年度は{printed}年度と印字されているが、{other}年公表のシートの同じ指標は{meant}年度と"
+        "印字している。平成と令和を読み違え、30年ずれている。",
+        "The target year is printed as {printed}, but the sheet published in {other} prints "
+        "{meant} for the same indicator: one of the eras Heisei and Reiwa was read as the other, "
+        "30 years off.",
+    ),
+    "target_year_era.dates": Rule(
+        ERROR,
+        "目標年度は{printed}年度と印字されているが、{start}年に始まった事業の期間に入らない。平成と令和の"
+        "読み違えを正すと{meant}年度になり、期間に入る。",
+        "The target year is printed as {printed}, which is not within the time of a project begun "
+        "in {start}. With the eras Heisei and Reiwa read the other way round it is {meant}, which "
+        "is.",
+    ),
     "target_year_impossible": Rule(
         ERROR,
         "目標年度{printed}年度はありえない。西暦が元号の年数として読まれたとみられるが、"
@@ -38,6 +54,20 @@ TARGETS = {
         "西暦{meant}年が元号の年数として読まれた。",
         "The target year {printed} is impossible. The goal or indicator itself says “{proof}”: the "
         "western year {meant} was read as the number of an era year.",
+    ),
+    "target_year_impossible.vintage": Rule(
+        ERROR,
+        "目標年度{printed}年度はありえない。{other}年公表のシートの同じ指標は{meant}年度と印字しており、"
+        "西暦{meant}年が元号の年数として読まれた。",
+        "The target year {printed} is impossible. The sheet published in {other} prints {meant} "
+        "for the same indicator: the western year was read as the number of an era year.",
+    ),
+    "target_year_impossible.dates": Rule(
+        ERROR,
+        "目標年度{printed}年度はありえない。西暦{meant}年が元号の年数として読まれたとすれば、{start}年に"
+        "始まり{end}年に終わる事業の期間に入る。",
+        "The target year {printed} is impossible. As the western year {meant}, read as the number "
+        "of an era year, it lies within the project's time, {start} to {end}.",
     ),
     "target_year_before_start": Rule(
         WARNING,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from helpers import eras
-from helpers.checks.finding import Finding, fact, first, indicators, years
+from helpers.checks.finding import Finding, elsewhere, fact, first, indicators, years
 from helpers.sheet import Rows
 
 FIRST_REIWA_SHEETS = 2019
@@ -27,9 +27,12 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
     names the year meant and not the year printed. Where the text does not name it, a year since
     the start and from 5 before to 20 after the sheet year is proposed if the printed year is
     before the start, before the first measured year, or more than 20 years after the sheet. A text
-    that names the printed year, or a time as far away, confirms it.
+    that names the printed year, or a time as far away, confirms it. A year so proposed is proved
+    where another sheet of the project prints it for the indicator and none prints this one's, or
+    where it lies within the project's printed time and the printed year does not.
     """
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
+    end = fact(sheet, "end_year")
     for label, rows in indicators(sheet, "outcome"):
         printed = first(rows, "target_year")
         if printed is None:
@@ -37,7 +40,15 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
         text = f"{first(rows, 'goal') or ''}\n{first(rows, 'indicator') or ''}"
         early = any(printed < year for year in (start, *years(rows)[:1]) if year is not None)
         meant, proof = _reread(printed, published, start or 0, early, text)
-        key = _key(printed, meant, proof, published, start)
+        others = elsewhere(sheet, "outcome", "target_year", rows[0]["number"])
+        said = [year for year, other in others.items() if other == meant]
+        by = "proved" if proof else ""
+        if meant and not proof:
+            if said and printed not in others.values():
+                by = "vintage"
+            elif start is not None and _within(meant, start, end) > _within(printed, start, end):
+                by = "dates"
+        key = _key(printed, meant, by, published, start)
         if key:
             yield Finding(
                 key,
@@ -48,17 +59,22 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
                 meant,
                 proof,
                 at=tuple(row["at"] for row in rows if row["target_year"] == printed),
-                proved=bool(proof),
+                proved=bool(by),
                 facts={"printed": printed, "meant": meant, "proof": proof}
-                | {"published": published, "start": start},
+                | {"published": published, "start": start, "end": end}
+                | {"other": said[-1] if said else None},
             )
 
 
-def _key(printed, meant, proof, published, start) -> str:
+def _within(year: int, start: int, end: int | None) -> bool:
+    return start <= year and (end is None or year <= end)
+
+
+def _key(printed, meant, by: str, published, start) -> str:
     if printed >= IMPOSSIBLE:
-        return "target_year_impossible" + (".proved" if proof else ".meant" if meant else "")
+        return "target_year_impossible" + (f".{by}" if by else ".meant" if meant else "")
     if meant:
-        return "target_year_era.proved" if proof else "target_year_era"
+        return f"target_year_era.{by}" if by else "target_year_era"
     if start is not None and printed < start:
         return "target_year_before_start"
     return "target_year_past" if published is not None and printed < published else ""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.batch import files
+from helpers import files
 
 
 @given(st.text(max_size=300))
