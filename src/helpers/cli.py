@@ -72,9 +72,18 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="print what is wrong or odd in sheets")
     check.set_defaults(command=_check)
-    check.add_argument("sheets", nargs="+", metavar="SHEET")
+    check.add_argument(
+        "sheets", nargs="+", metavar="SHEET", help="a sheet, or a corpus: its findings counted"
+    )
     check.add_argument("--lang", choices=("ja", "en"), default="ja")
+    check.add_argument(
+        "--by",
+        choices=("sheet_year", "ministry"),
+        default="sheet_year",
+        help="of a corpus: what the findings of each rule are counted by",
+    )
     _add_repair(check)
+    _add_as_of(check)
 
     tables = commands.add_parser("tables", help="export a sheet's tidy tables")
     tables.set_defaults(command=_tables)
@@ -89,7 +98,42 @@ def _parser() -> argparse.ArgumentParser:
     )
     tables.add_argument("--lang", choices=("ja", "en"), default="ja", help="of the reasons")
     _add_repair(tables)
+    _add_as_of(tables)
+
+    corpus = commands.add_parser("corpus", help="many sheets, linked over the years")
+    steps = corpus.add_subparsers(required=True, metavar="STEP")
+    for name, words in (
+        ("build", "make a corpus of all sheets in the sources"),
+        ("add", "bring further sheets into a corpus"),
+    ):
+        step = steps.add_parser(name, help=words)
+        step.set_defaults(command=_corpus, step=name)
+        step.add_argument(
+            "sources",
+            nargs="+",
+            metavar="SOURCE",
+            help="JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS system's CSV, "
+            "page texts",
+        )
+        step.add_argument("--out", type=Path, required=True, metavar="DIR", help="the corpus")
+        step.add_argument("--workers", type=_positive, metavar="N", help="default: one a core")
+    info = steps.add_parser("info", help="what is in a corpus")
+    info.set_defaults(command=_info)
+    info.add_argument("folder", type=Path, metavar="DIR")
+    info.add_argument("--lang", choices=("ja", "en"), default="ja")
     return parser
+
+
+def _positive(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
+def _add_as_of(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of", type=int, metavar="YEAR", help="of a corpus: nothing published after YEAR"
+    )
 
 
 def _add_repair(command: argparse.ArgumentParser) -> None:
@@ -151,12 +195,16 @@ def _notebook(name: str) -> Path:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from helpers import corpus
     from helpers.batch import export
     from helpers.sheet import SheetError
 
     status = DONE
     for path in arguments.sheets:
         try:
+            if corpus.is_corpus(path):
+                print(_counts(path, arguments.by, arguments.lang))
+                continue
             sheet, findings = _repaired(path, arguments)
         except SheetError as error:
             _complain(error)
@@ -164,6 +212,49 @@ def _check(arguments: argparse.Namespace) -> int:
         else:
             print(export.as_text(sheet, findings, arguments.lang))
     return status
+
+
+def _counts(folder: str, by: str, lang: str) -> str:
+    """The findings of a corpus by rule and sheet year or ministry."""
+    from helpers.batch import export
+    from helpers.corpus import Corpus
+
+    return export.aligned(Corpus(folder).counts(by), lang)
+
+
+def _corpus(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from helpers.corpus import build
+    from helpers.sheet import SheetError
+
+    change = {"build": build.build, "add": build.add}[arguments.step]
+    try:
+        # Quiet where nobody watches: a log wants the result alone.
+        with tqdm(unit=" sheets", disable=not sys.stderr.isatty()) as bar:
+            result = change(arguments.sources, arguments.out, arguments.workers, bar.update)
+    except SheetError as error:
+        raise UsageError(str(error)) from error
+    for row in result.rejected:
+        line = "" if row["line"] is None else f", line {row['line']}"
+        _complain(f"{row['source_path']}{line}: {row['reason']}")
+    rejected = len(result.rejected)
+    print(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
+    return FAILED if rejected else DONE
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    from helpers.batch import export
+    from helpers.corpus import Corpus
+    from helpers.sheet import SheetError
+
+    try:
+        corpus = Corpus(arguments.folder)
+        print(export.aligned(corpus.info(), arguments.lang))
+        print(f"rejected: {len(corpus.rejected()):,}")
+    except SheetError as error:
+        raise UsageError(str(error)) from error
+    return DONE
 
 
 def _tables(arguments: argparse.Namespace) -> int:
@@ -196,11 +287,12 @@ def _tables(arguments: argparse.Namespace) -> int:
 
 def _repaired(path: str, arguments: argparse.Namespace) -> tuple:
     """Sheet, with the repairs asked for, and findings."""
-    from helpers import checks, sources
+    from helpers import checks, corpus
     from helpers.checks.corrections import CorrectionsError
 
     try:
-        return checks.repaired(sources.read(path), arguments.repair, arguments.lang)
+        sheet = corpus.load(path, arguments.as_of)
+        return checks.repaired(sheet, arguments.repair, arguments.lang)
     except CorrectionsError as error:
         raise UsageError(str(error)) from error
 

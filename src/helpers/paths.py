@@ -1,5 +1,7 @@
 """Find files from the repository root and from the notebooks' folder alike."""
 
+import os
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,3 +19,15 @@ def find(path: str | Path) -> Path:
     given = Path(path).expanduser()
     from_root = ROOT / given
     return from_root if not given.exists() and from_root.exists() else given
+
+
+def shown(path: str | Path) -> str:
+    """A path as a sheet names its source: from the repository root if inside it, else as given."""
+    return _shown(str(path), os.getcwd())
+
+
+@cache
+def _shown(path: str, folder: str) -> str:
+    # A file of thousands of sheets asks for its own name with each of them.
+    resolved = Path(folder, path).resolve()
+    return (resolved.relative_to(ROOT) if resolved.is_relative_to(ROOT) else Path(path)).as_posix()

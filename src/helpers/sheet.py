@@ -116,7 +116,7 @@ what other sheets of the same project print for a cell of this one (`table`, `nu
 `official_id` is the number a database gives the project ("judgit:4367", "rs:1"), `past_ids` the
 earlier sheets that the sheet names, joined by "; ", `parent_number` the project number of the
 sheet that a branch sheet (枝番) belongs to, `tier` whether a payment is the ministry's own
-("first") or one made by a payee ("sub"); "" where the source does not say.
+("first") or one made by a payee ("sub"); missing or "" where the source does not say.
 """
 
 Rows = dict[str, list[dict]]
@@ -139,6 +139,10 @@ class SheetError(Exception):
         self.path, self.line, self.found, self.expected = str(path), line, found, expected
         place = f"{path}" if line is None else f"{path}, line {line}"
         super().__init__(f"{place}: found {found}; expected {expected}")
+
+    def __reduce__(self):
+        # Workers hand it on to another process: an exception's own way knows only its message.
+        return type(self), (self.path, self.found, self.expected, self.line)
 
 
 def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:

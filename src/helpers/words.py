@@ -15,6 +15,9 @@ TERMS = {
     "name": ("事業名", "Project"),
     "bureau": ("部局", "Bureau"),
     "division": ("課室", "Division"),
+    "official_id": ("データベースの番号", "Database number"),
+    "past_ids": ("過去のシート", "Past sheets"),
+    "parent_number": ("親の事業番号", "Parent's number"),
     "start_year": ("開始年度", "Start"),
     "end_year": ("終了年度", "End"),
     "accounts": ("会計区分", "Account"),
@@ -40,6 +43,7 @@ TERMS = {
     "target_year": ("目標年度", "Target year"),
     "target_year_printed": ("目標年度(印字)", "Target year as printed"),
     "payee": ("支出先", "Payee"),
+    "tier": ("段階", "Tier"),
     "corporate_number": ("法人番号", "Corporate number"),
     "work": ("業務概要", "Work"),
     "amount": ("支出額", "Amount"),
@@ -58,6 +62,8 @@ TERMS = {
     "outcome": ("成果(アウトカム)", "Outcome"),
     "output": ("活動(アウトプット)", "Output"),
     "payment": ("支出先", "Payments"),
+    "vintage": ("ほかのシートの値", "In other sheets"),
+    "value": ("値", "Value"),
 }
 """Column or table -> its heading in Japanese and English."""
 

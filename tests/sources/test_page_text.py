@@ -68,6 +68,9 @@ def test_default_sheet_facts(default):
         "start_year": 2011,
         "accounts": "一般会計",
         "methods": "委託・請負",
+        "official_id": "",
+        "past_ids": "",
+        "parent_number": "",
         "source_format": "page text",
         "source_path": "data/sheets/2019-総務省-0042.txt",
     }

@@ -18,19 +18,15 @@ def as_a_page_carries(sheet: ReviewSheet) -> ReviewSheet:
     # The page prints both as one text, which is cut at its first blank.
     bureau, division = [*f"{bureau.replace(' ', '')} {division}".split(maxsplit=1), "", ""][:2]
     facts = sheet.sheet.assign(name=_line(sheet.facts["name"]), bureau=bureau, division=division)
-    facts = facts.assign(accounts="一般会計", methods="", source_format="page text")
-    ahead = sheet.budget["fiscal_year"] - sheet.year
-    budget = sheet.budget.assign(
-        budget_gross=sheet.budget["budget_net"] - sheet.budget["carried_out"],
-        status=["closed" if years < 0 else "requested" if years else "current" for years in ahead],
-    )
+    facts = facts.assign(accounts="一般会計", methods="", official_id="", past_ids="")
+    facts = facts.assign(source_format="page text")
     tables = {}
     for name in ("outcome", "output", "payment"):
         frame = tables[name] = getattr(sheet, name).copy()
         for column in frame.columns.intersection(TEXTS):
             frame[column] = frame[column].map(_lines if column == "goal" else _line)
     tables["payment"] = tables["payment"].assign(**UNPRINTED)
-    return ReviewSheet.build(sheet=facts, budget=budget, **tables)
+    return ReviewSheet.build(sheet=facts, budget=sheet.budget, **tables)
 
 
 def _line(text: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, SheetError
+from helpers.sources.cells import parent_number
 from helpers.sources.page_text import read_page
 from page_writer import assert_same_tables, page, write_page
 
@@ -80,6 +81,9 @@ def review_sheets(draw) -> ReviewSheet:
         "end_year": draw(maybe_years),
         "accounts": draw(texts),
         "methods": draw(texts),
+        "official_id": "",
+        "past_ids": "",
+        "parent_number": parent_number(number),
         "source_format": "page text",
     }
     return ReviewSheet.build(

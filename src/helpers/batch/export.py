@@ -64,6 +64,13 @@ def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:
     return "\n".join([*lines, f"{total}: {', '.join(counts)}", ""])
 
 
+def aligned(frame: pd.DataFrame, lang: str) -> str:
+    """A table for a terminal: headings in `lang`, columns aligned for characters of both widths."""
+    named = frame.rename(columns=lambda column: words.heading(str(column), lang))
+    with pd.option_context("display.unicode.east_asian_width", True):
+        return named.to_string(index=False)
+
+
 def _change(finding, lang: str) -> str:
     if not finding.observed and not finding.proposed:
         return ""

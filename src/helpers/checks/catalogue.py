@@ -28,9 +28,15 @@ def spoken(finding: Finding, lang: str) -> dict:
         "observed": exact(finding.observed),
         "proposed": exact(finding.proposed),
         "proof": finding.proof,
-        "reason": _Sentence(lang).vformat(words.say(lang, rule.ja, rule.en), (), finding.facts),
+        "reason": reason(finding, lang),
         "applied": False,
     }
+
+
+def reason(finding: Finding, lang: str) -> str:
+    """Why a finding was made, as a sentence."""
+    rule = RULES[finding.key]
+    return _Sentence(lang).vformat(words.say(lang, rule.ja, rule.en), (), finding.facts)
 
 
 def exact(value) -> str:

@@ -1,8 +1,9 @@
 """Severity and reason of what a reader decided, and of declared corrections."""
 
 from helpers.checks.finding import ERROR, NOTE, WARNING, Rule
+from helpers.checks.reasons_data import DATA_REMARKS
 
-REMARKS = {
+REMARKS = DATA_REMARKS | {
     "encoding": Rule(
         NOTE,
         "ファイルの文字コードは{proposed}ではなく{observed}だった。",
@@ -15,13 +16,13 @@ REMARKS = {
     ),
     "unknown_key": Rule(
         NOTE,
-        "頭書きの「{observed}」({row})は知られていない項目で、読み飛ばした。",
-        "“{observed}” in the page's head ({row}) is no known entry and was left out.",
+        "「{observed}」({row})は知られていない項目で、読み飛ばした。",
+        "“{observed}” ({row}) is no known entry and was left out.",
     ),
     "repeated_key": Rule(
         WARNING,
-        "頭書きの「{observed}」({row})は二度目で、読み飛ばした。",
-        "“{observed}” in the page's head ({row}) repeats an entry and was left out.",
+        "「{observed}」({row})は二度目で、読み飛ばした。",
+        "“{observed}” ({row}) repeats an entry and was left out.",
     ),
     "unread_line": Rule(
         WARNING,

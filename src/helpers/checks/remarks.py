@@ -6,7 +6,7 @@ from helpers.checks.finding import Finding
 from helpers.checks.reasons_reader import OTHER, REMARKS
 from helpers.sheet import Rows
 
-NO_SECTION = ("missing_section", "empty_section")
+NO_SECTION = ("missing_section", "empty_section", "file_missing", "not_in_source")
 
 
 def reader(sheet: Rows) -> Iterator[Finding]:

@@ -14,6 +14,11 @@ DASHES = "-‐‑‒–—―−－ーｰ─"
 DASH = rf"[{re.escape(DASHES)}]"
 """One of them, as a pattern."""
 
+ID_PART = re.compile(r"[\w・.()-]{1,60}")
+"""A ministry or project number after NFKC: part of a sheet's id, and so of the names of files."""
+
+_BRANCH = re.compile(r"(?P<parent>(?:20[0-9]{2}-[^-]+-)?(?:新?[0-9]{2}-)?[0-9]{4})-[0-9]{1,3}")
+
 NO_YEAR = ("", "終了予定なし", "終了予定無し", "予定なし", "未定", "不明")
 NO_YEAR += tuple(
     f"{end}年度{word}" for end in ("開始", "終了") for word in ("不明", "未定", "なし")
@@ -53,6 +58,12 @@ class Target:
 def nfkc(text: str) -> str:
     """The text in one width, to compare it with."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def parent_number(project_number: str) -> str:
+    """The project number of a branch sheet's parent (0003 of 0003-15); "" for what is no branch."""
+    match = _BRANCH.fullmatch(project_number)
+    return match["parent"] if match else ""
 
 
 def words(text: str) -> str:

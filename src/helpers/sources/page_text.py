@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from helpers import paths
-from helpers.sheet import ReviewSheet, SheetError
+from helpers.sheet import ReviewSheet, Rows, SheetError
 from helpers.sources import cells, layout, page_tables
 from helpers.sources.blocks import blocks_of
 from helpers.sources.cells import Unreadable, nfkc
@@ -18,8 +18,6 @@ A_PAGE = (
 )
 
 _KEY = re.compile(r"(?P<key>[^:：]{1,20})[:：](?P<value>.*)")
-# Both become part of a sheet's id, and so of the names of files.
-_SAFE = re.compile(r"[\w・.()-]{1,60}")
 
 
 def read_page(path: str | Path) -> ReviewSheet:
@@ -36,6 +34,11 @@ def read_page(path: str | Path) -> ReviewSheet:
     lists every reading, payee ‖ work, the one taken first), sheet_year_inferred,
     sheet_year_differs. Raises SheetError for whatever is not such a page.
     """
+    return ReviewSheet.build(**rows(path))
+
+
+def rows(path: str | Path) -> Rows:
+    """The same as `read_page`, as plain rows; what is missing is None. Raises SheetError."""
     path = Path(path)
     try:
         content = path.read_bytes()
@@ -48,7 +51,7 @@ def read_page(path: str | Path) -> ReviewSheet:
         raise SheetError(path, error.found, error.expected, error.line) from error
 
 
-def _read(path: Path, content: bytes) -> ReviewSheet:
+def _read(path: Path, content: bytes) -> Rows:
     remarks, tables, unit = Remarks(), {}, None
     lines, encoding = layout.lines(content)
     if not lines:
@@ -76,15 +79,19 @@ def _read(path: Path, content: bytes) -> ReviewSheet:
     for row in tables.get("budget", []):
         ahead = row["fiscal_year"] - year
         row["status"] = "closed" if ahead < 0 else "requested" if ahead > 0 else "current"
-    resolved = path.resolve()
-    inside = resolved.is_relative_to(paths.ROOT)
     facts |= {
         "sheet_id": f"{year}-{facts['ministry']}-{facts['project_number']}",
         "sheet_year": year,
         "source_format": "page text",
-        "source_path": (resolved.relative_to(paths.ROOT) if inside else path).as_posix(),
+        "source_path": paths.shown(path),
     }
-    return ReviewSheet.build(sheet=[facts], remark=remarks, **tables)
+    tables |= {"sheet": [facts], "remark": remarks}
+    return {
+        name: [
+            {key: None if value != value else value for key, value in row.items()} for row in rows
+        ]
+        for name, rows in tables.items()
+    }
 
 
 def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
@@ -102,7 +109,7 @@ def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
     for key in REQUIRED:
         if not said.get(key):
             raise Unreadable(f"no line {key}: under {name.text[:40]!r}", A_PAGE)
-        if not _SAFE.fullmatch(nfkc(said[key])):
+        if not cells.ID_PART.fullmatch(nfkc(said[key])):
             expected = "at most 60 letters, digits, hyphens"
             raise Unreadable(f"{key}: {said[key]!r}", expected, places[key].number)
     for key in HEAD:
@@ -116,6 +123,9 @@ def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
     return {
         "ministry": nfkc(ministry),
         "project_number": nfkc(number),
+        "parent_number": cells.parent_number(nfkc(number)),
+        "official_id": "",
+        "past_ids": "",
         "name": name.text,
         "bureau": bureau,
         "division": division,

@@ -1,0 +1,81 @@
+"""`corpus build` of the sheets of 2015-2019 beside DuckDB's bare reading of the same files.
+
+    python benchmarks/corpus_build.py [FOLDER]      (default: ../shared/corpus)
+
+Both run in this one run, by turns, each in a process of its own. DuckDB reads the JSON and unnests
+its four lists into tables in memory, and does nothing else; `corpus build` also checks every sheet,
+writes Parquet, links projects and indicators over the years and lists the revisions. Prints the
+table of benchmarks/README.md: wall time, the ratio, and the peak resident memory of the process
+with its children.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+ROUNDS = 3
+ROOT = Path(__file__).resolve().parents[1]
+BARE = """
+import sys, duckdb
+connection = duckdb.connect()
+connection.execute(
+    f"create table sheet as from read_json({sys.argv[1:]!r}, format='newline_delimited')"
+)
+for column in ("予算", "支出先", "アウトカム", "アウトプット"):
+    connection.execute(
+        f'create table "t_{column}" as select 公開年度, 府省庁, 事業番号, unnest("{column}") from sheet'
+    )
+"""
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "corpus"
+    sources = sorted(map(str, folder.glob("judgit-*.ndjson.gz")))
+    if not sources:
+        sys.exit(f"{folder}: no judgit-*.ndjson.gz; name the folder that holds them")
+    with tempfile.TemporaryDirectory() as scratch:
+        build = ["-m", "helpers.cli", "corpus", "build", *sources, "--out", f"{scratch}/corpus"]
+        ways = {
+            "DuckDB, bare read_json + unnest": ["-c", BARE, *sources],
+            "corpus build, 1 worker": [*build, "--workers", "1"],
+            "corpus build, 2 workers": [*build, "--workers", "2"],
+        }
+        best: dict[str, tuple[float, float]] = {}
+        for _ in range(ROUNDS):
+            for name, arguments in ways.items():
+                measured = run([sys.executable, *arguments])
+                best[name] = min(best.get(name, measured), measured)
+    base = next(iter(best.values()))[0]
+    print("| | seconds | x DuckDB | peak memory, GB |\n|---|--:|--:|--:|")
+    for name, (seconds, memory) in best.items():
+        print(f"| {name} | {seconds:.1f} | {seconds / base:.1f} | {memory / 1e9:.2f} |")
+
+
+def run(command: list[str]) -> tuple[float, float]:
+    """Wall time in seconds and peak resident memory in bytes, that of child processes included."""
+    start, peak = time.perf_counter(), 0
+    process = psutil.Popen(command, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        peak = max(peak, _memory(process))
+        time.sleep(0.05)
+    if process.returncode:
+        sys.exit(f"{' '.join(command[:4])} failed with exit status {process.returncode}")
+    return time.perf_counter() - start, peak
+
+
+def _memory(process: psutil.Process) -> int:
+    total = 0
+    for one in [process, *process.children(recursive=True)]:
+        try:
+            total += one.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Build a corpus from sources, or add to one: read, check, write, then link the years."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers import checks, sources
+from helpers.checks.finding import located
+from helpers.corpus import derive, findings
+from helpers.corpus.pool import mapping
+from helpers.corpus.store import Store, arrow, changing
+from helpers.paths import find as locate
+from helpers.sheet import Rows, SheetError
+from helpers.sources import judgit_json
+from helpers.sources.json_files import Piece
+from helpers.sources.kinds import JUDGIT
+
+CHUNK = 250
+READ = ("sheet", "budget", "outcome", "output", "payment", "remark")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a build or an addition did: how many sheets came in, and what was rejected."""
+
+    sheets: int
+    rejected: list[dict]
+
+
+@dataclass
+class _Digest:
+    """What a worker makes of a chunk: tables by name and sheet year, ids in order, rejects."""
+
+    tables: dict
+    ids: list[str]
+    rejected: list[dict]
+
+
+def build(
+    paths: Iterable[str | Path],
+    out: Path,
+    workers: int | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Result:
+    """A corpus in `out` of all sheets in the sources; one that stood there is replaced at the end.
+
+    `workers` processes read and check (default: one a core). A sheet that cannot be read, or whose
+    id came before, is rejected with its reason, and the rest goes on. Raises SheetError where no
+    source can be read at all or `out` holds something else, OSError where it cannot be written.
+    """
+    return _change(paths, Path(out), True, workers, on_progress)
+
+
+def add(
+    paths: Iterable[str | Path],
+    folder: Path,
+    workers: int | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Result:
+    """Bring further sheets into the corpus in `folder`; see `build`.
+
+    What is in it already is neither read nor written again, but for the links of the sheet years
+    next to the new ones. A sheet that it has already is rejected.
+    """
+    return _change(paths, Path(folder), False, workers, on_progress)
+
+
+def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -> Result:
+    known, rejected = set(), []
+    if not anew:
+        before = Store.open(folder)
+        known = set(before.read("sheet", columns=["sheet_id"])["sheet_id"])
+        rejected = before.rejected().to_dict("records")
+    sheets_before, rejected_before = len(known), len(rejected)
+    workers = workers or os.cpu_count() or 1
+    with changing(folder, anew) as draft, mapping(workers) as over:
+        for digest in over(_digest, _chunks(paths)):
+            rejected += digest.rejected
+            rejected += _without_known(digest, known)
+            for (table, year), rows in digest.tables.items():
+                draft.append(table, year, rows)
+            known.update(digest.ids)
+            on_progress(len(digest.ids))
+        if len(known) == sheets_before:
+            raise SheetError(
+                ", ".join(map(str, paths)),
+                f"no sheet that could be taken in ({_first(rejected[rejected_before:])})",
+                "sources with sheets",
+            )
+        draft.finish()
+        draft.reject(rejected)
+        derive.all_years(draft, over)
+    return Result(len(known) - sheets_before, rejected[rejected_before:])
+
+
+def _parsed(item: Rows | Piece | SheetError) -> Rows:
+    if isinstance(item, SheetError):
+        raise item
+    return item if isinstance(item, dict) else judgit_json.parse(item[2], *item[:2])
+
+
+def _without_known(digest: _Digest, known: set[str]) -> list[dict]:
+    """Take the sheets that came before out of a digest, and say so of each."""
+    again = known.intersection(digest.ids)
+    if not again:
+        return []
+    twice = []
+    for (table, year), rows in digest.tables.items():
+        if table == "sheet":
+            twice += [_twice(row) for row in rows.to_pylist() if row["sheet_id"] in again]
+        keep = pc.invert(pc.is_in(rows["sheet_id"], pa.array(sorted(again))))
+        digest.tables[table, year] = rows.filter(keep)
+    digest.ids = [sheet_id for sheet_id in digest.ids if sheet_id not in again]
+    return twice
+
+
+def _reject(error: SheetError) -> dict:
+    reason = f"found {error.found}; expected {error.expected}"
+    return {"source_path": error.path, "line": error.line, "sheet_id": None, "reason": reason}
+
+
+def _twice(facts: dict) -> dict:
+    reason = (
+        f"found sheet {facts['sheet_id']} again; expected each sheet once: the first one counts"
+    )
+    return {
+        "source_path": facts["source_path"],
+        "line": None,
+        "sheet_id": facts["sheet_id"],
+        "reason": reason,
+    }
+
+
+def _first(rejected: list[dict]) -> str:
+    return rejected[0]["reason"] if rejected else "nothing in them"
+
+
+def _chunks(paths) -> Iterator[list]:
+    for path in paths:
+        items = _items(path)
+        while chunk := list(islice(items, CHUNK)):
+            yield chunk
+
+
+def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
+    """The sheets of a source, those of JUDGIT still as bytes: workers parse them."""
+    try:
+        if sources.kind(path) == JUDGIT and "#" not in str(path):
+            yield from judgit_json.lines(locate(path))
+        else:
+            yield from sources.stream(path)
+    except SheetError as error:
+        yield error
+
+
+def _digest(chunk: list) -> _Digest:
+    """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
+    rows: dict[tuple[str, int], list[dict]] = {}
+    ids, rejected = [], []
+    for item in chunk:
+        try:
+            sheet = located(_parsed(item))
+        except SheetError as error:
+            rejected.append(_reject(error))
+            continue
+        facts = sheet["sheet"][0]
+        sheet_id, year = facts["sheet_id"], facts["sheet_year"]
+        if sheet_id in ids:
+            rejected.append(_twice(facts))
+            continue
+        ids.append(sheet_id)
+        found = checks.found(sheet)
+        for table in READ:
+            rows.setdefault((table, year), []).extend(
+                {**row, "sheet_id": sheet_id} for row in sheet[table]
+            )
+        rows.setdefault(("finding", year), []).extend(
+            findings.row(finding, sheet_id) for finding in found
+        )
+    tables = {key: arrow(key[0], part) for key, part in rows.items() if part}
+    return _Digest(tables, ids, rejected)

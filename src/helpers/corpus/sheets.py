@@ -1,0 +1,182 @@
+"""Sheets and projects out of a corpus, with what the project's other sheets print beside them."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers import sheet as tables
+from helpers.checks.finding import records
+from helpers.corpus import vintages
+from helpers.corpus.store import Store
+from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
+
+READ = [name for name in COLUMNS if name != "vintage"]
+_CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
+
+
+def rows_of(
+    store: Store, sheet_ids: Iterable[str], project: pd.DataFrame, values: pd.DataFrame
+) -> dict[str, Rows]:
+    """The tables of the sheets as they are printed, by sheet_id, and in `vintage` what the other
+    sheets of their project print: `values`, as `vintages.values` gives them.
+
+    A link to the project's previous sheet (in the table `project`) that their budgets contradict is
+    a remark.
+    """
+    wanted = set(sheet_ids)
+    own = project[project["sheet_id"].isin(wanted)]
+    frames = _frames(store, own)
+    found: dict[str, Rows] = {sheet_id: {} for sheet_id in own["sheet_id"]}
+    for name in READ:
+        for row in records(frames[name]):
+            sheet_id = row["sheet_id"] if name == "sheet" else row.pop("sheet_id")
+            found[sheet_id].setdefault(name, []).append(row)
+    printed = values[values["project_id"].isin(own["project_id"])]
+    for _, part in printed.groupby("project_id", observed=True):
+        for sheet_id in wanted.intersection(part["sheet_id"].unique()):
+            found[sheet_id]["vintage"] = records(vintages.other_sheets(part, sheet_id))
+    for link in _doubtful(own):
+        found[link.sheet_id].setdefault("remark", []).append(_remark("link_contradicted", link))
+    return found
+
+
+def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSheet:
+    """A sheet as it was printed; see `rows_of`. Raises SheetError where it is not there."""
+    years = [year for year in store.years if as_of is None or year <= as_of]
+    own = store.read("project", years, ["project_id"], sheet_id=[sheet_id])
+    if own.empty:
+        seen = "" if as_of is None else f" up to sheet year {as_of}"
+        raise SheetError(
+            store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store)}"
+        )
+    project = store.read("project", years, project_id=own["project_id"])
+    values = vintages.values(_frames(store, project), project, _indicator(store, project))
+    return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
+
+
+def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewSheet:
+    """A project's sheets as one, as the public pages show it, from sheets up to `as_of`.
+
+    The facts are those of its last sheet, the budget has every fiscal year that any sheet prints,
+    each number from the last sheet that prints it; outcomes and outputs are those of the last sheet
+    that has any, with the years that earlier sheets print for the same indicator; payments are
+    named by one sheet for each year. `vintage` holds the numbers of the other sheets. Raises
+    SheetError where there is no such project.
+    """
+    project = store.read("project", project_id=[project_id])
+    if as_of is not None:
+        project = project[project["sheet_year"] <= as_of]
+    if project.empty:
+        seen = "" if as_of is None else f" with a sheet up to {as_of}"
+        raise SheetError(
+            store.folder, f"no project {project_id}{seen}", f"an id such as P{_some(store)}"
+        )
+    frames = _frames(store, project)
+    facts = frames["sheet"].sort_values("sheet_year").tail(1)
+    facts = facts.assign(source_format="corpus", source_path=f"{store.folder}#{project_id}")
+    indicator = _indicator(store, project)
+    values = vintages.values(frames, project, indicator)
+    last = vintages.latest(values)
+    year = int(facts["sheet_year"].iloc[0])
+    rows = {"sheet": facts, "budget": _budget(last, year), "payment": _payments(frames)}
+    remarks = frames["remark"][frames["remark"]["sheet_id"] == facts["sheet_id"].iloc[0]]
+    years = sorted(project["sheet_year"])
+    rows["remark"] = [
+        *records(remarks.drop(columns="sheet_id")),
+        *(_remark("link_contradicted", link) for link in _doubtful(project)),
+        {"table": "sheet", "rule": "stitched", "observed": ", ".join(map(str, years))},
+    ]
+    numbers = {}
+    for table in ("outcome", "output"):
+        rows[table], own, dropped = _indicators(table, frames, last, indicator)
+        rows["remark"] += dropped
+        numbers |= own
+    rows["vintage"] = _others(values, last, numbers)
+    return ReviewSheet.build(**rows)
+
+
+def _frames(store: Store, project: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables of the sheets in `project`."""
+    years, ids = project["sheet_year"].unique().tolist(), set(project["sheet_id"])
+    return {name: store.read(name, years, sheet_id=ids) for name in READ}
+
+
+def _indicator(store: Store, project: pd.DataFrame) -> pd.DataFrame:
+    columns = ["sheet_id", "table", "number", "indicator_id"]
+    years = project["sheet_year"].unique().tolist()
+    return store.read("indicator", years, columns, sheet_id=set(project["sheet_id"]))
+
+
+def _doubtful(project: pd.DataFrame) -> Iterable:
+    return project[project["verified"].eq("contradicts")].itertuples()
+
+
+def _budget(last: pd.DataFrame, sheet_year: int) -> pd.DataFrame:
+    part = last[last["table"] == "budget"].dropna(subset="value")
+    wide = part.pivot_table("value", "fiscal_year", "column", observed=True)
+    wide = wide.rename_axis(columns=None).reset_index()
+    wide = wide.reindex(columns=list(COLUMNS["budget"]))
+    wide["budget_gross"] = wide["budget_net"] - wide["carried_out"].fillna(0)
+    ahead = wide["fiscal_year"] - sheet_year
+    status = ahead.map(lambda years: "closed" if years < 0 else "requested" if years else "current")
+    return wide.assign(status=status.astype(tables.TEXT))
+
+
+def _payments(frames: dict) -> pd.DataFrame:
+    """The payments of each fiscal year as the last sheet that names any prints them."""
+    rows = frames["payment"].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    last = rows.groupby("fiscal_year")["sheet_year"].transform("max")
+    rows = rows[rows["sheet_year"] == last].sort_values("fiscal_year", kind="stable")
+    return rows[list(COLUMNS["payment"])]
+
+
+def _indicators(
+    table: str, frames: dict, last: pd.DataFrame, indicator: pd.DataFrame
+) -> tuple[pd.DataFrame, dict, list[dict]]:
+    """The rows of `outcome` or `output`; indicator_id -> number; a remark for each one dropped."""
+    texts = frames[table].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    texts = texts.merge(indicator[indicator["table"] == table], on=["sheet_id", "number"])
+    texts = texts.sort_values("sheet_year").drop_duplicates("indicator_id", keep="last")
+    newest = texts[texts["sheet_year"] == texts["sheet_year"].max()]
+    numbers = dict(zip(newest["indicator_id"], newest["number"], strict=True))
+    part = last[(last["table"] == table) & last["indicator_id"].isin(list(numbers))]
+    wide = part.dropna(subset="fiscal_year").pivot_table(
+        "value", ["indicator_id", "fiscal_year"], "column", observed=True, dropna=False
+    )
+    rows = newest.drop(columns=["fiscal_year", "expected", "actual"]).merge(
+        wide.rename_axis(columns=None).reset_index(), on="indicator_id"
+    )
+    rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])
+    dropped = texts[~texts["indicator_id"].isin(list(numbers))]
+    return rows, numbers, [_dropped(table, one) for one in dropped.itertuples()]
+
+
+def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
+    """The values that are not those in force, of the budget and of the indicators `numbers`."""
+    kept = values.merge(
+        last[[*_CELL, "sheet_id"]].assign(in_force=True), how="left", on=[*_CELL, "sheet_id"]
+    )
+    rest = kept[kept["in_force"].isna() & ~kept["blank"]]
+    rest = rest[(rest["table"] == "budget") | rest["indicator_id"].isin(list(numbers))]
+    return rest.assign(number=rest["indicator_id"].astype(str).map(numbers))[
+        list(COLUMNS["vintage"])
+    ]
+
+
+def _dropped(table: str, indicator) -> dict:
+    return {
+        "table": table,
+        "row": f"{indicator.sheet_year}",
+        "column": "indicator",
+        "rule": "indicator_dropped",
+        "observed": indicator.indicator or indicator.goal,
+    }
+
+
+def _remark(rule: str, link) -> dict:
+    place = {"table": "sheet", "column": "sheet_id", "row": link.sheet_id}
+    return place | {"rule": rule, "observed": link.previous_id}
+
+
+def _some(store: Store) -> str:
+    return store.read("sheet", store.years[-1:], ["sheet_id"])["sheet_id"].iloc[0]
