@@ -194,7 +194,7 @@ def test_tables_writes_one_json_or_a_csv_each(capsys, tmp_path):
     folder = tmp_path / "2019-総務省-0042"
     assert lines(told) == [
         str(folder / f"{table}.csv")
-        for table in ("sheet", "budget", "outcome", "output", "payment", "finding")
+        for table in ("sheet", "budget", "outcome", "output", "payment", "vintage", "finding")
     ]
     assert (folder / "budget.csv").read_bytes().startswith(b"\xef\xbb\xbffiscal_year,requested")
 

@@ -238,6 +238,9 @@ def _corpus(arguments: argparse.Namespace) -> int:
     for row in result.rejected:
         line = "" if row["line"] is None else f", line {row['line']}"
         _complain(f"{row['source_path']}{line}: {row['reason']}")
+    for file, header in result.unread:
+        what = f"the column {header!r} is not known" if header else "no file of the RS system"
+        _complain(f"{file}: {what}: left out")
     rejected = len(result.rejected)
     print(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
     return FAILED if rejected else DONE

@@ -45,7 +45,9 @@ def rows(frame):
 
 
 def test_exports_the_tables_of_the_design(tables):
-    assert list(tables) == ["sheet", "budget", "outcome", "output", "payment", "finding"]
+    assert list(tables) == [
+        *("sheet", "budget", "outcome", "output", "payment", "vintage", "finding")
+    ]
 
 
 def test_json_holds_years_as_integers_and_unknown_as_null(tables):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers import files, paths, sources, words
+from helpers import corpus, files, paths, words
 from helpers.batch import index
 from helpers.batch.execute import ExecutionError, execute, read, warnings
 from helpers.batch.html import to_html
@@ -38,6 +38,7 @@ def render(
 ) -> list[Result]:
     """Reports `out/<sheet_id>/<notebook>.<lang>.ipynb` and `.html`, and `out/index.html`.
 
+    `sheets` are what `corpus.load` takes: files, `SOURCE#sheet_id`, `CORPUS#project_id`.
     `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to the notebooks that declare
     them. One failure, of a sheet or of a report, does not stop the others: it is a `Result` with
     its error, handed to `on_result` like every other as soon as it is known. Raises before any
@@ -45,6 +46,7 @@ def render(
     OSError for a folder that cannot be written or a missing notebook.
     """
     plan = _plan(list(notebooks or all_notebooks()), parameters or {})
+    as_of = next((given["as_of"] for given in plan.values() if "as_of" in given), None)
     languages = list(languages)
     files.writable(out)
     results, rendered = [], {}
@@ -54,18 +56,18 @@ def render(
         if on_result:
             on_result(result)
 
-    for path in dict.fromkeys(map(paths.find, sheets)):
+    for sheet in dict.fromkeys(map(_portable, sheets)):
         try:
-            sheet_id = sources.read(path).id
+            sheet_id = corpus.load(sheet, as_of).id
         except SheetError as error:
-            keep(Result(str(path), error=str(error)))
+            keep(Result(sheet, error=str(error)))
             continue
         if sheet_id in rendered:
-            reason = f"{path}: sheet {sheet_id} was rendered from {rendered[sheet_id]} already"
-            keep(Result(str(path), error=reason))
+            reason = f"{sheet}: sheet {sheet_id} was rendered from {rendered[sheet_id]} already"
+            keep(Result(sheet, error=reason))
             continue
-        rendered[sheet_id] = path
-        for result in _of_sheet(path, out / files.safe_name(sheet_id), plan, languages):
+        rendered[sheet_id] = sheet
+        for result in _of_sheet(sheet, out / files.safe_name(sheet_id), plan, languages):
             keep(result)
     index.write(out)
     return results
@@ -100,17 +102,17 @@ def _plan(notebooks: list[Path], given: dict) -> dict[Path, dict]:
 
 
 def _of_sheet(
-    sheet: Path, folder: Path, plan: dict[Path, dict], languages: list[str]
+    sheet: str, folder: Path, plan: dict[Path, dict], languages: list[str]
 ) -> Iterator[Result]:
     """The reports of one sheet; pages come last, when it is known which others to link to."""
     executed = []
     for notebook, given in plan.items():
         for lang in languages:
-            result = Result(str(sheet), notebook.name, lang)
+            result = Result(sheet, notebook.name, lang)
             output = folder / f"{notebook.stem}.{lang}.ipynb"
             try:
                 folder.mkdir(exist_ok=True)
-                own = {"sheet": _portable(sheet), "lang": lang}
+                own = {"sheet": sheet, "lang": lang}
                 done = execute(notebook, output, {**own, **given})
                 result.warnings = warnings(done)
                 executed.append((result, done))
@@ -130,10 +132,17 @@ def _of_sheet(
         yield result
 
 
-def _portable(sheet: Path) -> str:
-    """The sheet's path as a report names it: from the repository's root where it is in there."""
-    if not sheet.resolve().is_relative_to(paths.ROOT):
+def _portable(sheet: str | Path) -> str:
+    """The sheet as a report names it: its path from the repository's root where it is in there."""
+    place, mark, name = str(sheet), "", ""
+    try:
+        if "#" in place and not paths.find(place).exists():
+            place, mark, name = place.rpartition("#")
+        found = paths.find(place).resolve()
+        if found.is_relative_to(paths.ROOT):
+            from_root = found.relative_to(paths.ROOT)
+            place = from_root.as_posix() if paths.find(from_root).resolve() == found else place
+    except (OSError, RuntimeError, ValueError):
+        # No usable path: reading it says so.
         return str(sheet)
-    from_root = sheet.resolve().relative_to(paths.ROOT)
-    same = paths.find(from_root).resolve() == sheet.resolve()
-    return from_root.as_posix() if same else str(sheet)
+    return f"{place}{mark}{name}"

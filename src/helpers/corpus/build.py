@@ -10,15 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import checks, sources
-from helpers.checks.finding import located
+from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
 from helpers.corpus.pool import mapping
 from helpers.corpus.store import Store, arrow, changing
 from helpers.paths import find as locate
 from helpers.sheet import Rows, SheetError
-from helpers.sources import judgit_json
+from helpers.sources import judgit_json, rs_csv
 from helpers.sources.json_files import Piece
-from helpers.sources.kinds import JUDGIT
+from helpers.sources.kinds import JUDGIT, RS
 
 CHUNK = 250
 READ = ("sheet", "budget", "outcome", "output", "payment", "remark")
@@ -26,10 +26,12 @@ READ = ("sheet", "budget", "outcome", "output", "payment", "remark")
 
 @dataclass(frozen=True)
 class Result:
-    """What a build or an addition did: how many sheets came in, and what was rejected."""
+    """What a build or an addition did: how many sheets came in, what was rejected, and the columns
+    (file, header) of the RS system's CSV that are not known and were left out."""
 
     sheets: int
     rejected: list[dict]
+    unread: list[tuple[str, str]]
 
 
 @dataclass
@@ -64,18 +66,18 @@ def add(
 ) -> Result:
     """Bring further sheets into the corpus in `folder`; see `build`.
 
-    What is in it already is neither read nor written again, but for the links of the sheet years
-    next to the new ones. A sheet that it has already is rejected.
+    The sheets in it are neither read nor written again; links, revisions and findings by them are
+    worked out anew. A sheet that it has already is rejected.
     """
     return _change(paths, Path(folder), False, workers, on_progress)
 
 
 def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -> Result:
-    known, rejected = set(), []
+    paths, known, rejected = list(paths), set(), []
     if not anew:
         before = Store.open(folder)
         known = set(before.read("sheet", columns=["sheet_id"])["sheet_id"])
-        rejected = before.rejected().to_dict("records")
+        rejected = records(before.rejected())
     sheets_before, rejected_before = len(known), len(rejected)
     workers = workers or os.cpu_count() or 1
     with changing(folder, anew) as draft, mapping(workers) as over:
@@ -95,7 +97,8 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
         draft.finish()
         draft.reject(rejected)
         derive.all_years(draft, over)
-    return Result(len(known) - sheets_before, rejected[rejected_before:])
+    unread = [column for path in paths for column in _unread(path)]
+    return Result(len(known) - sheets_before, rejected[rejected_before:], unread)
 
 
 def _parsed(item: Rows | Piece | SheetError) -> Rows:
@@ -147,15 +150,28 @@ def _chunks(paths) -> Iterator[list]:
             yield chunk
 
 
+def _kind(path: str | Path) -> str:
+    """The kind of a source; "" for none, and for a single sheet of one."""
+    try:
+        return "" if "#" in str(path) else sources.kind(path)
+    except SheetError:
+        return ""
+
+
+def _unread(path: str | Path) -> list[tuple[str, str]]:
+    try:
+        return rs_csv.unread(locate(path)) if _kind(path) == RS else []
+    except SheetError:
+        # Reading its sheets met the same, and it stands among the rejected.
+        return []
+
+
 def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
     """The sheets of a source, those of JUDGIT still as bytes: workers parse them."""
-    try:
-        if sources.kind(path) == JUDGIT and "#" not in str(path):
-            yield from judgit_json.lines(locate(path))
-        else:
-            yield from sources.stream(path)
-    except SheetError as error:
-        yield error
+    if _kind(path) == JUDGIT:
+        yield from judgit_json.lines(locate(path))
+    else:
+        yield from sources.stream(path)
 
 
 def _digest(chunk: list) -> _Digest:

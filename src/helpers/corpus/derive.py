@@ -51,14 +51,17 @@ def all_years(draft: Draft, over: Map) -> None:
     shards = list(over(partial(_shard, draft.reader()), _shares(project)))
     for name in ("indicator", "revision"):
         table = pd.concat([getattr(shard, name) for shard in shards], ignore_index=True)
-        for year, rows in table.groupby(table["sheet_id"].map(by_year)):
-            draft.replace(name, year, rows)
+        of_year = table["sheet_id"].map(by_year)
+        for year in draft.years:
+            draft.replace(name, year, table[of_year == year])
     again = {sheet_id for shard in shards for sheet_id in shard.again}
     found = pd.concat([shard.finding for shard in shards], ignore_index=True)
-    for year, rows in found.groupby(found["sheet_id"].map(by_year)):
+    of_year = found["sheet_id"].map(by_year)
+    for year in sorted({by_year[sheet_id] for sheet_id in again}):
         before = draft.read("finding", [year])
         kept = before[~before["sheet_id"].isin(again)]
-        draft.replace("finding", year, pd.concat([kept, rows], ignore_index=True))
+        rows = pd.concat([kept, found[of_year == year]], ignore_index=True)
+        draft.replace("finding", year, rows)
 
 
 def _shares(project: pd.DataFrame) -> list[pd.DataFrame]:

@@ -8,12 +8,14 @@ import copy
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -23,6 +25,7 @@ from helpers.sheet import COLUMNS, NUMBER, TEXT, YEAR, SheetError
 
 MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
+STAGING = ".writing."
 FORMAT = 1
 BUFFERED_ROWS = 50_000
 FLAG = "bool"
@@ -150,7 +153,7 @@ class Draft(Store):
     """The next state of a corpus: reads see what it holds so far, `folder` stays as it was."""
 
     def __init__(self, folder: Path, manifest: dict):
-        super().__init__(folder, manifest, folder / f".writing.{os.getpid()}")
+        super().__init__(folder, manifest, folder / f"{STAGING}{os.getpid()}")
         self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
         self._buffers: dict[tuple[str, str], list[pa.Table]] = {}
 
@@ -195,12 +198,13 @@ class Draft(Store):
             for listed in by_year.values()
             for name in listed
         }
-        for name in [*sorted(names), REJECTED]:
+        text = json.dumps(self.manifest, ensure_ascii=False, indent=1, sort_keys=True)
+        # Written before any file moves: from here on nothing needs more room.
+        files.write(self.staging / MANIFEST, f"{text}\n")
+        for name in [*sorted(names), REJECTED, MANIFEST]:
             if (self.staging / name).exists():
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (self.staging / name).replace(self.folder / name)
-        text = json.dumps(self.manifest, ensure_ascii=False, indent=1, sort_keys=True)
-        files.write(self.folder / MANIFEST, f"{text}\n")
         for path in self.folder.glob("*/sheet_year=*/*.parquet"):
             if path.relative_to(self.folder).as_posix() not in names:
                 path.unlink()
@@ -233,6 +237,7 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
     start from or another change came first, OSError where nothing can be written.
     """
     manifest = {"format": FORMAT, "tables": {"sheet": {}}}
+    _sweep(folder)
     seen = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).exists() else None
     if anew and seen is None and folder.is_dir() and any(folder.iterdir()):
         raise SheetError(folder, "a folder that holds something else", "a new or empty folder")
@@ -265,6 +270,14 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
     return pa.Table.from_pylist(rows, SCHEMAS[table])
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what changes that were killed have left."""
+    for left in folder.glob(f"{STAGING}*"):
+        owner = left.name.removeprefix(STAGING)
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _manifest(folder: Path) -> dict:
     path = folder / MANIFEST
     expected = "a folder made by `review-sheets corpus build`"
@@ -272,8 +285,22 @@ def _manifest(folder: Path) -> dict:
         manifest = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SheetError(path, error.strerror or str(error), expected) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SheetError(path, f"no JSON ({error})", f"{expected}; build it again") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise SheetError(path, "another version's corpus", f"{expected}; build it again")
+    if not _lists_files(manifest.get("tables")):
+        raise SheetError(path, "no list of the corpus's files", f"{expected}; build it again")
     return manifest
+
+
+def _lists_files(tables) -> bool:
+    try:
+        return "sheet" in tables and all(
+            year.isdigit() and re.fullmatch(r"\w+/sheet_year=\d+/\w+\.parquet", name)
+            for by_year in tables.values()
+            for year, names in by_year.items()
+            for name in names
+        )
+    except (AttributeError, TypeError):
+        return False

@@ -96,7 +96,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     explain is no revision, and in a budget neither is a 0 for a "-".
     """
     again = ~_starts(values)
-    later, earlier = values[again], values[np.append(again[1:], False)]
+    later, earlier = values[again], values[np.roll(again, -1)]
     now, before = later["value"].to_numpy(), earlier["value"].to_numpy()
     none_now, none_before = later["blank"].to_numpy(), earlier["blank"].to_numpy()
     both = ~none_now & ~none_before & ~restated(now, before)
