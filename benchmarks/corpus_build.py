@@ -38,16 +38,17 @@ def main() -> None:
     if not sources:
         sys.exit(f"{folder}: no judgit-*.ndjson.gz; name the folder that holds them")
     with tempfile.TemporaryDirectory() as scratch:
-        build = ["-m", "helpers.cli", "corpus", "build", *sources, "--out", f"{scratch}/corpus"]
+        program = str(Path(sys.executable).with_name("review-sheets"))
+        build = [program, "corpus", "build", *sources, "--out", f"{scratch}/corpus"]
         ways = {
-            "DuckDB, bare read_json + unnest": ["-c", BARE, *sources],
+            "DuckDB, bare read_json + unnest": [sys.executable, "-c", BARE, *sources],
             "corpus build, 1 worker": [*build, "--workers", "1"],
             "corpus build, 2 workers": [*build, "--workers", "2"],
         }
         best: dict[str, tuple[float, float]] = {}
         for _ in range(ROUNDS):
             for name, arguments in ways.items():
-                measured = run([sys.executable, *arguments])
+                measured = run(arguments)
                 best[name] = min(best.get(name, measured), measured)
     base = next(iter(best.values()))[0]
     print("| | seconds | x DuckDB | peak memory, GB |\n|---|--:|--:|--:|")

@@ -5,6 +5,7 @@ import sys
 import nbformat
 import pytest
 
+import corpus_sheets
 from helpers import cli, paths
 
 DEFAULT = str(paths.DEFAULT_SHEET)
@@ -234,6 +235,115 @@ def test_a_reader_that_closes_early_is_no_error():
         wrong = process.stderr.read()
     assert wrong == b""
     assert process.returncode == 1
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A corpus of two years, and the JSON that it was built of."""
+    folder = tmp_path_factory.mktemp("corpus")
+    made = corpus_sheets.made(folder, corpus_sheets.sheet(2018), corpus_sheets.sheet(2019))
+    return made, folder / "sheets.ndjson"
+
+
+def test_corpus_build_and_add_say_what_came_in_and_what_did_not(capsys, tmp_path):
+    out = tmp_path / "made"
+    good = corpus_sheets.lines(tmp_path / "good.ndjson", corpus_sheets.sheet(2018))
+    bad = corpus_sheets.lines(tmp_path / "bad.ndjson", "{oh", corpus_sheets.sheet(2019))
+    status, told, wrong = run(capsys, "corpus", "build", good, "--out", out, "--workers", "1")
+    assert (status, told, wrong) == (0, f"{out}: 1 sheets taken in, 0 rejected\n", "")
+    status, told, wrong = run(capsys, "corpus", "add", bad, "--out", out, "--workers", "1")
+    assert (status, told) == (1, f"{out}: 1 sheets taken in, 1 rejected\n")
+    assert wrong.startswith(f"review-sheets: {bad}, line 1: found broken JSON")
+    assert len(lines(wrong)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "{missing}"], "no sheet that could be taken in"),
+        (["add", "{sheets}"], "again; expected each sheet once"),
+        (["build", "{sheets}"], "a folder that holds something else"),
+    ],
+)
+def test_corpus_that_cannot_be_made_is_one_line(capsys, tmp_path, corpus, arguments, message):
+    made, sheets = corpus
+    step, source = arguments[0], arguments[1].format(missing=tmp_path / "none", sheets=sheets)
+    (tmp_path / "letters.txt").touch()
+    out = made._store.folder if step == "add" else tmp_path
+    status, told, wrong = run(capsys, "corpus", step, source, "--out", out, "--workers", "1")
+    assert (status, told) == (2, "")
+    assert len(lines(wrong)) == 1
+    assert message in wrong or "something else" in wrong
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_corpus_needs_a_place_to_write(capsys, corpus):
+    for step in ("build", "add"):
+        with pytest.raises(SystemExit) as stop:
+            cli.main(["corpus", step, str(corpus[1])])
+        assert stop.value.code == 2
+        assert "--out" in capsys.readouterr().err
+
+
+def test_corpus_info_prints_a_row_a_year(capsys, corpus, tmp_path):
+    folder = corpus[0]._store.folder
+    status, told, wrong = run(capsys, "corpus", "info", folder, "--lang", "en")
+    assert (status, wrong) == (0, "")
+    assert [line.split()[:2] for line in lines(told)[1:3]] == [["2018", "1"], ["2019", "1"]]
+    assert lines(told)[-1] == "rejected: 0"
+    status, told, wrong = run(capsys, "corpus", "info", tmp_path)
+    assert (status, told) == (2, "")
+    assert len(lines(wrong)) == 1
+    assert "review-sheets corpus build" in wrong
+
+
+def test_check_of_a_corpus_counts_its_findings(capsys, corpus):
+    folder = corpus[0]._store.folder
+    status, told, wrong = run(capsys, "check", folder, "--lang", "en")
+    assert (status, wrong) == (0, "")
+    assert lines(told)[0].split()[-2:] == ["2018", "2019"]
+    (missing,) = [line.split() for line in lines(told) if "outcome_missing" in line]
+    assert missing[2:] == ["2", "2", "0", "1", "1"]
+    _, told, _ = run(capsys, "check", folder, "--by", "ministry")
+    assert lines(told)[0].split()[-1] == corpus_sheets.MINISTRY
+    status, told, wrong = run(capsys, "check", folder, folder / "none", DEFAULT)
+    assert status == 1
+    assert "2019-総務省-0042" in told
+    assert len(lines(wrong)) == 1
+
+
+def test_check_and_tables_take_a_sheet_or_a_project_of_a_corpus(capsys, corpus):
+    folder, sheet_id = corpus[0]._store.folder, corpus_sheets.sheet_id(2019)
+    project_id = f"P{corpus_sheets.sheet_id(2018)}"
+    status, told, _ = run(capsys, "tables", f"{folder}#{project_id}")
+    found = json.loads(told)
+    assert status == 0
+    assert [row["fiscal_year"] for row in found["budget"]] == [*range(2015, 2021)]
+    assert {row["sheet_year"] for row in found["vintage"]} == {2018}
+    status, told, _ = run(capsys, "tables", f"{folder}#{project_id}", "--as-of", "2018")
+    found = json.loads(told)
+    assert [row["fiscal_year"] for row in found["budget"]] == [*range(2015, 2020)]
+    assert found["vintage"] == []
+    status, told, _ = run(capsys, "check", f"{folder}#{sheet_id}")
+    assert status == 0
+    assert lines(told)[0].startswith(sheet_id)
+
+
+def test_interrupting_a_build_of_many_workers_is_one_line(tmp_path, corpus):
+    script = (
+        "import sys; from helpers import cli; from helpers.corpus import build\n"
+        "def stop(*_): raise KeyboardInterrupt\n"
+        "if __name__ == '__main__':\n"
+        "    build._without_known = stop\n"
+        "    sys.exit(cli.main(sys.argv[1:]))"
+    )
+    (tmp_path / "stopped.py").write_text(script)
+    arguments = ["corpus", "build", corpus[1], "--out", tmp_path / "made", "--workers", "2"]
+    command = [sys.executable, tmp_path / "stopped.py", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 130
+    assert len(lines(done.stderr)) == 1
+    assert not (tmp_path / "made").exists()
 
 
 @pytest.mark.parametrize("arguments", [[], ["render", "--lang", "fr"], ["tables"], ["explode"]])

@@ -244,14 +244,14 @@ def test_the_vintage_table_of_a_sheet_holds_the_other_sheets_values_for_its_rows
             ],
         },
     )
-    of_2018 = other_sheets(found, "2018-省-P")
-    assert dict(of_2018.dtypes.astype(str)) == COLUMNS["vintage"]
+    of_2018 = other_sheets(found, ["2018-省-P"])
+    assert dict(of_2018.dtypes.astype(str)) == {"of": "str", **COLUMNS["vintage"]}
     assert of_2018[["number", "fiscal_year", "column", "sheet_id", "value"]].values.tolist() == [
         [1, 2017, "actual", "2019-省-P", 4.0]
     ]
-    of_2019 = other_sheets(found, "2019-省-P")
+    of_2019 = other_sheets(found, ["2019-省-P"])
     assert of_2019.empty
-    assert other_sheets(found[found["sheet_year"] <= 2018], "2018-省-P").empty
+    assert other_sheets(found[found["sheet_year"] <= 2018], ["2018-省-P"]).empty
 
 
 def test_sheets_and_indicators_without_an_id_are_refused():

@@ -6,6 +6,10 @@ from helpers.checks.finding import Finding, elsewhere, fact, gaps, rounding, yea
 from helpers.sheet import Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
+LOST_UNTIL = 2016
+"""The last sheet year whose negative numbers JUDGIT has lost."""
+FIRST_WITH_NEGATIVES = 2014
+"""The first fiscal year that sheets of later years print."""
 MONEY = [*PARTS, "requested", "budget_net", "budget_gross", "executed"]
 
 
@@ -13,15 +17,16 @@ def identity(sheet: Rows) -> Iterator[Finding]:
     """budget_net is the signed sum of its parts, up to the rounding of every printed number.
 
     A total below its parts in a sheet of 2015-16 without any negative number is told apart: the
-    database lost those numbers, and the total is right. What was lost is proved where another
+    database lost those numbers, and the total is right. So it did in the oldest years of pages that
+    join the sheets of several years. What was lost is proved where another
     sheet of the project prints the one part that closes the gap, or where the next year carried in
     just as much. A carry-out with the wrong sign is left to `carry_out_sign`.
     """
     rows = sheet["budget"]
     by_year = {row["fiscal_year"]: row for row in rows}
-    lost_negatives = (fact(sheet, "sheet_year") or 9999) <= 2016 and not any(
-        (row[part] or 0) < 0 for row in rows for part in PARTS
-    )
+    all_old = (fact(sheet, "sheet_year") or 9999) <= LOST_UNTIL
+    old = [row for row in rows if all_old or (row["fiscal_year"] or 9999) < FIRST_WITH_NEGATIVES]
+    kept = any((row[part] or 0) < 0 for row in old for part in PARTS)
     for row in rows:
         gap, tolerance = _gap(row)
         out = row["carried_out"] or 0.0
@@ -29,6 +34,7 @@ def identity(sheet: Rows) -> Iterator[Finding]:
             continue
         year, total = row["fiscal_year"], row["budget_net"]
         facts = {"year": year, "total": total, "sum": _clean(total - gap), "gap": _clean(gap)}
+        lost_negatives = row in old and not kept
         following = by_year.get((year or 0) + 1, {}).get("carried_in") or 0.0
         if not (lost_negatives and gap < 0):
             also = _gross(row, facts["sum"], out)

@@ -97,9 +97,14 @@ def indicators(sheet: Rows, table: str) -> Iterator[tuple[str, list[dict]]]:
     for row in sheet[table]:
         groups.setdefault(row["number"], []).append(row)
     for number, rows in groups.items():
-        name = " ".join((first(rows, "indicator") or first(rows, "goal") or "").split())
-        short = name if len(name) <= 40 else f"{name[:39]}…"
-        yield f"{number}. {short}" if number is not None else short, rows
+        name = shortened(first(rows, "indicator") or first(rows, "goal") or "")
+        yield f"{number}. {name}" if number is not None else name, rows
+
+
+def shortened(text: str) -> str:
+    """A text of a sheet as a label: on one line, at most 40 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"
 
 
 def first(rows: list[dict], column: str):

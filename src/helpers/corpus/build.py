@@ -21,6 +21,8 @@ from helpers.sources.json_files import Piece
 from helpers.sources.kinds import JUDGIT, RS
 
 CHUNK = 250
+MOST_WORKERS = 61
+"""What a pool takes on Windows; elsewhere more would not help either."""
 READ = ("sheet", "budget", "outcome", "output", "payment", "remark")
 
 
@@ -36,10 +38,11 @@ class Result:
 
 @dataclass
 class _Digest:
-    """What a worker makes of a chunk: tables by name and sheet year, ids in order, rejects."""
+    """What a worker makes of a chunk: tables by name and sheet year, ids and their lines in order,
+    rejects."""
 
     tables: dict
-    ids: list[str]
+    ids: dict[str, int | None]
     rejected: list[dict]
 
 
@@ -79,7 +82,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
         known = set(before.read("sheet", columns=["sheet_id"])["sheet_id"])
         rejected = records(before.rejected())
     sheets_before, rejected_before = len(known), len(rejected)
-    workers = workers or os.cpu_count() or 1
+    workers = min(workers or os.cpu_count() or 1, MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
         for digest in over(_digest, _chunks(paths)):
             rejected += digest.rejected
@@ -109,16 +112,18 @@ def _parsed(item: Rows | Piece | SheetError) -> Rows:
 
 def _without_known(digest: _Digest, known: set[str]) -> list[dict]:
     """Take the sheets that came before out of a digest, and say so of each."""
-    again = known.intersection(digest.ids)
+    again = known & digest.ids.keys()
     if not again:
         return []
-    twice = []
+    twice, kept = [], {}
     for (table, year), rows in digest.tables.items():
         if table == "sheet":
-            twice += [_twice(row) for row in rows.to_pylist() if row["sheet_id"] in again]
-        keep = pc.invert(pc.is_in(rows["sheet_id"], pa.array(sorted(again))))
-        digest.tables[table, year] = rows.filter(keep)
-    digest.ids = [sheet_id for sheet_id in digest.ids if sheet_id not in again]
+            facts = [row for row in rows.to_pylist() if row["sheet_id"] in again]
+            twice += [_twice(row, digest.ids[row["sheet_id"]]) for row in facts]
+        new = rows.filter(pc.invert(pc.is_in(rows["sheet_id"], pa.array(sorted(again)))))
+        if len(new):
+            kept[table, year] = new
+    digest.tables = kept
     return twice
 
 
@@ -127,13 +132,13 @@ def _reject(error: SheetError) -> dict:
     return {"source_path": error.path, "line": error.line, "sheet_id": None, "reason": reason}
 
 
-def _twice(facts: dict) -> dict:
+def _twice(facts: dict, line: int | None) -> dict:
     reason = (
         f"found sheet {facts['sheet_id']} again; expected each sheet once: the first one counts"
     )
     return {
         "source_path": facts["source_path"],
-        "line": None,
+        "line": line,
         "sheet_id": facts["sheet_id"],
         "reason": reason,
     }
@@ -177,7 +182,7 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
     rows: dict[tuple[str, int], list[dict]] = {}
-    ids, rejected = [], []
+    ids, rejected = {}, []
     for item in chunk:
         try:
             sheet = located(_parsed(item))
@@ -186,10 +191,11 @@ def _digest(chunk: list) -> _Digest:
             continue
         facts = sheet["sheet"][0]
         sheet_id, year = facts["sheet_id"], facts["sheet_year"]
+        line = item[1] if isinstance(item, tuple) else None
         if sheet_id in ids:
-            rejected.append(_twice(facts))
+            rejected.append(_twice(facts, line))
             continue
-        ids.append(sheet_id)
+        ids[sheet_id] = line
         found = checks.found(sheet)
         for table in READ:
             rows.setdefault((table, year), []).extend(

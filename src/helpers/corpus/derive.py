@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from helpers import checks
@@ -27,8 +26,9 @@ FACTS = ["sheet_id", "sheet_year", "ministry", "project_number", "name", "bureau
 FACTS += ["official_id", "past_ids", "parent_number"]
 TEXTS = ["sheet_id", "table", "number", "indicator", "goal", "unit"]
 VALUES = ["sheet_id", "table", "number", "fiscal_year", "actual"]
-OPEN = ["negative_lost", "target_year_era", "target_year_impossible"]
-"""Rules whose finding another sheet of the project may settle."""
+BY_OTHERS = ["negative_lost", "target_year_era", "target_year_impossible"]
+BY_OTHERS += ["unit_slip", "link_contradicted"]
+"""Rules whose finding other sheets of the project may settle or have made."""
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,10 @@ def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:
-    """The sheets on which the other sheets of their project may throw light."""
-    found = reader.read(
-        "finding", columns=["sheet_id", "rule", "proved"], sheet_id=project["sheet_id"]
-    )
-    unproved = found.loc[found["rule"].isin(OPEN) & ~found["proved"], "sheet_id"]
-    shared = project.loc[project["project_id"].duplicated(keep=False), "sheet_id"]
+    """The sheets on which the other sheets of their project may throw light, or have thrown it."""
+    found = reader.read("finding", columns=["sheet_id", "rule"], sheet_id=project["sheet_id"])
+    said = found.loc[found["rule"].isin(BY_OTHERS), "sheet_id"]
     slips = revision[revision["kind"] == "rescaled"]
     contradicted = project.loc[project["verified"] == "contradicts", "sheet_id"]
-    parts = [np.intersect1d(unproved, shared), slips["sheet_id"], slips["previous_id"]]
-    return sorted({str(one) for part in [*parts, contradicted] for one in part})
+    parts = [said, slips["sheet_id"], slips["previous_id"], contradicted]
+    return sorted({str(one) for part in parts for one in part})

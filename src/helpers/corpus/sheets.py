@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers import sheet as tables
-from helpers.checks.finding import records
+from helpers.checks.finding import records, shortened
 from helpers.corpus import vintages
 from helpers.corpus.store import Store
 from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
@@ -31,10 +31,8 @@ def rows_of(
         for row in records(frames[name]):
             sheet_id = row["sheet_id"] if name == "sheet" else row.pop("sheet_id")
             found[sheet_id].setdefault(name, []).append(row)
-    printed = values[values["project_id"].isin(own["project_id"])]
-    for _, part in printed.groupby("project_id", observed=True):
-        for sheet_id in wanted.intersection(part["sheet_id"].unique()):
-            found[sheet_id]["vintage"] = records(vintages.other_sheets(part, sheet_id))
+    for row in records(vintages.other_sheets(values, wanted)):
+        found[row.pop("of")].setdefault("vintage", []).append(row)
     for link in _doubtful(own):
         found[link.sheet_id].setdefault("remark", []).append(_remark("link_contradicted", link))
     return found
@@ -78,7 +76,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     values = vintages.values(frames, project, indicator)
     last = vintages.latest(values)
     year = int(facts["sheet_year"].iloc[0])
-    rows = {"sheet": facts, "budget": _budget(last, year), "payment": _payments(frames)}
+    rows = {"sheet": facts, "budget": _budget(frames, last, year), "payment": _payments(frames)}
     remarks = frames["remark"][frames["remark"]["sheet_id"] == facts["sheet_id"].iloc[0]]
     years = sorted(project["sheet_year"])
     rows["remark"] = [
@@ -111,10 +109,9 @@ def _doubtful(project: pd.DataFrame) -> Iterable:
     return project[project["verified"].eq("contradicts")].itertuples()
 
 
-def _budget(last: pd.DataFrame, sheet_year: int) -> pd.DataFrame:
-    part = last[last["table"] == "budget"].dropna(subset="value")
-    wide = part.pivot_table("value", "fiscal_year", "column", observed=True)
-    wide = wide.rename_axis(columns=None).reset_index()
+def _budget(frames: dict, last: pd.DataFrame, sheet_year: int) -> pd.DataFrame:
+    years = frames["budget"][["fiscal_year"]].dropna().drop_duplicates()
+    wide = _filled(years, last[last["table"] == "budget"]).sort_values("fiscal_year")
     wide = wide.reindex(columns=list(COLUMNS["budget"]))
     wide["budget_gross"] = wide["budget_net"] - wide["carried_out"].fillna(0)
     ahead = wide["fiscal_year"] - sheet_year
@@ -136,19 +133,25 @@ def _indicators(
     """The rows of `outcome` or `output`; indicator_id -> number; a remark for each one dropped."""
     texts = frames[table].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
     texts = texts.merge(indicator[indicator["table"] == table], on=["sheet_id", "number"])
+    years = texts[["indicator_id", "fiscal_year"]].dropna().drop_duplicates()
     texts = texts.sort_values("sheet_year").drop_duplicates("indicator_id", keep="last")
     newest = texts[texts["sheet_year"] == texts["sheet_year"].max()]
     numbers = dict(zip(newest["indicator_id"], newest["number"], strict=True))
-    part = last[(last["table"] == table) & last["indicator_id"].isin(list(numbers))]
-    wide = part.dropna(subset="fiscal_year").pivot_table(
-        "value", ["indicator_id", "fiscal_year"], "column", observed=True, dropna=False
-    )
+    part = last[last["table"] == table].astype({"indicator_id": tables.TEXT})
     rows = newest.drop(columns=["fiscal_year", "expected", "actual"]).merge(
-        wide.rename_axis(columns=None).reset_index(), on="indicator_id"
+        _filled(years, part.dropna(subset="fiscal_year")), on="indicator_id"
     )
     rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])
     dropped = texts[~texts["indicator_id"].isin(list(numbers))]
     return rows, numbers, [_dropped(table, one) for one in dropped.itertuples()]
+
+
+def _filled(rows: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the values in force: a column for each `column` of `last`."""
+    keys = list(rows.columns)
+    wide = last.astype({"column": tables.TEXT}).set_index([*keys, "column"])["value"]
+    wide = wide.unstack("column").rename_axis(columns=None).reset_index()
+    return rows.merge(wide, how="left", on=keys)
 
 
 def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
@@ -169,7 +172,7 @@ def _dropped(table: str, indicator) -> dict:
         "row": f"{indicator.sheet_year}",
         "column": "indicator",
         "rule": "indicator_dropped",
-        "observed": indicator.indicator or indicator.goal,
+        "observed": shortened(str(indicator.indicator or indicator.goal or "")),
     }
 
 

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
@@ -113,7 +113,10 @@ class Store:
         SheetError for a file that is gone or damaged.
         """
         kinds = {name: TABLES[table][name] for name in columns or TABLES[table]}
-        filters = [(column, "in", list(values)) for column, values in among.items()] or None
+        filters = [
+            (column, "in", pa.array(list(values), _ARROW[TABLES[table][column]]))
+            for column, values in among.items()
+        ]
         wanted = None if years is None else {str(year) for year in years}
         by_year = self.manifest["tables"].get(table, {})
         parts = [
@@ -129,17 +132,18 @@ class Store:
     def rejected(self) -> pd.DataFrame:
         """The sheets that could not be read: source_path, line, sheet_id, reason."""
         kinds = TABLES["rejected"]
-        return self._read(REJECTED, list(kinds), None).to_pandas().astype(kinds)
+        return self._read(REJECTED, list(kinds), []).to_pandas().astype(kinds)
 
     def _read(self, name: str, columns: list[str], filters) -> pa.Table:
         path = self._path(name)
         try:
-            return (
-                pq.ParquetFile(path).read(columns)
-                if filters is None
-                else pq.read_table(path, columns=columns, filters=filters, partitioning=None)
+            read = (
+                pq.read_table(path, columns=columns, filters=filters, partitioning=None)
+                if filters
+                else pq.ParquetFile(path).read(columns)
             )
-        except (OSError, pa.ArrowException) as error:
+            return read.select(columns)
+        except (OSError, KeyError, pa.ArrowException) as error:
             raise SheetError(
                 path, f"no readable table ({error})", "the corpus's file: build the corpus again"
             ) from error
@@ -209,6 +213,15 @@ class Draft(Store):
             if path.relative_to(self.folder).as_posix() not in names:
                 path.unlink()
 
+    def discard(self) -> None:
+        """Remove what is not in force. The draft cannot be used any more."""
+        for writer in self._writers.values():
+            # Else it would write its end when it is collected, and complain to the terminal.
+            writer.is_open = False
+            with suppress(OSError):
+                writer.file_handle.close()
+        shutil.rmtree(self.staging, ignore_errors=True)
+
     def _flush(self, key: tuple[str, str]) -> None:
         table, year = key
         rows = pa.concat_tables(self._buffers.pop(key, []))
@@ -252,13 +265,15 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
                 folder, "a corpus changed meanwhile", "one change at a time: run again"
             )
         draft.commit()
+    except ChildProcessError:
+        raise
     except OSError as error:
         raise OSError(
             f"cannot write the corpus in {folder} ({error.strerror or error}): what was there is "
             "unchanged; free space or choose another folder"
         ) from error
     finally:
-        shutil.rmtree(draft.staging, ignore_errors=True)
+        draft.discard()
         if fresh and not (folder / MANIFEST).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -297,10 +312,10 @@ def _manifest(folder: Path) -> dict:
 def _lists_files(tables) -> bool:
     try:
         return "sheet" in tables and all(
-            year.isdigit() and re.fullmatch(r"\w+/sheet_year=\d+/\w+\.parquet", name)
+            re.fullmatch(r"\d+", year)
+            and all(re.fullmatch(r"\w+/sheet_year=\d+/\w+\.parquet", name) for name in names)
             for by_year in tables.values()
             for year, names in by_year.items()
-            for name in names
         )
     except (AttributeError, TypeError):
         return False

@@ -1,9 +1,12 @@
 """What the sheets of one project print for the same cell in different years: its vintages."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from helpers import sheet
+from helpers.checks.budget import LOST_UNTIL
 from helpers.corpus.rounding import restated, times
 
 BY_YEAR = {
@@ -20,8 +23,6 @@ FACTS = {"outcome": ["target", "target_year"]}
 
 SLIPS = (1e3, 1e6)
 """Factors between the units of money, one of which a sheet may have taken for another."""
-NEGATIVES_LOST = 2016
-"""The last sheet year whose negative numbers JUDGIT has lost: they are 0 there."""
 
 _CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
 _TABLE = pd.CategoricalDtype(BY_YEAR)
@@ -91,7 +92,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
 
     kind: "filled" (there was none), "removed" (there is none any more), "rescaled" (one of `SLIPS`
     times the other, up to rounding), "negative restored" (a `closed` 0 of a sheet year up to
-    `NEGATIVES_LOST`), "changed". `closed`: the year was over when the earlier sheet was published,
+    `LOST_UNTIL`), "changed". `closed`: the year was over when the earlier sheet was published,
     so that this is no update in the normal course of things; False for targets. What rounding can
     explain is no revision, and in a budget neither is a 0 for a "-".
     """
@@ -102,7 +103,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     both = ~none_now & ~none_before & ~restated(now, before)
     budget = (later["table"] == "budget").to_numpy()
     year, previous_year = (_codes(side["sheet_year"]) for side in (later, earlier))
-    lost = (previous_year <= NEGATIVES_LOST) & (year > NEGATIVES_LOST)
+    lost = (previous_year <= LOST_UNTIL) & (year > LOST_UNTIL)
     closed = later["fiscal_year"].notna().to_numpy() & (
         _codes(later["fiscal_year"]) < previous_year
     )
@@ -141,19 +142,21 @@ def latest(values: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     return seen.iloc[last].reset_index(drop=True)
 
 
-def other_sheets(values: pd.DataFrame, sheet_id: str) -> pd.DataFrame:
-    """The table `vintage` of one sheet: what the others of its project print for its cells.
+def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame:
+    """The tables `vintage` of some sheets: what the others of their projects print for their cells.
 
-    Takes what `values` gives, of its project or of many. Missing values are left out.
+    Takes what `values` gives. Besides the columns of the table `of`, the sheet whose cell it is.
+    Missing values are left out.
     """
     row = ["project_id", "table", "indicator_id", "fiscal_year"]
-    own = values.loc[values["sheet_id"] == sheet_id, [*row, "number"]].drop_duplicates(row)
-    others = values[(values["sheet_id"] != sheet_id) & ~values["blank"]]
-    others = others[others["project_id"].isin(own["project_id"])].drop(columns="number")
-    found = own.merge(others, on=row)
+    own = values[values["sheet_id"].isin(list(sheet_ids))]
+    own = own[[*row, "sheet_id", "number"]].drop_duplicates([*row, "sheet_id"])
+    own = own.rename(columns={"sheet_id": "of"})
+    others = values[~values["blank"] & values["project_id"].isin(own["project_id"])]
+    found = own.merge(others.drop(columns="number"), on=row)
+    found = found[found["of"].astype(sheet.TEXT) != found["sheet_id"].astype(sheet.TEXT)]
     columns = sheet.COLUMNS["vintage"]
-    texts = {name: kind for name, kind in columns.items() if kind == sheet.TEXT}
-    return sheet.table("vintage", found[list(columns)].astype(texts))
+    return found[["of", *columns]].astype({"of": sheet.TEXT, **columns}).reset_index(drop=True)
 
 
 def _complete(rows: pd.DataFrame, column: str) -> None:
