@@ -175,6 +175,7 @@ def test_tables_prints_the_repaired_tables(capsys):
         "outcome": 3,
         "output": 3,
         "payment": 12,
+        "vintage": 0,
     }
     assert {(row["target_year"], row["target_year_printed"]) for row in found["outcome"]} == {
         (2023, 1993)

@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
         _complain(error)
         return UNUSABLE
     except KeyboardInterrupt:
-        _complain("interrupted; reports that were finished stay")
+        _complain("interrupted; what was finished stays")
         return INTERRUPTED
 
 
@@ -203,6 +203,8 @@ def _check(arguments: argparse.Namespace) -> int:
     for path in arguments.sheets:
         try:
             if corpus.is_corpus(path):
+                if arguments.as_of is not None:
+                    raise UsageError("--as-of is for one sheet or project: CORPUS#id")
                 print(_counts(path, arguments.by, arguments.lang))
                 continue
             sheet, findings = _repaired(path, arguments)

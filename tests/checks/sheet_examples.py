@@ -114,12 +114,18 @@ TRIGGERS = {
     "target_year_era.vintage": target(
         1993, vintage=[elsewhere("outcome", "target_year", 2023.0, number=1)]
     ),
+    "target_year_era.near": target(
+        1993, start_year=1956, vintage=[elsewhere("outcome", "target_year", 2020.0, number=1)]
+    ),
     "target_year_era.dates": target(1993),
     "target_year_impossible": target(4000),
     "target_year_impossible.meant": target(4010),
     "target_year_impossible.proved": target(4010, "2022年度までに"),
     "target_year_impossible.vintage": target(
         4010, vintage=[elsewhere("outcome", "target_year", 2022.0, number=1)]
+    ),
+    "target_year_impossible.near": target(
+        4010, vintage=[elsewhere("outcome", "target_year", 2020.0, number=1)]
     ),
     "target_year_impossible.dates": target(4010, end_year=2024),
     "target_year_before_start": target(2010),

@@ -1,7 +1,9 @@
 """Rules about the budget table: what must be found, and what nearly is and must not."""
 
 import pytest
-from sheet_examples import LOST, TRIGGERS, budget, found
+from sheet_examples import LOST, TRIGGERS, budget, elsewhere, found
+
+from helpers.checks import repaired
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,22 @@ def test_lost_negative_is_proposed_as_the_carry_out_that_the_next_year_confirms(
 def test_no_lost_negative_in_later_sheets_nor_beside_negatives_nor_in_a_total_too_large(made):
     assert found(made, "negative_lost") == []
     assert len(found(made, "budget_identity")) == 1
+
+
+def test_old_years_of_a_joined_page_lost_their_negatives_too():
+    rows = (LOST | {"fiscal_year": 2013}, {"fiscal_year": 2018, "carried_out": -1.0})
+    assert len(found(budget(*rows, sheet_year=2019), "negative_lost")) == 1
+    late = LOST | {"fiscal_year": 2014}
+    assert len(found(budget(late, sheet_year=2019), "budget_identity")) == 1
+
+
+def test_a_later_sheet_that_prints_another_carry_out_takes_the_proof_away():
+    rows = (LOST, {"carried_in": 20.0})
+    other = elsewhere("budget", "carried_out", -7.0, 2018) | {"sheet_year": 2017}
+    lost_as_well = elsewhere("budget", "carried_out", 0.0, 2018) | {"sheet_year": 2015}
+    for vintage, column in (([lost_as_well], -20.0), ([other], 0.0)):
+        fixed, _ = repaired(budget(*rows, sheet_year=2016, vintage=vintage))
+        assert fixed.budget["carried_out"].iloc[0] == column
 
 
 def test_carry_out_with_the_wrong_sign_is_one_defect():

@@ -37,6 +37,7 @@ def test_project_dates_prove_a_rereading_only_where_they_exclude_the_printed_yea
     assert seen(target(1993, start_year=2011)) == [("target_year_era", "error", "2023", "")]
     assert seen(target(2050, sheet_year=2020, end_year=2021))[0][1:3] == ("error", "2020")
     assert seen(target(2050, sheet_year=2020, end_year=2019))[0][1:3] == ("warning", "2020")
+    assert seen(target(1993, start_year=2018, end_year=2019))[0][1:3] == ("error", "2023")
 
 
 def test_another_sheet_proves_a_rereading_unless_one_prints_the_same_year():
@@ -44,6 +45,9 @@ def test_another_sheet_proves_a_rereading_unless_one_prints_the_same_year():
     same = [elsewhere("outcome", "target_year", 1993.0, number=1) | {"sheet_year": 2020}]
     assert seen(target(1993, start_year=1956, vintage=said))[0][1] == "error"
     assert seen(target(1993, start_year=1956, vintage=said + same))[0][1] == "warning"
+    for value, severity in ((2018, "error"), (2028, "error"), (2017, "warning"), (2031, "warning")):
+        near = [elsewhere("outcome", "target_year", float(value), number=1)]
+        assert seen(target(1993, start_year=1956, vintage=near))[0][1] == severity
 
 
 @pytest.mark.parametrize(

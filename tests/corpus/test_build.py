@@ -26,6 +26,7 @@ from corpus_sheets import (
 from helpers import paths, sources
 from helpers.corpus import Corpus, build
 from helpers.corpus.store import TABLES
+from helpers.sheet import SheetError
 from judgit_records import later
 
 RS = [{"予算事業ID": "7", "事業名": "7号橋の点検"}, {"予算事業ID": "8", "事業名": "別の事業"}]
@@ -184,11 +185,12 @@ def test_counts_add_up(result, by):
 def test_what_a_corpus_lacks_is_said_with_an_example(result):
     _, corpus = result
     for call in (corpus.sheet, corpus.project):
-        with pytest.raises(Exception, match="an id such as P?2024-総務省-7") as caught:
+        with pytest.raises(SheetError, match=r"an id such as P?2024-総務省-7") as caught:
             call("2018-国土交通省-9999")
         assert type(caught.value).__name__ == "SheetError"
 
 
+@pytest.mark.slow
 def test_the_same_sources_give_the_same_bytes_whatever_the_workers(given, result, tmp_path):
     _, corpus = result
     script = (
@@ -244,7 +246,9 @@ def at_once(tmp_path_factory):
     return given, Corpus(folder / "corpus")
 
 
-@pytest.mark.parametrize("order", [(2016, 2017, 2018), (2018, 2016, 2017)])
+@pytest.mark.parametrize(
+    "order", [(2018, 2016, 2017), pytest.param((2016, 2017, 2018), marks=pytest.mark.slow)]
+)
 def test_years_that_are_added_give_the_corpus_of_all_at_once(at_once, tmp_path, order):
     given, wanted = at_once
     out = tmp_path / "corpus"

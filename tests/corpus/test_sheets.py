@@ -192,7 +192,7 @@ def test_as_of_a_year_before_the_first_sheet_is_refused(history):
         history.project(P[1], as_of=2014)
     with pytest.raises(SheetError, match=r"no sheet 2016-.*0001 up to sheet year 2015"):
         history.sheet(sheet_id(2016, 1), as_of=2015)
-    with pytest.raises(SheetError, match="no sheet 2016.* up to sheet year 1900"):
+    with pytest.raises(SheetError, match=r"no sheet 2016.* up to sheet year 1900"):
         history.sheet(sheet_id(2016, 1), as_of=1900)
 
 

@@ -18,9 +18,9 @@ def identity(sheet: Rows) -> Iterator[Finding]:
 
     A total below its parts in a sheet of 2015-16 without any negative number is told apart: the
     database lost those numbers, and the total is right. So it did in the oldest years of pages that
-    join the sheets of several years. What was lost is proved where another
-    sheet of the project prints the one part that closes the gap, or where the next year carried in
-    just as much. A carry-out with the wrong sign is left to `carry_out_sign`.
+    join the sheets of several years. What was lost is proved where another sheet of the project
+    prints the one part that closes the gap, or where the next year carried in just as much and no
+    later sheet prints another carry-out. One with the wrong sign is left to `carry_out_sign`.
     """
     rows = sheet["budget"]
     by_year = {row["fiscal_year"]: row for row in rows}
@@ -53,7 +53,7 @@ def identity(sheet: Rows) -> Iterator[Finding]:
                 "carried_out",
                 facts["gap"],
                 also,
-                proved=True,
+                proved=not any(other > LOST_UNTIL for other in _carried_out(sheet, year)),
                 **facts,
             )
         else:
@@ -151,6 +151,10 @@ def on(
         proved=proved,
         facts=facts,
     )
+
+
+def _carried_out(sheet: Rows, year: int) -> dict[int, float]:
+    return elsewhere(sheet, "budget", "carried_out", year=year)
 
 
 def _printed_elsewhere(

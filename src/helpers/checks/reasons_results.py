@@ -26,13 +26,20 @@ TARGETS = {
         "{meant} for the same indicator: one of the eras Heisei and Reiwa was read as the other, "
         "30 years off.",
     ),
+    "target_year_era.near": Rule(
+        ERROR,
+        "目標年度は{printed}年度と印字されているが、{other}年公表のシートの同じ指標は{other_year}年度と"
+        "印字している。30年も離れることはなく、平成と令和の読み違えを正すと{meant}年度になる。",
+        "The target year is printed as {printed}, but the sheet published in {other} prints "
+        "{other_year} for the same indicator. No target moves by thirty years: with the eras "
+        "Heisei and Reiwa read the other way round it is {meant}.",
+    ),
     "target_year_era.dates": Rule(
         ERROR,
-        "目標年度は{printed}年度と印字されているが、{start}年に始まった事業の期間に入らない。平成と令和の"
-        "読み違えを正すと{meant}年度になり、期間に入る。",
-        "The target year is printed as {printed}, which is not within the time of a project begun "
-        "in {start}. With the eras Heisei and Reiwa read the other way round it is {meant}, which "
-        "is.",
+        "目標年度は{printed}年度と印字されているが、{start}年に始まった事業の目標としては合わない。平成と"
+        "令和の読み違えを正すと{meant}年度になり、合う。",
+        "The target year is printed as {printed}, which does not fit a project begun in {start}. "
+        "With the eras Heisei and Reiwa read the other way round it is {meant}, which does.",
     ),
     "target_year_impossible": Rule(
         ERROR,
@@ -61,6 +68,14 @@ TARGETS = {
         "西暦{meant}年が元号の年数として読まれた。",
         "The target year {printed} is impossible. The sheet published in {other} prints {meant} "
         "for the same indicator: the western year was read as the number of an era year.",
+    ),
+    "target_year_impossible.near": Rule(
+        ERROR,
+        "目標年度{printed}年度はありえない。西暦{meant}年が元号の年数として読まれたとすれば、{other}年公表の"
+        "シートの同じ指標の{other_year}年度に近い。",
+        "The target year {printed} is impossible. As the western year {meant}, read as the number "
+        "of an era year, it is near the {other_year} that the sheet published in {other} prints "
+        "for the same indicator.",
     ),
     "target_year_impossible.dates": Rule(
         ERROR,

@@ -9,6 +9,7 @@ from helpers.sheet import Rows
 
 FIRST_REIWA_SHEETS = 2019
 LATE, FAR = 5, 20
+MOVES = 5
 IMPOSSIBLE = 4000
 # What an era adds to its year number, for a western year taken for one: 平成2022年, 令和2022年.
 ERA_OFFSETS = (1988, 2018)
@@ -27,9 +28,12 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
     names the year meant and not the year printed. Where the text does not name it, a year since
     the start and from 5 before to 20 after the sheet year is proposed if the printed year is
     before the start, before the first measured year, or more than 20 years after the sheet. A text
-    that names the printed year, or a time as far away, confirms it. A year so proposed is proved
-    where another sheet of the project prints it for the indicator and none prints this one's, or
-    where it lies within the project's printed time and the printed year does not.
+    that names the printed year, or a time as far away, confirms it.
+
+    What is so proposed is proved by another sheet of the project that prints it for the indicator,
+    or a year at most 5 away (targets are put off by some years, not brought forward by thirty),
+    if none prints the same year as this one. Or by the project's dates: the printed year is before
+    its start and the other is not, or after its end and the other is within.
     """
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     end = fact(sheet, "end_year")
@@ -42,11 +46,14 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
         meant, proof = _reread(printed, published, start or 0, early, text)
         others = elsewhere(sheet, "outcome", "target_year", rows[0]["number"])
         said = [year for year, other in others.items() if other == meant]
+        near = [year for year, other in others.items() if meant and abs(other - meant) <= MOVES]
         by = "proved" if proof else ""
         if meant and not proof:
             if said and printed not in others.values():
                 by = "vintage"
-            elif start is not None and _within(meant, start, end) > _within(printed, start, end):
+            elif near and printed not in others.values():
+                by = "near"
+            elif _proved_by_dates(printed, meant, start, end):
                 by = "dates"
         key = _key(printed, meant, by, published, start)
         if key:
@@ -62,12 +69,15 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
                 proved=bool(by),
                 facts={"printed": printed, "meant": meant, "proof": proof}
                 | {"published": published, "start": start, "end": end}
-                | {"other": said[-1] if said else None},
+                | {"other": (said or near or [None])[-1]}
+                | {"other_year": others[near[-1]] if near else None},
             )
 
 
-def _within(year: int, start: int, end: int | None) -> bool:
-    return start <= year and (end is None or year <= end)
+def _proved_by_dates(printed: int, meant: int, start: int | None, end: int | None) -> bool:
+    if start is None or meant < start:
+        return False
+    return printed < start or (end is not None and meant <= end < printed)
 
 
 def _key(printed, meant, by: str, published, start) -> str:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,15 +11,16 @@ import pyarrow.compute as pc
 from helpers import checks, sources
 from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
+from helpers.corpus.draft import changing
 from helpers.corpus.pool import mapping
-from helpers.corpus.store import Store, arrow, changing
+from helpers.corpus.store import Store, arrow
 from helpers.paths import find as locate
 from helpers.sheet import Rows, SheetError
 from helpers.sources import judgit_json, rs_csv
 from helpers.sources.json_files import Piece
 from helpers.sources.kinds import JUDGIT, RS
 
-CHUNK = 250
+CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
 READ = ("sheet", "budget", "outcome", "output", "payment", "remark")
@@ -150,9 +150,14 @@ def _first(rejected: list[dict]) -> str:
 
 def _chunks(paths) -> Iterator[list]:
     for path in paths:
-        items = _items(path)
-        while chunk := list(islice(items, CHUNK)):
-            yield chunk
+        chunk, size = [], 0
+        for item in _items(path):
+            chunk.append(item)
+            size += len(item[2]) if isinstance(item, tuple) else 0
+            if len(chunk) == CHUNK or size > CHUNK_BYTES:
+                yield chunk
+                chunk, size = [], 0
+        yield chunk
 
 
 def _kind(path: str | Path) -> str:

@@ -13,9 +13,10 @@ import pandas as pd
 from helpers import checks
 from helpers.checks.finding import located
 from helpers.corpus import findings, indicators, links, vintages
+from helpers.corpus.draft import Draft
 from helpers.corpus.pool import Map
 from helpers.corpus.sheets import rows_of
-from helpers.corpus.store import Draft, Store
+from helpers.corpus.store import Store
 
 SHARD = 4000
 """Sheets that are worked on together."""

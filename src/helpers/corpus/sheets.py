@@ -149,9 +149,10 @@ def _indicators(
 def _filled(rows: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     """The rows with the values in force: a column for each `column` of `last`."""
     keys = list(rows.columns)
-    wide = last.astype({"column": tables.TEXT}).set_index([*keys, "column"])["value"]
-    wide = wide.unstack("column").rename_axis(columns=None).reset_index()
-    return rows.merge(wide, how="left", on=keys)
+    for column, part in last.groupby("column", observed=True):
+        named = part[[*keys, "value"]].rename(columns={"value": column})
+        rows = rows.merge(named, how="left", on=keys)
+    return rows
 
 
 def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def lines(path: str | Path) -> Iterator[json_files.Piece | SheetError]:
 def parse(content: bytes, path: str | Path, line: int | None = None) -> Rows:
     """The tables of the JSON of one sheet, which starts in `line` of `path`. Raises SheetError."""
     try:
-        record = json.loads(content.decode("utf-8-sig"))
+        record = json.loads(content.decode("utf-8-sig").rstrip())
     except UnicodeDecodeError as error:
         where = "of the file" if line is None else "of the line"
         found = f"bytes that are not UTF-8 (byte offset {error.start} {where})"
