@@ -51,24 +51,25 @@ class TestDrift:
 
     def test_interval_of_a_random_walk_with_drift(self):
         # Hyndman and Athanasopoulos, Forecasting: Principles and Practice, the drift
-        # method, with Student's t for the estimated variance.
+        # method, with Student's t for the estimated variance; the slope from the last two changes.
         change = np.diff(self.values)
-        n, drift, s = len(change), change.mean(), change.std(ddof=1)
+        n, drift, s = len(change), change[-2:].mean(), change.std(ddof=1)
         fit = models.fit("drift", history(self.values))
+        assert fit.estimate == pytest.approx([drift])
         for h, drawn in zip((1, 4, 9), fit.draws([2019, 2022, 2027]).T, strict=True):
-            center, error = self.values[-1] + h * drift, s * np.sqrt(h + h**2 / n)
+            center, error = self.values[-1] + h * drift, s * np.sqrt(h + h**2 / 2)
             assert_quantiles(drawn, stats.t(n - 1, center, error))
 
     def test_gaps_count_by_their_length(self):
         years = np.array([2009, 2011, 2012, 2015, 2018])
         values = np.array([10.13, 13.02, 14.44, 16.9, 22.07])
         steps, change = np.diff(years), np.diff(values)
-        drift = change.sum() / steps.sum()
-        s2 = np.sum((change - steps * drift) ** 2 / steps) / 3
+        mean, drift = change.sum() / steps.sum(), change[-2:].sum() / steps[-2:].sum()
+        s2 = np.sum((change - steps * mean) ** 2 / steps) / 3
         fit = models.fit("drift", history(values, years=years))
         assert fit.estimate == pytest.approx([drift])
         assert fit.dispersion == pytest.approx(s2)
-        error = np.sqrt(s2 * (5 + 25 / 9))
+        error = np.sqrt(s2 * (5 + 25 / 6))
         assert_quantiles(fit.draws([2023])[:, 0], stats.t(3, 22.07 + 5 * drift, error))
 
     def test_path(self):
@@ -78,16 +79,18 @@ class TestDrift:
 
 class TestOls:
     def test_interval_equals_statsmodels(self):
-        values = np.array([10.13, 12.71, 13.02, 16.44, 16.9, 19.27, 20.01])
-        design = sm.add_constant(np.arange(7.0))
-        result = sm.OLS(values, design).fit()
+        # Far above 0, where the draws of one degree of freedom would be cut.
+        values = 1000 + np.array([10.13, 12.71, 13.02, 16.44, 16.9, 19.27, 20.01])
+        # The line goes through the latest three points.
+        design = sm.add_constant(np.arange(4.0, 7))
+        result = sm.OLS(values[-3:], design).fit()
         future = result.get_prediction(np.array([[1, 7.0], [1, 12.0]]))
         fit = models.fit("ols", history(values))
         assert fit.path([2019, 2024]) == pytest.approx(future.predicted_mean)
         assert fit.dispersion == pytest.approx(result.scale)
         for at, drawn in enumerate(fit.draws([2019, 2024]).T):
             error = np.sqrt(future.var_pred_mean[at] + result.scale)
-            distribution = stats.t(5, future.predicted_mean[at], error)
+            distribution = stats.t(1, future.predicted_mean[at], error)
             low, high = future.conf_int(obs=True, alpha=0.05)[at]
             assert distribution.ppf([0.025, 0.975]) == pytest.approx([low, high])
             assert_quantiles(drawn, distribution)

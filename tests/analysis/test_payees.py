@@ -112,3 +112,22 @@ class TestByYear:
         empty = ReviewSheet.build(sheet=[FACTS])
         totals = payees.totals(empty)
         assert payees.by_year(totals, payees.concentration(totals, empty.budget)).shape == (1, 0)
+
+
+def test_what_payees_paid_on_is_listed_and_not_added():
+    paid = [
+        {"fiscal_year": 2018, "payee": "甲", "amount": 10.0, "tier": "first"},
+        {"fiscal_year": 2018, "payee": "乙", "amount": 6.0, "tier": "sub"},
+        {"fiscal_year": 2018, "payee": "丙", "amount": 2.0},
+    ]
+    sheet = ReviewSheet.build(sheet=[{"sheet_id": "x"}], payment=paid)
+    assert payees.totals(sheet)["payee"].to_list() == ["甲", "丙"]
+    assert payees.listed(sheet)["payee"].to_list() == ["甲", "丙", "乙"]
+    assert payees.listed(sheet, 2019).empty
+
+
+def test_a_sheet_that_names_one_years_payees_says_nothing_of_the_others():
+    paid = [{"fiscal_year": 2018, "payee": "甲", "amount": 10.0}]
+    sheet = ReviewSheet.build(sheet=[{"sheet_id": "x"}], payment=paid)
+    budget = pd.DataFrame({"fiscal_year": [2017, 2018], "executed": [9.0, 12.0]})
+    assert payees.concentration(payees.totals(sheet), budget)["fiscal_year"].to_list() == [2018]

@@ -6,10 +6,11 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers import charts, checks, paths, sources
-from helpers.analysis import adoption, execution, payees, presence
+from helpers.analysis import adoption, execution, outlook, payees, presence, revisions
 from helpers.analysis.series import pick
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
@@ -35,17 +36,17 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     rates = execution.rates(sheet)
     charts.presence(presence.presence(sheet), sheet, lang)
     charts.cascade(execution.cascade(rates), sheet, lang)
-    pool, coming = execution.pooled(rates), execution.forecast(rates)
-    charts.execution_rate(rates, pool, coming, sheet, lang)
+    pool, coming = execution.pooled(rates), outlook.forecast(rates)
+    charts.execution_rate(rates, pool, coming, revisions.rates(sheet, rates), sheet, lang)
     charts.unspent(execution.unspent(rates), sheet, lang)
     paid = payees.totals(sheet)
     charts.payments(payees.by_year(paid, payees.concentration(paid, rates)), sheet, lang)
     history = pick(sheet, population=ceilings[0])
     fits = adoption.fit_all(history)
     futures = adoption.forecasts(fits, adoption.ahead(history))
-    charts.curve(history, futures, "drift", sheet, lang)
+    charts.curve(history, futures, "drift", revisions.actuals(sheet, history), sheet, lang)
     charts.target_odds(adoption.sensitivity(history, ceilings), sheet, lang)
-    charts.pace(adoption.changes(history), adoption.pace(history), history.unit, sheet, lang)
+    charts.pace(adoption.changes(history), adoption.pace(history), history, sheet, lang)
 
 
 def alts() -> list[str]:
@@ -118,3 +119,46 @@ def test_labels_are_spread_in_order():
     assert (np.diff(np.sort(placed)) >= 0.5 - 1e-6).all()
     assert (np.argsort(placed) == np.argsort(values)).all()
     assert placed[2] == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_values_of_other_sheets_are_rings(sheet, lang):
+    names = ("table", "number", "fiscal_year", "column", "sheet_year", "sheet_id", "value")
+    rows = [
+        ("budget", None, 2017, "executed", 2018, "x", 9.0),
+        ("budget", None, 2017, "budget_net", 2018, "x", 24.0),
+        ("outcome", 1, 2017, "actual", 2018, "x", 93_000.0),
+    ]
+    vintage = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows])
+    draw(sheet.with_table("vintage", vintage), lang, [1741])
+    texts = alts()
+    assert any("37.5 % (2018)" in text for text in texts)
+    assert any("93,000 (2018)" in text for text in texts)
+    # A value far off does not flatten the curve.
+    (curve,) = [plt.figure(at) for at in plt.get_fignums() if "1,600" in repr(plt.figure(at))][:1]
+    assert curve.axes[0].get_ylim()[1] < 4000
+
+
+def test_large_numbers_are_written_out(sheet):
+    money = ["requested", "initial", "budget_net", "budget_gross", "executed"]
+    budget = sheet.budget.copy()
+    budget[money] *= 1e5
+    draw(sheet.with_table("budget", budget), "en", [None])
+    plt.figure(2).canvas.draw()
+    labels = [label.get_text() for label in plt.figure(2).axes[0].get_yticklabels()]
+    assert "10,000,000" in labels
+
+
+def test_two_years_are_written_out(sheet):
+    two = sheet.with_table("budget", sheet.budget[sheet.budget["fiscal_year"].isin([2017, 2018])])
+    draw(two, "en", [None])
+    for number in (2, 3, 4):
+        labels = plt.figure(number).axes[-1].get_xticklabels()
+        assert [label.get_text() for label in labels] == ["2017", "2018"]
+
+
+def test_values_that_do_not_differ_keep_a_readable_axis(sheet, tmp_path):
+    outcome = sheet.outcome.assign(actual=2.0, target=2.0).head(2)
+    draw(sheet.with_table("outcome", outcome), "en", [None])
+    for number in plt.get_fignums():
+        plt.figure(number).savefig(tmp_path / "figure.png")

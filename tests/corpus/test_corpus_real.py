@@ -193,15 +193,15 @@ def test_the_identity_fails_only_where_negatives_were_lost(budget):
 
 
 def test_every_era_that_was_misread_has_a_finding_and_a_year_to_put_in_its_place(found):
-    """Of the 208 of 2019 the sheet's text proves 110, its dates 55, another sheet 13."""
+    """Of the 208 of 2019 the sheet's text proves 110, other sheets and the dates 90."""
     era = found[(found["rule"] == "target_year_era") & (found["sheet_year"] == 2019)]
     assert (len(era), era["sheet_id"].nunique()) == (208, 140)
     assert set(era["proposed"].astype(int) - era["observed"].astype(int)) == {30}
     assert era["reason"].ne("").all()
     assert (era["proof"].ne("") & era["proved"]).sum() >= 110
-    assert era["proved"].sum() >= 175
+    assert era["proved"].sum() >= 195
     open_sheets = era.loc[~era["proved"], "sheet_id"].nunique()
-    assert open_sheets <= 28
+    assert open_sheets <= 10
 
 
 # Target years 30 years away and more that are meant: the text says so (2050), or nothing else does.

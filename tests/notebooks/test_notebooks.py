@@ -93,7 +93,9 @@ def test_parameters_are_the_second_cell(notebook):
 def test_code_cells_are_short_and_define_nothing(notebook):
     defining = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     for cell in code(notebook):
-        assert len(cell.source.splitlines()) <= 12, cell.source
+        # The parameters take a line each.
+        most = 12 if cell != parameters_cell(notebook) else 20
+        assert len(cell.source.splitlines()) <= most, cell.source
         nodes = list(ast.walk(ast.parse(cell.source)))
         assert nodes[1:], "an empty code cell"
         assert not [node for node in nodes if isinstance(node, defining)], cell.source
@@ -164,7 +166,7 @@ def test_papermill_documents_every_parameter(name):
     assert [line for line in source.splitlines() if line.count("=") > 1] == []
     inspected = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
     assert list(inspected) == [statement.target.id for statement in statements]
-    assert {"sheet", "lang"} <= set(inspected)
+    assert {"sheet", "as_of", "lang"} <= set(inspected)
     for parameter in inspected.values():
         assert parameter["inferred_type_name"] != "None", parameter
         assert parameter["help"], parameter

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 import judgit
-from helpers import sources
+from helpers import corpus
 from helpers.batch.render import all_notebooks
 
 NONSENSE = re.compile(r"\b(nan|inf|None)\b|<NA>")
@@ -36,7 +36,7 @@ def test_real_sheets_give_readable_stories(path, year, monkeypatch):
     monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
     told = 0
     for sheet in judgit.sheets(year, sample=8, seed=year):
-        monkeypatch.setattr(sources, "read", lambda _, sheet=sheet: sheet)
+        monkeypatch.setattr(corpus, "load", lambda *_, sheet=sheet: sheet)
         for lang in ("ja", "en"):
             names = {}
             for at, cell in enumerate(cells(path)):

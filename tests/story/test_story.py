@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import checks, paths, sources
-from helpers.analysis import adoption, execution, payees, presence
+from helpers.analysis import adoption, execution, outlook, payees, presence, revisions
 from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
@@ -20,9 +20,9 @@ EMPTY = ReviewSheet.build(sheet=[{**HEAD, "project_number": "1"}])
 def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options) -> dict[str, str]:
     """Every sentence and table that the notebooks show of a sheet, as plain text."""
     printed, findings = checks.repaired(sheet, "proved", lang)
-    marks = presence.presence(sheet)
+    marks, left = presence.leading(presence.presence(sheet))
     rates = execution.rates(printed)
-    pool, coming = execution.pooled(rates), execution.forecast(rates)
+    pool, coming = execution.pooled(rates), outlook.forecast(rates)
     paid = payees.totals(printed)
     named = payees.concentration(paid, rates)
     history = pick(printed, population=population, **options)
@@ -32,34 +32,36 @@ def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options
     odds = adoption.sensitivity(history, [history.ceiling])
     pace = adoption.pace(history)
     table = adoption.fits_table(fits)
+    trend, apart = execution.trend(rates), outlook.standing_out(rates)
+    earlier, printed_earlier = revisions.rates(printed, rates), revisions.actuals(printed, history)
     shown = {
         "quality": quality.answer(sheet, findings, lang),
         "facts": quality.facts(sheet, lang),
-        "presence": quality.read_presence(marks, lang),
+        "presence": quality.read_presence(marks, left, sheet, lang),
         "identity": quality.identity(sheet, lang),
         "found": quality.found(findings, lang),
         "repairs": quality.repairs(findings, lang),
+        "revised": quality.revised(revisions.cells(sheet), sheet, lang),
         "indicators": quality.indicators(printed, lang),
-        "spending": spending.answer(printed, pool, coming, lang),
+        "spending": spending.answer(printed, rates, pool, coming, lang),
         "cascade": spending.read_cascade(execution.cascade(rates), lang),
         "losses": spending.cascade_table(execution.cascade(rates), lang),
-        "rate": spending.read_rate(
-            rates, execution.trend(rates), execution.standing_out(rates), lang
-        ),
+        "rate": spending.read_rate(rates, pool, coming, earlier, lang),
+        "variation": spending.read_variation(rates, trend, apart, lang),
         "rates": spending.rates_table(rates, lang),
         "unspent": spending.read_unspent(execution.unspent(rates), lang),
         "pefa": spending.pefa_table(execution.pefa(rates), lang),
-        "forecast": spending.forecast_table(coming, lang),
+        "forecast": spending.forecast_table(coming, outlook.obstacle(rates), lang),
         "read_forecast": spending.read_forecast(coming, lang),
-        "payments": spending.read_payments(paid, named, lang),
-        "paid": spending.payments_table(printed, paid, lang),
+        "payments": spending.read_payments(paid, named, printed, lang),
+        "paid": spending.payments_table(payees.listed(printed), lang),
         "concentration": spending.concentration_table(named, lang),
         "adoption": odds_story.answer(printed, history, odds, pace, lead, lang),
         "chosen": odds_story.indicators(indicators(printed), history, lang),
-        "curve": odds_story.read_curve(history, futures, lead, "", lang),
+        "curve": odds_story.read_curve(history, futures, lead, "", printed_earlier, lang),
         "futures": odds_story.forecasts_table(futures, lang),
         "fits": odds_story.fits_table(table, lang),
-        "read_fits": odds_story.read_fits(table, lang),
+        "read_fits": odds_story.read_fits(history, table, lang),
         "odds": odds_story.read_odds(history, odds, lang),
         "odds_table": odds_story.odds_table(odds, lang),
         "pace": odds_story.read_pace(history, pace, lang),
@@ -82,10 +84,10 @@ def test_the_default_sheet_in_english(sheet):
     assert "70.4 %" in said["spending"]
     assert "52.8–83.5 %" in said["spending"]
     assert "48.2–85.9 %" in said["spending"]
-    assert "256 of 324 million yen requested were granted (79.0 %)" in said["cascade"]
+    assert "324 million yen were requested and 256 granted (79.0 %)" in said["cascade"]
     assert "For FY2019 106 million yen were requested, 15.1 times" in said["cascade"]
     assert "lowest is FY2017 with 29.2 %" in said["rate"]
-    assert "No trend up or down" in said["rate"]
+    assert "No trend up or down" in said["variation"]
     assert "82 million yen; most in FY2018, 28 million yen (34.1 %" in said["unspent"]
     assert "scale of PEFA PI-1: D" in said["pefa"]
     assert "147 of 168 million yen" in said["payments"]
@@ -137,7 +139,7 @@ def test_a_target_already_due_is_judged_by_its_actual_value():
 
 def test_a_single_point_gives_no_odds():
     said = of(outcome({2018: 5}, target=10, target_year=2020), "en")
-    assert "can give no probability" in said["adoption"]
+    assert "no model can give a probability" in said["adoption"]
 
 
 def test_without_a_target_no_odds_are_named():
@@ -236,3 +238,148 @@ def test_a_reader_decision_is_told_and_does_not_look_open(sheet, lang):
     said = of(noted, lang, 1741)
     assert ("百万円" if lang == "ja" else "million yen") in said["found"]
     assert "予算額・執行額" not in said["repairs"]
+
+
+def budget(values: dict[int, tuple], **facts) -> ReviewSheet:
+    """A sheet of years: (net budget, executed), of which the last is the current one."""
+    rows = [
+        {"fiscal_year": year, "initial": net, "budget_net": net, "executed": spent}
+        for year, (net, spent) in values.items()
+    ]
+    for row in rows:
+        row["status"] = "closed" if row["fiscal_year"] < 2019 else "current"
+    return ReviewSheet.build(sheet=EMPTY.sheet.assign(**facts), budget=rows)
+
+
+def test_a_closed_year_without_an_outturn_is_told_and_not_forecast():
+    years = {2015: (10, 5), 2016: (10, 8), 2017: (10, 9), 2018: (10, None), 2019: (30, None)}
+    said = of(budget(years), "en")
+    assert "FY2018: closed, but the sheet gives no outturn" in said["spending"]
+    assert "For FY2019, with a net budget of 30 million yen" in said["spending"]
+    assert "2018" not in said["forecast"]
+
+
+def test_the_obstacle_to_a_forecast_is_named():
+    assert (
+        "The parameter budget can give one"
+        in (of(budget({2016: (10, 5), 2017: (10, 8), 2018: (10, 9)}), "en")["forecast"])
+    )
+    assert (
+        "fewer than three years" in of(budget({2018: (10, 9), 2019: (10, None)}), "en")["forecast"]
+    )
+
+
+def test_a_branch_sheet_points_to_its_parent():
+    said = of(budget({2017: (0, 7), 2018: (0, 8)}, parent_number="0884"), "en")
+    assert "a branch of 0884" in said["spending"]
+    assert "The budget probably stands in the parent sheet 0884" in said["spending"]
+
+
+def test_years_of_nothing_but_0_are_no_years():
+    said = of(budget({2016: (0, 0), 2017: (10, 9), 2018: (10, 8)}), "en")
+    assert "2016" not in said["losses"] + said["rates"] + said["identity"]
+    assert "in all 2 years" in said["quality"]
+
+
+def test_all_budget_executed_leaves_nothing():
+    said = of(budget({2016: (10, 10), 2017: (12, 12)}), "en")
+    assert "nothing was left" in said["unspent"]
+    assert "It is 100.0 % in every year" in said["rate"]
+    assert "Orange" not in said["rate"]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_revisions_are_shown_where_other_sheets_are_at_hand(sheet, lang):
+    names = ("table", "number", "fiscal_year", "column", "sheet_year", "sheet_id", "value")
+    rows = [
+        ("budget", None, 2017, "executed", 2018, "x", 9.0),
+        ("budget", None, 2017, "budget_net", 2018, "x", 24.0),
+        ("outcome", 1, 2017, "actual", 2018, "x", 930.0),
+        ("outcome", 1, None, "target", 2018, "x", 1000.0),
+    ]
+    vintage = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows])
+    said = of(sheet.with_table("vintage", vintage), lang, 1741)
+    assert re.search(r"950 +930 \(2018\)", said["revised"])
+    assert ("2か所" if lang == "ja" else "2 of them are revisions") in said["revised"]
+    assert ("37.5 %(2018年公表)" if lang == "ja" else "37.5 % as published in 2018") in said["rate"]
+    assert ("930 団体(2018年公表)" if lang == "ja" else "930 団体 as published") in said["curve"]
+    alone = of(sheet, lang, 1741)
+    assert ("手元にない" if lang == "ja" else "nothing to compare") in alone["revised"]
+    assert "輪" not in alone["rate"] + alone["curve"]
+    assert "rings" not in alone["rate"] + alone["curve"]
+
+
+def test_joined_sheets_are_named_and_a_doubtful_link_is_told(sheet):
+    remarks = [
+        {"table": "sheet", "rule": "stitched", "observed": "2017, 2018, 2019"},
+        {"table": "sheet", "rule": "link_contradicted", "row": "a", "observed": "b"},
+    ]
+    said = of(sheet.with_table("remark", pd.DataFrame(remarks)), "en", 1741)
+    for name in ("spending", "adoption"):
+        assert "3 sheets published 2017–2019 joined" in said[name]
+        assert "Numbers of another project may be mixed in" in said[name]
+
+
+def test_a_finding_that_repeats_is_shown_three_times():
+    rows = [
+        {"number": at, "indicator": f"数{at}", "fiscal_year": 2018, "actual": 1.0}
+        for at in range(1, 12)
+    ]
+    said = of(ReviewSheet.build(sheet=EMPTY.sheet, outcome=rows), "en")
+    assert "(8 more of this kind)" in said["found"]
+    assert "数11" not in said["found"]
+    assert "The first 8 outcomes and outputs are drawn; 3 more are left out" in said["presence"]
+
+
+def test_percentages_differ_by_points():
+    sheet = outcome({2016: 50, 2017: 55, 2018: 61}, target=90, target_year=2023)
+    said = of(sheet.with_table("outcome", sheet.outcome.assign(unit="％")), "en")
+    assert "5.8 percentage points a year" in said["adoption"]
+    assert "observed so far: 5.5 percentage points a year" in said["adoption"]
+
+
+def test_a_history_that_moves_away_from_the_target_has_no_needed_share():
+    said = of(outcome({2016: 9, 2017: 8, 2018: 7}, target=12, target_year=2021), "en")
+    assert "have not moved towards the target" in said["pace"]
+    still = of(outcome({2016: 9, 2017: 9, 2018: 9}, target=12, target_year=2021), "en")
+    assert "have not moved towards the target" in still["pace"]
+
+
+def test_a_given_target_stands_in_the_list_of_indicators():
+    sheet = outcome({2016: 5, 2017: 8, 2018: 12}, target=20, target_year=2019)
+    said = of(sheet, "en", target=30, target_year=2022)
+    assert re.search(r"30\s+2022\s+●", said["chosen"])
+
+
+def test_a_source_without_outcomes_is_not_taken_for_a_sheet_without_them():
+    remark = {"table": "outcome", "rule": "not_in_source", "row": "アウトカム"}
+    sheet = ReviewSheet.build(sheet=EMPTY.sheet, remark=[remark])
+    assert "The printed sheet may have them" in of(sheet, "en")["adoption"]
+
+
+def test_payments_above_the_outturn_are_not_a_share_of_it():
+    paid = [
+        {"fiscal_year": year, "payee": "甲", "amount": 15.0, "tier": tier}
+        for year, tier in [(2017, "first"), (2018, "first"), (2018, "sub")]
+    ]
+    sheet = budget({2017: (10, 10), 2018: (10, 9)}).with_table("payment", pd.DataFrame(paid))
+    said = of(sheet, "en")
+    assert "add up to 30 million yen, more than the 19 executed" in said["payments"]
+    assert "1 payment made by payees (15 million yen)" in said["payments"]
+    assert "by a payee" in said["paid"]
+
+
+def test_a_single_value_above_the_target_does_not_tell_what_is_better():
+    assert (
+        "if the target is a floor"
+        in of(outcome({2018: 35}, target=10, target_year=2022), "en")["adoption"]
+    )
+    fell = outcome({2017: 40, 2018: 35}, target=10, target_year=2022)
+    assert "if the target is a floor" not in of(fell, "en")["adoption"]
+
+
+def test_models_that_agree_are_not_said_to_differ():
+    said = of(outcome({2016: 5, 2017: 5.1, 2018: 5.2}, target=900, target_year=2020), "en")
+    assert "give the target a probability of < 1 % under every assumption" in said["adoption"]
+    assert "ranges over" not in said["adoption"]
+    assert "times the observed" in said["pace"]

@@ -54,7 +54,7 @@ def fits_table(fits: list[Fit]) -> pd.DataFrame:
             "df": fit.df,
             "dispersion": fit.dispersion,
             "floor": fit.floor,
-            "estimate": ", ".join(f"{value:.4g}" for value in fit.estimate),
+            "estimate": ", ".join(f"{round(value, 12) + 0:.4g}" for value in fit.estimate),
             "note": fit.note,
         }
         for fit in fits

@@ -15,12 +15,13 @@ from scipy import stats
 from scipy.special import expit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
-from helpers.analysis import predictive
 from helpers.analysis.years import between
-from helpers.sheet import ReviewSheet
+from helpers.sheet import COLUMNS, NUMBER, ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
 """PEFA (2016), PI-1: outturn / originally approved budget, two of the last three years."""
+
+MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
 
 EQUAL = 1e-9
 """Rates closer than this are equal: those of different budgets differ in the last bit."""
@@ -35,10 +36,6 @@ TREND = [
     "odds_high",
     "p_value",
 ]
-FORECAST = [
-    *("fiscal_year", "budget", "level", "median", "lower", "upper"),
-    *("executed_median", "executed_lower", "executed_upper", "p_below_70"),
-]
 
 
 def rates(
@@ -49,17 +46,26 @@ def rates(
     Columns of `budget` in million yen, and: unspent = budget_net - executed; execution_rate =
     executed / budget_net; rate_gross = executed / budget_gross; rate_initial = executed / initial
     (PEFA); share = execution_rate cut to [0, 1] for the models; modelled = whether executed is
-    known and the net budget positive. Unknown values are NaN. Raises ValueError for a span without
-    a year of the sheet.
+    known and the net budget positive. Unknown values are NaN, and so are those of a row of nothing
+    but 0, which databases write for a year that the project did not have. Of a year that is there
+    twice the last row counts. Raises ValueError for a span without a year of the sheet.
     """
-    table = between(sheet.budget.sort_values("fiscal_year"), first_year, last_year)
-    table["unspent"] = table["budget_net"] - table["executed"]
+    budget = sheet.budget.dropna(subset="fiscal_year").sort_values("fiscal_year", kind="stable")
+    budget = budget.drop_duplicates("fiscal_year", keep="last")
+    table = between(budget, first_year, last_year)
+    table.loc[table[MONEY].fillna(0).eq(0).all(axis=1), MONEY] = np.nan
+    # A branch sheet's spending is budgeted in its parent: its own little budget measures nothing.
+    parent = sheet.facts["parent_number"]
+    limit = 1.05 * table[["budget_net", "budget_gross"]].max(axis=1)
+    elsewhere = (table["executed"] > limit) & (pd.notna(parent) and parent != "")
+    measured = (table["budget_net"] > 0) & ~elsewhere
+    table["unspent"] = (table["budget_net"] - table["executed"]).where(measured)
     for rate, base in (
         ("execution_rate", "budget_net"),
         ("rate_gross", "budget_gross"),
         ("rate_initial", "initial"),
     ):
-        table[rate] = table["executed"] / table[base].where(table[base] > 0)
+        table[rate] = table["executed"] / table[base].where(measured & (table[base] > 0))
     table["share"] = table["execution_rate"].clip(0, 1)
     table["modelled"] = table["execution_rate"].notna()
     return table
@@ -78,15 +84,29 @@ def cascade(rates: pd.DataFrame) -> pd.DataFrame:
     Columns: fiscal_year, requested, initial, budget_net, executed; cut = requested - initial;
     adjusted = initial - budget_net (negative where the budget grew in the year); unspent =
     budget_net - executed; known_outturn = executed two years earlier, the last outturn known
-    when the request was made in the summer before the year.
+    when the request was made in the summer before the year. Years without any of these numbers are
+    left out.
     """
-    table = rates[["fiscal_year", "requested", "initial", "budget_net", "executed"]].copy()
+    steps = ["requested", "initial", "budget_net", "executed"]
+    table = rates[["fiscal_year", *steps, "unspent"]].dropna(subset=steps, how="all")
+    table = table.reset_index(drop=True)
     table["cut"] = table["requested"] - table["initial"]
     table["adjusted"] = table["initial"] - table["budget_net"]
-    table["unspent"] = table["budget_net"] - table["executed"]
     outturn = rates.set_index("fiscal_year")["executed"]
     table["known_outturn"] = (table["fiscal_year"] - 2).map(outturn).astype("float64")
     return table
+
+
+def unknown(rates: pd.DataFrame) -> pd.DataFrame:
+    """The rows of closed years that had a budget and whose outturn is not known."""
+    closed = rates["status"] == "closed"
+    return rates[closed & rates["executed"].isna() & (rates["budget_net"] > 0)]
+
+
+def without_budget(rates: pd.DataFrame) -> pd.DataFrame:
+    """The rows of years with an outturn and no net budget to measure it by: those of branch sheets,
+    or of money granted to another body's budget."""
+    return rates[(rates["executed"] > 0) & ~rates["modelled"]]
 
 
 @dataclass(frozen=True)
@@ -123,11 +143,11 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     blank = (np.nan, np.nan)
     if known.empty:
         return Pooled((), 0.0, 0.0, np.nan, np.nan, 0, blank, blank)
-    if len(known) < 2 or _constant(known["share"]):
+    if len(known) < 2 or constant(known["share"]):
         spread = 0.0 if len(known) > 1 else np.nan
         rate = executed / budget
         return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank)
-    fit = _binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
+    fit = binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
     logit, error = fit.params[0], fit.bse[0]
     quantile = (1 + level) / 2
     limits = [
@@ -135,7 +155,7 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
         for factor in (stats.norm.ppf(quantile), stats.t.ppf(quantile, fit.df_resid))
     ]
     rate = executed / budget
-    if not limits[1][0] <= rate <= limits[1][1]:
+    if not limits[0][0] <= rate <= limits[0][1]:
         # Years executed above their budget count as full in the model: it does not fit this rate.
         limits = [blank, blank]
     return Pooled(years, executed, budget, rate, float(fit.scale), int(fit.df_resid), *limits)
@@ -152,11 +172,11 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     between nothing and all: no trend can be told.
     """
     known = rates[rates["modelled"]]
-    if len(known) < 4 or _constant(known["share"]) or _jump(known["share"]):
+    if len(known) < 4 or constant(known["share"]) or _jump(known["share"]):
         return pd.DataFrame(columns=TREND, dtype=float)
     year = known["fiscal_year"].to_numpy(float)
     design = sm.add_constant(year - year.mean())
-    fit = _binomial(known["share"], design, np.ones(len(known)))
+    fit = binomial(known["share"], design, np.ones(len(known)))
     factor = stats.t.ppf((1 + level) / 2, fit.df_resid)
     center = design @ fit.params
     error = np.sqrt(np.einsum("ij,jk,ik->i", design, fit.cov_params(), design))
@@ -192,66 +212,8 @@ def pefa(rates: pd.DataFrame) -> tuple[str | None, pd.DataFrame]:
     return sorted(table["band"])[1], table
 
 
-def forecast(
-    rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = (0.8, 0.95)
-) -> pd.DataFrame:
-    """The next year's execution as forecast intervals for the outturn itself, noise included.
-
-    The year is the first after the modelled ones; `budget` is its net budget in million yen, by
-    default the sheet's, and taken as certain. One row a level: fiscal_year, budget, level, median,
-    lower, upper (rates), executed_median, executed_lower, executed_upper (million yen), p_below_70
-    (chance that less than 70 % is executed). The year is drawn from the same quasi-binomial model
-    as `pooled`: no trend. Empty where that model has no spread to draw from (fewer than three
-    years, or always exactly all or nothing) or no budget is known.
-    """
-    known = rates[rates["modelled"]]
-    pool = pooled(rates)
-    if len(known) < 3 or np.isnan(pool.t[0]):
-        return pd.DataFrame(columns=FORECAST, dtype=float)
-    year = pool.years[-1] + 1
-    if budget is None:
-        budget = rates.loc[rates["fiscal_year"] == year, "budget_net"].sum()
-    if not budget > 0:
-        return pd.DataFrame(columns=FORECAST, dtype=float)
-    rng = np.random.default_rng(predictive.SEED)
-    drawn = _next_shares(known, budget, rng)
-    table = pd.DataFrame({"fiscal_year": year, "budget": float(budget), "level": list(levels)})
-    table["median"] = np.median(drawn)
-    table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
-    table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
-    for column in ("median", "lower", "upper"):
-        table[f"executed_{column}"] = budget * table[column]
-    table["p_below_70"] = np.mean(drawn < 0.7)
-    return table
-
-
-def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
-    """Each modelled year against an interval forecast from all the *other* years.
-
-    Columns: fiscal_year, execution_rate, lower, upper (the `level` forecast interval), level,
-    outside.
-    Of years that vary only as the model says, up to 1 - level fall outside by chance (.06 to .09
-    for a level of .9 in simulations). Empty with fewer than four modelled years.
-    """
-    known = rates[rates["modelled"]].reset_index(drop=True)
-    rows = []
-    for at in known.index if len(known) >= 4 else []:
-        rest = known.drop(index=at)
-        rng = np.random.default_rng(predictive.SEED)
-        if _constant(rest["share"]):
-            lower = upper = rest["share"].iloc[0]
-        else:
-            drawn = _next_shares(rest, known["budget_net"][at], rng)
-            lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-        rows.append((known["fiscal_year"][at], known["execution_rate"][at], lower, upper))
-    table = pd.DataFrame(rows, columns=["fiscal_year", "execution_rate", "lower", "upper"])
-    table["level"] = level
-    share = table["execution_rate"].clip(0, 1)
-    table["outside"] = (share < table["lower"] - EQUAL) | (share > table["upper"] + EQUAL)
-    return table
-
-
-def _binomial(share, design, weights):
+def binomial(share, design, weights):
+    """A quasi-binomial GLM of shares with Pearson's scale; `weights`: the budgets, or all 1."""
     with warnings.catch_warnings():
         # Shares of money are no counts: the family's domain and separation checks do not apply.
         warnings.simplefilter("ignore", DomainWarning)
@@ -265,19 +227,8 @@ def _binomial(share, design, weights):
         return model.fit(scale="X2")
 
 
-def _next_shares(known: pd.DataFrame, budget: float, rng: np.random.Generator) -> np.ndarray:
-    fit = _binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
-    # Rates of amounts printed in whole millions agree more closely than they can be known.
-    mean = fit.fittedvalues[0]
-    rounding = predictive.rounding(known["executed"]) * np.mean(1 / known["budget_net"])
-    phi = predictive.dispersions(
-        fit.scale, int(fit.df_resid), rng, floor=rounding / (mean * (1 - mean))
-    )
-    logits = predictive.coefficients(fit.params, fit.normalized_cov_params, phi, rng)[:, 0]
-    return predictive.shares(expit(logits), phi / budget, rng)
-
-
-def _constant(share: pd.Series) -> bool:
+def constant(share: pd.Series) -> bool:
+    """Whether the rates do not differ: there is no spread to draw from."""
     return bool(share.max() - share.min() < EQUAL)
 
 

@@ -1,5 +1,7 @@
 """Adoption models without a ceiling: drift and the straight line."""
 
+from dataclasses import replace
+
 import numpy as np
 import statsmodels.api as sm
 
@@ -7,41 +9,49 @@ from helpers.analysis import predictive
 from helpers.analysis.fits import Fit, as_fit, no_fit, scale, since
 from helpers.analysis.series import Series
 
+RECENT = 3
+"""Points that the slope is taken from. On histories of four to six points joined from the sheets up
+to 2017 and 2018, its error over growing outcomes is .68 and .80 of the naive forecast's, with all
+points .80 and 1.09; 80 % intervals of drift hold .81 and .76 (.78, .75), of ols .76 and .76
+(.55, .69)."""
+
 
 def drift(name: str, series: Series) -> Fit:
-    """Random walk with drift: OLS of the yearly changes on a constant (gaps weighted by length)."""
+    """Random walk with drift: yearly changes around a constant (gaps weighted by length). The slope
+    is the mean of the `RECENT` points' changes, the dispersion that of all changes."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
     steps = np.diff(series.years).astype(float)
     change = np.diff(series.values)
-    result = sm.WLS(change / steps, np.ones(len(steps)), weights=steps).fit()
+    result = _changes(change, steps)
+    recent = _changes(change[1 - RECENT :], steps[1 - RECENT :])
     df, last = int(result.df_resid), series.values[-1]
-    counting = abs(result.params[0]) if series.is_count else 0.0
+    counting = abs(recent.params[0]) if series.is_count else 0.0
     floor = max(2 * predictive.rounding(series.values), counting)
 
     def path(years):
-        return _bounded(last + result.params[0] * since(years, series.years[-1]), series)
+        return _bounded(last + recent.params[0] * since(years, series.years[-1]), series)
 
     def draws(years):
         rng = np.random.default_rng(predictive.SEED)
         phis = predictive.dispersions(scale(result), df, rng, floor)
-        unscaled = result.normalized_cov_params
-        slope = predictive.coefficients(result.params, unscaled, phis, rng)
+        slope = predictive.coefficients(recent.params, recent.normalized_cov_params, phis, rng)
         ahead = np.arange(1, max(since(years, series.years[-1])) + 1)
         noise = np.cumsum(rng.standard_normal((len(phis), len(ahead))), axis=1)
         walk = last + slope * ahead + np.sqrt(phis)[:, None] * noise
         return _bounded(walk[:, (since(years, series.years[-1]) - 1).astype(int)], series)
 
-    return as_fit(name, series, result, floor, path, draws)
+    return replace(as_fit(name, series, result, floor, path, draws), estimate=recent.params)
 
 
 def ols(name: str, series: Series) -> Fit:
-    """Ordinary least squares on the year."""
+    """Ordinary least squares of the `RECENT` points on the year."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
-    last = series.years[-1]
-    design = sm.add_constant(since(series.years, last))
-    result = sm.OLS(series.values, design).fit()
+    years, values = series.years[-RECENT:], series.values[-RECENT:]
+    last = years[-1]
+    design = sm.add_constant(since(years, last))
+    result = sm.OLS(values, design).fit()
     df = int(result.df_resid)
     counting = abs(result.params[1]) if series.is_count else 0.0
     floor = max(predictive.rounding(series.values), counting)
@@ -60,6 +70,10 @@ def ols(name: str, series: Series) -> Fit:
         return _bounded(mean(years, b) + noise, series)
 
     return as_fit(name, series, result, floor, path, draws)
+
+
+def _changes(change, steps):
+    return sm.WLS(change / steps, np.ones(len(steps)), weights=steps).fit()
 
 
 def _bounded(values, series: Series):

@@ -18,10 +18,11 @@ def totals(
     """Named payments per payee and fiscal year, million yen, largest payee first.
 
     Columns: payee_key, payee (its most frequent spelling), fiscal_year, amount. Spellings of one
-    payee are joined by `payee_key`; payments without a year or amount are left out.
+    payee are joined by `payee_key`. Left out are payments without a year or amount, and those that
+    a payee made (tier "sub"): they are paid out of the same money.
     """
     paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
-    paid = within(paid, first_year, last_year)
+    paid = within(paid[paid["tier"] != "sub"], first_year, last_year)
     spelling = paid.groupby("payee_key")["payee"].agg(lambda names: names.mode().iloc[0])
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()
@@ -32,17 +33,33 @@ def totals(
     return sums[columns].reset_index(drop=True)
 
 
+def listed(
+    sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
+) -> pd.DataFrame:
+    """The payments one by one, those made by payees included, latest year, the ministry's own and
+    largest first: the columns of the table `payment`."""
+    paid = within(sheet.payment, first_year, last_year)
+    order = ["fiscal_year", "sub", "amount"]
+    paid = paid.assign(sub=paid["tier"] == "sub").sort_values(
+        order, ascending=[False, True, False], kind="stable"
+    )
+    return paid.drop(columns="sub").reset_index(drop=True)
+
+
 def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
     """How concentrated the named payments are and what part of the spending they name.
 
     `budget` has fiscal_year and executed, for the same years as `totals`. One row a fiscal year
-    with an outturn or a payment: fiscal_year, executed, named (million yen),
+    with an outturn or a payment (of payments of one year only, that year): fiscal_year,
+    executed, named (million yen),
     named_share = named / executed, payees, top_payee, top_share, hhi. HHI is the sum of squared
     shares among the *named* payments (0 to 1; 1 = one payee): with a partial list it is no measure
     of the whole spending.
     """
     executed = budget.groupby("fiscal_year")["executed"].sum(min_count=1).dropna()
-    years = sorted({*totals["fiscal_year"], *executed.index[executed > 0]})
+    named = set(totals["fiscal_year"])
+    # Sheets of the database name one year's payees: of the other years they say nothing.
+    years = sorted(named if len(named) == 1 else named | set(executed.index[executed > 0]))
     rows = []
     for year in years:
         paid = totals[totals["fiscal_year"] == year].set_index("payee")["amount"]

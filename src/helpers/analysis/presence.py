@@ -10,6 +10,22 @@ MONEY = [
 ]
 
 
+INDICATORS = 8
+"""Indicators of a kind that a map has room for."""
+
+
+def leading(table: pd.DataFrame, most: int = INDICATORS) -> tuple[pd.DataFrame, int]:
+    """The rows of `presence` without the outcomes and outputs after the first `most` of each, and
+    how many indicators that leaves out."""
+    indicator = table["table"].isin(["outcome", "output"])
+    names = table["table"] + " " + table["item"].str.split(" ").str[0]
+    kept = set()
+    for _, part in names[indicator].groupby(table["table"]):
+        kept.update(part.drop_duplicates().head(most))
+    shown = table[~indicator | names.isin(kept)].reset_index(drop=True)
+    return shown, names[indicator].nunique() - len(kept)
+
+
 def presence(sheet: ReviewSheet) -> pd.DataFrame:
     """One row a table x item x fiscal year: table, item, fiscal_year, state.
 

@@ -26,7 +26,7 @@ class Series:
     percentage), None if there is none; target to be reached by the end of fiscal year
     `target_year`; `direction` "up" or "down" says whether more or less is better, None lets
     `rising` tell; `observed_at` says whether a column's value was measured at the "start" (1 April)
-    or the "end" (31 March) of its fiscal year.
+    or the "end" (31 March) of its fiscal year. `number` is the indicator's on the sheet.
     """
 
     indicator: str
@@ -38,6 +38,7 @@ class Series:
     target_year: int | None
     observed_at: str = "end"
     direction: str | None = None
+    number: int | None = None
 
     def __post_init__(self):
         if self.direction not in (None, "up", "down"):
@@ -100,11 +101,11 @@ class Series:
 
     @property
     def direction_guessed(self) -> bool:
-        """Whether `rising` had to take a side: the target lies below the first value, the history
-        rose, and that may be a floor held or a reduction that failed."""
+        """Whether `rising` had to take a side: the target lies below the first value, and the
+        history, which did not fall, may hold a floor or fail to come down."""
         if self.direction or self.target is None or not len(self.values):
             return False
-        return bool(self.target < self.values[0] < self.values[-1])
+        return bool(self.target < self.values[0] <= self.values[-1])
 
     def met(self, values):
         """Whether each of `values` meets the target."""
@@ -118,7 +119,7 @@ def indicators(sheet: ReviewSheet) -> pd.DataFrame:
     for number, group in sheet.outcome.groupby("number", sort=True):
         first = group.iloc[0]
         row = {column: first[column] for column in ("indicator", "unit", "target", "target_year")}
-        rows.append({"number": number, **row, "actuals": int(group["actual"].notna().sum())})
+        rows.append({"number": number, **row, "actuals": len(_history(group))})
     columns = ["number", "indicator", "unit", "actuals", "target", "target_year"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -157,8 +158,8 @@ def pick(
     if chosen.empty:
         return Series("", "", np.array([], int), np.array([]), None, None, None)
     row = chosen.iloc[0]
-    history = sheet.outcome[sheet.outcome["number"] == row["number"]].dropna(subset=["actual"])
-    history = between(history.sort_values("fiscal_year"), first_year, last_year)
+    history = _history(sheet.outcome[sheet.outcome["number"] == row["number"]])
+    history = between(history, first_year, last_year)
     found = Series(
         indicator=row["indicator"],
         unit="" if pd.isna(row["unit"]) else row["unit"],
@@ -169,11 +170,19 @@ def pick(
         target_year=_first(target_year, row["target_year"], int),
         observed_at=observed_at,
         direction=direction,
+        number=int(row["number"]),
     )
-    highest = max(found.values.max(initial=0), found.target or 0)
-    if found.is_percent and found.ceiling is None and highest <= 100:
+    known = [*found.values, found.target or 0]
+    if found.is_percent and found.ceiling is None and min(known) >= 0 and max(known) <= 100:
         return found.with_ceiling(100.0)
     return found
+
+
+def _history(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with an actual value, by year; of a year that is there twice, the last."""
+    known = rows.dropna(subset=["fiscal_year", "actual"])
+    known = known.sort_values("fiscal_year", kind="stable")
+    return known.drop_duplicates("fiscal_year", keep="last")
 
 
 def _first(given, printed, kind):

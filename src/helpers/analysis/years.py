@@ -1,6 +1,8 @@
-"""Cut a table to a span of fiscal years."""
+"""Spans of fiscal years, and the years in which what is read was published."""
 
 import pandas as pd
+
+from helpers.sheet import ReviewSheet
 
 
 def within(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:
@@ -24,3 +26,10 @@ def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.Data
             f"the sheet has {year.min()} to {year.max()}; give other years"
         )
     return inside
+
+
+def published(sheet: ReviewSheet) -> list[int]:
+    """The sheet years of what is read: of one sheet its own, of a project joined from several (the
+    remark "stitched") all of theirs, in order."""
+    joined = sheet.remark.loc[sheet.remark["rule"] == "stitched", "observed"]
+    return sorted(int(year) for text in joined for year in text.split(", ")) or [sheet.year]

@@ -1,5 +1,6 @@
 """The adoption curve of notebook 03."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import words
@@ -20,10 +21,16 @@ LOOKS = {
 
 
 def curve(
-    series: Series, forecasts: pd.DataFrame, lead: str, sheet: ReviewSheet, lang: str
+    series: Series,
+    forecasts: pd.DataFrame,
+    lead: str,
+    earlier: pd.DataFrame,
+    sheet: ReviewSheet,
+    lang: str,
 ) -> None:
-    """The indicator's history, its target, every model's path, and the 80 and 95 % fan of `lead`;
-    nothing is drawn for an empty series."""
+    """The indicator's history, its target, every model's path, the 80 and 95 % fan of `lead`, and
+    rings where other sheets print another value (`earlier`, of `revisions.actuals`); nothing is
+    drawn for an empty series."""
     if not len(series.values):
         return
     _, axes = style.canvas(height=4.8)
@@ -56,6 +63,10 @@ def curve(
             ha="center",
             size=8.5,
         )
+    low, high = axes.get_ylim()
+    if high - low < 1e-6 * max(abs(value), 1):
+        # Paths that differ in the last bit would be drawn as far apart as the figure is high.
+        axes.set_ylim(value - max(0.1 * abs(value), 1), value + max(0.1 * abs(value), 1))
     end = int(forecasts["fiscal_year"].max()) if len(forecasts) else last
     if series.target is not None:
         due = series.target_column or end
@@ -68,10 +79,15 @@ def curve(
         label = words.say(
             lang, f"目標 {words.number(series.target)}", f"target {words.number(series.target)}"
         )
+        # Where it is farthest from the values, or beyond them: it must not cover one.
+        away = np.abs(series.values - series.target)
+        low, high = axes.get_ylim()
+        near = away.max() < 0.12 * (high - low)
+        clear = (last + end) / 2 if near else series.years[away.argmax()]
         axes.annotate(
             label,
-            (series.years[0], series.target),
-            (0, 4),
+            (clear, series.target),
+            (0, -12 if near else 4),
             textcoords="offset points",
             size=9,
         )
@@ -104,18 +120,40 @@ def curve(
                 annotation_clip=False,
                 arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.6},
             )
+    if len(earlier):
+        style.rings(axes, earlier["fiscal_year"], earlier["value"])
+        note = words.say(lang, "灰色の輪はほかのシートの値", "grey rings: other sheets")
+        axes.set_title(note, loc="left", fontsize=8.5, color=style.GREY)
     axes.set_xlim(series.years[0] - 0.4, end + 1.9)
-    axes.set_ylabel(f"{style.shorten(series.indicator, 24)} ({style.legible(series.unit)})")
+    unit = f" ({style.shorten(series.unit, 6)})" if series.unit else ""
+    axes.set_ylabel(style.shorten(series.indicator, 18) + unit, fontsize=9)
+    style.quantity_axis(axes)
     style.year_axis(axes, [*series.years, end], lang)
     style.finish(
         axes,
-        words.say(
-            lang,
-            f"実績・目標・各モデルの経路(帯は{words.model(lead, lang)}の80 %・95 %予測区間)",
-            f"Actual, target, every model's path (fan: 80 and 95 % forecast of {lead})",
-        ),
-        style.source(sheet.facts, lang),
-        _curve_alt(series, paths, fan, lead, lang),
+        _title(series, paths, fan, lead, lang),
+        style.source(sheet, lang),
+        _curve_alt(series, paths, fan, lead, lang) + style.ring_alt(earlier, "value", lang),
+    )
+
+
+def _title(series, paths, fan, lead, lang) -> str:
+    parts = [words.say(lang, "実績", "Actual")]
+    if series.target is not None:
+        parts.append(words.say(lang, "目標", "target"))
+    if paths:
+        parts.append(words.say(lang, "各モデルの経路", "every model's path"))
+    title = words.say(lang, "・", ", ").join(parts)
+    notes = []
+    if len(fan):
+        name = words.model(lead, lang)
+        notes.append(
+            words.say(
+                lang, f"帯は{name}の80 %・95 %予測区間", f"fan: 80 and 95 % forecast of {name}"
+            )
+        )
+    return title + (
+        words.say(lang, f"({'、'.join(notes)})", f" ({'; '.join(notes)})") if notes else ""
     )
 
 
@@ -128,14 +166,10 @@ def _curve_alt(series, paths, fan, lead, lang) -> str:
         )
     ]
     if series.target is not None:
+        target = words.number(series.target)
         due = "" if series.target_year is None else words.year(series.target_year, lang)
-        parts.append(
-            words.say(
-                lang,
-                f"目標 {due} {words.number(series.target)}",
-                f"target {words.number(series.target)} by the end of {due}",
-            )
-        )
+        by = f" by the end of {due}" if due else ""
+        parts.append(words.say(lang, f"目標 {due} {target}", f"target {target}{by}"))
     parts += [
         f"{words.model(model, lang)} {words.year(table['fiscal_year'].iloc[-1], lang)} "
         f"{words.estimate(table['path'].iloc[-1])}"

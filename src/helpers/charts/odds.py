@@ -4,8 +4,15 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.series import Series
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
+
+NEEDED = {
+    "end": ("必要\n年度末の値", "needed\n(year end)"),
+    "start": ("必要\n年度初めの値", "needed\n(year start)"),
+}
+"""When values were measured -> the label of the pace needed then."""
 
 
 def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
@@ -69,7 +76,7 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         words.say(
             lang, "目標達成の確率: モデルと前提ごとに", "P(target met) by model and assumption"
         ),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(lang, "目標達成の確率。", "P(target met). ") + "; ".join(texts),
     )
 
@@ -90,10 +97,10 @@ def _assumption(observed_at: str, population: float, lang: str) -> str:
 
 
 def pace(
-    changes: pd.DataFrame, table: pd.DataFrame, unit: str, sheet: ReviewSheet, lang: str
+    changes: pd.DataFrame, table: pd.DataFrame, series: Series, sheet: ReviewSheet, lang: str
 ) -> None:
     """The yearly changes of `adoption.changes`, their mean, and the needed pace of `adoption.pace`
-    under each measurement date; nothing is drawn for an empty `table`."""
+    under each measurement date, in the unit of `series`; nothing is drawn for an empty `table`."""
     if table.empty:
         return
     _, axes = style.canvas(height=3.4)
@@ -104,7 +111,7 @@ def pace(
     axes.bar([mean], [table["observed"].iloc[0]], color=style.BLUE, width=0.5)
     needed = {}
     for row in table.itertuples():
-        label = words.say(lang, "必要", "needed") + "\n" + _assumption(row.observed_at, 0, lang)
+        label = words.say(lang, *NEEDED[row.observed_at])
         needed[label] = row.needed
     axes.bar(
         list(needed),
@@ -118,20 +125,23 @@ def pace(
         axes.annotate(
             words.number(value),
             (at, value),
-            (0, 3),
+            (0, 3 if value >= 0 else -3),
             textcoords="offset points",
             ha="center",
+            va="bottom" if value >= 0 else "top",
             size=9,
         )
+    style.quantity_axis(axes)
     axes.axhline(0, color=style.FAINT, lw=0.8)
     axes.margins(y=0.15)
-    axes.set_ylabel(
-        words.say(lang, f"年あたり({style.legible(unit)})", f"{style.legible(unit)} a year")
-    )
+    unit = style.shorten(series.unit, 16)
+    if series.is_percent:
+        unit = words.say(lang, "ポイント", "percentage points")
+    axes.set_ylabel(words.say(lang, f"年あたり({unit})", f"{unit} a year"))
     style.finish(
         axes,
         words.say(lang, "必要なペースと実績のペース", "Needed and observed pace"),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(lang, "年あたりの増減: ", "Change a year: ")
         + ", ".join(
             f"{label} {words.number(value)}"

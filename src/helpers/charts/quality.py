@@ -47,7 +47,7 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     style.finish(
         axes,
         words.say(lang, "シートに印字されたもの(年度別)", "What the sheet prints, by fiscal year"),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(
             lang,
             f"{len(items)}項目×{years[0]}〜{years[-1]}年度の有無の図。",

@@ -27,14 +27,27 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         if table[column].notna().any():
             axes.bar(year, table[column], label=words.term(column, lang), **look)
     top = table[list(looks)].max(axis=1)
+    pairs = [
+        (words.number(spent), words.number(net))
+        for spent, net in zip(table["executed"], table["budget_net"], strict=True)
+    ]
+    # Side by side, long numbers of many years would run into each other.
+    between = "/" if max(len(a) + len(b) for a, b in pairs) * np.ptp(year) < 75 else "\n/"
+    size = 8 if np.ptp(year) < 11 else 6.5
     for at, (spent, net) in enumerate(zip(table["executed"], table["budget_net"], strict=True)):
         if pd.notna(spent) or pd.notna(net):
-            text = f"{words.number(spent)}/{words.number(net)}"
+            text = between.join(pairs[at])
             axes.annotate(
-                text, (year[at], top[at]), (0, 3), textcoords="offset points", ha="center", size=8
+                text,
+                (year[at], top[at]),
+                (0, 3),
+                textcoords="offset points",
+                ha="center",
+                size=size,
             )
     axes.margins(y=0.15)
     axes.set_ylabel(words.say(lang, "百万円", "million yen"))
+    style.quantity_axis(axes)
     style.year_axis(axes, year, lang)
     axes.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8.5)
     rows = [
@@ -49,7 +62,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
             "要求から執行まで(棒の上は 執行額/予算計)",
             "From request to outturn (above the bars: executed / net budget)",
         ),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(
             lang,
             "年度別の棒グラフ、要求額→当初予算→予算計→執行額(百万円): ",
@@ -63,18 +76,22 @@ def execution_rate(
     rates: pd.DataFrame,
     pool: Pooled,
     forecast: pd.DataFrame,
+    earlier: pd.DataFrame,
     sheet: ReviewSheet,
     lang: str,
 ) -> None:
     """The net execution rate by year (dot area: budget), the pooled rate with its 95 % interval
-    (band) and the next year's forecast intervals; nothing is drawn without a pooled rate."""
+    (band), the next year's forecast intervals, and rings where other sheets give another rate
+    (`earlier`, of `revisions.rates`); nothing is drawn without a pooled rate."""
     if not pool.years:
         return
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
     _, axes = style.canvas(height=3.9)
-    axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
+    has_band = not np.isnan(pool.t[0])
+    if has_band:
+        axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
     axes.axhline(100 * pool.rate, color=style.BLUE, lw=1.4)
     axes.plot(year, 100 * known["execution_rate"], color=style.INK, lw=1, alpha=0.5)
     area = 30 + 170 * known["budget_net"] / known["budget_net"].max()
@@ -96,31 +113,41 @@ def execution_rate(
         label = words.say(lang, "予測 80/95 %", "forecast 80/95 %")
         axes.annotate(
             label,
-            (ahead, 100 * forecast["lower"].min()),
-            (0, -4),
+            (ahead, 100 * forecast["upper"].max()),
+            (0, 3),
             textcoords="offset points",
             ha="center",
-            va="top",
+            va="bottom",
             size=8,
             color=style.RED,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )
     axes.set_ylim(min(0, 100 * known["execution_rate"].min()), None)
     axes.set_ylim(top=max(108, 104 * known["execution_rate"].max()))
+    if len(earlier):
+        style.rings(axes, earlier["fiscal_year"], 100 * earlier["execution_rate"])
     axes.set_xlim(year[0] - 0.5, ahead + 0.7)
     axes.set_ylabel(words.say(lang, "執行率(純額) %", "Net execution rate, %"))
     style.year_axis(axes, [*year, ahead], lang)
     pooled_text = words.say(
-        lang,
-        f"全期間 {words.percent(pool.rate)}、帯は平均の執行率の95 %区間(t)",
-        f"all years {words.percent(pool.rate)}; band: 95 % interval (t) for the mean rate",
+        lang, f"全期間 {words.percent(pool.rate)}", f"all years {words.percent(pool.rate)}"
     )
+    limits = ""
+    if has_band:
+        pooled_text += words.say(
+            lang,
+            "、帯は平均の執行率の95 %区間(t)",
+            "; band: 95 % interval (t) for the mean rate",
+        )
+        span = f"{words.percent(pool.t[0])}–{words.percent(pool.t[1])}"
+        limits = words.say(lang, f"、95 %区間 {span}", f", 95 % interval {span}")
+    if len(earlier):
+        pooled_text += words.say(lang, "、灰色の輪はほかのシートの値", "; grey rings: other sheets")
     axes.set_title(pooled_text, loc="left", fontsize=8.5, color=style.BLUE)
     by_year = ", ".join(
         f"{words.year(at, lang)} {words.percent(rate)}"
         for at, rate in zip(year, known["execution_rate"], strict=True)
     )
-    limits = f"{words.percent(pool.t[0])}–{words.percent(pool.t[1])}"
     coming = "".join(
         words.say(
             lang,
@@ -133,22 +160,23 @@ def execution_rate(
     style.finish(
         axes,
         words.say(lang, "執行率(執行額 ÷ 予算計)", "Execution rate (executed / net budget)"),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(lang, "年度別の執行率: ", "Execution rate by year: ")
         + by_year
         + words.say(
             lang,
-            f"。全期間 {words.percent(pool.rate)}、95 %区間 {limits}",
-            f". All years {words.percent(pool.rate)}, 95 % interval {limits}",
+            f"。全期間 {words.percent(pool.rate)}{limits}",
+            f". All years {words.percent(pool.rate)}{limits}",
         )
-        + coming,
+        + coming
+        + style.ring_alt(earlier, "execution_rate", lang, words.percent),
     )
 
 
 def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
-    """The table of `execution.unspent` by year (top) and added up (bottom); nothing is drawn for an
-    empty table."""
-    if table.empty:
+    """The table of `execution.unspent` by year (top) and added up (bottom); nothing is drawn where
+    nothing was left, or is known."""
+    if not table["unspent"].any():
         return
     year = table["fiscal_year"].to_numpy(int)
     total = table["cumulated"].to_numpy()
@@ -172,6 +200,8 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
             axes.set_ylim(bottom=0)
     above.set_ylabel(words.say(lang, "年度別\n百万円", "by year\nmillion yen"))
     below.set_ylabel(words.say(lang, "累計\n百万円", "cumulated\nmillion yen"))
+    below.set_xlim(year[0] - 0.8, year[-1] + 0.8)
+    style.quantity_axis(above, below)
     style.year_axis(below, year, lang)
     figure.align_ylabels()
     by_year = ", ".join(
@@ -181,7 +211,7 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     style.finish(
         below,
         words.say(lang, "不用額(予算計 − 執行額)", "Unspent money (net budget − executed)"),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(lang, "年度別の不用額(百万円): ", "Unspent by year, million yen: ")
         + by_year
         + words.say(
@@ -193,9 +223,9 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
 def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     """The table of `payees.by_year` as a heat map with its amounts; nothing is drawn without a
     named payment."""
-    named = table.drop(index="unnamed")
-    if named.empty:
+    if table.index.equals(pd.Index(["unnamed"])):
         return
+    table = table.dropna(how="all")
     others = words.say(lang, "その他", "others")
     unnamed = words.say(lang, "支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
@@ -226,7 +256,7 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     style.finish(
         axes,
         words.say(lang, "支出先と年度(百万円)", "Payments by payee and year (million yen)"),
-        style.source(sheet.facts, lang),
+        style.source(sheet, lang),
         words.say(lang, "支出先×年度の表(百万円): ", "Payee by year, million yen: ")
         + "; ".join(rows),
     )

@@ -6,12 +6,16 @@ from functools import cache
 import matplotlib.pyplot as plt
 import matplotlib_fontja
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from matplotlib.ticker import StrMethodFormatter
 
 from helpers import words
+from helpers.analysis.years import published
+from helpers.sheet import ReviewSheet
 
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind")[:8]
 INK, FAINT = "#333333", "#b8b8b8"
@@ -66,11 +70,11 @@ def finish(axes: Axes, title: str, source: str, alt: str) -> None:
     figure.alt = alt
 
 
-def source(sheet_facts, lang: str) -> str:
-    """The source note: which sheet, of which year."""
-    ministry, number, year = (
-        sheet_facts[column] for column in ("ministry", "project_number", "sheet_year")
-    )
+def source(sheet: ReviewSheet, lang: str) -> str:
+    """The source note: which sheet, of which year or years."""
+    ministry, number = sheet.facts["ministry"], sheet.facts["project_number"]
+    years = published(sheet)
+    year = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return words.say(
         lang,
         f"出典: {ministry} 行政事業レビューシート {year}年 事業番号{number}",
@@ -78,11 +82,44 @@ def source(sheet_facts, lang: str) -> str:
     )
 
 
+def quantity_axis(*several: Axes) -> None:
+    """Numbers with thousands separators up the y axis, never as 1e6 at its top."""
+    for axes in several:
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+
+
 def year_axis(axes: Axes, years, lang: str) -> None:
     """Whole fiscal years along the x axis."""
     years = np.arange(min(years), max(years) + 1)
-    axes.set_xticks(years if len(years) <= 15 else years[:: len(years) // 12])
+    years = years[:: -(-len(years) // 12)]
+    # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
+    axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year", lang))
+
+
+def rings(axes: Axes, years, values) -> None:
+    """Grey rings for what other sheets print. A value far off does not flatten the figure: the
+    limits move by a quarter at most."""
+    low, high = axes.get_ylim()
+    room = (high - low) / 4
+    axes.scatter(years, values, s=58, facecolor="none", edgecolor=GREY, linewidth=1.3, zorder=6)
+    bottom = low if low <= min(values) else max(min(values) - room / 5, low - room)
+    top = high if max(values) <= high else min(max(values) + room / 5, high + room)
+    axes.set_ylim(bottom, top)
+
+
+def ring_alt(earlier: pd.DataFrame, column: str, lang: str, text=words.number) -> str:
+    """The rings in words: what other sheets print for which year."""
+    if earlier.empty:
+        return ""
+    each = [
+        f"{words.year(year, lang)} {text(value)} ({published})"
+        for year, value, published in zip(
+            earlier["fiscal_year"], earlier[column], earlier["sheet_year"], strict=True
+        )
+    ]
+    head = words.say(lang, "; ほかのシートの値(公表年): ", "; in other sheets (published): ")
+    return head + ", ".join(each)
 
 
 def spread(values: list[float], gap: float) -> np.ndarray:

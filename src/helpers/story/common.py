@@ -1,7 +1,14 @@
 """What every notebook's answer carries."""
 
+import pandas as pd
+
 from helpers import words
+from helpers.analysis.series import Series
+from helpers.analysis.years import published
 from helpers.sheet import ReviewSheet
+
+LONG = 120
+"""Characters of a sheet's text that a cell of a table has room for."""
 
 
 def headline(sheet: ReviewSheet, title: str, lang: str, **numbers) -> dict:
@@ -13,11 +20,62 @@ def headline(sheet: ReviewSheet, title: str, lang: str, **numbers) -> dict:
 
 def project(sheet: ReviewSheet, lang: str) -> str:
     """The sheet named in a sentence."""
-    facts = sheet.facts
+    facts, years = sheet.facts, published(sheet)
+    when = words.say(lang, f"{years[-1]}年公表", f"published {years[-1]}")
+    if len(years) > 1:
+        when = words.say(
+            lang,
+            f"{years[0]}〜{years[-1]}年公表の{len(years)}枚をつないだもの",
+            f"{len(years)} sheets published {years[0]}–{years[-1]} joined",
+        )
+    parent = facts["parent_number"]
+    branch = ""
+    if pd.notna(parent) and parent:
+        branch = words.say(lang, f"、{parent}の枝番", f", a branch of {parent}")
     return words.say(
         lang,
-        f"{facts['ministry']}「{facts['name']}」({facts['sheet_year']}年公表、"
-        f"事業番号{facts['project_number']})",
-        f"{facts['name']} ({facts['ministry']} {facts['project_number']}, "
-        f"published {facts['sheet_year']})",
+        f"{facts['ministry']}「{facts['name']}」({when}、事業番号{facts['project_number']}{branch})",
+        f"{facts['name']} ({facts['ministry']} {facts['project_number']}{branch}, {when})",
     )
+
+
+def cut(text: str, most: int = LONG) -> str:
+    """A sheet's text on one line, cut where it is too long for a table's cell."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def amount(value: float, unit: str) -> str:
+    """A value with its unit, where it has one."""
+    return f"{words.number(value)} {unit}".rstrip()
+
+
+def as_coarse(value: float, scale: float) -> float:
+    """A modelled part of `scale` to a ten thousandth of it: no 0.00023 of 138."""
+    return round(value, 4 - len(f"{scale:.0f}"))
+
+
+def span(low: str, high: str) -> str:
+    """Two numbers as a range, or as one where they are printed alike."""
+    return low if low == high else f"{low.removesuffix(' %')}–{high}"
+
+
+def difference_unit(series: Series, lang: str) -> str:
+    """The unit of a difference of two values: percentages differ by points."""
+    points = words.say(lang, "ポイント", "percentage points")
+    return points if series.is_percent else series.unit
+
+
+def doubts(sheet: ReviewSheet, lang: str) -> list[str]:
+    """A sentence where the sheets that were joined may be those of different projects."""
+    if not sheet.remark["rule"].eq("link_contradicted").any():
+        return []
+    return [
+        words.say(
+            lang,
+            "注意: 同じ事業としてつないだシートの中に、重なる年度の予算が一つも一致しないものがあります。別の"
+            "事業の数字が混じっているかもしれません。",
+            "Mind: among the sheets taken for one project some agree in no budget year that they "
+            "share. Numbers of another project may be mixed in.",
+        )
+    ]

@@ -29,20 +29,23 @@ def answer(
     )
     numbers["target"], numbers["target_year"] = series.target, series.target_year
     if not len(series.values):
-        text = words.say(
-            lang,
-            f"{common.project(sheet, lang)}: 実績値のある成果指標がシートにないため、"
-            "普及の速さも目標達成の見込みも言えません。",
-            f"{common.project(sheet, lang)}: the sheet prints no outcome with an actual value, so "
-            "neither the pace of adoption nor the chance of meeting the target can be told.",
-        )
-        return Answer(text, headline=common.headline(sheet, title, lang, **numbers))
+        headline = common.headline(sheet, title, lang, **numbers)
+        return Answer(f"{common.project(sheet, lang)}: {_nothing(sheet, lang)}", headline=headline)
     last, value = int(series.years[-1]), float(series.values[-1])
     numbers |= {"indicator": series.indicator, "last_year": last, "last_actual": value}
     paragraphs = [_stands(sheet, series, lang)]
     if series.direction_guessed:
         paragraphs.append(
             words.say(
+                lang,
+                "目標は実績より小さく、実績の動きからはどちらが良いか分かりません。小さいほど良い指標と"
+                "みなしましたが、下限の目標なら既に達しています(その場合はパラメーターdirectionをupに)。",
+                "The target lies below the values, which do not tell what is better. Less is taken as "
+                "better; if the target is a floor it is met already (set the parameter direction to "
+                "up).",
+            )
+            if not series.rising
+            else words.say(
                 lang,
                 "目標は最初の実績より小さく、実績は増えています。大きいほど良い指標とみなしましたが、減らす"
                 "目標なら結論は逆になります(その場合はパラメーターdirectionをdownに)。",
@@ -53,14 +56,14 @@ def answer(
         )
     known = odds.dropna(subset=["p"])
     if not series.target_open:
-        paragraphs.append(_closed(series, lang))
+        paragraphs.append(closed(series, lang))
     elif known.empty:
         paragraphs.append(
             words.say(
                 lang,
-                f"{len(series.values)}点の実績からは、選ばれたモデルは達成の確率を算出できません。",
-                f"With {words.count(len(series.values), 'actual value')} the models chosen can "
-                "give no probability of meeting the target.",
+                f"{len(series.values)}点の実績だけでは、どのモデルも達成の確率を算出できません。",
+                f"With only {words.count(len(series.values), 'actual value')} no model can give a "
+                "probability of meeting the target.",
             )
         )
     else:
@@ -73,32 +76,54 @@ def answer(
         paragraphs.append(held(lang))
     if len(pace):
         paragraphs.append(_needed(series, pace, lang))
+    paragraphs += common.doubts(sheet, lang)
     return Answer(*paragraphs, headline=common.headline(sheet, title, lang, **numbers))
+
+
+def _nothing(sheet: ReviewSheet, lang: str) -> str:
+    """Why there is no history."""
+    remark = sheet.remark[sheet.remark["table"] == "outcome"]
+    if sheet.outcome.empty and remark["rule"].isin(["not_in_source", "file_missing"]).any():
+        return words.say(
+            lang,
+            "元の資料に成果指標が収録されていないため、普及の速さも目標達成の見込みも言えません。シート自体に"
+            "ないとは限りません。",
+            "the source holds no outcomes, so neither the pace of adoption nor the chance of meeting "
+            "a target can be told. The printed sheet may have them.",
+        )
+    return words.say(
+        lang,
+        "実績値のある成果指標がシートにないため、普及の速さも目標達成の見込みも言えません。",
+        "the sheet prints no outcome with an actual value, so neither the pace of adoption nor the "
+        "chance of meeting the target can be told.",
+    )
 
 
 def _stands(sheet: ReviewSheet, series: Series, lang: str) -> str:
     last = int(series.years[-1])
-    value = f"{words.number(series.values[-1])} {series.unit}"
+    value = common.amount(series.values[-1], series.unit)
+    name = common.cut(series.indicator) or words.say(lang, "(名前なし)", "(no name)")
     known = series.target is not None
     due = "" if series.target_year is None else words.year(series.target_year, lang)
-    target_ja = f"目標は{due}末までに{words.number(series.target)} {series.unit}" if known else ""
+    target_ja = f"目標は{due}末までに{common.amount(series.target, series.unit)}" if known else ""
     target_en = f"the target is {words.number(series.target)} by the end of {due}" if known else ""
     if known and not due:
-        target_ja = f"目標は{words.number(series.target)} {series.unit}(年度の記載なし)"
+        target_ja = f"目標は{common.amount(series.target, series.unit)}(年度の記載なし)"
         target_en = f"the target is {words.number(series.target)}, without a year"
     return words.say(
         lang,
-        f"{common.project(sheet, lang)}: 成果指標「{series.indicator}」は"
+        f"{common.project(sheet, lang)}: 成果指標「{name}」は"
         f"{words.year(last, lang)}に{value}、{target_ja or '目標値の記載はありません'}です。"
         if known
-        else f"{common.project(sheet, lang)}: 成果指標「{series.indicator}」は"
+        else f"{common.project(sheet, lang)}: 成果指標「{name}」は"
         f"{words.year(last, lang)}に{value}で、目標値の記載はありません。",
-        f"{common.project(sheet, lang)}: the outcome “{series.indicator}” stood at {value} "
+        f"{common.project(sheet, lang)}: the outcome “{name}” stood at {value} "
         f"in {words.year(last, lang)}; {target_en or 'the sheet states no target'}.",
     )
 
 
-def _closed(series: Series, lang: str) -> str:
+def closed(series: Series, lang: str) -> str:
+    """Why no probability is computed, and whether a target that is due was met."""
     if series.target is None or series.target_year is None:
         return words.say(
             lang,
@@ -130,9 +155,9 @@ def _closed(series: Series, lang: str) -> str:
     return (
         words.say(
             lang,
-            f"目標年度は既に来ており、実績は{words.number(at[0])} {series.unit}で、"
+            f"目標年度は既に来ており、実績は{common.amount(at[0], series.unit)}で、"
             f"目標は{'達成されました' if met else '達成されていません'}。",
-            f"The target has fallen due: the actual value is {words.number(at[0])} {series.unit}, "
+            f"The target has fallen due: the actual value is {common.amount(at[0], series.unit)}, "
             f"so it was {'met' if met else 'not met'}.",
         )
         + other
@@ -151,14 +176,11 @@ def held(lang: str) -> str:
 
 def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
     ranges = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
-    paths = [
-        words.say(
-            lang,
-            f"{TIMING[observed_at][0]}{words.estimate(row['min'])}〜{words.estimate(row['max'])}",
-            f"{words.estimate(row['min'])}–{words.estimate(row['max'])} {TIMING[observed_at][1]}",
-        )
-        for observed_at, row in ranges.iterrows()
-    ]
+    paths = []
+    for observed_at, row in ranges.iterrows():
+        reach = common.span(words.estimate(row["min"]), words.estimate(row["max"]))
+        when = TIMING[observed_at]
+        paths.append(words.say(lang, f"{when[0]}{reach.replace('–', '〜')}", f"{reach} {when[1]}"))
     leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
     each = [
         words.say(
@@ -168,10 +190,10 @@ def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
         )
         for observed_at, p in leading.items()
     ]
-    spread = words.probabilities(known["p"].min(), known["p"].max())
+    low, high = (words.probability(known["p"].agg(end)) for end in ("min", "max"))
     count = known["model"].nunique()
     points = len(series.values)
-    name = words.model(lead, lang)
+    name, unit = words.model(lead, lang), f" {series.unit}" if series.unit else ""
     why = (
         words.say(
             lang,
@@ -192,28 +214,41 @@ def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
         if each
         else ""
     )
+    way = words.say(
+        lang,
+        f"期限の時点の経路は、{words.listed(paths, lang)}{unit}です。",
+        f"Paths when the target is due: {words.listed(paths, lang)}. ",
+    )
+    if low == high:
+        return words.say(
+            lang,
+            f"確率を出せる{count}つのモデルは、どの前提でも達成の確率を{low}とします(モデルがそろって外れる"
+            f"こともあります)。{way}",
+            f"{words.count(count, 'model')} that can tell give the target a probability of {low} "
+            f"under every assumption, which does not keep them from being wrong together. {way}",
+        ).rstrip()
     return first + words.say(
         lang,
-        f"確率を出せる{count}つのモデルと前提を通して見ると{spread}の幅があります。期限の時点の経路は、"
-        f"{words.listed(paths, lang)} {series.unit}です。一つの確率だけを引用しないでください。",
+        f"確率を出せる{count}つのモデルと前提を通して見ると{common.span(low, high)}の幅があります。{way}"
+        "一つの確率だけを引用しないでください。",
         f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges over "
-        f"{spread}. Paths when the target is due: {words.listed(paths, lang)}. Do not quote a "
-        "single probability.",
+        f"{common.span(low, high)}. {way}Do not quote a single probability.",
     )
 
 
 def _needed(series: Series, pace: pd.DataFrame, lang: str) -> str:
+    unit = common.difference_unit(series, lang)
     needed = [
         words.say(
             lang,
-            f"{TIMING[row.observed_at][0]}年{words.number(row.needed)} {series.unit}",
-            f"{words.number(row.needed)} {series.unit} a year {TIMING[row.observed_at][1]}",
+            f"{TIMING[row.observed_at][0]}年{common.amount(row.needed, unit)}",
+            f"{common.amount(row.needed, unit)} a year {TIMING[row.observed_at][1]}",
         )
         for row in pace.itertuples()
     ]
-    observed = words.number(pace["observed"].iloc[0])
+    observed = common.amount(pace["observed"].iloc[0], unit)
     return words.say(
         lang,
-        f"必要なペースは{words.listed(needed, lang)}、実績の平均は年{observed} {series.unit}です。",
+        f"必要なペースは{words.listed(needed, lang)}、実績の平均は年{observed}です。",
         f"Needed: {words.listed(needed, lang)}; observed so far: {observed} a year.",
     )

@@ -1,4 +1,4 @@
-"""The history, the models fitted to it, and their forecasts."""
+"""The indicators, and how to read the curve."""
 
 import numpy as np
 import pandas as pd
@@ -6,27 +6,24 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
-
-NOTES = {
-    "": ("", ""),
-    "few": ("点が足りず不確かさを言えない", "too few points to tell how sure"),
-    "gap": ("年度が抜けている", "years are missing"),
-    "flat": (
-        "当てはめる動きがない(変化なし、または一度の跳び)",
-        "no course to fit (no change, or one jump)",
-    ),
-    "outside": ("当てはめた率が0〜1を外れる", "fitted hazard outside 0–1"),
-}
+from helpers.story import common
 
 
 def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
     """The outcome indicators that the parameter `indicator` can choose."""
     if table.empty:
         return Text(
-            words.say(lang, "成果指標がありません。", "The sheet has no outcome indicator.")
+            words.say(
+                lang, "載せる成果指標がありません。", "There is no outcome indicator to list."
+            )
         )
     frame = table.copy()
-    frame["used"] = ["●" if name == series.indicator else "" for name in frame["indicator"]]
+    used = frame["number"] == series.number
+    frame["used"] = ["●" if here else "" for here in used]
+    # The parameters may replace what the sheet says.
+    frame.loc[used, "target"] = np.nan if series.target is None else series.target
+    frame.loc[used, "target_year"] = pd.NA if series.target_year is None else series.target_year
+    frame["indicator"] = [common.cut(name) for name in frame["indicator"]]
     headings = {
         "number": words.say(lang, "番号", "Number"),
         "actuals": words.say(lang, "実績の数", "Actual values"),
@@ -35,35 +32,29 @@ def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
     return Table(frame, lang, formats={"target_year": words.bare_year}, headings=headings)
 
 
-def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, why: str, lang: str) -> Text:
-    """How to read the curve; `why` is the reason given for the ceiling, "" without one."""
+def read_curve(
+    series: Series,
+    forecasts: pd.DataFrame,
+    lead: str,
+    why: str,
+    earlier: pd.DataFrame,
+    lang: str,
+) -> Text:
+    """How to read the curve; `why` is the reason given for the ceiling, "" without one, `earlier`
+    what other sheets print (`revisions.actuals`)."""
     if not len(series.values):
         return Text(
             words.say(lang, "描ける実績がありません。", "There is no actual value to draw.")
         )
     name = words.model(lead, lang)
-    better = words.say(
-        lang,
-        "大きいほど良い" if series.rising else "小さいほど良い",
-        "More" if series.rising else "Less",
-    )
-    paragraphs = [
-        words.say(
-            lang,
-            f"黒は実績、星は目標(白い星は測定の時点をもう一方に読んだ場合)、"
-            f"線は各モデル、帯は{name}の予測区間(濃い80 %、薄い95 %)です。"
-            f"帯は平均ではなく、観測される値そのものの区間です。{better}とみなします。",
-            f"Black: actual; star: target (white star: under the other measurement date); lines: "
-            f"every model's path; fan: forecast interval of {name} (dark 80 %, light 95 %) "
-            f"for the value that will be observed, not for a mean. {better} is taken as better.",
-        )
-    ]
-    if forecasts.empty or forecasts.loc[forecasts["model"] == lead, "lower80"].isna().all():
+    fan = forecasts.loc[forecasts["model"] == lead, "lower80"].notna().any()
+    paragraphs = [_legend(series, forecasts, name, bool(fan), lang)]
+    if not fan:
         paragraphs.append(
             words.say(
                 lang,
-                "点が足りないため、帯は描けません。",
-                "There are too few points to draw a fan.",
+                "点が足りないか動きがないため、帯は描けません。",
+                "There are too few points, or no change, to draw a fan.",
             )
         )
     elif series.ceiling:
@@ -100,95 +91,58 @@ def read_curve(series: Series, forecasts: pd.DataFrame, lead: str, why: str, lan
                 "intervals are cut there.",
             )
         )
-    return Text(*paragraphs)
+    return Text(*paragraphs, *_earlier(series, earlier, lang))
 
 
-def fits_table(fits: pd.DataFrame, lang: str) -> Table:
-    """The fits side by side."""
-    frame = fits.copy()
-    frame["model"] = [words.model(model, lang) for model in frame["model"]]
-    frame["note"] = [words.say(lang, *NOTES[note]) for note in frame["note"]]
-    headings = {
-        "model": words.say(lang, "モデル", "Model"),
-        "observations": words.say(lang, "観測", "Observations"),
-        "df": words.say(lang, "自由度", "Degrees of freedom"),
-        "dispersion": words.say(lang, "散らばり", "Dispersion"),
-        "floor": words.say(lang, "散らばりの下限", "Least dispersion"),
-        "estimate": words.say(lang, "係数", "Estimates"),
-        "note": words.say(lang, "注", "Note"),
-    }
-    return Table(frame, lang, headings=headings)
-
-
-def read_fits(fits: pd.DataFrame, lang: str) -> Text:
-    """What the table of fits allows to say."""
-    if fits.empty:
-        return Text(words.say(lang, "当てはめたモデルはありません。", "No model was fitted."))
-    paragraphs = [
-        words.say(
-            lang,
-            "観測は、ドリフトとバスでは前年からの増減、ほかでは実績の値です。自由度は観測の数から係数の"
-            "数を引いたもので、0なら不確かさを言えず、1では95 %区間が非常に広くなります。係数は、直線"
-            "と比率のモデルでは最後の年度の水準と年あたりの変化、ドリフトでは年あたりの増減、バスでは革新pと"
-            "模倣qです。",
-            "Observations are the changes from year to year for drift and Bass, the values for the "
-            "others. Degrees of freedom are observations less coefficients: with 0 nothing can be "
-            "said about uncertainty, with 1 the 95 % intervals are very wide. The coefficients are "
-            "the level in the last year and the change a year (line and share models), the change "
-            "a year (drift), innovation p and imitation q (Bass).",
-        ),
-        words.say(
-            lang,
-            "散らばりは、比率のモデルでは二項分布に対する倍率、ドリフトと直線では残差の分散です。予測では、"
-            "計数や丸めだけで生じる分を下限とします。少ない点は偶然によく並ぶからです。",
-            "Dispersion is relative to the binomial for the share models, the residual variance "
-            "for drift and line. Forecasts use no less than counting or rounding alone would give, "
-            "because few points fall on a line by chance.",
-        ),
-    ]
-    known = fits.dropna(subset=["floor"])
-    if len(known) and (known["dispersion"] < known["floor"]).all():
-        paragraphs.append(
+def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang: str) -> str:
+    """What the marks of the curve are, of those that are there."""
+    parts = [words.say(lang, "黒は実績", "black: actual")]
+    if series.target is not None:
+        star = words.say(lang, "星は目標", "star: target")
+        if series.target_open:
+            star += words.say(
+                lang,
+                "(白い星は測定の時点をもう一方に読んだ場合)",
+                " (white star: under the other measurement date)",
+            )
+        parts.append(star)
+    if forecasts["path"].notna().any():
+        parts.append(words.say(lang, "線は各モデル", "lines: every model's path"))
+    what = ""
+    if fan:
+        parts.append(
             words.say(
                 lang,
-                "ここでは区間を出せるどのモデルでも推定値が下限を下回るので、予測区間の幅と達成の確率は"
-                "主に下限で決まっています。",
-                "Here the estimate of every model with an interval lies below that floor, so the "
-                "floor largely sets the width of the intervals and the probabilities.",
+                f"帯は{name}の予測区間(濃い80 %、薄い95 %)",
+                f"fan: forecast interval of {name} (dark 80 %, light 95 %) for the value that will "
+                "be observed, not for a mean",
             )
         )
-    bass = fits.loc[fits["model"] == "bass", "estimate"]
-    if bass.str.startswith("-").any():
-        paragraphs.append(
-            words.say(
-                lang,
-                "バスの革新pが負なのは理論に合わず、このモデルの形がこの実績に合わないことを示します。",
-                "The negative innovation p of Bass contradicts its theory: the form does not suit "
-                "this history.",
-            )
-        )
-    return Text(*paragraphs)
+        what = words.say(lang, "帯は平均ではなく、観測される値そのものの区間です。", "")
+    marks = words.say(lang, f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
+    if series.target is None and series.values[-1] == series.values[0]:
+        return marks
+    return marks + words.say(
+        lang,
+        f"{'大きい' if series.rising else '小さい'}ほど良いとみなします。",
+        f" {'More' if series.rising else 'Less'} is taken as better.",
+    )
 
 
-def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table:
-    """Every model's path with its 80 % forecast interval, a row a model, a column a year."""
-    cells = [
-        words.estimate(row.path)
-        + (
-            ""
-            if pd.isna(row.lower80)
-            else f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
+def _earlier(series: Series, earlier: pd.DataFrame, lang: str) -> list[str]:
+    if earlier.empty:
+        return []
+    row = earlier.loc[(earlier["value"] - earlier["present"]).abs().idxmax()]
+    year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
+    value, present = (common.amount(row[name], series.unit) for name in ("value", "present"))
+    count = earlier["fiscal_year"].nunique()
+    return [
+        words.say(
+            lang,
+            f"灰色の輪は、ほかの年に公表されたシートに印字された値です。{count}つの年度で違い、最も大きい違いは"
+            f"{year}の{value}({published}年公表)で、ここでは{present}です。",
+            f"Grey rings: values printed in sheets of other years. They differ in "
+            f"{words.count(count, 'year')}, most in {year}: {value} as published in "
+            f"{published}, {present} here.",
         )
-        for row in forecasts.itertuples()
     ]
-    frame = forecasts.assign(cell=cells).pivot_table(
-        index="model", columns="fiscal_year", values="cell", aggfunc="first", sort=False
-    )
-    years = {str(year): words.year(year, lang) for year in frame.columns}
-    frame.columns = list(years)
-    frame.insert(0, "model", [words.model(model, lang) for model in frame.index])
-    headings = {"model": words.say(lang, "モデル", "Model"), **years}
-    caption = words.say(
-        lang, "経路の値(括弧内は80 %予測区間)", "path (in brackets: 80 % forecast interval)"
-    )
-    return Table(frame, lang, caption, headings=headings)

@@ -5,25 +5,29 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
-from helpers.story.adoption.answer import TIMING, held
+from helpers.story import common
+from helpers.story.adoption.answer import TIMING, closed, held
 
 
 def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     """How far the odds of the target depend on what is assumed."""
     known = odds.dropna(subset=["p"])
+    if not len(series.values):
+        return Text(words.say(lang, "実績がありません。", "There is no actual value."))
+    if not series.target_open:
+        return Text(closed(series, lang))
     if known.empty:
         return Text(
             words.say(
                 lang,
-                "目標値・目標年度・実績のいずれかが足りず、達成の確率は計算できません。",
-                "A target, its year or enough actual values are missing: no probability can "
-                "be computed.",
+                "実績の点が足りないか動きがなく、達成の確率は計算できません。",
+                "Too few actual values, or no change among them: no probability can be computed.",
             )
         )
     by_model = known.groupby("model", sort=False)["p"].mean()
     low, high = by_model.idxmin(), by_model.idxmax()
     spans = {
-        model: words.probabilities(part.min(), part.max())
+        model: common.span(words.probability(part.min()), words.probability(part.max()))
         for model, part in known.groupby("model")["p"]
     }
     timing = known.groupby("observed_at", sort=False)["p"].mean()
@@ -75,9 +79,17 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     )
 
 
-def odds_table(odds: pd.DataFrame, lang: str) -> Table:
+def odds_table(odds: pd.DataFrame, lang: str) -> Table | Text:
     """Path and P(target) when due under both measurement dates, and the column that reaches the
     target: a row a model, under the leading ceiling."""
+    if odds["path"].isna().all():
+        return Text(
+            words.say(
+                lang,
+                "これからの目標か、延ばせる実績がないため、表はありません。",
+                "No open target, or no history to extend: there is no table.",
+            )
+        )
     lead = odds[odds["population"].fillna(0) == odds["population"].fillna(0).iloc[:1].sum()]
     frame = lead[["model", "reaches"]].drop_duplicates("model").set_index("model")
     headings = {
@@ -112,22 +124,33 @@ def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
                 "No open target or fewer than two actual values: no needed pace can be computed.",
             )
         )
-    ratios = pace.dropna(subset=["ratio"])
+    how = words.say(
+        lang,
+        "黒は年ごとの増減、青はその平均、斜線は目標に届くために必要な年あたりの増減です。",
+        "Black: change from year to year; blue: its mean; hatched: the change a year needed to "
+        "meet the target.",
+    )
+    if not (pace["ratio"] > 0).all():
+        return Text(
+            how,
+            words.say(
+                lang,
+                "実績の平均は、目標の方へ動いていません。これまでの動きが変わらなければ届きません。",
+                "On average the values have not moved towards the target: it is out of reach unless "
+                "that changes.",
+            ),
+        )
+    ratios = pace
     parts = [
         words.say(
             lang,
-            f"{TIMING[row.observed_at][0]}実績の{words.level(row.ratio)}",
-            f"{words.level(row.ratio)} of the observed {TIMING[row.observed_at][1]}",
+            f"{TIMING[row.observed_at][0]}実績の{_times(row.ratio, lang)}",
+            f"{_times(row.ratio, lang)} the observed {TIMING[row.observed_at][1]}",
         )
         for row in ratios.itertuples()
     ]
     return Text(
-        words.say(
-            lang,
-            "黒は年ごとの増減、青はその平均、斜線は目標に届くために必要な年あたりの増減です。",
-            "Black: change from year to year; blue: its mean; hatched: the change a year needed to "
-            "meet the target.",
-        ),
+        how,
         words.say(
             lang,
             f"必要なペースは、{words.listed(parts, lang)}です。普及は終わりに近づくほど遅くなるのが"
@@ -136,3 +159,10 @@ def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
             "end, so the observed pace need not last.",
         ),
     )
+
+
+def _times(ratio: float, lang: str) -> str:
+    """A ratio in per cent, one of several times as such."""
+    if ratio < 5:
+        return words.say(lang, words.level(ratio), f"{words.level(ratio)} of")
+    return words.say(lang, f"{ratio:,.0f}倍", f"{ratio:,.0f} times")

@@ -4,7 +4,7 @@ from helpers.story.spending.answer import answer
 from helpers.story.spending.cascade import cascade_table, read_cascade, read_unspent
 from helpers.story.spending.forecast import forecast_table, read_forecast
 from helpers.story.spending.payments import concentration_table, payments_table, read_payments
-from helpers.story.spending.rates import pefa_table, rates_table, read_rate
+from helpers.story.spending.rates import pefa_table, rates_table, read_rate, read_variation
 
 __all__ = [
     "answer",
@@ -19,4 +19,5 @@ __all__ = [
     "read_payments",
     "read_rate",
     "read_unspent",
+    "read_variation",
 ]

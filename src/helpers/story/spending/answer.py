@@ -4,14 +4,21 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.analysis import execution
 from helpers.analysis.execution import Pooled
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
 
+OVER = 1.2
+"""Executed so far above the budget, the money came from elsewhere."""
 
-def answer(sheet: ReviewSheet, pool: Pooled, forecast: pd.DataFrame, lang: str) -> Answer:
-    """The opening answer: executed of the budget, its interval, next year's forecast."""
+
+def answer(
+    sheet: ReviewSheet, rates: pd.DataFrame, pool: Pooled, forecast: pd.DataFrame, lang: str
+) -> Answer:
+    """The opening answer: executed of the budget, its interval, next year's forecast, and the years
+    that the rate cannot speak of."""
     title = words.say(
         lang, "予算はどれだけ使われなかったか", "How much of the budget was not spent?"
     )
@@ -25,23 +32,45 @@ def answer(sheet: ReviewSheet, pool: Pooled, forecast: pd.DataFrame, lang: str) 
         )
         names = ("executed", "budget_net", "execution_rate", "rate_low", "rate_high")
         empty = dict.fromkeys((*names, "first_year", "last_year"))
-        return Answer(text, headline=common.headline(sheet, title, lang, **empty))
+        return Answer(
+            text,
+            *_left_out(sheet, rates, lang),
+            *common.doubts(sheet, lang),
+            headline=common.headline(sheet, title, lang, **empty),
+        )
     years = words.span(pool.years[0], pool.years[-1], lang)
+    if pool.years[-1] - pool.years[0] >= len(pool.years):
+        years += words.say(
+            lang,
+            f"のうち分かる{len(pool.years)}年",
+            f" (the {words.count(len(pool.years), 'year')} known)",
+        )
+    left = pool.budget - pool.executed
     rate, money = words.percent(pool.rate), words.number
     paragraphs = [
         words.say(
             lang,
             f"{common.project(sheet, lang)}: {years}の予算計{money(pool.budget)}百万円のうち"
-            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、不用額は"
-            f"{money(pool.budget - pool.executed)}百万円です。",
+            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、"
+            + (
+                f"不用額は{money(left)}百万円です。"
+                if left >= 0
+                else f"予算計を{money(-left)}百万円超えています。"
+            ),
             f"{common.project(sheet, lang)}: {money(pool.executed)} of "
             f"{money(pool.budget)} million yen were executed in {years}, a net execution rate of "
-            f"{rate}; {money(pool.budget - pool.executed)} million yen were not spent.",
+            f"{rate}; "
+            + (
+                f"{money(left)} million yen were not spent."
+                if left >= 0
+                else f"{money(-left)} million yen more than the net budget."
+            ),
         ),
         _how_sure(pool, lang),
     ]
     if len(forecast):
         paragraphs.append(_coming(forecast, lang))
+    paragraphs += [*_left_out(sheet, rates, lang), *common.doubts(sheet, lang)]
     low, high = pool.t
     headline = common.headline(
         sheet,
@@ -67,11 +96,17 @@ def _how_sure(pool: Pooled, lang: str) -> str:
             "Some years were executed above their net budget (or below nothing), which a model of "
             "shares from 0 to 100 % does not fit, so no interval can be given.",
         )
+    if len(pool.years) == 1:
+        return words.say(
+            lang,
+            "1年しかないため、区間は出せません。",
+            "There is only one year, so no interval can be given.",
+        )
     if np.isnan(pool.t[0]):
         return words.say(
             lang,
-            "年度の間に違いがない(または1年しかない)ため、区間は出せません。",
-            "The years do not differ (or there is only one), so no interval can be given.",
+            "年度の間に違いがないため、区間は出せません。",
+            "The years do not differ, so no interval can be given.",
         )
     normal, t = words.interval(*pool.normal), words.interval(*pool.t)
     return words.say(
@@ -86,10 +121,69 @@ def _how_sure(pool: Pooled, lang: str) -> str:
     )
 
 
+def _left_out(sheet: ReviewSheet, rates: pd.DataFrame, lang: str) -> list[str]:
+    """Closed years whose outturn is unknown or doubtful, and outturns without a budget."""
+    sentences = []
+    open_years = execution.unknown(rates)["fiscal_year"]
+    if len(open_years):
+        years = words.listed([words.year(year, lang) for year in open_years], lang)
+        sentences.append(
+            words.say(
+                lang,
+                f"{years}は終わっていますが、執行額がシートになく、執行率に入っていません。",
+                f"{years}: closed, but the sheet gives no outturn; not in the rate.",
+            )
+        )
+    known = rates[rates["modelled"]]
+    if known["executed"].sum() > OVER * known["budget_net"].sum():
+        sentences.append(
+            words.say(
+                lang,
+                "予算計を大きく超える執行は、シートの予算計にない予算(支出の委任や移替えなど)からの支出か誤記と"
+                "みられ、執行率としては読めません。",
+                "An outturn so far above the net budget was probably paid from money that is not in "
+                "it (entrusted or transferred funds), or is an error: it is no execution rate.",
+            )
+        )
+    zero = rates.loc[rates["modelled"] & (rates["executed"] == 0), "fiscal_year"]
+    if len(zero) and sheet.facts["source_format"] != "page text":
+        years = words.listed([words.year(year, lang) for year in zero], lang)
+        sentences.append(
+            words.say(
+                lang,
+                f"{years}の執行額は0とあります。執行がなかったとみなしましたが、データベースは不明の値も"
+                "0とするため、確かではありません。",
+                f"The outturn of {years} is given as 0 and taken as such; the database writes 0 "
+                "for an unknown value, too.",
+            )
+        )
+    spent = execution.without_budget(rates)
+    if len(spent):
+        years = words.listed([words.year(year, lang) for year in spent["fiscal_year"]], lang)
+        amount = words.number(spent["executed"].sum())
+        parent = sheet.facts["parent_number"]
+        branch = pd.notna(parent) and parent != ""
+        sentences.append(
+            words.say(
+                lang,
+                f"{years}の執行額({amount}百万円)には、それに見合う予算計がシートになく、執行率に"
+                "入っていません。"
+                + (f"予算は親のシート{parent}にあるとみられます。" if branch else ""),
+                f"{years}: an outturn ({amount} million yen) without a net budget that could have "
+                "paid for it; not in the rate."
+                + (f" The budget probably stands in the parent sheet {parent}." if branch else ""),
+            )
+        )
+    return sentences
+
+
 def _coming(forecast: pd.DataFrame, lang: str) -> str:
     row = forecast.iloc[0]
     year = words.year(int(row["fiscal_year"]), lang)
-    low, high = (words.estimate(row[f"executed_{end}"]) for end in ("lower", "upper"))
+    low, high = (
+        words.estimate(common.as_coarse(row[f"executed_{end}"], row["budget"]))
+        for end in ("lower", "upper")
+    )
     budget = words.number(row["budget"])
     return words.say(
         lang,

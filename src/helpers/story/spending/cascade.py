@@ -9,6 +9,10 @@ from helpers.show import Table, Text
 
 def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
     """How to read the cascade, what went at which step, and the boldest request."""
+    if cascade.empty:
+        return Text(
+            words.say(lang, "予算の数字がありません。", "The sheet gives no budget numbers.")
+        )
     how = words.say(
         lang,
         "破線の枠が要求額、薄い棒が当初予算と予算計、濃い棒が執行額です。その差が各段階で減った分です。",
@@ -26,9 +30,8 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
                 lang,
                 f"要求額と当初予算がともに分かる{count}年では、{words.number(total)}百万円の要求に"
                 f"{words.number(granted)}百万円の予算が付きました({share})。",
-                f"In the {count} years with both known, {words.number(granted)} of "
-                f"{words.number(total)} million yen requested were granted "
-                f"({share}).",
+                f"In the {words.count(count, 'year')} with both known, {words.number(total)} "
+                f"million yen were requested and {words.number(granted)} granted ({share}).",
             )
             if total > 0
             else words.say(lang, "要求額はいずれも0です。", "All requests are 0.")
@@ -53,8 +56,10 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
     return Text(*paragraphs)
 
 
-def cascade_table(cascade: pd.DataFrame, lang: str) -> Table:
+def cascade_table(cascade: pd.DataFrame, lang: str) -> Table | Text:
     """What each step took off or added, by year."""
+    if cascade.empty:
+        return Text()
     losses = ["cut", "adjusted", "unspent"]
     columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "unspent"]
     headings = {
@@ -68,13 +73,27 @@ def cascade_table(cascade: pd.DataFrame, lang: str) -> Table:
         "million yen; what a step took off is negative, what it added positive",
     )
     formats = {"fiscal_year": str, **minus}
-    return Table(cascade[[*columns, "executed"]], lang, caption, formats, headings)
+    shown = cascade[[*columns, "executed"]]
+    if shown["requested"].isna().all():
+        shown = shown.drop(columns=["requested", "cut"])
+    return Table(shown, lang, caption, formats, headings)
 
 
 def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
     """Where the unspent money lies."""
     if unspent.empty:
-        return Text(words.say(lang, "不用額は計算できません。", "Nothing can be computed."))
+        return Text(
+            words.say(lang, "不用額は計算できません。", "Unspent money cannot be computed.")
+        )
+    if not unspent["unspent"].any():
+        return Text(
+            words.say(
+                lang,
+                "執行額が分かるどの年度も、予算計と同じ額が執行され、不用額はありません。",
+                "In every year with a known outturn the whole net budget was executed: nothing was "
+                "left.",
+            )
+        )
     total, most = unspent["unspent"].sum(), unspent.loc[unspent["unspent"].idxmax()]
     share = most["unspent"] / total if total > 0 else np.nan
     return Text(
@@ -93,5 +112,21 @@ def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
             f"In all {words.number(total)} million yen; most in "
             f"{words.year(most['fiscal_year'], lang)}, {words.number(most['unspent'])} million yen "
             f"({words.percent(share)} of it).",
+        )
+        if total > 0 and share <= 1
+        else words.say(
+            lang,
+            f"累計は{words.number(total)}百万円です"
+            + (
+                "(予算計を超えて執行した年度の分は引いてあります)。"
+                if unspent["unspent"].min() < 0
+                else "。"
+            ),
+            f"In all {words.number(total)} million yen"
+            + (
+                " (years executed above the net budget are taken off)."
+                if unspent["unspent"].min() < 0
+                else "."
+            ),
         ),
     )

@@ -6,25 +6,37 @@ import pandas as pd
 from helpers import words
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
+from helpers.story import common
 
-LISTED = 40
+OVER = 1.05
+"""Payments so far above the outturn hold more than the ministry's own."""
+
+LISTED = 30
 """Payments shown in the report; the table export has them all."""
 
 
-def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) -> Text:
+TIERS = {"first": ("直接", "direct"), "sub": ("再委託等", "by a payee")}
+"""A payment's `tier` -> what a reader sees."""
+
+
+def read_payments(
+    totals: pd.DataFrame, concentration: pd.DataFrame, sheet: ReviewSheet, lang: str
+) -> Text:
     """Who received most, how concentrated it is, how much is named."""
     if totals.empty:
         return Text(
             words.say(
                 lang,
-                "支出先の記載がないため、誰に支払われたかはこのシートからは分かりません。",
-                "No payee is named: the sheet does not tell who was paid.",
-            )
+                "金額のある支出先の記載がないため、誰に支払われたかはこのシートからは分かりません。",
+                "No payee is named with an amount: the sheet does not tell who was paid.",
+            ),
+            *_caveats(sheet, lang),
         )
     sums = totals.groupby("payee", sort=False)["amount"].sum()
     top, share = sums.index[0], sums.iloc[0] / sums.sum() if sums.sum() > 0 else np.nan
     both = concentration[(concentration["named"] > 0) & concentration["named_share"].notna()]
     named, spent = both["named"].sum(), both["executed"].sum()
+    only_last = set(totals["fiscal_year"]) == {sheet.year - 1}
     silent = concentration[(concentration["payees"] == 0) & (concentration["executed"] > 0)]
     paragraphs = [
         words.say(
@@ -40,8 +52,33 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) 
             f"The largest is {top} with {words.number(sums.iloc[0])} million yen, "
             f"{words.percent(share)} of what is named.",
         ),
+        *_caveats(sheet, lang),
     ]
-    if spent > 0:
+    if sums.sum() <= 0:
+        paragraphs[1] = words.say(lang, "金額はいずれも0です。", "All amounts given are 0.")
+    if spent > 0 and named > OVER * spent:
+        paragraphs.append(
+            words.say(
+                lang,
+                f"支出先が書かれた年度の支出の合計{words.number(named)}百万円は、執行額"
+                f"{words.number(spent)}百万円を上回ります。支出先からの再委託や、ほかの事業の分が含まれる"
+                "ためとみられ、割合と集中度は目安にとどまります。",
+                f"In the years with payees the payments add up to {words.number(named)} million "
+                f"yen, more than the {words.number(spent)} executed: subcontracts or other "
+                "projects' money are probably among them, so shares and concentration are rough.",
+            )
+        )
+    elif spent > 0 and named > spent:
+        paragraphs.append(
+            words.say(
+                lang,
+                f"支出先が書かれた年度の支出の合計{words.number(named)}百万円は、執行額"
+                f"{words.number(spent)}百万円とほぼ同じです。",
+                f"In the years with payees the payments add up to {words.number(named)} million "
+                f"yen, about the {words.number(spent)} executed.",
+            )
+        )
+    elif spent > 0:
         paragraphs.append(
             words.say(
                 lang,
@@ -52,7 +89,18 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) 
             )
         )
     total = concentration["executed"].sum()
-    if len(silent) and total > 0:
+    if only_last:
+        year = words.year(totals["fiscal_year"].iloc[0], lang)
+        paragraphs.append(
+            words.say(
+                lang,
+                f"シートに載る支出先は{year}の分だけです。ほかの年度の分は、それぞれの翌年のシートにあります。",
+                f"The sheet names the payees of {year} only; those of other years stand in the sheets "
+                "published the year after each.",
+            )
+        )
+        return Text(*paragraphs)
+    if len(silent) and total > 0 and sums.sum() <= total:
         paragraphs.append(
             words.say(
                 lang,
@@ -70,8 +118,37 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, lang: str) 
     return Text(*paragraphs)
 
 
-def concentration_table(concentration: pd.DataFrame, lang: str) -> Table:
+def _caveats(sheet: ReviewSheet, lang: str) -> list[str]:
+    """What the payments of this sheet leave out or hold apart."""
+    sentences = []
+    if sheet.remark["rule"].eq("payments_from_items").any():
+        sentences.append(
+            words.say(
+                lang,
+                "この資料で分かるのは各ブロックの筆頭の支出先だけです。ほかにもあれば、その分は灰色に含まれます。",
+                "This source names only the first payee of each block; what any others received is "
+                "part of the grey.",
+            )
+        )
+    sub = sheet.payment[sheet.payment["tier"] == "sub"]
+    if len(sub):
+        amount = words.number(sub["amount"].sum())
+        sentences.append(
+            words.say(
+                lang,
+                f"支出先がさらに支払った{len(sub)}件(再委託等、{amount}百万円)は同じお金なので足さず、"
+                "最後の表にだけ載せます。",
+                f"{words.count(len(sub), 'payment')} made by payees ({amount} million yen) are "
+                "paid out of the same money: they are not added, and stand in the last table only.",
+            )
+        )
+    return sentences
+
+
+def concentration_table(concentration: pd.DataFrame, lang: str) -> Table | Text:
     """Named payments and their concentration by year."""
+    if not (concentration["payees"] > 0).any():
+        return Text()
     columns = ["fiscal_year", "executed", "named", "named_share", "payees", "top_share", "hhi"]
     headings = {
         "named": words.say(lang, "支出先の記載がある額", "Named"),
@@ -94,13 +171,25 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table:
     return Table(concentration[columns], lang, caption, formats, headings)
 
 
-def payments_table(sheet: ReviewSheet, totals: pd.DataFrame, lang: str) -> Table:
-    """The payments with the work they were for, latest year and largest amount first, for the
-    years of `totals`."""
-    paid = sheet.payment[sheet.payment["fiscal_year"].isin(totals["fiscal_year"])]
-    paid = paid.sort_values(["fiscal_year", "amount"], ascending=False, kind="stable").head(LISTED)
+def payments_table(listed: pd.DataFrame, lang: str) -> Table | Text:
+    """The payments of `payees.listed` with the work they were for, as many as a report has room
+    for."""
+    if listed.empty:
+        return Text()
+    paid = listed.head(LISTED)
     caption = words.say(lang, "金額は百万円", "amounts in million yen")
-    if len(paid) == LISTED:
-        caption += words.say(lang, f"、{LISTED}件まで", f"; the first {LISTED}")
+    if len(listed) > LISTED:
+        caption += words.say(
+            lang,
+            f"、全{len(listed)}件のうち{LISTED}件",
+            f"; {LISTED} of {len(listed)}",
+        )
     columns = ["fiscal_year", "payee", "work", "amount"]
-    return Table(paid[columns], lang, caption, {"fiscal_year": str})
+    if (listed["tier"] == "sub").any():
+        columns.insert(1, "tier")
+    formats = {
+        "fiscal_year": words.bare_year,
+        "tier": lambda tier: words.say(lang, *TIERS.get(tier, ("–", "–"))),
+        "work": lambda work: "–" if pd.isna(work) else common.cut(work),
+    }
+    return Table(paid[columns], lang, caption, formats)

@@ -1,55 +1,114 @@
 """The execution rate by year, its trend, and the scale of PEFA."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.execution import Pooled
 from helpers.show import Table, Text
 
 
-def read_rate(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame, lang: str) -> Text:
-    """How to read the rates: the lowest year, the trend, the years that stand out."""
+def read_rate(
+    rates: pd.DataFrame, pool: Pooled, forecast: pd.DataFrame, earlier: pd.DataFrame, lang: str
+) -> Text:
+    """How to read the rates: what is drawn, the lowest year, what other sheets gave (`earlier`)."""
     known = rates[rates["modelled"]]
     if known.empty:
         return Text(
             words.say(lang, "執行率が分かる年度はありません。", "No year has a known rate.")
         )
     lowest = known.loc[known["execution_rate"].idxmin()]
-    paragraphs = [
-        words.say(
+    drawn = words.say(lang, "点の大きさは予算の大きさです。", "Dot size: budget.")
+    if not np.isnan(pool.t[0]):
+        drawn = words.say(
             lang,
             "点の大きさは予算の大きさ、帯は平均の執行率の95 %区間です。個々の年度は帯の外に出る"
-            "こともあります。橙は次の年度の予測区間(太線80 %、細線95 %)です。",
+            "こともあります。",
             "Dot size: budget. The band is the 95 % interval for the mean rate, so single years "
-            "may lie outside. Orange: forecast intervals of the next year (thick 80 %, thin 95 %).",
-        ),
+            "may lie outside.",
+        )
+    if len(forecast):
+        drawn += words.say(
+            lang,
+            "橙は次の年度の予測区間(太線80 %、細線95 %)です。",
+            " Orange: forecast intervals of the next year (thick 80 %, thin 95 %).",
+        )
+    paragraphs = [
+        drawn,
         words.say(
             lang,
             f"最も低いのは{words.year(lowest['fiscal_year'], lang)}の"
-            f"{words.percent(lowest['execution_rate'])}です。{_trend(trend, lang)}",
+            f"{words.percent(lowest['execution_rate'])}です。",
             f"The lowest is {words.year(lowest['fiscal_year'], lang)} with "
-            f"{words.percent(lowest['execution_rate'])}. {_trend(trend, lang)}",
+            f"{words.percent(lowest['execution_rate'])}.",
+        )
+        if known["execution_rate"].nunique() > 1
+        else words.say(
+            lang,
+            f"執行率が分かるのは{words.year(lowest['fiscal_year'], lang)}だけです。"
+            if len(known) == 1
+            else f"どの年度も{words.percent(lowest['execution_rate'])}です。",
+            f"Only {words.year(lowest['fiscal_year'], lang)} has a known rate."
+            if len(known) == 1
+            else f"It is {words.percent(lowest['execution_rate'])} in every year.",
         ),
-        _outside(out, lang),
     ]
     if (known["execution_rate"] - known["rate_gross"]).max() > 0.0005:
         paragraphs.append(
             words.say(
                 lang,
-                "翌年度への繰越しがあるため、総額の執行率(執行額 ÷ 歳出予算現額)は純額より低く"
-                "なります(下の表)。",
-                "Money was carried out, so the gross rate (executed / gross budget) is lower than "
-                "the net rate (table below).",
+                "翌年度への繰越しがあるため、総額の執行率(執行額 ÷ 歳出予算現額、RSシステムの執行率は"
+                "こちら)は純額より低くなります(下の表)。",
+                "Money was carried out, so the gross rate (executed / gross budget, the one that the "
+                "RS system publishes) is lower than the net rate (table below).",
             )
         )
-    return Text(*paragraphs)
+    return Text(*paragraphs, *_earlier(earlier, lang))
+
+
+def _earlier(earlier: pd.DataFrame, lang: str) -> list[str]:
+    if earlier.empty:
+        return []
+    row = earlier.loc[(earlier["execution_rate"] - earlier["present"]).abs().idxmax()]
+    year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
+    rates = words.percent(row["execution_rate"]), words.percent(row["present"])
+    # Of the rates as they are shown, so that a reader can take one from the other.
+    points = abs(round(100 * row["execution_rate"], 1) - round(100 * row["present"], 1))
+    points = words.number(round(points, 1))
+    count = earlier["fiscal_year"].nunique()
+    return [
+        words.say(
+            lang,
+            f"灰色の輪は、ほかの年に公表されたシートの数字による執行率です。{count}つの年度で違い、最も大きい"
+            f"のは{year}の{rates[0]}({published}年公表)で、ここの{rates[1]}と{points}ポイント違います。",
+            f"Grey rings: the rate by the numbers of sheets published in other years. It differs in "
+            f"{words.count(count, 'year')}, most in {year}: {rates[0]} as published in {published} "
+            f"against {rates[1]} here ({points} percentage points).",
+        )
+    ]
+
+
+def read_variation(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame, lang: str) -> Text:
+    """Whether the rate has a trend (`execution.trend`), and which years stand out of the others
+    (`outlook.standing_out`)."""
+    if rates["modelled"].sum() < 4:
+        return Text(
+            words.say(
+                lang,
+                "執行率の分かる年度が4つに満たないため、傾向も、際立つ年度かどうかも言えません。",
+                "With fewer than four years with a rate, neither a trend nor years that stand out "
+                "can be told.",
+            )
+        )
+    return Text(_trend(trend, lang), _outside(out, lang))
 
 
 def _trend(trend: pd.DataFrame, lang: str) -> str:
     if trend.empty:
         return words.say(
             lang,
-            "年度が4つに満たないか変化がないため、傾向は言えません。",
-            "With fewer than four years, or no variation, no trend can be told.",
+            "執行率に変化がない(または0と100 %の間の一度の跳びしかない)ため、傾向は言えません。",
+            "The rate does not vary (or jumps once between nothing and all): no trend can be told.",
         )
     row = trend.iloc[0]
     odds = f"{row['odds_ratio']:.2f}"
@@ -71,12 +130,6 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
 
 
 def _outside(out: pd.DataFrame, lang: str) -> str:
-    if out.empty:
-        return words.say(
-            lang,
-            "年度が4つに満たないため、際立つ年度かどうかは言えません。",
-            "With fewer than four years it cannot be told which of them stand out.",
-        )
     level, chance = words.level(out["level"].iloc[0]), (1 - out["level"]).sum()
     width = words.number(round(100 * (out["upper"] - out["lower"]).median()))
     years = [words.year(year, lang) for year in out.loc[out["outside"], "fiscal_year"]]
@@ -97,8 +150,11 @@ def _outside(out: pd.DataFrame, lang: str) -> str:
     )
 
 
-def rates_table(rates: pd.DataFrame, lang: str) -> Table:
+def rates_table(rates: pd.DataFrame, lang: str) -> Table | Text:
     """The rates by year, net, gross and against the initial budget."""
+    rates = rates.dropna(subset=["initial", "budget_net", "executed"], how="all")
+    if rates.empty:
+        return Text()
     columns = ["fiscal_year", "initial", "budget_net", "budget_gross", "executed", "unspent"]
     shares = ["execution_rate", "rate_gross", "rate_initial"]
     headings = {

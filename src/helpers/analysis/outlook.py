@@ -1,0 +1,104 @@
+"""The next year's outturn, and which years stand out: forecast intervals from the years themselves.
+
+Drawn from the quasi-binomial model of `execution.pooled`: parameters and the year's own noise.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from helpers.analysis import predictive
+from helpers.analysis.execution import EQUAL, binomial, constant, pooled
+
+FORECAST = [
+    *("fiscal_year", "budget", "level", "median", "lower", "upper"),
+    *("executed_median", "executed_lower", "executed_upper", "p_below_70"),
+]
+
+
+def forecast(
+    rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = (0.8, 0.95)
+) -> pd.DataFrame:
+    """The next year's execution as forecast intervals for the outturn itself, noise included.
+
+    The year is `coming`'s; `budget` is its net budget in million yen, by
+    default the sheet's, and taken as certain. One row a level: fiscal_year, budget, level, median,
+    lower, upper (rates), executed_median, executed_lower, executed_upper (million yen), p_below_70
+    (chance that less than 70 % is executed). The year is drawn from the same quasi-binomial model
+    as `pooled`: no trend. Empty where there is an `obstacle`.
+    """
+    if obstacle(rates, budget):
+        return pd.DataFrame(columns=FORECAST, dtype=float)
+    known, year = rates[rates["modelled"]], coming(rates)
+    budget = _planned(rates) if budget is None else budget
+    rng = np.random.default_rng(predictive.SEED)
+    drawn = _next_shares(known, budget, rng)
+    table = pd.DataFrame({"fiscal_year": year, "budget": float(budget), "level": list(levels)})
+    table["median"] = np.median(drawn)
+    table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
+    table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
+    for column in ("median", "lower", "upper"):
+        table[f"executed_{column}"] = budget * table[column]
+    table["p_below_70"] = np.mean(drawn < 0.7)
+    return table
+
+
+def coming(rates: pd.DataFrame) -> int | None:
+    """The first year after the last closed one of `rates`, whether its outturn is known or not;
+    None without a closed year."""
+    closed = rates.loc[(rates["status"] == "closed") | rates["modelled"], "fiscal_year"]
+    return int(closed.max()) + 1 if len(closed) else None
+
+
+def obstacle(rates: pd.DataFrame, budget: float | None = None) -> str:
+    """Why there is no forecast, "" where there is one: "few" (fewer than three years with a
+    rate), "equal" (the years do not differ), "over" (executed so much above the budget that a
+    share does not fit), "budget" (none is known for the coming year)."""
+    if rates["modelled"].sum() < 3:
+        return "few"
+    pool = pooled(rates)
+    if np.isnan(pool.t[0]):
+        return "over" if pool.dispersion > 0 else "equal"
+    return "" if (_planned(rates) if budget is None else budget) > 0 else "budget"
+
+
+def _planned(rates: pd.DataFrame) -> float:
+    return float(rates.loc[rates["fiscal_year"] == coming(rates), "budget_net"].sum())
+
+
+def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+    """Each modelled year against an interval forecast from all the *other* years.
+
+    Columns: fiscal_year, execution_rate, lower, upper (the `level` forecast interval), level,
+    outside.
+    Of years that vary only as the model says, up to 1 - level fall outside by chance (.06 to .09
+    for a level of .9 in simulations). Empty with fewer than four modelled years.
+    """
+    known = rates[rates["modelled"]].reset_index(drop=True)
+    rows = []
+    for at in known.index if len(known) >= 4 else []:
+        rest = known.drop(index=at)
+        rng = np.random.default_rng(predictive.SEED)
+        if constant(rest["share"]):
+            lower = upper = rest["share"].iloc[0]
+        else:
+            drawn = _next_shares(rest, known["budget_net"][at], rng)
+            lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        rows.append((known["fiscal_year"][at], known["execution_rate"][at], lower, upper))
+    table = pd.DataFrame(rows, columns=["fiscal_year", "execution_rate", "lower", "upper"])
+    table["level"] = level
+    share = table["execution_rate"].clip(0, 1)
+    table["outside"] = (share < table["lower"] - EQUAL) | (share > table["upper"] + EQUAL)
+    return table
+
+
+def _next_shares(known: pd.DataFrame, budget: float, rng: np.random.Generator) -> np.ndarray:
+    fit = binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
+    # Rates of amounts printed in whole millions agree more closely than they can be known.
+    mean = fit.fittedvalues[0]
+    rounding = predictive.rounding(known["executed"]) * np.mean(1 / known["budget_net"])
+    phi = predictive.dispersions(
+        fit.scale, int(fit.df_resid), rng, floor=rounding / (mean * (1 - mean))
+    )
+    logits = predictive.coefficients(fit.params, fit.normalized_cov_params, phi, rng)[:, 0]
+    return predictive.shares(expit(logits), phi / budget, rng)

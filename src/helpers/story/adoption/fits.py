@@ -1,0 +1,136 @@
+"""The models fitted to the history, and their forecasts."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.open_models import RECENT
+from helpers.analysis.series import Series
+from helpers.show import Table, Text
+
+COLUMNS = 8
+"""Years that a table of forecasts has room for."""
+
+NOTES = {
+    "": ("", ""),
+    "few": ("点が足りず不確かさを言えない", "too few points to tell how sure"),
+    "gap": ("年度が抜けている", "years are missing"),
+    "flat": (
+        "当てはめる動きがない(変化なし、または一度の跳び)",
+        "no course to fit (no change, or one jump)",
+    ),
+    "outside": ("当てはめた率が0〜1を外れる", "fitted hazard outside 0–1"),
+}
+
+
+def fits_table(fits: pd.DataFrame, lang: str) -> Table | Text:
+    """The fits side by side."""
+    if fits.empty:
+        return Text()
+    frame = fits.copy()
+    frame["model"] = [words.model(model, lang) for model in frame["model"]]
+    frame["note"] = [words.say(lang, *NOTES[note]) for note in frame["note"]]
+    headings = {
+        "model": words.say(lang, "モデル", "Model"),
+        "observations": words.say(lang, "観測", "Observations"),
+        "df": words.say(lang, "自由度", "Degrees of freedom"),
+        "dispersion": words.say(lang, "散らばり", "Dispersion"),
+        "floor": words.say(lang, "散らばりの下限", "Least dispersion"),
+        "estimate": words.say(lang, "係数", "Estimates"),
+        "note": words.say(lang, "注", "Note"),
+    }
+    return Table(frame, lang, headings=headings)
+
+
+def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
+    """What the table of fits to `series` allows to say."""
+    if fits.empty:
+        return Text(words.say(lang, "当てはめたモデルはありません。", "No model was fitted."))
+    paragraphs = [
+        words.say(
+            lang,
+            "観測は、ドリフトとバスでは前年からの増減、ほかでは実績の値です。自由度は観測の数から係数の"
+            "数を引いたもので、0なら不確かさを言えず、1では95 %区間が非常に広くなります。係数は、直線"
+            "と比率のモデルでは最後の年度の水準と年あたりの変化、ドリフトでは年あたりの増減、バスでは革新pと"
+            "模倣qです。",
+            "Observations are the changes from year to year for drift and Bass, the values for the "
+            "others. Degrees of freedom are observations less coefficients: with 0 nothing can be "
+            "said about uncertainty, with 1 the 95 % intervals are very wide. The coefficients are "
+            "the level in the last year and the change a year (line and share models), the change "
+            "a year (drift), innovation p and imitation q (Bass).",
+        ),
+        words.say(
+            lang,
+            "散らばりは、比率のモデルでは二項分布に対する倍率、ドリフトと直線では残差の分散です。予測では、"
+            "計数や丸めだけで生じる分を下限とします。少ない点は偶然によく並ぶからです。",
+            "Dispersion is relative to the binomial for the share models, the residual variance "
+            "for drift and line. Forecasts use no less than counting or rounding alone would give, "
+            "because few points fall on a line by chance.",
+        ),
+    ]
+    if len(series.values) > RECENT and fits["model"].isin(["drift", "ols"]).any():
+        paragraphs.append(
+            words.say(
+                lang,
+                f"直線とドリフトの傾きは最後の{RECENT}点からとります。つないだシートで試すと、伸びている指標では"
+                "それより古い年度を入れるほど次の年度以降の誤差が大きくなりました(普及は次第に遅くなるため)。"
+                "ドリフトの散らばりは全期間から見積もります。",
+                f"Line and drift take their slope from the latest {RECENT} points: tried on joined "
+                "sheets, older years made the forecasts of growing outcomes worse (uptake slows). "
+                "Drift's dispersion is estimated from the whole history.",
+            )
+        )
+    known = fits.dropna(subset=["floor"])
+    if len(known) and (known["dispersion"] < known["floor"]).all():
+        paragraphs.append(
+            words.say(
+                lang,
+                "ここでは区間を出せるどのモデルでも推定値が下限を下回るので、予測区間の幅と達成の確率は"
+                "主に下限で決まっています。",
+                "Here the estimate of every model with an interval lies below that floor, so the "
+                "floor largely sets the width of the intervals and the probabilities.",
+            )
+        )
+    bass = fits.loc[fits["model"] == "bass", "estimate"]
+    if bass.str.startswith("-").any():
+        paragraphs.append(
+            words.say(
+                lang,
+                "バスの革新pが負なのは理論に合わず、このモデルの形がこの実績に合わないことを示します。",
+                "The negative innovation p of Bass contradicts its theory: the form does not suit "
+                "this history.",
+            )
+        )
+    return Text(*paragraphs)
+
+
+def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table | Text:
+    """Every model's path with its 80 % forecast interval, a row a model, a column a year; of more
+    years than a page has room for, some."""
+    if forecasts["path"].isna().all():
+        return Text()
+    years = np.sort(forecasts["fiscal_year"].unique())
+    kept = np.linspace(0, len(years) - 1, min(len(years), COLUMNS)).round().astype(int)
+    # The last two are the columns in which the target may fall due.
+    kept = {*kept, len(years) - 2}
+    forecasts = forecasts[forecasts["fiscal_year"].isin([years[at] for at in kept])]
+    cells = [
+        words.estimate(row.path)
+        + (
+            ""
+            if pd.isna(row.lower80)
+            else f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
+        )
+        for row in forecasts.itertuples()
+    ]
+    frame = forecasts.assign(cell=cells).pivot_table(
+        index="model", columns="fiscal_year", values="cell", aggfunc="first", sort=False
+    )
+    years = {str(year): words.year(year, lang) for year in frame.columns}
+    frame.columns = list(years)
+    frame.insert(0, "model", [words.model(model, lang) for model in frame.index])
+    headings = {"model": words.say(lang, "モデル", "Model"), **years}
+    caption = words.say(
+        lang, "経路の値(括弧内は80 %予測区間)", "path (in brackets: 80 % forecast interval)"
+    )
+    return Table(frame, lang, caption, headings=headings)

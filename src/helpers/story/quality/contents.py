@@ -1,0 +1,130 @@
+"""What stands in the sheet: its head, what is there for which year, its numbers."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.presence import INDICATORS
+from helpers.checks.budget import PARTS
+from helpers.sheet import ReviewSheet
+from helpers.show import Table, Text
+from helpers.story import common
+from helpers.story.quality.found import ROWS, of_rows
+
+FROM_DATABASES = ("official_id", "past_ids", "parent_number")
+"""Facts that a page does not have."""
+
+
+def facts(sheet: ReviewSheet, lang: str) -> Table:
+    """What the sheet says of itself, a line each."""
+    columns = [
+        name
+        for name in sheet.sheet.columns
+        if not name.startswith("source_")
+        and (name not in FROM_DATABASES or (pd.notna(sheet.facts[name]) and sheet.facts[name]))
+    ]
+    values = [sheet.facts[name] for name in columns]
+    frame = pd.DataFrame(
+        {
+            "column": [words.term(name, lang) for name in columns],
+            "observed": [
+                "–" if pd.isna(value) or value == "" else common.cut(str(value)) for value in values
+            ],
+        }
+    )
+    headings = {
+        "column": words.say(lang, "項目", "Item"),
+        "observed": words.say(lang, "シートの記載", "As the sheet says"),
+    }
+    return Table(frame, lang, headings=headings)
+
+
+def read_presence(table: pd.DataFrame, left: int, sheet: ReviewSheet, lang: str) -> Text:
+    """How to read the presence map, the history of each table on it, and the indicators `left` out
+    of it."""
+    how = words.say(
+        lang,
+        "横に年度、縦に項目。「-」は値がないことで、0ではありません。",
+        'Fiscal years across, items down. "-" means no value, which is not 0.',
+    )
+    if sheet.facts["source_format"] != "page text" and (table["state"] == "zero").any():
+        how += words.say(
+            lang,
+            "ただし元のデータベースは「-」も0と記録することがあり、「0」は値がないことかもしれません。",
+            ' The database writes 0 for many a "-", so a "0" may be no value.',
+        )
+    if left:
+        how += words.say(
+            lang,
+            f"指標は成果・活動とも最初の{INDICATORS}つまでを描き、残りの{left}は省いています。",
+            f" The first {INDICATORS} outcomes and outputs are drawn; {left} more are left out.",
+        )
+    # A budget's 0 may stand for a year that the project did not have.
+    printed = table[
+        (table["state"] == "value") | (table["state"] == "zero") & (table["table"] != "budget")
+    ]
+    if printed.empty:
+        return Text(how, words.say(lang, "値は一つもありません。", "No value is printed at all."))
+    spans = printed.groupby("table")["fiscal_year"].agg(["min", "max"])
+    lines = [
+        f"{words.term(name, lang)} {words.span(row['min'], row['max'], lang)}"
+        for name, row in spans.iterrows()
+    ]
+    missing = [
+        words.term(name, lang)
+        for name in ("budget", "outcome", "output", "payment")
+        if name not in spans.index
+    ]
+    end = (
+        words.say(
+            lang,
+            f"値が一つもない表: {words.listed(missing, lang)}。",
+            f"Tables without any value: {words.listed(missing, lang)}.",
+        )
+        if missing
+        else ""
+    )
+    ranges = words.say(
+        lang,
+        f"値がある年度: {'、'.join(lines)}。{end}",
+        f"Years with values: {', '.join(lines)}. {end}".strip(),
+    )
+    return Text(how, ranges)
+
+
+def identity(sheet: ReviewSheet, lang: str) -> Table | Text:
+    """The parts of each year's budget beside the printed total, million yen."""
+    table = sheet.budget.dropna(subset=["budget_net"])
+    table = table[table[[*PARTS, "budget_net"]].fillna(0).ne(0).any(axis=1)]
+    if table.empty:
+        return Text(
+            words.say(
+                lang,
+                "予算計のある年度がありません(値のない年度と、すべて0の年度は除きます)。",
+                "No year has a budget total (years without a value, or with nothing but 0, aside).",
+            )
+        )
+    frame = table[["fiscal_year", *PARTS, "budget_net"]].copy()
+    frame["difference"] = table["budget_net"] - table[PARTS].sum(axis=1)
+    headings = {"difference": words.say(lang, "差", "Difference")}
+    caption = words.say(lang, "百万円", "million yen")
+    return Table(frame, lang, caption, {"fiscal_year": str}, headings)
+
+
+def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
+    """The outcome and output values as they enter the analysis, after the repairs."""
+    frame = pd.concat(
+        [sheet.outcome.assign(table="outcome"), sheet.output.assign(table="output")]
+    ).dropna(subset=["fiscal_year"])
+    if frame.empty:
+        return Text(words.say(lang, "載せる指標がありません。", "There is no indicator to list."))
+    frame["table"] = [words.term(name, lang) for name in frame["table"]]
+    columns = ["table", "indicator", "unit", "fiscal_year", "expected", "actual", "target"]
+    # A year without a value tells nothing here: the map above shows it.
+    frame = frame.dropna(subset=["expected", "actual"], how="all")
+    years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
+    return Table(
+        frame[[*columns, "target_year"]].head(ROWS),
+        lang,
+        of_rows(frame, lang),
+        {**years, "indicator": lambda name: common.cut(name, 60)},
+    )

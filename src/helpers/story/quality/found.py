@@ -1,0 +1,65 @@
+"""What the checks found, and what was repaired."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.show import Table, Text
+from helpers.story import common
+
+REPEATED = 3
+"""Findings of one rule in one table that are shown one by one."""
+ROWS = 60
+"""Rows that a table has room for."""
+
+
+def found(findings: pd.DataFrame, lang: str) -> Table | Text:
+    """The findings, errors first; of one rule in one table the first few, and how many more."""
+    if findings.empty:
+        return Text(words.say(lang, "何も見つかりませんでした。", "Nothing was found."))
+    group = findings.groupby(["table", "rule", "severity"], sort=False)
+    place, size = group.cumcount(), group["rule"].transform("size")
+    # One row more than are shown would only tell of that row.
+    shown = (place < REPEATED) | (size <= REPEATED + 1)
+    frame = findings[shown].copy()
+    hidden = (size - REPEATED)[shown].where((place == REPEATED - 1) & (size > REPEATED + 1))
+    frame["reason"] = [
+        reason
+        if pd.isna(many)
+        else reason
+        + words.say(lang, f"(ほかに同じ種類が{many:.0f}件)", f" ({many:.0f} more of this kind)")
+        for reason, many in zip(frame["reason"], hidden, strict=True)
+    ]
+    frame["severity"] = [severity(value, lang) for value in frame["severity"]]
+    frame["table"] = [words.heading(name, lang) for name in frame["table"]]
+    for column in ("row", "observed", "proposed"):
+        frame[column] = [common.cut(text) for text in frame[column]]
+    frame["reason"] = [common.cut(text, 300) for text in frame["reason"]]
+    return Table(frame[["severity", "table", "row", "observed", "proposed", "reason"]], lang)
+
+
+def repairs(findings: pd.DataFrame, lang: str) -> Table | Text:
+    """What was changed and what was only proposed, the printed value beside the new one."""
+    frame = findings[findings["proposed"] != ""]
+    if frame.empty:
+        return Text(words.say(lang, "修正も提案もありません。", "Nothing repaired or proposed."))
+    frame = frame[["row", "column", "observed", "proposed", "proof", "applied"]].copy()
+    frame["column"] = [words.heading(name, lang) for name in frame["column"]]
+    frame["applied"] = [
+        words.say(lang, "直した", "repaired")
+        if done
+        else words.say(lang, "提案のみ", "only proposed")
+        for done in frame["applied"]
+    ]
+    return Table(frame.head(ROWS), lang, of_rows(frame, lang))
+
+
+def of_rows(frame: pd.DataFrame, lang: str) -> str:
+    """The caption of a table that is cut to `ROWS`."""
+    if len(frame) <= ROWS:
+        return ""
+    return words.say(lang, f"全{len(frame)}行のうち{ROWS}行", f"{ROWS} of {len(frame)} rows")
+
+
+def severity(value: str, lang: str) -> str:
+    """A severity for a reader."""
+    return words.say(lang, *words.SEVERITIES[value])
