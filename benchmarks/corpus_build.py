@@ -26,9 +26,8 @@ connection.execute(
     f"create table sheet as from read_json({sys.argv[1:]!r}, format='newline_delimited')"
 )
 for column in ("予算", "支出先", "アウトカム", "アウトプット"):
-    connection.execute(
-        f'create table "t_{column}" as select 公開年度, 府省庁, 事業番号, unnest("{column}") from sheet'
-    )
+    rows = f'select 公開年度, 府省庁, 事業番号, unnest("{column}") from sheet'
+    connection.execute(f'create table "{column}" as {rows}')
 """
 
 

@@ -2,11 +2,13 @@ import json
 
 import pytest
 
-from helpers import paths, sources
+from helpers import corpus, paths, sources
 from helpers.batch import render as room
 from helpers.batch.execute import ExecutionError
 from helpers.batch.parameters import ParameterError
 from helpers.batch.render import render
+from helpers.corpus.sheets import PROJECT
+from helpers.sheet import ReviewSheet
 
 
 @pytest.fixture
@@ -84,21 +86,26 @@ def test_links_only_to_reports_that_were_made(stored, tmp_path):
 def test_two_sheets_of_one_id_do_not_overwrite_each_other(stored, tmp_path, monkeypatch):
     original, copy = tmp_path / "a.txt", tmp_path / "b.txt"
 
-    class Same:
-        id = "2019-省-1"
-
-    monkeypatch.setattr(sources, "read", lambda _: Same)
+    same = ReviewSheet.build(sheet=[{"sheet_id": "2019-省-1"}])
+    monkeypatch.setattr(sources, "read", lambda _: same)
     results = render([original, copy], stored[:1], ["ja"], tmp_path / "out")
     assert [bool(r.error) for r in results] == [False, True]
     assert f"rendered from {original} already" in results[1].error
 
 
 @pytest.mark.usefixtures("without_kernel")
-def test_a_hostile_sheet_id_stays_inside_the_folder(stored, tmp_path, monkeypatch):
-    class Hostile:
-        id = "../../etc/\0" + "省" * 300
+def test_a_project_does_not_overwrite_its_last_sheet(stored, tmp_path, monkeypatch):
+    facts = {"sheet_id": "2019-省-1", "source_path": "c#P2018-省-1", "source_format": PROJECT}
+    made = {"c#P2018-省-1": facts, "c#2019-省-1": {"sheet_id": "2019-省-1"}}
+    monkeypatch.setattr(corpus, "load", lambda one, _: ReviewSheet.build(sheet=[made[one]]))
+    results = render(made, stored[:1], ["ja"], tmp_path / "out")
+    assert [result.path.parent.name for result in results] == ["P2018-省-1", "2019-省-1"]
 
-    monkeypatch.setattr(sources, "read", lambda _: Hostile)
+
+@pytest.mark.usefixtures("without_kernel")
+def test_a_hostile_sheet_id_stays_inside_the_folder(stored, tmp_path, monkeypatch):
+    hostile = ReviewSheet.build(sheet=[{"sheet_id": "../../etc/\0" + "省" * 300}])
+    monkeypatch.setattr(sources, "read", lambda _: hostile)
     (result,) = render(["x"], stored[:1], ["ja"], tmp_path / "out")
     assert result.error == ""
     assert result.path.resolve().parent.parent == (tmp_path / "out").resolve()

@@ -9,7 +9,8 @@ from helpers.batch import index
 from helpers.batch.execute import ExecutionError, execute, read, warnings
 from helpers.batch.html import to_html
 from helpers.batch.parameters import ParameterError, declared
-from helpers.sheet import SheetError
+from helpers.corpus.sheets import PROJECT
+from helpers.sheet import ReviewSheet, SheetError
 
 
 @dataclass
@@ -38,6 +39,8 @@ def render(
 ) -> list[Result]:
     """Reports `out/<sheet_id>/<notebook>.<lang>.ipynb` and `.html`, and `out/index.html`.
 
+    Those of a corpus's project lie in `out/<project_id>`.
+
     `sheets` are what `corpus.load` takes: files, `SOURCE#sheet_id`, `CORPUS#project_id`.
     `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to the notebooks that declare
     them. One failure, of a sheet or of a report, does not stop the others: it is a `Result` with
@@ -58,16 +61,16 @@ def render(
 
     for sheet in dict.fromkeys(map(_portable, sheets)):
         try:
-            sheet_id = corpus.load(sheet, as_of).id
+            name = _name(corpus.load(sheet, as_of))
         except SheetError as error:
             keep(Result(sheet, error=str(error)))
             continue
-        if sheet_id in rendered:
-            reason = f"{sheet}: sheet {sheet_id} was rendered from {rendered[sheet_id]} already"
+        if name in rendered:
+            reason = f"{sheet}: sheet {name} was rendered from {rendered[name]} already"
             keep(Result(sheet, error=reason))
             continue
-        rendered[sheet_id] = sheet
-        for result in _of_sheet(sheet, out / files.safe_name(sheet_id), plan, languages):
+        rendered[name] = sheet
+        for result in _of_sheet(sheet, out / files.safe_name(name), plan, languages):
             keep(result)
     index.write(out)
     return results
@@ -130,6 +133,12 @@ def _of_sheet(
         except (ValueError, OSError) as error:
             result.error = f"{page}: {error}"
         yield result
+
+
+def _name(sheet: ReviewSheet) -> str:
+    """What a report's folder is named after: the sheet, or the project that it joins."""
+    joined = sheet.facts["source_format"] == PROJECT
+    return sheet.facts["source_path"].rpartition("#")[2] if joined else sheet.id
 
 
 def _portable(sheet: str | Path) -> str:

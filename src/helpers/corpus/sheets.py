@@ -10,6 +10,9 @@ from helpers.corpus import vintages
 from helpers.corpus.store import Store
 from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
 
+PROJECT = "project of a corpus"
+"""The `source_format` of a project's sheets joined."""
+
 READ = [name for name in COLUMNS if name != "vintage"]
 _CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
 
@@ -71,7 +74,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
         )
     frames = _frames(store, project)
     facts = frames["sheet"].sort_values("sheet_year").tail(1)
-    facts = facts.assign(source_format="corpus", source_path=f"{store.folder}#{project_id}")
+    facts = facts.assign(source_format=PROJECT, source_path=f"{store.folder}#{project_id}")
     indicator = _indicator(store, project)
     values = vintages.values(frames, project, indicator)
     last = vintages.latest(values)
