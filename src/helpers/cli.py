@@ -125,8 +125,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise ValueError(text)
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more")
     return int(text)
 
 
@@ -141,8 +141,8 @@ def _add_repair(command: argparse.ArgumentParser) -> None:
         "--repair",
         choices=("none", "proved", "all"),
         default="proved",
-        help="which repairs to apply: none, those the sheet's own text proves (default), or all "
-        "that are proposed",
+        help="which repairs to apply: none, those that the sheet itself or its "
+        "project's other sheets prove (default), or all that are proposed",
     )
 
 

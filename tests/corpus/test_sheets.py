@@ -20,6 +20,7 @@ from corpus_sheets import (
 )
 from helpers import checks, corpus, paths, sources
 from helpers.corpus import Corpus, build
+from helpers.corpus.sheets import PROJECT
 from helpers.sheet import SheetError
 
 P = [None, *(f"P{sheet_id(2015, number)}" for number in range(1, 10))]
@@ -128,7 +129,7 @@ def test_the_latest_view_of_a_project_takes_each_number_from_its_last_sheet(hist
         "新しい局",
     )
     assert facts["end_year"] == 2025
-    assert facts["source_format"] == "corpus"
+    assert facts["source_format"] == PROJECT
     assert facts["source_path"].endswith(f"corpus#{P[1]}")
     budget = project.budget
     assert budget["fiscal_year"].tolist() == [*range(2012, 2020)]

@@ -9,6 +9,7 @@ from helpers.checks.finding import records, shortened
 from helpers.corpus import vintages
 from helpers.corpus.store import Store
 from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
+from helpers.sources.cells import nfkc
 
 PROJECT = "project of a corpus"
 """The `source_format` of a project's sheets joined."""
@@ -48,7 +49,7 @@ def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSh
     if own.empty:
         seen = "" if as_of is None else f" up to sheet year {as_of}"
         raise SheetError(
-            store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store)}"
+            store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store, 'sheet_id')}"
         )
     project = store.read("project", years, project_id=own["project_id"])
     values = vintages.values(_frames(store, project), project, _indicator(store, project))
@@ -70,7 +71,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     if project.empty:
         seen = "" if as_of is None else f" with a sheet up to {as_of}"
         raise SheetError(
-            store.folder, f"no project {project_id}{seen}", f"an id such as P{_some(store)}"
+            store.folder, f"no project {project_id}{seen}", f"an id such as {_some(store, 'project_id')}"
         )
     frames = _frames(store, project)
     facts = frames["sheet"].sort_values("sheet_year").tail(1)
@@ -92,7 +93,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
         rows[table], own, dropped = _indicators(table, frames, last, indicator)
         rows["remark"] += dropped
         numbers |= own
-    rows["vintage"] = _others(values, last, numbers)
+    rows["vintage"] = _others(values, _shown(last, frames), numbers)
     return ReviewSheet.build(**rows)
 
 
@@ -145,7 +146,10 @@ def _indicators(
         _filled(years, part.dropna(subset="fiscal_year")), on="indicator_id"
     )
     rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])
+    # One whose words stand in the last sheet was not dropped, though nothing links the two.
+    kept = set(map(_plain, newest["indicator"]))
     dropped = texts[~texts["indicator_id"].isin(list(numbers))]
+    dropped = dropped[~dropped["indicator"].map(_plain).isin(kept)]
     return rows, numbers, [_dropped(table, one) for one in dropped.itertuples()]
 
 
@@ -158,6 +162,13 @@ def _filled(rows: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def _shown(last: pd.DataFrame, frames: dict) -> pd.DataFrame:
+    """Of the values in force those that stand in the rows: a target, of the last sheet alone."""
+    years = frames["sheet"].set_index("sheet_id")["sheet_year"]
+    newest = frames["outcome"]["sheet_id"].map(years).max()
+    return last[last["fiscal_year"].notna() | (last["sheet_year"] == newest)]
+
+
 def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
     """The values that are not those in force, of the budget and of the indicators `numbers`."""
     kept = values.merge(
@@ -168,6 +179,10 @@ def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -
     return rest.assign(number=rest["indicator_id"].astype(str).map(numbers))[
         list(COLUMNS["vintage"])
     ]
+
+
+def _plain(text) -> str:
+    return "".join(nfkc(str(text)).split())
 
 
 def _dropped(table: str, indicator) -> dict:
@@ -185,5 +200,5 @@ def _remark(rule: str, link) -> dict:
     return place | {"rule": rule, "observed": link.previous_id}
 
 
-def _some(store: Store) -> str:
-    return store.read("sheet", store.years[-1:], ["sheet_id"])["sheet_id"].iloc[0]
+def _some(store: Store, column: str) -> str:
+    return store.read("project", store.years[-1:], [column])[column].iloc[0]
