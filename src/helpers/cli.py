@@ -204,7 +204,9 @@ def _check(arguments: argparse.Namespace) -> int:
         try:
             if corpus.is_corpus(path):
                 if arguments.as_of is not None:
-                    raise UsageError("--as-of is for one sheet or project: CORPUS#id")
+                    _complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
+                    status = FAILED
+                    continue
                 print(_counts(path, arguments.by, arguments.lang))
                 continue
             sheet, findings = _repaired(path, arguments)

@@ -90,6 +90,7 @@ TRIGGERS = {
     "executed_over_budget.branch": sheet(
         parent_number="0001", budget=[{"fiscal_year": 2018, "budget_net": 0.0, "executed": 2.0}]
     ),
+    "executed_over_budget.no_budget": budget({"budget_net": 0.0, "executed": 2.0}),
     "executed_missing": budget({"budget_net": 100.0}),
     "executed_missing.zero": budget(
         {"budget_net": 9.0, "executed": 0.0}, source_format="judgit json"

@@ -98,7 +98,8 @@ def test_carry_out_sign_is_right(value):
         ({"budget_net": 100.0, "executed": 105.0}, "warning"),
         ({"budget_net": 100.0, "carried_out": -50.0, "executed": 120.0}, "warning"),
         ({"budget_net": 100.0, "budget_gross": 130.0, "executed": 120.0}, "warning"),
-        ({"budget_net": 0.0, "executed": 5.0}, "error"),
+        ({"budget_net": 0.0, "executed": 5.0}, "warning"),
+        ({"initial": 9.0, "carried_out": -9.0, "budget_net": 0.0, "executed": 12.0}, "error"),
     ],
 )
 def test_executed_over_budget(row, severity):

@@ -173,6 +173,15 @@ def test_what_other_sheets_print_is_the_vintage(history):
     assert set(own["fiscal_year"].dropna()) <= {*range(2013, 2018)}
 
 
+def test_a_target_that_the_last_sheet_leaves_out_is_still_a_vintage(tmp_path):
+    first = sheet(2015, 1, outcome=[outcome({2014: 20.0})])
+    last = sheet(2016, 1, outcome=[outcome({2014: 20.0}, 目標値=None, 目標最終年度=None)])
+    project = made(tmp_path, first, last).project(P[1])
+    assert project.outcome["target"].isna().all()
+    assert other(project.vintage, column="target") == {2015: 700.0}
+    assert other(project.vintage, column="target_year") == {2015: 2023.0}
+
+
 @pytest.mark.parametrize("as_of", [2016, 2017])
 def test_as_of_sees_nothing_that_was_printed_later(history, before_2018, as_of):
     for number in (1, 7):
@@ -193,6 +202,9 @@ def test_as_of_a_year_before_the_first_sheet_is_refused(history):
         history.project(P[1], as_of=2014)
     with pytest.raises(SheetError, match=r"no sheet 2016-.*0001 up to sheet year 2015"):
         history.sheet(sheet_id(2016, 1), as_of=2015)
+    # what it offers instead is there
+    with pytest.raises(SheetError, match=rf"such as P{sheet_id(2015, 1)}$"):
+        history.project("P2018", as_of=2018)
     with pytest.raises(SheetError, match=r"no sheet 2016.* up to sheet year 1900"):
         history.sheet(sheet_id(2016, 1), as_of=1900)
 
@@ -386,3 +398,24 @@ def test_rows_without_any_number_are_still_there(tmp_path):
     assert alone.outcome["fiscal_year"].tolist() == [2018, 2019, 2019]
     for name in ("budget", "outcome"):
         pd.testing.assert_frame_equal(project.tables()[name], alone.tables()[name], obj=name)
+
+
+def test_a_project_blames_no_sheet_for_years_that_the_corpus_lacks(tmp_path):
+    whole = made(tmp_path, sheet(2015, outcome=[outcome({2014: 1.0})]), sheet(2016), sheet(2019))
+    project = whole.project(P[1])
+    status = project.budget.set_index("fiscal_year")["status"]
+    assert set(status[[2014, 2015, 2016, 2017, 2018]]) == {"closed"}
+    early = whole.project(P[1], as_of=2016)
+    assert early.budget.set_index("fiscal_year")["status"][2016] == "current"
+    (remark,) = early.remark[early.remark["rule"] == "from_earlier_sheet"].itertuples()
+    assert (remark.table, remark.observed) == ("outcome", "2015")
+    found = checks.findings(project, "en")
+    (missing,) = found[found["rule"] == "payments_missing"].itertuples()
+    assert missing.row == "FY2014 FY2015 FY2018"
+
+
+def test_a_year_that_no_later_sheet_closes_stays_open(tmp_path):
+    project = made(tmp_path, sheet(2015), sheet(2020)).project(P[1])
+    status = project.budget.set_index("fiscal_year")["status"]
+    assert (status[2014], status[2015], status[2016]) == ("closed", "current", "requested")
+    assert "executed_missing" not in set(checks.findings(project)["rule"])

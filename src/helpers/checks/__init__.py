@@ -58,10 +58,10 @@ def repaired(
 ) -> tuple[ReviewSheet, pd.DataFrame]:
     """The sheet with repairs applied, and its findings with `applied` True where one was made.
 
-    `repair` is "none", "proved" (declared in the file `corrections`, or proved by the sheet's own
-    text) or "all" (what is merely proposed as well). The findings speak of the sheet as printed,
-    the given sheet is left alone. Raises ValueError for another `repair` or language, and its
-    subclass CorrectionsError for a corrections file that cannot be used.
+    `repair` is "none", "proved" (declared in the file `corrections`, or proved by the sheet itself
+    or its project's other sheets) or "all" (what is merely proposed as well). The findings speak of
+    the sheet as printed, the given sheet is left alone. Raises ValueError for another `repair` or
+    language, and its subclass CorrectionsError for a corrections file that cannot be used.
     """
     result, judged = repairs.apply(sheet, found(_rows(sheet)), repair, corrections)
     return result, _table(judged, lang)

@@ -6,6 +6,8 @@ from helpers.checks.finding import Finding, elsewhere, fact, gaps, rounding, yea
 from helpers.sheet import Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
+SMALLEST = 0.1
+"""Million yen below which two amounts are too small to tell a slip of units."""
 LOST_UNTIL = 2016
 """The last sheet year whose negative numbers JUDGIT has lost."""
 FIRST_WITH_NEGATIVES = 2014
@@ -85,8 +87,8 @@ def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
 def unit_slip(sheet: Rows) -> Iterator[Finding]:
     """A year's amounts a thousand or a million times what another sheet of the project prints.
 
-    A slip shows in the whole row: two or more amounts, all by the same factor. Which of the two
-    sheets is wrong, they do not say.
+    A slip shows in the whole row: two or more amounts that differ, all by the same factor to within
+    1 %. Which of the two sheets is wrong, they do not say.
     """
     if not sheet["vintage"]:
         return
@@ -96,11 +98,11 @@ def unit_slip(sheet: Rows) -> Iterator[Finding]:
             others = elsewhere(sheet, "budget", column, year=row["fiscal_year"])
             value = row[column]
             for year, other in others.items() if value else ():
-                factor = _factor(value, other)
-                factors.setdefault(year, []).append(factor)
+                factors.setdefault(year, {})[value] = _factor(value, other)
         for year, found in factors.items():
-            if len(found) > 1 and len(set(found)) == 1 and found[0]:
-                facts = {"year": row["fiscal_year"], "other": year, "factor": found[0]}
+            factor = next(iter(found.values()))
+            if len(found) > 1 and len(set(found.values())) == 1 and factor:
+                facts = {"year": row["fiscal_year"], "other": year, "factor": factor}
                 facts["net"] = row["budget_net"]
                 yield on(row, "unit_slip", "budget_net", **facts)
                 break
@@ -175,7 +177,11 @@ def _factor(value: float, other: float) -> float | None:
     """The power of a thousand by which two amounts differ, up to their rounding; None for none."""
     for factor in (1000.0, 1e6, 1e-3, 1e-6):
         scaled = other * factor
-        if other and abs(value - scaled) <= 0.01 * abs(scaled):
+        if (
+            abs(other) >= SMALLEST
+            and abs(value) >= SMALLEST
+            and abs(value - scaled) <= 0.01 * abs(scaled)
+        ):
             return factor
     return None
 

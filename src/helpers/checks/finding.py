@@ -30,8 +30,8 @@ class Finding:
     `key` names a template of `catalogue.RULES`; `facts` fill it. `row` holds the parts of the
     row's label (an int is a fiscal year). `at` are the positions in `table` whose `column` a
     repair would set to `proposed` where there is one, `also` the further columns and values that
-    go with it; `proved` says that the repair is proved: by the sheet's own
-    text, quoted in `proof`, by its other numbers and dates, or by its project's other sheets.
+    go with it; `proved` says that the repair is proved, by the sheet's own text (quoted in
+    `proof`), by its other numbers and dates, or by its project's other sheets.
     """
 
     key: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from helpers.checks.budget import on, tolerance
+from helpers.checks.budget import PARTS, on, tolerance
 from helpers.checks.finding import Finding, fact
 from helpers.sheet import Rows
 
@@ -14,7 +14,8 @@ CUT = 0.80
 def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
     """No more can be spent than the budget in force; above the net budget is odd already.
 
-    The budget of a branch sheet (枝番) stands in its parent's.
+    The budget of a branch sheet (枝番) stands in its parent's, that of other sheets without any may
+    stand with another ministry.
     """
     branch = fact(sheet, "parent_number")
     for row in sheet["budget"]:
@@ -27,6 +28,10 @@ def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
             continue
         carried_out = min(row["carried_out"] or 0.0, 0.0)
         gross = net - carried_out if row["budget_gross"] is None else row["budget_gross"]
+        if not gross and not any(row[part] for part in PARTS):
+            facts = {"year": row["fiscal_year"], "executed": executed}
+            yield on(row, "executed_over_budget.no_budget", "executed", **facts)
+            continue
         error = executed > WELL_OVER * net and executed - gross > tolerance(executed, gross)
         yield on(
             row,
@@ -45,7 +50,9 @@ def executed_missing(sheet: Rows) -> Iterator[Finding]:
     judgit = (fact(sheet, "source_format") or "").startswith("judgit")
     for row in sheet["budget"]:
         year, net, executed = row["fiscal_year"], row["budget_net"], row["executed"]
-        if None in (published, year) or year >= published or not net or net < 0:
+        # On a joined page a year may have passed since the last sheet that prints it.
+        open_then = row["status"] in ("current", "requested")
+        if None in (published, year) or year >= published or open_then or not net or net < 0:
             continue
         if executed is None:
             yield on(row, "executed_missing", "executed", year=year, net=net)

@@ -72,6 +72,11 @@ DATA_REMARKS = {
         "Sheets of the same project published in {observed} are joined; each value is the last one "
         "printed.",
     ),
+    "from_earlier_sheet": Rule(
+        NOTE,
+        "最後のシートにはこの表がないため、{observed}年公表のシートのものを示す。",
+        "The last sheet lacks this table; shown is that of the sheet published in {observed}.",
+    ),
     "indicator_dropped": Rule(
         WARNING,
         "{row}年公表のシートまであった指標「{observed}」は、その後のシートにない。",

@@ -84,6 +84,13 @@ BUDGET = {
         "In {year:year} {executed:million} were executed; the budget stands in the parent sheet "
         "{parent}, of which this is a branch.",
     ),
+    "executed_over_budget.no_budget": Rule(
+        WARNING,
+        "{year:year}に{executed:million}が執行されているが、予算の欄はすべて0である。予算は他の府省庁か"
+        "他のシートにあるか、記載されていない。",
+        "In {year:year} {executed:million} were executed, but every budget amount is 0: the budget "
+        "stands with another ministry or sheet, or is not given.",
+    ),
     "executed_missing": Rule(
         WARNING,
         "{year:year}はすでに締まっているが執行額がない(予算計{net:million})。この年度の執行率は分からない。",

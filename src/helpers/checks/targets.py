@@ -47,6 +47,8 @@ def target_year(sheet: Rows) -> Iterator[Finding]:
         others = elsewhere(sheet, "outcome", "target_year", rows[0]["number"])
         said = [year for year, other in others.items() if other == meant]
         near = [year for year, other in others.items() if meant and abs(other - meant) <= MOVES]
+        # A target may be put far off; one never moves thirty years back.
+        near = near if meant and (printed < meant or printed >= IMPOSSIBLE) else []
         by = "proved" if proof else ""
         if meant and not proof:
             if said and printed not in others.values():

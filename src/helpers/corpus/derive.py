@@ -1,7 +1,7 @@
 """What follows from all the sheets of a corpus: projects, indicators, revisions, findings by them.
 
 Projects are linked from one sheet year to the next. All else is worked out project by project, a
-shard of them at a time, so that it takes no more memory for more years.
+shard of them at a time: of all years together only links and revisions are held.
 """
 
 from dataclasses import dataclass

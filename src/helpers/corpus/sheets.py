@@ -1,11 +1,12 @@
 """Sheets and projects out of a corpus, with what the project's other sheets print beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from helpers import sheet as tables
 from helpers.checks.finding import records, shortened
+from helpers.checks.remarks import NO_SECTION
 from helpers.corpus import vintages
 from helpers.corpus.store import Store
 from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
@@ -71,7 +72,9 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     if project.empty:
         seen = "" if as_of is None else f" with a sheet up to {as_of}"
         raise SheetError(
-            store.folder, f"no project {project_id}{seen}", f"an id such as {_some(store, 'project_id')}"
+            store.folder,
+            f"no project {project_id}{seen}",
+            f"an id such as {_some(store, 'project_id')}",
         )
     frames = _frames(store, project)
     facts = frames["sheet"].sort_values("sheet_year").tail(1)
@@ -79,20 +82,18 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     indicator = _indicator(store, project)
     values = vintages.values(frames, project, indicator)
     last = vintages.latest(values)
-    year = int(facts["sheet_year"].iloc[0])
-    rows = {"sheet": facts, "budget": _budget(frames, last, year), "payment": _payments(frames)}
-    remarks = frames["remark"][frames["remark"]["sheet_id"] == facts["sheet_id"].iloc[0]]
+    rows = {"sheet": facts, "budget": _budget(frames, last), "payment": _payments(frames)}
     years = sorted(project["sheet_year"])
-    rows["remark"] = [
-        *records(remarks.drop(columns="sheet_id")),
+    remarks = [
         *(_remark("link_contradicted", link) for link in _doubtful(project)),
         {"table": "sheet", "rule": "stitched", "observed": ", ".join(map(str, years))},
     ]
     numbers = {}
     for table in ("outcome", "output"):
         rows[table], own, dropped = _indicators(table, frames, last, indicator)
-        rows["remark"] += dropped
+        remarks += dropped
         numbers |= own
+    rows["remark"] = [*_last_remarks(frames, facts["sheet_id"].iloc[0], rows), *remarks]
     rows["vintage"] = _others(values, _shown(last, frames), numbers)
     return ReviewSheet.build(**rows)
 
@@ -113,14 +114,27 @@ def _doubtful(project: pd.DataFrame) -> Iterable:
     return project[project["verified"].eq("contradicts")].itertuples()
 
 
-def _budget(frames: dict, last: pd.DataFrame, sheet_year: int) -> pd.DataFrame:
-    years = frames["budget"][["fiscal_year"]].dropna().drop_duplicates()
-    wide = _filled(years, last[last["table"] == "budget"]).sort_values("fiscal_year")
-    wide = wide.reindex(columns=list(COLUMNS["budget"]))
-    wide["budget_gross"] = wide["budget_net"] - wide["carried_out"].fillna(0)
-    ahead = wide["fiscal_year"] - sheet_year
-    status = ahead.map(lambda years: "closed" if years < 0 else "requested" if years else "current")
-    return wide.assign(status=status.astype(tables.TEXT))
+def _budget(frames: dict, last: pd.DataFrame) -> pd.DataFrame:
+    """The budget rows; a year's status is that in the last sheet that prints the year."""
+    rows = frames["budget"].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    rows = rows.dropna(subset="fiscal_year").sort_values("sheet_year")
+    years = rows[["fiscal_year", "status"]].drop_duplicates("fiscal_year", keep="last")
+    wide = _filled(years[["fiscal_year"]], last[last["table"] == "budget"]).merge(years)
+    wide = wide.sort_values("fiscal_year").reindex(columns=list(COLUMNS["budget"]))
+    return wide.assign(budget_gross=wide["budget_net"] - wide["carried_out"].fillna(0))
+
+
+def _last_remarks(frames: dict, sheet_id: str, rows: Rows) -> Iterator[dict]:
+    """The remarks about the last sheet, but where it lacks a table that an earlier one has."""
+    years = frames["sheet"].set_index("sheet_id")["sheet_year"]
+    for remark in records(frames["remark"][frames["remark"]["sheet_id"] == sheet_id]):
+        table = remark.pop("table")
+        if remark["rule"] in NO_SECTION and len(rows.get(table, ())):
+            given = frames[table]["sheet_id"].map(years).max()
+            yield {"table": table, "rule": "from_earlier_sheet", "observed": str(given)}
+        else:
+            del remark["sheet_id"]
+            yield {"table": table, **remark}
 
 
 def _payments(frames: dict) -> pd.DataFrame:
@@ -147,7 +161,7 @@ def _indicators(
     )
     rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])
     # One whose words stand in the last sheet was not dropped, though nothing links the two.
-    kept = set(map(_plain, newest["indicator"]))
+    kept = set(map(_plain, newest["indicator"])) - {""}
     dropped = texts[~texts["indicator_id"].isin(list(numbers))]
     dropped = dropped[~dropped["indicator"].map(_plain).isin(kept)]
     return rows, numbers, [_dropped(table, one) for one in dropped.itertuples()]
