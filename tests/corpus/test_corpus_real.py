@@ -136,7 +136,7 @@ COUNTS = {
     # 66 with a factor of 10 and more and 503 in all, of 2015-2023
     "payments_over_executed": (400, 560),
     # in 2-3 sheets; here in both of a pair
-    "unit_slip": (6, 14),
+    "unit_slip": (2, 8),
     # 244 of 950 in 2015-2023
     "output_in_money": (180, 244),
     # 82 positive in 2015-2023: 26 of them here

@@ -127,7 +127,7 @@ def test_half_a_gzip_gives_what_it_holds(tmp_path, name):
         (b"[", 0, 1, "breaks off"),
         (b"", 0, None, "an empty file"),
         (b"\n \n", 0, None, "an empty file"),
-        (b'{\n"a": [1,\n', 0, 3, "broken JSON"),
+        (b'{\n"a": [1,\n', 0, 2, "broken JSON"),
         (b'{"a": 1}', 0, 1, "no key 公開年度"),
         (b"[1, [], {}]", 0, 1, "1"),
     ],
