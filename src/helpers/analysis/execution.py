@@ -16,6 +16,7 @@ from scipy.special import expit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers.analysis.years import between
+from helpers.checks.outturn import WELL_OVER
 from helpers.sheet import COLUMNS, NUMBER, ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
@@ -56,7 +57,7 @@ def rates(
     table.loc[table[MONEY].fillna(0).eq(0).all(axis=1), MONEY] = np.nan
     # A branch sheet's spending is budgeted in its parent: its own little budget measures nothing.
     parent = sheet.facts["parent_number"]
-    limit = 1.05 * table[["budget_net", "budget_gross"]].max(axis=1)
+    limit = WELL_OVER * table[["budget_net", "budget_gross"]].max(axis=1)
     elsewhere = (table["executed"] > limit) & (pd.notna(parent) and parent != "")
     measured = (table["budget_net"] > 0) & ~elsewhere
     table["unspent"] = (table["budget_net"] - table["executed"]).where(measured)

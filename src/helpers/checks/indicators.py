@@ -1,7 +1,6 @@
 """Rules about outcome and output indicators: what is missing, what measures nothing."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from helpers.checks.finding import (
@@ -14,6 +13,7 @@ from helpers.checks.finding import (
     years,
 )
 from helpers.sheet import MILLION_YEN, Rows
+from helpers.sources.cells import narrow
 
 SAME = 0.05
 MIN_YEARS = 2
@@ -139,7 +139,7 @@ def _both(sheet: Rows) -> Iterator[tuple[str, str, list[dict]]]:
 
 
 def _plain(unit: str | None) -> str:
-    return "".join(unicodedata.normalize("NFKC", unit or "").split())
+    return narrow(unit or "")
 
 
 RULES = (

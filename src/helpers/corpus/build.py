@@ -13,7 +13,7 @@ from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
 from helpers.corpus.draft import changing
 from helpers.corpus.pool import mapping
-from helpers.corpus.store import Store, arrow
+from helpers.corpus.store import OF_A_SHEET, Store, arrow
 from helpers.paths import find as locate
 from helpers.sheet import Rows, SheetError
 from helpers.sources import judgit_json, rs_csv
@@ -23,7 +23,6 @@ from helpers.sources.kinds import JUDGIT, RS
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
-READ = ("sheet", "budget", "outcome", "output", "payment", "remark")
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ def _digest(chunk: list) -> _Digest:
             continue
         ids[sheet_id] = line
         found = checks.found(sheet)
-        for table in READ:
+        for table in OF_A_SHEET:
             rows.setdefault((table, year), []).extend(
                 {**row, "sheet_id": sheet_id} for row in sheet[table]
             )

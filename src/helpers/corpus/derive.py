@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import checks
 from helpers.checks.finding import located
-from helpers.corpus import findings, indicators, links, vintages
+from helpers.corpus import findings, indicators, links, traits, vintages
 from helpers.corpus.draft import Draft
 from helpers.corpus.pool import Map
 from helpers.corpus.sheets import rows_of
@@ -23,8 +23,7 @@ SHARD = 4000
 REACH = 5
 """A project is looked for so many sheet years back."""
 
-FACTS = ["sheet_id", "sheet_year", "ministry", "project_number", "name", "bureau", "start_year"]
-FACTS += ["official_id", "past_ids", "parent_number"]
+FACTS = [*traits.TEXTS, "sheet_year", "start_year"]
 TEXTS = ["sheet_id", "table", "number", "indicator", "goal", "unit"]
 VALUES = ["sheet_id", "table", "number", "fiscal_year", "actual"]
 BY_OTHERS = ["negative_lost", "target_year_era", "target_year_impossible"]

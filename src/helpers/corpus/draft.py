@@ -129,7 +129,7 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
     """
     manifest = {"format": FORMAT, "tables": {"sheet": {}}}
     _sweep(folder)
-    seen = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).exists() else None
+    seen = _in_force(folder)
     if anew and seen is None and folder.is_dir() and any(folder.iterdir()):
         raise SheetError(folder, "a folder that holds something else", "a new or empty folder")
     draft = Draft(folder, manifest if anew else manifest_of(folder))
@@ -137,8 +137,7 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
     files.writable(folder)
     try:
         yield draft
-        now = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).exists() else None
-        if now != seen:
+        if _in_force(folder) != seen:
             raise SheetError(
                 folder, "a corpus changed meanwhile", "one change at a time: run again"
             )
@@ -154,6 +153,11 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
         draft.discard()
         if fresh and not (folder / MANIFEST).exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_force(folder: Path) -> bytes | None:
+    path = folder / MANIFEST
+    return path.read_bytes() if path.exists() else None
 
 
 def _sweep(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.checks.catalogue import reason, spoken
-from helpers.checks.finding import Finding
+from helpers.checks.finding import SEVERITIES, Finding
 from helpers.corpus.store import TABLES, Store
 
 COLUMNS = list(TABLES["finding"])
@@ -36,6 +36,6 @@ def counts(store: Store, by: str) -> pd.DataFrame:
         index=keys, columns=by, values="sheet_id", aggfunc="size", fill_value=0
     )
     table = total.join(split).reset_index()
-    order = table["severity"].map({"error": 0, "warning": 1, "note": 2})
+    order = table["severity"].map(SEVERITIES.index)
     ranked = table.assign(order=order).sort_values(["order", "findings"], ascending=[True, False])
     return ranked.drop(columns="order").reset_index(drop=True)

@@ -1,11 +1,10 @@
 """Link the indicators of a project's sheets over the years, and name each series of them."""
 
-import unicodedata
-
 import numpy as np
 import pandas as pd
 
 from helpers.corpus.actuals import alone, compared, sharing
+from helpers.sources.cells import narrow
 
 ENOUGH = 2
 """Equal actuals, none of them trivial, that link two indicators whose texts differ."""
@@ -122,8 +121,8 @@ def _named(indicators: pd.DataFrame) -> pd.DataFrame:
     codes = named[_KEYS].copy()
     for column in ("indicator", "goal", "unit"):
         code, texts = pd.factorize(named[column].fillna(""))
-        narrow = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
-        narrow_code = pd.factorize(pd.array([text or None for text in narrow], dtype="str"))[0]
+        plain = [narrow(text) for text in texts]
+        narrow_code = pd.factorize(pd.array([text or None for text in plain], dtype="str"))[0]
         codes[f"narrow {column}"] = narrow_code[code]
         codes[column] = np.where(codes[f"narrow {column}"] < 0, -1, code)
     return codes

@@ -8,14 +8,13 @@ from helpers import sheet as tables
 from helpers.checks.finding import records, shortened
 from helpers.checks.remarks import NO_SECTION
 from helpers.corpus import vintages
-from helpers.corpus.store import Store
+from helpers.corpus.store import OF_A_SHEET, Store
 from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
-from helpers.sources.cells import nfkc
+from helpers.sources.cells import narrow
 
 PROJECT = "project of a corpus"
 """The `source_format` of a project's sheets joined."""
 
-READ = [name for name in COLUMNS if name != "vintage"]
 _CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
 
 
@@ -32,14 +31,14 @@ def rows_of(
     own = project[project["sheet_id"].isin(wanted)]
     frames = _frames(store, own)
     found: dict[str, Rows] = {sheet_id: {} for sheet_id in own["sheet_id"]}
-    for name in READ:
+    for name in OF_A_SHEET:
         for row in records(frames[name]):
             sheet_id = row["sheet_id"] if name == "sheet" else row.pop("sheet_id")
             found[sheet_id].setdefault(name, []).append(row)
     for row in records(vintages.other_sheets(values, wanted)):
         found[row.pop("of")].setdefault("vintage", []).append(row)
-    for link in _doubtful(own):
-        found[link.sheet_id].setdefault("remark", []).append(_remark("link_contradicted", link))
+    for remark in _contradicted(own):
+        found[remark["row"]].setdefault("remark", []).append(remark)
     return found
 
 
@@ -53,7 +52,8 @@ def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSh
             store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store, 'sheet_id')}"
         )
     project = store.read("project", years, project_id=own["project_id"])
-    values = vintages.values(_frames(store, project), project, _indicator(store, project))
+    frames = _frames(store, project, ["sheet", *vintages.BY_YEAR])
+    values = vintages.values(frames, project, _indicator(store, project))
     return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
 
 
@@ -85,7 +85,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     rows = {"sheet": facts, "budget": _budget(frames, last), "payment": _payments(frames)}
     years = sorted(project["sheet_year"])
     remarks = [
-        *(_remark("link_contradicted", link) for link in _doubtful(project)),
+        *_contradicted(project),
         {"table": "sheet", "rule": "stitched", "observed": ", ".join(map(str, years))},
     ]
     numbers = {}
@@ -98,10 +98,17 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     return ReviewSheet.build(**rows)
 
 
-def _frames(store: Store, project: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _frames(
+    store: Store, project: pd.DataFrame, names: list[str] = OF_A_SHEET
+) -> dict[str, pd.DataFrame]:
     """The tables of the sheets in `project`."""
     years, ids = project["sheet_year"].unique().tolist(), set(project["sheet_id"])
-    return {name: store.read(name, years, sheet_id=ids) for name in READ}
+    return {name: store.read(name, years, sheet_id=ids) for name in names}
+
+
+def _dated(frames: dict, table: str) -> pd.DataFrame:
+    """A table with the sheet_year of each row."""
+    return frames[table].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
 
 
 def _indicator(store: Store, project: pd.DataFrame) -> pd.DataFrame:
@@ -110,13 +117,16 @@ def _indicator(store: Store, project: pd.DataFrame) -> pd.DataFrame:
     return store.read("indicator", years, columns, sheet_id=set(project["sheet_id"]))
 
 
-def _doubtful(project: pd.DataFrame) -> Iterable:
-    return project[project["verified"].eq("contradicts")].itertuples()
+def _contradicted(project: pd.DataFrame) -> Iterator[dict]:
+    """A remark for each sheet whose budgets contradict its link; `row` is the sheet."""
+    place = {"table": "sheet", "column": "sheet_id", "rule": "link_contradicted"}
+    for link in project[project["verified"].eq("contradicts")].itertuples():
+        yield place | {"row": link.sheet_id, "observed": link.previous_id}
 
 
 def _budget(frames: dict, last: pd.DataFrame) -> pd.DataFrame:
     """The budget rows; a year's status is that in the last sheet that prints the year."""
-    rows = frames["budget"].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    rows = _dated(frames, "budget")
     rows = rows.dropna(subset="fiscal_year").sort_values("sheet_year")
     years = rows[["fiscal_year", "status"]].drop_duplicates("fiscal_year", keep="last")
     wide = _filled(years[["fiscal_year"]], last[last["table"] == "budget"]).merge(years)
@@ -126,11 +136,10 @@ def _budget(frames: dict, last: pd.DataFrame) -> pd.DataFrame:
 
 def _last_remarks(frames: dict, sheet_id: str, rows: Rows) -> Iterator[dict]:
     """The remarks about the last sheet, but where it lacks a table that an earlier one has."""
-    years = frames["sheet"].set_index("sheet_id")["sheet_year"]
     for remark in records(frames["remark"][frames["remark"]["sheet_id"] == sheet_id]):
         table = remark.pop("table")
         if remark["rule"] in NO_SECTION and len(rows.get(table, ())):
-            given = frames[table]["sheet_id"].map(years).max()
+            given = _dated(frames, table)["sheet_year"].max()
             yield {"table": table, "rule": "from_earlier_sheet", "observed": str(given)}
         else:
             del remark["sheet_id"]
@@ -139,7 +148,7 @@ def _last_remarks(frames: dict, sheet_id: str, rows: Rows) -> Iterator[dict]:
 
 def _payments(frames: dict) -> pd.DataFrame:
     """The payments of each fiscal year as the last sheet that names any prints them."""
-    rows = frames["payment"].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    rows = _dated(frames, "payment")
     last = rows.groupby("fiscal_year")["sheet_year"].transform("max")
     rows = rows[rows["sheet_year"] == last].sort_values("fiscal_year", kind="stable")
     return rows[list(COLUMNS["payment"])]
@@ -149,7 +158,7 @@ def _indicators(
     table: str, frames: dict, last: pd.DataFrame, indicator: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict, list[dict]]:
     """The rows of `outcome` or `output`; indicator_id -> number; a remark for each one dropped."""
-    texts = frames[table].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    texts = _dated(frames, table)
     texts = texts.merge(indicator[indicator["table"] == table], on=["sheet_id", "number"])
     years = texts[["indicator_id", "fiscal_year"]].dropna().drop_duplicates()
     texts = texts.sort_values("sheet_year").drop_duplicates("indicator_id", keep="last")
@@ -161,9 +170,9 @@ def _indicators(
     )
     rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])
     # One whose words stand in the last sheet was not dropped, though nothing links the two.
-    kept = set(map(_plain, newest["indicator"])) - {""}
+    kept = set(newest["indicator"].astype(str).map(narrow)) - {""}
     dropped = texts[~texts["indicator_id"].isin(list(numbers))]
-    dropped = dropped[~dropped["indicator"].map(_plain).isin(kept)]
+    dropped = dropped[~dropped["indicator"].astype(str).map(narrow).isin(kept)]
     return rows, numbers, [_dropped(table, one) for one in dropped.itertuples()]
 
 
@@ -178,8 +187,7 @@ def _filled(rows: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
 
 def _shown(last: pd.DataFrame, frames: dict) -> pd.DataFrame:
     """Of the values in force those that stand in the rows: a target, of the last sheet alone."""
-    years = frames["sheet"].set_index("sheet_id")["sheet_year"]
-    newest = frames["outcome"]["sheet_id"].map(years).max()
+    newest = _dated(frames, "outcome")["sheet_year"].max()
     return last[last["fiscal_year"].notna() | (last["sheet_year"] == newest)]
 
 
@@ -195,10 +203,6 @@ def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -
     ]
 
 
-def _plain(text) -> str:
-    return "".join(nfkc(str(text)).split())
-
-
 def _dropped(table: str, indicator) -> dict:
     return {
         "table": table,
@@ -207,11 +211,6 @@ def _dropped(table: str, indicator) -> dict:
         "rule": "indicator_dropped",
         "observed": shortened(str(indicator.indicator or indicator.goal or "")),
     }
-
-
-def _remark(rule: str, link) -> dict:
-    place = {"table": "sheet", "column": "sheet_id", "row": link.sheet_id}
-    return place | {"rule": rule, "observed": link.previous_id}
 
 
 def _some(store: Store, column: str) -> str:

@@ -20,9 +20,12 @@ REJECTED = "rejected.parquet"
 FORMAT = 1
 FLAG = "bool"
 
+OF_A_SHEET = [name for name in COLUMNS if name != "vintage"]
+"""The tables of `sheet.COLUMNS` that are kept: what other sheets print is worked out from them."""
+
 _SHEET = {"sheet_id": TEXT}
 TABLES = {
-    **{name: _SHEET | columns for name, columns in COLUMNS.items() if name != "vintage"},
+    **{name: _SHEET | COLUMNS[name] for name in OF_A_SHEET},
     "finding": _SHEET
     | {name: kind for name, kind in FINDING.items() if name != "applied"}
     | {"proved": FLAG, "reason_en": TEXT},

@@ -184,19 +184,21 @@ def _ordered(long: pd.DataFrame) -> pd.DataFrame:
     """The rows by cell and sheet year, one for each."""
     keys = [_codes(long[name]) for name in [*_CELL, "sheet_year"]]
     order = np.lexsort([long["value"].isna(), *reversed(keys)])
-    first = np.zeros(len(long), dtype=bool)
-    first[:1] = True
-    for key in keys:
-        first[1:] |= np.diff(key[order]) != 0
+    first = _changes([key[order] for key in keys])
     return long[_ORDER].take(order[first]).reset_index(drop=True)
 
 
 def _starts(values: pd.DataFrame) -> np.ndarray:
     """Whether a row is the first of its cell."""
-    first = np.zeros(len(values), dtype=bool)
+    return _changes([_codes(values[name]) for name in _CELL])
+
+
+def _changes(keys: list[np.ndarray]) -> np.ndarray:
+    """Whether any of the keys differs from the one before; True for the first."""
+    first = np.zeros(len(keys[0]), dtype=bool)
     first[:1] = True
-    for name in _CELL:
-        first[1:] |= np.diff(_codes(values[name])) != 0
+    for key in keys:
+        first[1:] |= np.diff(key) != 0
     return first
 
 

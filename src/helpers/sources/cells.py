@@ -66,6 +66,17 @@ def parent_number(project_number: str) -> str:
     return match["parent"] if match else ""
 
 
+def status(fiscal_year: int, sheet_year: int) -> str:
+    """What a budget row speaks of: a "closed" year, the "current" one, one only "requested"."""
+    ahead = fiscal_year - sheet_year
+    return "closed" if ahead < 0 else "requested" if ahead > 0 else "current"
+
+
+def narrow(text: str) -> str:
+    """The text in one width and without blanks, to compare it with."""
+    return "".join(nfkc(text).split())
+
+
 def words(text: str) -> str:
     """A text as printed; "" where only dashes stand."""
     return "" if not text.strip(DASHES) else text
@@ -83,6 +94,20 @@ def quantity(text: str) -> tuple[float, str]:
     """Number and unit of a cell such as `1,067 団体` or `- 団体`. Raises Unreadable."""
     value, rest = _leading_number(text, Fraction(1))
     return value, words(rest)
+
+
+def number_of(text: str, unit: str) -> float | None:
+    """A cell of a number, the `unit` known for it, or both; None for no number. Raises Unreadable.
+
+    696～890 and 3便、維持 begin with a number too, and say another thing.
+    """
+    try:
+        value, printed = quantity(text)
+    except Unreadable:
+        value, printed = math.nan, text
+    if printed and nfkc(printed) != nfkc(unit):
+        raise Unreadable(repr(text), "a number, or a number and its unit")
+    return None if math.isnan(value) else value
 
 
 def year(text: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers import paths
 from helpers.sheet import Rows, SheetError
 from helpers.sources import json_files, judgit_keys
-from helpers.sources.cells import ID_PART, Unreadable, nfkc, parent_number, quantity
+from helpers.sources.cells import ID_PART, Unreadable, nfkc, number_of, parent_number, status
 from helpers.sources.json_fields import Misfit, object_of
 from helpers.sources.judgit_keys import PARTS, SHEET
 from helpers.sources.layout import Remarks
@@ -140,8 +140,7 @@ def _budget(read: dict, remarks: Remarks) -> list[dict]:
         net, carried_out = row.get("budget_net"), row.get("carried_out")
         if net is not None and carried_out is not None:
             row["budget_gross"] = net - carried_out
-        ahead = row["fiscal_year"] - read["sheet_year"]
-        row["status"] = "closed" if ahead < 0 else "requested" if ahead > 0 else "current"
+        row["status"] = status(row["fiscal_year"], read["sheet_year"])
     return rows
 
 
@@ -170,14 +169,10 @@ def _read_target(outcome: dict, place: str, remarks: Remarks) -> None:
         outcome["target"] = float(text)
         return
     try:
-        value, unit = quantity(text)
+        outcome["target"] = number_of(text, outcome.get("unit") or "")
     except Unreadable:
-        value, unit = None, text
-    # 696～890 and 3便、維持 begin with a number too, and say another thing.
-    if unit and nfkc(unit) != nfkc(outcome.get("unit") or ""):
         remarks.add("target_unread", "outcome", place, "target", text)
-        value = None
-    outcome["target"] = value
+        outcome["target"] = None
 
 
 def _each_year_once(rows: list[dict], table: str, place: str, remarks: Remarks) -> list[dict]:

@@ -77,8 +77,7 @@ def _read(path: Path, content: bytes) -> Rows:
             remarks.add("empty_section", table, heading)
     year = _sheet_year(path, tables.get("budget", []), remarks)
     for row in tables.get("budget", []):
-        ahead = row["fiscal_year"] - year
-        row["status"] = "closed" if ahead < 0 else "requested" if ahead > 0 else "current"
+        row["status"] = cells.status(row["fiscal_year"], year)
     facts |= {
         "sheet_id": f"{year}-{facts['ministry']}-{facts['project_number']}",
         "sheet_year": year,

@@ -1,5 +1,6 @@
 """Turn the records of 2-1 予算・執行_サマリ into the rows of the table budget."""
 
+from helpers.sources.cells import status
 from helpers.sources.layout import Remarks
 from helpers.sources.rs_headers import ACCOUNT
 from helpers.sources.rs_records import Record
@@ -45,9 +46,8 @@ def budget(records: list[Record], sheet_year: int, remarks: Remarks) -> list[dic
         if amounts["requested"] is not None:
             rows.setdefault(year + 1, {})["requested"] = amounts["requested"] / YEN
     for year, row in rows.items():
-        ahead = year - sheet_year
         row["fiscal_year"] = year
-        row["status"] = "closed" if ahead < 0 else "requested" if ahead > 0 else "current"
+        row["status"] = status(year, sheet_year)
     return [rows[year] for year in sorted(rows)]
 
 

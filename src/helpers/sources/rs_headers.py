@@ -3,14 +3,14 @@
 import re
 from typing import NamedTuple
 
-from helpers.sources.cells import DASHES, nfkc
+from helpers.sources.cells import DASHES, narrow
 
 _DASH_TO_HYPHEN = str.maketrans(dict.fromkeys(DASHES, "-"))
 
 
 def plain(header: str) -> str:
     """A header in one width, without blanks, every dash a hyphen: the file mixes all of these."""
-    return "".join(nfkc(header).split()).translate(_DASH_TO_HYPHEN)
+    return narrow(header).translate(_DASH_TO_HYPHEN)
 
 
 class Kind(NamedTuple):

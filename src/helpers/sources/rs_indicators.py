@@ -1,6 +1,5 @@
 """Turn the records of 3-1 効果発現経路_目標・実績 into the rows of outcome and output."""
 
-import math
 import re
 
 from helpers.sources import cells
@@ -94,14 +93,10 @@ def _value(
     if _PLAIN.fullmatch(cell):
         return float(cell)
     try:
-        value, printed = cells.quantity(cell)
+        return cells.number_of(cell, unit)
     except Unreadable:
-        value, printed = math.nan, cell
-    # 696～890 and 3便、維持 begin with a number too, and say another thing.
-    if printed and nfkc(printed) != nfkc(unit):
         remarks.add("unread_line", table, record.row, column, cell)
         return None
-    return None if math.isnan(value) else value
 
 
 def _target(series: dict[str, dict]) -> dict:
