@@ -4,14 +4,16 @@ import ast
 import contextlib
 import functools
 import json
+import os
 import re
+from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
 
 from helpers import paths
-from helpers.batch.execute import headline
+from helpers.batch.execute import execute, headline, normalise
 from helpers.batch.render import all_notebooks
 from helpers.words import LANGUAGES
 
@@ -246,3 +248,16 @@ def test_adoption_never_gives_one_probability_alone(render):
     assert found["p_low"] < found["p_high"]
     text = json.dumps([output.get("data", {}) for output in outputs(rendered)], ensure_ascii=False)
     assert not [year for year in range(2019, 2025) if str(year) not in text]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_forked_kernel_shows_the_same_to_the_last_pixel(render, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(paths.ROOT)
+    notebook = Path("notebooks") / f"{name}.ipynb"
+    forked = execute(notebook, tmp_path / "forked.ipynb", {"lang": "ja"}, "forked")
+    started = normalise(render(name, "ja", "root"))
+    assert [cell.get("outputs") for cell in forked.cells] == [
+        cell.get("outputs") for cell in started.cells
+    ]
+    assert any("image/png" in output.get("data", {}) for output in outputs(forked))

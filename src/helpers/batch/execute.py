@@ -4,6 +4,7 @@
 """
 
 import copy
+import os
 import re
 import sys
 from pathlib import Path
@@ -22,37 +23,40 @@ from helpers.show import HEADLINE
 CELL_SECONDS = 600
 """No cell of a report works this long: one that does is stuck, and would hold up the batch."""
 
+ENGINES = ("forked", "papermill")
+"""How a kernel comes about: forked from a process that has imported everything, or started."""
+
 
 class ExecutionError(Exception):
     """A notebook that did not run to its end: names the cell, the exception, what was kept."""
 
 
-def execute(notebook: Path, output: Path, parameters: dict) -> NotebookNode:
+def execute(
+    notebook: Path,
+    output: Path,
+    parameters: dict,
+    engine: str | None = None,
+    timeout: float = CELL_SECONDS,
+) -> NotebookNode:
     """Run `notebook` with `parameters`, write the executed notebook to `output`, return it.
 
-    Runs in the working directory of the caller. Text is converted to the declared types first
-    (see `parameters`). The same inputs give the same bytes. Raises ParameterError before anything
-    runs; ExecutionError when a cell fails or a figure lacks a glyph: `output` then stays as it was
-    and the failed notebook is kept as `<stem>.failed.ipynb` beside it; OSError when `notebook`
-    cannot be read or `output` not written.
+    Runs in the working directory of the caller, with one of `ENGINES` (None: forked where the
+    system can fork); their outputs are equal. `timeout` is for a cell, in seconds. A kernel that
+    dies is given a second chance. Text is converted to the declared types first (see
+    `parameters`). The same inputs give the same bytes. Raises ParameterError before anything runs;
+    ExecutionError when a cell fails or a figure lacks a glyph: `output` then stays as it was and
+    the failed notebook is kept as `<stem>.failed.ipynb` beside it; OSError when `notebook` cannot
+    be read or `output` not written.
     """
     given = checked(parameters, read(notebook), notebook.name)
+    engine = engine or ENGINES[0 if hasattr(os, "fork") else 1]
     failed = output.with_name(f"{output.stem}.failed.ipynb")
     with files.replacing(output) as partial:
         try:
-            executed = papermill.execute_notebook(
-                _literal(notebook),
-                _literal(partial.absolute()),
-                given,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                execution_timeout=CELL_SECONDS,
-                coalesce_streams=True,
-                # Every kernel would print on our terminal that it does not encrypt public data, and
-                # some that they were asked to stop.
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            )
+            try:
+                executed = _run(notebook, partial, given, engine, timeout)
+            except DeadKernelError:
+                executed = _run(notebook, partial, given, engine, timeout)
             _refuse_missing_glyphs(executed)
         except (
             PapermillException,
@@ -69,6 +73,25 @@ def execute(notebook: Path, output: Path, parameters: dict) -> NotebookNode:
         partial.write_bytes(f"{nbformat.writes(executed)}\n".encode())
     failed.unlink(missing_ok=True)
     return executed
+
+
+def _run(
+    notebook: Path, output: Path, parameters: dict, engine: str, timeout: float
+) -> NotebookNode:
+    return papermill.execute_notebook(
+        _literal(notebook),
+        _literal(output.absolute()),
+        parameters,
+        engine_name="forked" if engine == "forked" else None,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        execution_timeout=timeout,
+        coalesce_streams=True,
+        # Every kernel would print on our terminal that it does not encrypt public data, and some
+        # that they were asked to stop.
+        extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+    )
 
 
 def read(notebook: Path) -> NotebookNode:

@@ -1,0 +1,98 @@
+"""The process that forks kernels: `python -m helpers.batch.kernels.zygote DESCRIPTOR`.
+
+It has one thread, does no work on data, and answers requests on the socket `DESCRIPTOR`:
+
+- `{"kernel": {"folder": ..., "environment": {...}}}` with a socket: fork a kernel that serves it
+- `{"zygote": [module, ...]}` with a socket: fork a zygote that imports these and serves it
+- `{"signal": number, "pid": pid}`: send a child a signal, if it still runs
+
+Each is answered by `{"pid": pid}`, or by `{"error": reason}`. When the socket is closed, because
+who asked has ended or was killed, the children are killed and the zygote ends.
+"""
+
+import atexit
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+
+def main() -> None:
+    """Serve requests until the socket is closed."""
+    # As ipykernel's launcher does: notebooks import from their folder, not from ours.
+    del sys.path[0]
+    from helpers.batch.kernels import kernel
+
+    app = kernel.prepare()
+    _serve(socket.socket(fileno=int(sys.argv[1])), app, [])
+
+
+def _serve(control: socket.socket, app, modules: list[str]) -> None:
+    from helpers.batch.kernels import kernel, wire
+
+    for name in modules:
+        # What cannot be imported fails in the cell that imports it, where it is reported.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    # Garbage collection in a child would write to all of these objects' memory and so copy it.
+    gc.collect()
+    gc.freeze()
+    kernels: set[int] = set()
+    while (received := wire.receive(control)) is not None:
+        request, descriptor = received
+        kernels -= _buried()
+        try:
+            if "signal" in request:
+                if request["pid"] in kernels:
+                    os.killpg(request["pid"], request["signal"])
+                answer = {"pid": request["pid"]}
+            elif (pid := os.fork()) == 0:
+                control.close()
+                os.setsid()
+                connection = socket.socket(fileno=descriptor)
+                if "zygote" in request:
+                    _end_with(_serve, connection, app, request["zygote"])
+                else:
+                    _end_with(kernel.run, app, connection, **request["kernel"])
+            else:
+                # A zygote sees for itself when it has to end, and ends its own kernels.
+                kernels |= {pid} if "kernel" in request else set()
+                answer = {"pid": pid}
+        except OSError as error:
+            answer = {"error": str(error)}
+        if descriptor is not None:
+            os.close(descriptor)
+        control.sendall(wire.packed(answer))
+    for pid in kernels - _buried():
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _end_with(run, *arguments, **options) -> NoReturn:
+    """What a child does, to its end; the code that forked it must not go on in it."""
+    status = 0
+    try:
+        run(*arguments, **options)
+        atexit._run_exitfuncs()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    finally:
+        os._exit(status)
+
+
+def _buried() -> set[int]:
+    """The children that have ended since the last call."""
+    ended = set()
+    with contextlib.suppress(ChildProcessError):
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            ended.add(pid)
+    return ended
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""Forked kernels against kernels that are started: the same outputs, and nothing left behind."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import nbformat
+import papermill
+import psutil
+import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from helpers.batch import execute as room
+from helpers.batch.kernels import client, wire
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+CURIOUS = [
+    "import os, sys, subprocess\nprint('a'); print('e', file=sys.stderr); print('b', end='')",
+    "1 + 1",
+    "from IPython.display import HTML, clear_output, display, update_display\n"
+    "display('x', display_id='d'); display(HTML('<b>y</b>')); update_display('z', display_id='d')",
+    "for number in range(3):\n    clear_output(wait=True)\n    print(number)",
+    "os.system('echo from a program; echo and its complaint >&2')\nsubprocess.run(['echo', 'sub'])",
+    "%%bash\necho magic",
+    "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(0.01, 'later'))",
+    "await task",
+    "_, __, In[2], Out[2]",
+    "import threading\nt = threading.Thread(target=print, args=('thread',))\nt.start(); t.join()",
+    "try:\n    input('?')\nexcept Exception as error:\n    print(type(error).__name__, error)",
+    "os.getcwd(), __name__, '__file__' in globals(), '' in sys.path, sys.stdin is None",
+    "type(get_ipython()).__name__, sys.stdout.isatty(), sys.stdout.encoding",
+    "import pandas as pd\npd.DataFrame({'a': range(30), '日本': ['長い文' * 20] * 30})",
+    "import warnings\nwarnings.warn('careful', stacklevel=1)",
+    "import logging\nlogging.warning('logged')",
+    "print('x\\ry', '\\x1b[31mred', 'a\\b', '𠮷🍣')",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 3])\nplt.title('t')\nplt.show()",
+    "plt.get_backend(), plt.rcParams['figure.dpi'], 'OPENBLAS_NUM_THREADS' in os.environ",
+    "%pwd",
+    "def f():\n    raise ValueError('at the end')\n\nf()",
+]
+
+
+def notebook(*cells):
+    """Cells that are run without parameters."""
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c, id=f"c{n}") for n, c in enumerate(cells)],
+        metadata={"kernelspec": {"name": "python3", "display_name": "-", "language": "python"}},
+    )
+
+
+def run(engine, folder, *cells, **options):
+    """The executed notebook; a failed one too."""
+    path, output = folder / "given.ipynb", folder / f"{engine}.ipynb"
+    nbformat.write(notebook(*cells), path)
+    try:
+        room._run(path, output, {}, engine, options.get("timeout", 60))
+    except PapermillExecutionError:
+        assert options.get("fails")
+    return nbformat.read(output, as_version=4)
+
+
+def outputs(executed):
+    """Source -> outputs and number, without process ids and addresses."""
+    return {
+        cell.source: re.sub(
+            r"ipykernel_\d+/\d+|0x[0-9a-f]+",
+            "#",
+            json.dumps([cell.outputs, cell.execution_count], ensure_ascii=False, sort_keys=True),
+        )
+        for cell in executed.cells
+        if cell.cell_type == "code"
+    }
+
+
+def printed(executed):
+    return "".join(
+        output.get("text", "") for cell in executed.cells for output in cell.get("outputs", [])
+    )
+
+
+def children():
+    """The processes forked for us that still run, whatever became of their zygote."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if f"{client.__package__}.zygote" in (process.info["cmdline"] or [])
+        and process.status() != psutil.STATUS_ZOMBIE
+    ]
+
+
+def test_a_cell_sees_and_shows_what_it_would_in_a_kernel_of_its_own(tmp_path, monkeypatch):
+    # ipykernel leaves out what programs print where it finds this.
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    forked = outputs(run("forked", tmp_path, *CURIOUS, fails=True))
+    started = outputs(run("papermill", tmp_path, *CURIOUS, fails=True))
+    assert "at the end" in forked[CURIOUS[-1]]
+    assert "from a program" in forked[CURIOUS[4]]
+    assert forked == started
+
+
+def test_a_report_leaves_nothing_behind_for_the_next(tmp_path):
+    imports = "import os, sys, textwrap, warnings\nimport matplotlib\nimport numpy as np\n"
+    imports += "import pandas as pd\nimport helpers.words"
+    look = (
+        "print(matplotlib.rcParams['font.size'], pd.get_option('display.max_rows'),"
+        "textwrap.dedent(' x'),"
+        "os.environ.get('LEFT'), os.getcwd(), 'left' in globals(), helpers.words.LANGUAGES,"
+        "'left' in sys.modules, len(warnings.filters))"
+    )
+    change = (
+        "matplotlib.rcParams['font.size'] = 99; pd.set_option('display.max_rows', 3)\n"
+        "textwrap.dedent = lambda _: 'patched'; os.environ['LEFT'] = '1'; os.chdir('/')\n"
+        "left = 1; helpers.words.LANGUAGES = (); sys.modules['left'] = sys\n"
+        "warnings.simplefilter('error')"
+    )
+    before = printed(run("forked", tmp_path, imports, look))
+    run("forked", tmp_path, imports, change)
+    assert printed(run("forked", tmp_path, imports, look)) == before
+    assert f"None {os.getcwd()} False" in before
+
+
+def test_random_numbers_differ_from_report_to_report(tmp_path):
+    draw = "import random\nimport numpy as np\nprint(random.random(), np.random.rand())"
+    drawn = [printed(run("forked", tmp_path, draw)).split() for _ in range(2)]
+    assert not set(drawn[0]) & set(drawn[1])
+
+
+def test_a_kernel_starts_in_the_folder_and_environment_of_now(tmp_path, monkeypatch):
+    look = "import os\nprint(os.getcwd(), os.environ.get('ADDED'), os.environ.get('TAKEN'))"
+    monkeypatch.setenv("TAKEN", "there")
+    assert "None there" in printed(run("forked", tmp_path, look))
+    monkeypatch.delenv("TAKEN")
+    monkeypatch.setenv("ADDED", "new")
+    monkeypatch.chdir(tmp_path)
+    assert printed(run("forked", tmp_path, look)) == f"{tmp_path} new None\n"
+
+
+def test_a_module_is_found_from_the_folder_of_now(tmp_path, monkeypatch):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "beside.py").write_text(f"name = {name!r}", encoding="utf-8")
+        monkeypatch.chdir(tmp_path / name)
+        assert printed(run("forked", tmp_path, "import beside\nprint(beside.name)")) == f"{name}\n"
+
+
+def test_what_a_cell_registers_for_its_exit_is_done(tmp_path):
+    mark = tmp_path / "mark"
+    run("forked", tmp_path, f"import atexit\natexit.register(open({str(mark)!r}, 'w').close)")
+    deadline = time.monotonic() + 10
+    while not mark.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert mark.exists()
+
+
+def test_a_kernel_that_dies_is_noticed_and_the_next_report_is_made(tmp_path):
+    with pytest.raises(DeadKernelError):
+        run("forked", tmp_path, "print('so far')", "import os\nos._exit(1)")
+    # What it had printed is kept.
+    assert printed(nbformat.read(tmp_path / "forked.ipynb", as_version=4)) == "so far\n"
+    assert printed(run("forked", tmp_path, "print(2)")) == "2\n"
+
+
+def test_a_dead_kernel_gets_a_second_chance_and_a_failing_cell_none(tmp_path):
+    tries = tmp_path / "tries"
+    count = f"import os\nopen({str(tries)!r}, 'a').write('x')\nn = os.path.getsize({str(tries)!r})"
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook(count, "if n < 2: os._exit(1)", "print('second')"), path)
+    assert printed(room.execute(path, tmp_path / "o.ipynb", {})) == "second\n"
+    nbformat.write(notebook(count, "os._exit(1)"), path)
+    with pytest.raises(room.ExecutionError, match="Kernel died"):
+        room.execute(path, tmp_path / "o.ipynb", {})
+    nbformat.write(notebook(count, "raise ValueError"), path)
+    with pytest.raises(room.ExecutionError, match="ValueError"):
+        room.execute(path, tmp_path / "o.ipynb", {})
+    assert tries.read_text("utf-8") == "x" * 5
+
+
+@pytest.mark.parametrize("stuck", ["while True: pass", "import time\ntime.sleep(1000)"])
+def test_a_cell_that_takes_too_long_is_killed_with_what_it_has_started(tmp_path, stuck):
+    start = (
+        "import os, subprocess\np = subprocess.Popen(['sleep', '1000'])\nprint(os.getpid(), p.pid)"
+    )
+    with pytest.raises(CellTimeoutError):
+        run("forked", tmp_path, start, stuck, timeout=1)
+    pids = printed(nbformat.read(tmp_path / "forked.ipynb", as_version=4)).split()
+    assert len(pids) == 2
+    for pid in pids:
+        gone(int(pid))
+
+
+def gone(pid):
+    """Wait until a process has ended; a zombie has."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"process {pid} still runs")
+
+
+def test_a_killed_zygote_is_replaced_and_its_report_made_all_the_same(tmp_path, caplog):
+    client.close()
+    assert printed(run("forked", tmp_path, "print(1)")) == "1\n"
+    for process in children():
+        os.kill(process.pid, signal.SIGKILL)
+    assert printed(run("forked", tmp_path, "print(2)")) == "2\n"
+    assert "gets a kernel that is started" in caplog.text
+    caplog.clear()
+    assert printed(run("forked", tmp_path, "print(3)")) == "3\n"
+    assert caplog.text == ""
+
+
+def test_a_report_goes_on_when_its_zygote_is_killed(tmp_path):
+    kill = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(.1)"
+    assert printed(run("forked", tmp_path, kill, "print('on')")) == "on\n"
+
+
+def test_no_zygote_means_a_kernel_that_is_started(tmp_path, monkeypatch, caplog):
+    client.close()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(papermill.engines.NBClientEngine, "execute_managed_notebook", noted := [])
+    with pytest.raises(TypeError):
+        run("forked", tmp_path, "print(1)")
+    assert noted == []
+    assert "gets a kernel that is started" in caplog.text
+
+
+def test_everything_ends_with_a_killed_process(tmp_path):
+    path = tmp_path / "n.ipynb"
+    stuck = "import os\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: pass"
+    nbformat.write(notebook(stuck), path)
+    program = f"""
+        import pathlib
+        from helpers.batch.execute import execute
+        execute(pathlib.Path({str(path)!r}), pathlib.Path({str(tmp_path / "o.ipynb")!r}), {{}})
+    """
+    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text("utf-8"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    gone(int((tmp_path / "pid").read_text("utf-8")))
+
+
+def test_descriptors_and_processes_do_not_grow(tmp_path):
+    ours = psutil.Process()
+    run("forked", tmp_path, "1")
+    before = ours.num_fds()
+    for _ in range(10):
+        run("forked", tmp_path, "1")
+    assert ours.num_fds() == before
+    deadline = time.monotonic() + 10
+    while len(children()) > len(client._zygotes) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(children()) <= len(client._zygotes)
+
+
+def test_a_zygote_imports_what_its_notebook_imports_and_no_more():
+    given = notebook(
+        "import os.path as p, json\nfrom helpers import words",
+        "def f():\n    import never\nif False:\n    import neither",
+        "%matplotlib inline\nimport passed_over",
+        "from . import relative",
+    )
+    given.cells.append(nbformat.v4.new_markdown_cell("import prose"))
+    assert client.imports(given) == ("os.path", "json", "helpers", "helpers.words")
+
+
+def test_messages_that_come_in_pieces_are_put_together():
+    frames = wire.packed({"a": "日本"}) + wire.packed({"b": [1]})
+    received, messages = bytearray(), []
+    for byte in frames:
+        received.append(byte)
+        messages += wire.unpacked(received)
+    assert messages == [{"a": "日本"}, {"b": [1]}]
+    assert received == b""
