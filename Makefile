@@ -12,6 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests that run notebooks.
 slow := tests/test_readme.py tests/notebooks tests/reports
 
+# A file's tests share what they have rendered or built.
+spread := --numprocesses=auto --dist=loadfile
+
 .PHONY: help reports test lint unit stored rendered lab notebooks clean
 .NOTPARALLEL:
 
@@ -33,14 +36,14 @@ lint: $(made)
 	.venv/bin/python -m ruff format --check
 
 unit: $(made)
-	.venv/bin/python -m pytest tests $(addprefix --ignore=,$(slow)) --durations=5
+	.venv/bin/python -m pytest tests $(addprefix --ignore=,$(slow)) $(spread) --durations=5
 
 stored: $(made)
 	.venv/bin/python -m pytest notebooks --ignore-glob='*.failed.ipynb' \
 	  --nbval --nbval-current-env --nbval-cell-timeout=120
 
 rendered: $(made)
-	.venv/bin/python -m pytest $(slow) --durations=5
+	.venv/bin/python -m pytest $(slow) $(spread) --durations=5
 
 lab: $(made)
 	.venv/bin/python -m jupyterlab notebooks

@@ -1,12 +1,17 @@
 import json
+import os
+import pty
 import subprocess
 import sys
+import termios
+from pathlib import Path
 
 import nbformat
 import pytest
 
 import corpus_sheets
 from helpers import cli, paths
+from helpers.batch.run.result import Options
 
 DEFAULT = str(paths.DEFAULT_SHEET)
 
@@ -52,50 +57,99 @@ def test_help_loads_nothing_heavy():
 
 def test_render_makes_reports_of_the_default_sheet(capsys, notebook, tmp_path):
     out = tmp_path / "out"
-    status, told, wrong = run(
-        capsys,
-        "render",
-        "--notebook",
-        notebook,
-        "--lang",
-        "en",
-        "--out",
-        out,
-        "-p",
-        "number",
-        "0042",
-    )
+    command = ["render", "--notebook", notebook, "--lang", "en", "--out", out]
+    status, told, wrong = run(capsys, *command, "-p", "number", "0042")
     report = out / "2019-総務省-0042" / "small.en.html"
     assert (status, wrong) == (0, "")
-    assert lines(told) == [str(report), str(out / "index.html")]
+    assert lines(told) == ["1 made, 0 unchanged, 0 failed", str(out / "index.html")]
     assert "number is '0042'" in report.read_text(encoding="utf-8")
+    status, told, _ = run(capsys, *command, "-p", "number", "0042", "--resume")
+    assert (status, lines(told)[0]) == (0, "0 made, 1 unchanged, 0 failed")
 
 
 def test_render_says_what_failed_and_goes_on(capsys, notebook, tmp_path):
     out = tmp_path / "out"
-    (tmp_path / "empty.txt").touch()
-    status, _, wrong = run(
-        capsys,
-        "render",
-        tmp_path / "empty.txt",
-        DEFAULT,
-        "--notebook",
-        notebook,
-        "--lang",
-        "ja",
-        "--out",
-        out,
-        "-p",
-        "fail",
-        "true",
-    )
+    (tmp_path / "\x1b[31mempty.txt").touch()
+    command = ["render", tmp_path / "\x1b[31mempty.txt", DEFAULT, "--notebook", notebook]
+    command += ["--lang", "ja", "--out", out]
+    status, told, wrong = run(capsys, *command, "-p", "fail", "true")
     assert status == 1
+    assert lines(told) == ["0 made, 0 unchanged, 2 failed", str(out / "index.html")]
     first, second = lines(wrong)
     assert first.startswith("review-sheets: ")
-    assert "empty.txt" in first
+    # What a name does to a terminal is taken out of it.
+    assert "/ [31mempty.txt" in first
     assert "AssertionError" in second
     assert "small.ja.failed.ipynb" in second
     assert not (out / "2019-総務省-0042" / "small.ja.ipynb").exists()
+    assert "AssertionError" in (out / "render.log").read_text(encoding="utf-8")
+
+
+def test_render_says_what_a_notebook_warned_of(capsys, notebook, tmp_path):
+    cells = nbformat.read(notebook, 4)
+    cells.cells[2].source = r"import sys; print('mind\x1b[31m', file=sys.stderr)"
+    nbformat.write(cells, notebook)
+    command = ["render", "--notebook", notebook, "--lang", "ja", "--out", tmp_path / "out"]
+    status, _, wrong = run(capsys, *command)
+    assert status == 0
+    assert lines(wrong) == [
+        "review-sheets: data/sheets/2019-総務省-0042.txt small.ipynb ja warned: mind [31m"
+    ]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What a run was asked for, which is not made."""
+    from helpers.batch import plan as planning
+    from helpers.batch import render as rendering
+
+    told = {}
+
+    def plan(*given, **filters):
+        told["plan"] = given, filters
+        return planning.Plan()
+
+    def run(_plan, options, workers, scheduler, **_more):
+        told["run"] = options, workers, scheduler
+        return rendering.Outcome(0)
+
+    monkeypatch.setattr(planning, "plan", plan)
+    monkeypatch.setattr(planning, "from_file", lambda path: told.setdefault("listed", path))
+    monkeypatch.setattr(rendering, "run", run)
+    return told
+
+
+def test_render_asks_for_what_the_command_says(capsys, asked, notebook):
+    given = "a.txt corpus --lang en -p number 1 --ministry 総務省 --ministry 財務省 --year 2019"
+    more = "--out s3://x --workers 3 --force --timeout 1.5 --engine papermill --pdf"
+    words = ["render", *given.split(), *more.split(), "--where", "initial > 1000"]
+    status, told, _ = run(capsys, *words, "--notebook", notebook)
+    assert (status, told) == (0, "0 made, 0 unchanged, 0 failed\n")
+    assert asked["plan"] == (
+        (["a.txt", "corpus"], [notebook], ["en"], {"number": "1"}),
+        {"ministry": ["総務省", "財務省"], "years": [2019], "where": "initial > 1000"},
+    )
+    options, *rest = asked["run"]
+    assert options == Options("s3://x", force=True, timeout=1.5, engine="papermill", pdf=True)
+    assert rest == [3, None]
+
+
+def test_render_asks_for_little_without_being_told(capsys, asked):
+    run(capsys, "render")
+    sources, notebooks, languages, given = asked["plan"][0]
+    assert (sources, list(languages), given) == ([], ["ja", "en"], {})
+    assert [path.name[:2] for path in notebooks][:3] == ["01", "02", "03"]
+    assert asked["run"] == (Options("reports"), None, None)
+
+
+def test_a_list_of_reports_says_all_there_is_to_render(capsys, monkeypatch, asked, tmp_path):
+    listed = tmp_path / "reports.yml"
+    monkeypatch.setattr("tqdm.tqdm", lambda **_: pytest.fail("a list that was not planned"))
+    for more in (["a.txt"], ["--lang", "en"], ["-p", "number", "1"], ["--year", "2019"]):
+        status, _, wrong = run(capsys, "render", "--from", listed, *more)
+        assert status == 2
+        assert "--from lists all there is to render: leave out" in wrong
+    assert "run" not in asked
 
 
 @pytest.mark.parametrize(
@@ -104,7 +158,12 @@ def test_render_says_what_failed_and_goes_on(capsys, notebook, tmp_path):
         (["-p", "populaton", "1"], "no notebook has a parameter 'populaton'; declared are: sheet"),
         (["-p", "fail", "maybe"], "'maybe' is no bool"),
         (["-p", "number", "1", "-p", "number", "2"], "-p number is given twice"),
-        (["--notebook", "99_missing"], "--notebook 99_missing means none of"),
+        (["--notebook", "99_missing"], "notebook 99_missing means none of"),
+        (["--where", "oh("], "where 'oh('"),
+        (["--from", "missing.yml"], "missing.yml"),
+        (["--scheduler", "nowhere"], "no scheduler answers at nowhere"),
+        (["--pdf"], "PDF needs a browser"),
+        (["--out", "oh://x"], "nothing here can write in oh://x"),
     ],
 )
 def test_render_refuses_what_it_cannot_start(
@@ -112,13 +171,51 @@ def test_render_refuses_what_it_cannot_start(
 ):
     (tmp_path / "01_a.ipynb").touch()
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    status, told, wrong = run(
-        capsys, "render", "--notebook", notebook, "--out", tmp_path / "out", *arguments
-    )
+    monkeypatch.setattr("helpers.batch.pages.pdf.browser", lambda: None)
+    chosen = [] if "--from" in arguments else ["--notebook", notebook]
+    status, told, wrong = run(capsys, "render", *chosen, "--out", tmp_path / "out", *arguments)
     assert (status, told) == (2, "")
     assert message in wrong
     assert len(lines(wrong)) == 1
-    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.rglob("out/*")) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--resume", "--force"],
+        ["--workers", "2", "--scheduler", "tcp://a:1"],
+        ["--workers", "0"],
+        ["--timeout", "0"],
+        ["--timeout", "nan"],
+        ["--engine", "steam"],
+        ["--year", "Reiwa"],
+    ],
+)
+def test_render_refuses_what_makes_no_sense(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["render", *arguments])
+    assert stop.value.code == 2
+    assert "usage: review-sheets render" in capsys.readouterr().err
+
+
+def test_render_shows_its_progress_to_who_watches(notebook, tmp_path):
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    command = ["render", DEFAULT, "--notebook", notebook, "--out", tmp_path / "out"]
+    with os.fdopen(ours, "rb") as screen:
+        done = subprocess.run(
+            [Path(sys.executable).with_name("review-sheets"), *command, "-p", "fail", "true"],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            text=True,
+        )
+        os.close(theirs)
+        seen = os.read(screen.fileno(), 100_000).decode()
+    assert done.returncode == 1
+    assert "2/2" in seen
+    assert "failed=2" in seen
+    assert "review-sheets: small.ipynb: cell" in seen
 
 
 @pytest.mark.parametrize("command", ["render", "json", "csv"])
@@ -133,17 +230,6 @@ def test_a_folder_that_cannot_be_written_is_one_line(capsys, notebook, tmp_path,
     assert (status, told) == (2, "")
     assert "cannot write in" in wrong
     assert len(lines(wrong)) == 1
-
-
-@pytest.mark.parametrize("name", ["01", "01_a", "01_a.ipynb"])
-def test_a_notebook_is_known_by_its_number_or_name(tmp_path, monkeypatch, name):
-    for stem in ("01_a", "02_b", "02_c"):
-        (tmp_path / f"{stem}.ipynb").touch()
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    monkeypatch.chdir(tmp_path.parent)
-    assert cli._notebook(name) == tmp_path / "01_a.ipynb"
-    with pytest.raises(cli.UsageError, match="02 means several of 02_b, 02_c"):
-        cli._notebook("02")
 
 
 def test_check_prints_the_findings_of_each_sheet_it_can_read(capsys, tmp_path):

@@ -1,3 +1,9 @@
+import os
+import subprocess
+import sys
+import time
+
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +53,35 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         stop_half_way()
     assert path.read_bytes() == b"earlier\r\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_killed_processes_left_is_removed(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    running = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    while psutil.Process(zombie.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    kept = ["x.html", f".x.partial-{running.pid}.html", ".notes.2019.txt", ".partial-x.html"]
+    gone = [f".x.y.partial-{p}.ipynb" for p in (ended.pid, zombie.pid, os.getpid())]
+    gone += [f".probe.partial-{ended.pid}"]
+    for name in (*kept, *gone):
+        (tmp_path / name).touch()
+    files.clear(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+    files.clear(tmp_path / "missing")
+    running.communicate()
+    zombie.wait()
+
+
+def test_a_partial_file_is_one_that_can_be_cleared(tmp_path):
+    for name in ("a.ja.ipynb", "manifest.json", "probe"):
+        with files.replacing(tmp_path / name) as partial:
+            partial.touch()
+            assert list(tmp_path.glob(".*")) == [partial]
+            files.clear(tmp_path)
+            assert list(tmp_path.glob(".*")) == []
+            partial.touch()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):

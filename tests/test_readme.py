@@ -63,6 +63,8 @@ def clone(tmp_path_factory) -> Path:
             file.write(json.dumps(sheet, ensure_ascii=False))
     (folder / "rs2024").mkdir()
     rs_writer.write(folder / "rs2024", t21=[rs_writer.total(2023, initial="1000000")])
+    (listed,) = {*re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)}
+    (folder / "reports.yml").write_text(listed, encoding="utf-8")
     return folder
 
 

@@ -18,8 +18,12 @@ def test_text_is_escaped_in_html_and_plain_in_repr():
 
 def test_answer_leaves_its_headline_as_json():
     numbers = {"rate": np.float64(0.70397111913), "years": np.int64(7), "p": np.nan, "unit": None}
-    bundle = Answer("答え", headline=numbers)._repr_mimebundle_()
-    assert bundle[HEADLINE] == {"rate": 0.703971, "years": 7, "p": None, "unit": None}
+    listed = {"rates": [np.float64(1 / 3), None, np.nan, 1], "none": []}
+    bundle = Answer("答え", headline={**numbers, **listed})._repr_mimebundle_()
+    assert bundle[HEADLINE] == {
+        **{"rate": 0.703971, "years": 7, "p": None, "unit": None},
+        **{"rates": [0.333333, None, None, 1], "none": []},
+    }
     assert json.loads(json.dumps(bundle[HEADLINE])) == bundle[HEADLINE]
     assert bundle["text/plain"] == "答え"
 

@@ -9,18 +9,22 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from helpers import paths
 from helpers.batch.parameters import ParameterError
-
-DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
-
-
-class UsageError(Exception):
-    """A command that cannot start as it was given."""
+from helpers.batch.run.command import add_arguments
+from helpers.terminal import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    UNUSABLE,
+    UsageError,
+    complain,
+    positive,
+)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line. Returns 0 all done, 1 some of it failed, 2 it could not start."""
+    """Run the command line. Returns 0 all done, 1 some of it failed, 2 it could not start, 128 and
+    a signal's number where that ended it."""
     arguments = _parser().parse_args(argv)
     try:
         status = arguments.command(arguments)
@@ -31,10 +35,10 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (OSError, ParameterError, UsageError) as error:
-        _complain(error)
+        complain(error)
         return UNUSABLE
     except KeyboardInterrupt:
-        _complain("interrupted; what was finished stays")
+        complain("interrupted; what was finished stays")
         return INTERRUPTED
 
 
@@ -48,27 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     render = commands.add_parser("render", help="render executed reports and their index page")
-    render.set_defaults(command=_render)
-    render.add_argument(
-        "sheets", nargs="*", metavar="SHEET", help="sheet to read; without one, the default sheet"
-    )
-    render.add_argument(
-        "--notebook",
-        action="append",
-        metavar="N",
-        help="a notebook's number (03), name or path; may be repeated; without it, all",
-    )
-    render.add_argument("--lang", choices=("ja", "en", "both"), default="both")
-    render.add_argument("--out", type=Path, default=Path("reports"), help="default: reports")
-    render.add_argument(
-        "-p",
-        dest="parameters",
-        nargs=2,
-        action="append",
-        default=[],
-        metavar=("NAME", "VALUE"),
-        help="a parameter for the notebooks that declare it; may be repeated",
-    )
+    add_arguments(render)
 
     check = commands.add_parser("check", help="print what is wrong or odd in sheets")
     check.set_defaults(command=_check)
@@ -116,18 +100,12 @@ def _parser() -> argparse.ArgumentParser:
             "page texts",
         )
         step.add_argument("--out", type=Path, required=True, metavar="DIR", help="the corpus")
-        step.add_argument("--workers", type=_positive, metavar="N", help="default: one a core")
+        step.add_argument("--workers", type=positive, metavar="N", help="default: one a core")
     info = steps.add_parser("info", help="what is in a corpus")
     info.set_defaults(command=_info)
     info.add_argument("folder", type=Path, metavar="DIR")
     info.add_argument("--lang", choices=("ja", "en"), default="ja")
     return parser
-
-
-def _positive(text: str) -> int:
-    if not (text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more")
-    return int(text)
 
 
 def _add_as_of(command: argparse.ArgumentParser) -> None:
@@ -146,54 +124,6 @@ def _add_repair(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _render(arguments: argparse.Namespace) -> int:
-    from helpers import words
-    from helpers.batch.render import all_notebooks, render
-
-    results = render(
-        arguments.sheets or [paths.DEFAULT_SHEET],
-        [_notebook(name) for name in arguments.notebook or []] or all_notebooks(),
-        words.LANGUAGES if arguments.lang == "both" else [arguments.lang],
-        arguments.out,
-        _given(arguments.parameters),
-        on_result=_tell,
-    )
-    print(arguments.out / "index.html")
-    return FAILED if any(result.error for result in results) else DONE
-
-
-def _tell(result) -> None:
-    for warning in result.warnings:
-        _complain(f"{result.notebook} ({result.lang}) warned: {warning}")
-    if result.error:
-        _complain(result.error)
-    else:
-        print(result.path, flush=True)
-
-
-def _given(pairs: list[list[str]]) -> dict[str, str]:
-    names = [name for name, _ in pairs]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise UsageError(f"-p {', '.join(sorted(twice))} is given twice: give each name once")
-    return dict(pairs)
-
-
-def _notebook(name: str) -> Path:
-    """The notebook meant by a path, or by the start of a name in the notebooks' folder."""
-    if Path(name).is_file():
-        return Path(name)
-    from helpers.batch.render import all_notebooks
-
-    known = all_notebooks()
-    found = [path for path in known if path.name == name or path.stem.startswith(name)]
-    if len(found) != 1:
-        choice = ", ".join(path.stem for path in found or known)
-        raise UsageError(
-            f"--notebook {name} means {'several of' if found else 'none of'} {choice}: name one"
-        )
-    return found[0]
-
-
 def _check(arguments: argparse.Namespace) -> int:
     from helpers import corpus
     from helpers.batch import export
@@ -204,14 +134,14 @@ def _check(arguments: argparse.Namespace) -> int:
         try:
             if corpus.is_corpus(path):
                 if arguments.as_of is not None:
-                    _complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
+                    complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
                     status = FAILED
                     continue
                 print(_counts(path, arguments.by, arguments.lang))
                 continue
             sheet, findings = _repaired(path, arguments)
         except SheetError as error:
-            _complain(error)
+            complain(error)
             status = FAILED
         else:
             print(export.as_text(sheet, findings, arguments.lang))
@@ -241,10 +171,10 @@ def _corpus(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     for row in result.rejected:
         line = "" if row["line"] is None else f", line {row['line']}"
-        _complain(f"{row['source_path']}{line}: {row['reason']}")
+        complain(f"{row['source_path']}{line}: {row['reason']}")
     for file, header in result.unread:
         what = f"the column {header!r} is not known" if header else "no file of the RS system"
-        _complain(f"{file}: {what}: left out")
+        complain(f"{file}: {what}: left out")
     rejected = len(result.rejected)
     print(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
     return FAILED if rejected else DONE
@@ -274,7 +204,7 @@ def _tables(arguments: argparse.Namespace) -> int:
     try:
         sheet, findings = _repaired(arguments.sheet, arguments)
     except SheetError as error:
-        _complain(error)
+        complain(error)
         return FAILED
     tables = export.tables(sheet, findings)
     if arguments.out is None:
@@ -302,7 +232,3 @@ def _repaired(path: str, arguments: argparse.Namespace) -> tuple:
         return checks.repaired(sheet, arguments.repair, arguments.lang)
     except CorrectionsError as error:
         raise UsageError(str(error)) from error
-
-
-def _complain(problem: object) -> None:
-    print(f"review-sheets: {' '.join(str(problem).split())}", file=sys.stderr)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 NAME_BYTES = 120
 """Longest folder name made from a sheet's text: file systems allow 255 bytes, paths not many."""
 
@@ -21,12 +23,36 @@ def replacing(path: Path) -> Iterator[Path]:
     Whatever ends the block early, an interrupt included, leaves `path` as it was. Raises OSError
     when the folder cannot be written.
     """
-    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    hidden = partial(path)
     try:
-        yield partial
-        partial.replace(path)
+        yield hidden
+        hidden.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
+        hidden.unlink(missing_ok=True)
+
+
+def partial(path: Path) -> Path:
+    """The hidden name beside `path` under which this process writes what is not complete."""
+    return path.with_name(f".{path.stem}.partial-{os.getpid()}{path.suffix}")
+
+
+def clear(folder: Path) -> None:
+    """Remove the hidden files that processes which were killed have left in `folder`.
+
+    To be called by a process that is writing none there itself: in a container the next process has
+    the number of the last.
+    """
+    for path in folder.glob(".*.partial-*"):
+        owner = re.search(r"\.partial-(\d+)(\.\w+)?$", path.name)
+        if owner and (int(owner[1]) == os.getpid() or not _runs(int(owner[1]))):
+            path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def write(path: Path, text: str) -> Path:
@@ -40,7 +66,7 @@ def writable(folder: Path) -> Path:
     """`folder`, made where it is missing. Raises OSError where nothing can be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe.{os.getpid()}"
+        probe = partial(folder / "probe")
         probe.touch()
         probe.unlink()
     except OSError as error:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.payee_names import payee_key
 
-TEXT, NUMBER, YEAR = "str", "float64", "Int64"
+# As dtypes, not by name: pandas takes longer to read a name than to convert a small table.
+TEXT, NUMBER = pd.StringDtype(na_value=np.nan), np.dtype("float64")
+YEAR, FLAG = pd.Int64Dtype(), np.dtype("bool")
 
 MILLION_YEN = {
     "円": Fraction(1, 10**6),
@@ -152,18 +156,22 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     the texts of an indicator that are missing are "". Raises KeyError for a column the table does
     not have.
     """
-    frame = pd.DataFrame(rows)
-    unknown = set(frame.columns) - set(COLUMNS[name])
-    if unknown:
+    kinds, is_frame = COLUMNS[name], isinstance(rows, pd.DataFrame)
+    given = rows.columns if is_frame else {column for row in rows for column in row}
+    if unknown := set(given) - set(kinds):
         raise KeyError(f"table {name} has no column {sorted(unknown)}")
-    frame = frame.reindex(columns=list(COLUMNS[name])).astype(COLUMNS[name])
-    if name == "payment":
+    if is_frame:
+        frame = rows.reindex(columns=list(kinds)).astype(kinds).reset_index(drop=True)
+    else:
+        columns = {column: [row.get(column) for row in rows] for column in kinds}
+        frame = pd.DataFrame({name: pd.array(columns[name], kinds[name]) for name in kinds})
+    if name == "payment" and frame["payee_key"].hasnans:
         keys = frame["payee"].map(payee_key, na_action="ignore").astype(TEXT)
         frame["payee_key"] = frame["payee_key"].fillna(keys)
     if name in ("outcome", "output"):
-        named = frame.columns.intersection(["indicator", "goal", "unit"])
-        frame[named] = frame[named].fillna("")
-    return frame.reset_index(drop=True)
+        for column in frame.columns.intersection(["indicator", "goal", "unit"]):
+            frame[column] = frame[column].fillna("")
+    return frame
 
 
 @dataclass(frozen=True)
@@ -191,7 +199,7 @@ class ReviewSheet:
         """A copy in which the table `name` is `frame`."""
         return replace(self, **{name: table(name, frame)})
 
-    @property
+    @cached_property
     def facts(self) -> pd.Series:
         """The one row of the table `sheet`."""
         return self.sheet.iloc[0]

@@ -28,8 +28,9 @@ class Text:
 class Answer(Text):
     """The computed answer that opens a notebook, with its headline numbers for the index.
 
-    `headline` maps names to str, int, float or None; floats are kept to 6 significant digits so
-    that a notebook's stored output does not change with the last bit of an optimiser.
+    `headline` maps names to str, int, float or None, or to a list of these; floats are kept to 6
+    significant digits so that a notebook's stored output does not change with the last bit of an
+    optimiser.
     """
 
     def __init__(self, *paragraphs: str, headline: dict):
@@ -108,6 +109,8 @@ def _width(cells: tuple[str, ...]) -> str:
 
 
 def _plain(value):
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     if isinstance(value, str) or value is None:
         return value
     if pd.isna(value):

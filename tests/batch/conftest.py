@@ -3,9 +3,6 @@
 import nbformat
 import pytest
 
-from helpers import sources
-from helpers.sheet import ReviewSheet, SheetError
-
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'too'"
 
 PARAMETERS = """\
@@ -97,15 +94,3 @@ def save(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny(save):
     return save()
-
-
-@pytest.fixture
-def sheets(monkeypatch):
-    """Sheets by the name of their path: "broken" cannot be read, others have the name as id."""
-
-    def read(path):
-        if "broken" in str(path):
-            raise SheetError(path, "nothing", "a sheet")
-        return ReviewSheet.build(sheet=[{"sheet_id": str(path), "sheet_year": 2019}])
-
-    monkeypatch.setattr(sources, "read", read)

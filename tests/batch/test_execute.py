@@ -5,14 +5,8 @@ import nbformat
 import papermill
 import pytest
 
-from helpers.batch.execute import (
-    ExecutionError,
-    execute,
-    headline,
-    normalise,
-    read,
-    warnings,
-)
+from helpers.batch.execute import ExecutionError, execute
+from helpers.batch.notebook import headline, normalise, read, warnings
 from helpers.batch.parameters import ParameterError
 
 GIVEN = {"number": "0042", "population": "1741", "years": "2014, 2015"}

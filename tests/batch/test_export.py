@@ -1,9 +1,13 @@
 import csv
 import io
 import json
+import string
+from itertools import chain
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.batch import export
 from helpers.sheet import ReviewSheet
@@ -67,13 +71,42 @@ def test_json_is_readable_japanese(tables):
     assert "2019-省-0042" in export.as_json(tables)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+UNSEEN = "\0\t\n\r \x1f\x7f\x9f\u00a0\u200b\u200e\u202e\u2060\u3000\ufeff"
+SIGNS = "=+-@＝＋－＠"
+
+
+@pytest.mark.parametrize(
+    "start", [*SIGNS, "\t", "\r", "\n", " =", "\u3000＝", "\ufeff@", "\u200b+"]
+)
 def test_csv_text_is_never_a_formula(start):
-    frame = pd.DataFrame({"text": [f"{start}1+1", f"a{start}1"], "amount": [-1.5, 2.0]})
+    frame = pd.DataFrame({f"{start}head": [f"{start}1+1", f"a{start}1"], "amount": [-1.5, 2.0]})
     first, second = rows(frame)
-    assert first["text"] == f"'{start}1+1"
-    assert second["text"] == f"a{start}1"
+    assert first[f"'{start}head"] == f"'{start}1+1"
+    assert second[f"'{start}head"] == f"a{start}1"
     assert first["amount"] == "-1.5"
+
+
+@pytest.mark.parametrize("text", ["a=1", "1-1", "株式会社=", "令和元年", "'=1", " a", '"=1"', ""])
+def test_csv_text_that_is_no_formula_stays(text):
+    assert rows(pd.DataFrame({"text": [text], "n": [1]}))[0]["text"] == text
+
+
+TEXT = st.text(st.sampled_from(SIGNS + UNSEEN + "\"',;|a1あ") | st.characters(codec="utf-8"))
+
+
+@given(st.lists(st.lists(TEXT | st.integers(-9, 9) | st.none(), min_size=2, max_size=2)), TEXT)
+def test_whatever_stands_in_a_table_its_csv_holds_no_formula(records, heading):
+    frame = pd.DataFrame(records, columns=[f"{heading}1", "b"], dtype=object)
+    text = export.as_csv(frame)
+    back = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    assert [len(line) for line in back] == [2] * (1 + len(records))
+    values = [f"{heading}1", "b", *chain.from_iterable(records)]
+    for cell, value in zip(chain.from_iterable(back), values, strict=True):
+        printed = "" if value is None else str(value)
+        if isinstance(value, str):
+            assert not cell.lstrip(UNSEEN + string.whitespace).startswith(tuple(SIGNS))
+            assert not cell.startswith(("\0", "\t", "\r", "\n"))
+        assert cell in (printed, f"'{printed}")
 
 
 def test_csv_keeps_numbers_and_leaves_unknown_empty(tables):
@@ -111,3 +144,10 @@ def test_findings_read_in_english(sheet):
 
 def test_a_sheet_without_findings_counts_none(sheet):
     assert "findings 0: error 0" in export.as_text(sheet, FINDINGS.iloc[:0], "en")
+
+
+def test_a_terminal_shows_what_would_act_unseen(sheet):
+    facts = sheet.sheet.assign(name="橋\x1b[2J\x1b]0;x\x07\r\u202e")
+    text = export.as_text(sheet.with_table("sheet", facts), FINDINGS, "ja")
+    assert text.startswith("2019-省-0042 橋�[2J�]0;x���\n")
+    assert "\x1b" not in export.aligned(facts, "ja")

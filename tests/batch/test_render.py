@@ -1,194 +1,401 @@
-import json
+"""A run from its plan to its index. What a task's reports go through is in test_make."""
 
+import errno
+import os
+import signal
+import threading
+import time
+from concurrent.futures import Future
+from pathlib import Path
+
+import psutil
 import pytest
+from papermill.iorw import papermill_io
 
-from helpers import corpus, paths, sources
+import tiny_tasks
+from helpers import paths
 from helpers.batch import render as room
-from helpers.batch.execute import ExecutionError
-from helpers.batch.parameters import ParameterError
-from helpers.batch.render import render
-from helpers.corpus.sheets import PROJECT
-from helpers.sheet import ReviewSheet
+from helpers.batch.pages import pdf
+from helpers.batch.render import render, run
+from helpers.batch.run import make
+from helpers.batch.run.result import Options, Outcome, Result
+from helpers.batch.run.workers import Processes, WorkerDied
 
 
 @pytest.fixture
-def stored(save):
-    """Two notebooks that are not run: `execute` copies them (see `without_kernel`)."""
-    return [save(name="01_a.ipynb"), save(name="02_b.ipynb")]
+def notebooks(tmp_path):
+    return [tiny_tasks.notebook(tmp_path, name) for name in ("01_a.ipynb", "02_b.ipynb")]
+
+
+@pytest.fixture
+def options(tmp_path):
+    return Options(str(tmp_path / "out"))
 
 
 @pytest.fixture
 def without_kernel(monkeypatch):
-    """Instead of running it, copy the notebook and note its parameters; 02 fails in English."""
-    given = []
-
-    def copy(notebook, output, parameters):
-        given.append((notebook.stem, parameters))
-        if notebook.stem == "02_b" and parameters["lang"] == "en":
-            raise ExecutionError("02_b.ipynb: cell [3] raised ValueError: on purpose")
-        output.write_bytes(notebook.read_bytes())
-        return room.read(notebook)
-
-    monkeypatch.setattr(room, "execute", copy)
-    return given
-
-
-def names(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
-
-
-@pytest.mark.usefixtures("sheets")
-def test_a_notebook_becomes_a_report_and_a_line_of_the_index(tiny, tmp_path):
+    """Instead of running it, copy the notebook; a parameter `fail` is raised instead. The sheets'
+    references, in the order of the reports."""
     seen = []
-    (result,) = render(["s1"], [tiny], ["en"], tmp_path / "out", {"number": "7"}, seen.append)
-    assert (result.error, result.warnings) == ("", [])
-    assert seen == [result]
-    assert names(tmp_path / "out") == ["index.html", "s1/tiny.en.html", "s1/tiny.en.ipynb"]
-    assert result.path == tmp_path / "out" / "s1" / "tiny.en.html"
-    assert "Was money left?" in result.path.read_text(encoding="utf-8")
-    executed = json.loads((tmp_path / "out/s1/tiny.en.ipynb").read_text(encoding="utf-8"))
-    assert executed["metadata"]["papermill"]["parameters"] == {
-        "sheet": "s1",
-        "lang": "en",
-        "number": "7",
-    }
-    assert "s1/tiny.en.html" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+
+    def copy(notebook, output, parameters, *_):
+        seen.append(parameters["sheet"])
+        if error := parameters.get("fail"):
+            raise error
+        output.write_bytes(notebook.read_bytes())
+        return make.read(notebook)
+
+    monkeypatch.setattr(make, "execute", copy)
+    return seen
 
 
-@pytest.mark.usefixtures("sheets", "without_kernel")
-def test_failures_do_not_stop_the_others(stored, tmp_path):
-    results = render(["broken", "s1", "./s1", "s2"], stored, out=tmp_path)
-    failed = [(r.sheet, r.notebook, r.lang) for r in results if r.error]
-    assert failed == [
-        ("broken", "", ""),
-        ("s1", "02_b.ipynb", "en"),
-        ("s2", "02_b.ipynb", "en"),
-    ]
-    made = [
-        f"{s}/{n}.{k}"
-        for s in ("s1", "s2")
-        for n in ("01_a.en", "01_a.ja", "02_b.ja")
-        for k in ("html", "ipynb")
-    ]
-    assert names(tmp_path) == ["index.html", *made]
+@pytest.fixture
+def log(options):
+    return lambda: Path(options.out, "render.log").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.usefixtures("sheets", "without_kernel")
-def test_links_only_to_reports_that_were_made(stored, tmp_path):
-    render(["s1"], stored, out=tmp_path)
-    text = (tmp_path / "s1" / "01_a.en.html").read_text(encoding="utf-8")
-    assert "01_a.ja.html" in text
-    assert "02_b.en.html" not in text
-    assert "02_b.ja.html" in (tmp_path / "s1" / "01_a.ja.html").read_text(encoding="utf-8")
+def failing(notebooks, error, sheet_id="s2"):
+    return tiny_tasks.task(notebooks, sheet_id, fail=error)
 
 
 @pytest.mark.usefixtures("without_kernel")
-def test_two_sheets_of_one_id_do_not_overwrite_each_other(stored, tmp_path, monkeypatch):
-    original, copy = tmp_path / "a.txt", tmp_path / "b.txt"
-
-    same = ReviewSheet.build(sheet=[{"sheet_id": "2019-省-1"}])
-    monkeypatch.setattr(sources, "read", lambda _: same)
-    results = render([original, copy], stored[:1], ["ja"], tmp_path / "out")
-    assert [bool(r.error) for r in results] == [False, True]
-    assert f"rendered from {original} already" in results[1].error
+def test_every_task_is_made_and_listed(notebooks, options, log):
+    tasks = [tiny_tasks.task(notebooks, sheet_id) for sheet_id in ("s1", "s2", "s3")]
+    seen, steps = [], []
+    outcome = run(
+        tiny_tasks.plan(*tasks), options, 0, on_result=seen.append, on_progress=steps.append
+    )
+    assert (outcome.made, outcome.unchanged, outcome.failed, outcome.status) == (12, 0, 0, 0)
+    assert str(outcome) == "12 made, 0 unchanged, 0 failed"
+    assert [result.folder for result in seen] == ["s1"] * 4 + ["s2"] * 4 + ["s3"] * 4
+    assert steps == [4, 4, 4]
+    assert outcome.index == Path(options.out, "index.html")
+    assert "s2/02_b.en.html" in outcome.index.read_text(encoding="utf-8")
+    assert tiny_tasks.broken(Path(options.out)) == []
+    head, *lines, last = log()
+    assert "render  sheets: 3, reports: 12  workers: 1" in head
+    assert [line.split()[2] for line in lines] == ["made"] * 12
+    assert lines[0].endswith("s1  source#s1  01_a.ipynb  ja")
+    assert last.endswith("12 made, 0 unchanged, 0 failed")
 
 
 @pytest.mark.usefixtures("without_kernel")
-def test_a_project_does_not_overwrite_its_last_sheet(stored, tmp_path, monkeypatch):
-    facts = {"sheet_id": "2019-省-1", "source_path": "c#P2018-省-1", "source_format": PROJECT}
-    made = {"c#P2018-省-1": facts, "c#2019-省-1": {"sheet_id": "2019-省-1"}}
-    monkeypatch.setattr(corpus, "load", lambda one, _: ReviewSheet.build(sheet=[made[one]]))
-    results = render(made, stored[:1], ["ja"], tmp_path / "out")
-    assert [result.path.parent.name for result in results] == ["P2018-省-1", "2019-省-1"]
+def test_a_second_run_makes_nothing_and_logs_two_lines(notebooks, options, log):
+    plan = tiny_tasks.plan(tiny_tasks.task(notebooks))
+    run(plan, options, 0)
+    before = len(log())
+    outcome = run(plan, options, 0, title="once more")
+    assert (outcome.made, outcome.unchanged, outcome.failed, outcome.status) == (0, 4, 0, 0)
+    assert len(log()) == before + 2
+    assert "once more  sheets: 1, reports: 4" in log()[-2]
 
 
 @pytest.mark.usefixtures("without_kernel")
-def test_a_hostile_sheet_id_stays_inside_the_folder(stored, tmp_path, monkeypatch):
-    hostile = ReviewSheet.build(sheet=[{"sheet_id": "../../etc/\0" + "省" * 300}])
-    monkeypatch.setattr(sources, "read", lambda _: hostile)
-    (result,) = render(["x"], stored[:1], ["ja"], tmp_path / "out")
-    assert result.error == ""
-    assert result.path.resolve().parent.parent == (tmp_path / "out").resolve()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+def test_a_failure_does_not_stop_the_others(notebooks, options, log):
+    plan = tiny_tasks.plan(
+        tiny_tasks.task(notebooks, "s1"),
+        failing(notebooks, make.ExecutionError("cell\x1b[31m [3]\nraised")),
+        tiny_tasks.task(notebooks, "s3"),
+    )
+    plan.refused.append(("broken.txt", "broken.txt: found nothing"))
+    seen = []
+    outcome = run(plan, options, 0, on_result=seen.append)
+    assert (outcome.made, outcome.failed, outcome.status) == (8, 5, 1)
+    assert seen[0] == Result("broken.txt", error="broken.txt: found nothing")
+    assert len(seen) == 13
+    assert "failed" in log()[1]
+    assert "broken.txt: found nothing" in log()[1]
+    # A sheet's text does nothing to the terminal that shows the log.
+    assert [line for line in log() if "cell [31m [3] raised" in line]
 
 
-@pytest.mark.usefixtures("sheets")
-def test_a_parameter_goes_to_the_notebooks_that_declare_it(stored, without_kernel, tmp_path):
-    text = stored[1].read_text(encoding="utf-8").replace("number: str", "other: str")
-    stored[1].write_text(text, encoding="utf-8")
-    render(["s1"], stored, ["ja"], tmp_path, {"number": "0042", "population": "1741"})
-    assert [(stem, g.get("number"), g.get("population")) for stem, g in without_kernel] == [
-        ("01_a", "0042", 1741.0),
-        ("02_b", None, 1741.0),
-    ]
+@pytest.mark.usefixtures("without_kernel")
+def test_a_sheet_that_cannot_be_read_counts_with_all_its_reports(notebooks, options):
+    (Path(options.out) / "s1").mkdir(parents=True)
+    (Path(options.out) / "s2").touch()
+    tasks = [tiny_tasks.task(notebooks, sheet_id) for sheet_id in ("s1", "s2")]
+    outcome = run(tiny_tasks.plan(*tasks), options, 0)
+    assert (outcome.made, outcome.failed, outcome.reached) == (4, 4, 8)
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"populaton": "1"}, "no notebook has a parameter 'populaton'; declared are: sheet: str"),
-        ({"population": "many"}, "population: float = None: 'many' is no float"),
-        ({"lang": "fr"}, "lang: each report is given its own already"),
-    ],
-)
-@pytest.mark.usefixtures("sheets")
-def test_a_wrong_parameter_stops_before_any_work(stored, tmp_path, given, message):
-    with pytest.raises(ParameterError, match=message):
-        render(["s1"], stored, out=tmp_path / "out", parameters=given)
-    assert not (tmp_path / "out").exists()
+def test_a_full_disk_ends_the_run(notebooks, options, without_kernel, log):
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    plan = tiny_tasks.plan(
+        tiny_tasks.task(notebooks, "s1"),
+        failing(notebooks, full),
+        tiny_tasks.task(notebooks, "s3"),
+    )
+    outcome = run(plan, options, 0)
+    assert (outcome.made, outcome.status) == (4, 1)
+    assert "source#s3" not in without_kernel
+    assert "No space left on device" in outcome.stopped
+    assert str(outcome) == "4 made, 0 unchanged, 4 failed, 4 not reached"
+    assert "stopped" in log()[-1]
+    assert "s1/01_a.ja.html" in outcome.index.read_text(encoding="utf-8")
+    assert tiny_tasks.broken(Path(options.out)) == []
 
 
-@pytest.mark.usefixtures("sheets", "without_kernel")
-def test_an_impossible_folder_stops_before_any_work(stored, tmp_path):
+@pytest.mark.usefixtures("without_kernel")
+def test_an_index_or_a_log_that_cannot_be_written_is_said(notebooks, options):
+    Path(options.out, "index.html", "x").mkdir(parents=True)
+    Path(options.out, "render.log").mkdir()
+    outcome = run(tiny_tasks.plan(tiny_tasks.task(notebooks)), options, 0)
+    assert (outcome.made, outcome.index, outcome.status) == (4, None, 1)
+    assert "cannot write the index" in outcome.stopped
+    assert "render.log (Is a directory)" in outcome.warning
+
+
+def test_what_cannot_start_raises_before_any_work(notebooks, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
+    plan = tiny_tasks.plan(tiny_tasks.task(notebooks))
     with pytest.raises(OSError, match="cannot write in"):
-        render(["s1"], stored, out=tmp_path / "file")
-
-
-@pytest.mark.usefixtures("sheets", "without_kernel")
-def test_a_sheet_whose_folder_is_taken_fails_alone(stored, tmp_path):
-    (tmp_path / "s1").touch()
-    results = render(["s1", "s2"], stored[:1], ["ja"], tmp_path)
-    assert [bool(r.error) for r in results] == [True, False]
-
-
-@pytest.mark.usefixtures("sheets", "without_kernel")
-def test_a_broken_notebook_in_the_folder_is_passed_over(stored, tmp_path):
-    (tmp_path / "s1").mkdir()
-    (tmp_path / "s1" / "09.ja.ipynb").write_text("broken", encoding="utf-8")
-    (result,) = render(["s1"], stored[:1], ["ja"], tmp_path)
-    assert result.error == ""
-
-
-@pytest.mark.usefixtures("sheets", "without_kernel")
-def test_a_page_that_cannot_be_made_is_an_error_of_its_report(stored, tmp_path, monkeypatch):
-    def refuse(*_):
-        raise ValueError("a figure has no alt text")
-
-    monkeypatch.setattr(room, "to_html", refuse)
-    (result,) = render(["s1"], stored[:1], ["ja"], tmp_path)
-    assert "01_a.ja.html: a figure has no alt text" in result.error
-    assert result.path is None
-    assert "01_a.ja.html" not in (tmp_path / "index.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.usefixtures("sheets")
-def test_a_sheet_of_the_repository_is_named_from_its_root(
-    stored, without_kernel, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    render([paths.DEFAULT_SHEET, tmp_path / "own.txt"], stored[:1], ["ja"], tmp_path / "out")
-    assert [given["sheet"] for _, given in without_kernel] == [
-        "data/sheets/2019-総務省-0042.txt",
-        str(tmp_path / "own.txt"),
+        run(plan, Options(str(tmp_path / "file")), 0)
+    with pytest.raises(OSError, match="nothing here can write in oh://reports"):
+        run(plan, Options("oh://reports"), 0)
+    monkeypatch.setattr(pdf, "browser", lambda: None)
+    for out, message in ((str(tmp_path / "out"), "needs a browser"), ("s3://a", "into a folder")):
+        with pytest.raises(pdf.PdfError, match=message):
+            run(plan, Options(out, pdf=True), 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "01_a.ipynb",
+        "02_b.ipynb",
+        "file",
     ]
 
 
-def test_failed_notebooks_are_none_of_the_projects(tmp_path, monkeypatch):
-    for name in ("02_b.ipynb", "01_a.ipynb", "01_a.failed.ipynb"):
-        (tmp_path / name).touch()
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    assert [path.name for path in room.all_notebooks()] == ["01_a.ipynb", "02_b.ipynb"]
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "empty")
-    with pytest.raises(FileNotFoundError, match="no notebooks in"):
-        room.all_notebooks()
+@pytest.mark.usefixtures("without_kernel")
+def test_what_killed_runs_left_is_removed(notebooks, options):
+    for left in (".index.partial-4194304.html", "s1/.01_a.ja.partial-4194304.ipynb"):
+        path = Path(options.out, left)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    run(tiny_tasks.plan(tiny_tasks.task(notebooks)), options, 0)
+    assert tiny_tasks.broken(Path(options.out)) == []
+
+
+@pytest.mark.usefixtures("without_kernel")
+def test_tasks_are_read_as_they_are_needed(notebooks, options):
+    plan, alive = tiny_tasks.plan(), []
+
+    def tasks():
+        for number in range(20):
+            alive.append(number)
+            yield tiny_tasks.task(notebooks, f"s{number}", languages=["ja"])
+
+    plan.tasks, plan.total, plan.reports = tasks, 20, 40
+    ahead = []
+
+    def look(result):
+        ahead.append(len(alive) - int(result.folder[1:]))
+
+    assert run(plan, options, 0, on_result=look).made == 40
+    assert max(ahead) <= 3
+
+
+@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_run_with_an_index(notebooks, options, log, number):
+    plan = tiny_tasks.plan(*(tiny_tasks.task(notebooks, f"s{n}") for n in range(3)))
+
+    def press(result):
+        if result.folder == "s1":
+            os.kill(os.getpid(), number)
+
+    before = signal.getsignal(number)
+    outcome = run(plan, options, 0, on_result=press)
+    assert signal.getsignal(number) == before
+    assert (outcome.signal, outcome.status) == (number, 128 + number)
+    assert outcome.stopped == number.name
+    assert "4 not reached" in str(outcome)
+    assert number.name in log()[-1]
+    assert "s1/01_a.ja.html" in outcome.index.read_text(encoding="utf-8")
+    assert "s2/" not in outcome.index.read_text(encoding="utf-8")
+    assert run(plan, options, 0).unchanged == 8
+
+
+@pytest.mark.usefixtures("without_kernel")
+def test_an_ignored_signal_stays_ignored(notebooks, options):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        plan = tiny_tasks.plan(tiny_tasks.task(notebooks))
+        outcome = run(plan, options, 0, on_result=lambda _: os.kill(os.getpid(), signal.SIGHUP))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (outcome.made, outcome.status) == (4, 0)
+
+
+@pytest.mark.usefixtures("without_kernel")
+def test_runs_outside_of_the_main_thread(notebooks, options):
+    outcomes = []
+    plan = tiny_tasks.plan(tiny_tasks.task(notebooks))
+    thread = threading.Thread(target=lambda: outcomes.append(run(plan, options, 0)))
+    thread.start()
+    thread.join()
+    assert outcomes[0].made == 4
+
+
+class Memory(dict):
+    """Where papermill can write to by "memory://"."""
+
+    def write(self, text, path):
+        self[path] = text
+
+    def read(self, path):
+        return self[path]
+
+
+@pytest.mark.usefixtures("without_kernel")
+def test_reports_and_index_go_wherever_papermill_can_write(notebooks, monkeypatch):
+    there = Memory()
+    monkeypatch.setattr(papermill_io, "_handlers", [("memory://", there), *papermill_io._handlers])
+    plan = tiny_tasks.plan(
+        tiny_tasks.task(notebooks, "s1"), failing(notebooks, make.ExecutionError("oh"))
+    )
+    outcome = run(plan, Options("memory://bucket/"), 0)
+    assert (outcome.made, outcome.failed, outcome.stopped) == (4, 4, "")
+    assert outcome.index == "memory://bucket/index.html"
+    assert "s1/01_a.ja.html" in there["memory://bucket/index.html"]
+    assert {path for path in there if "/s2/" in path} == set()
+    assert "memory://bucket/index.json" in there
+
+
+def test_the_default_number_of_workers(options, monkeypatch):
+    sizes = []
+
+    class Pool(room.Here):
+        def __init__(self, size):
+            sizes.append(size)
+
+    monkeypatch.setattr(room, "Processes", Pool)
+    monkeypatch.setattr(room, "_usable_cores", lambda: 3)
+    for total, workers in ((2, None), (5, None), (2, 8), (5, 1)):
+        plan = tiny_tasks.plan(*(tiny_tasks.task([], f"s{n}") for n in range(total)))
+        run(plan, options, workers)
+    assert sizes == [2, 3, 2, 1]
+    assert run(tiny_tasks.plan(), options).status == 0
+
+
+def test_a_plan_of_nothing_writes_an_index(options):
+    outcome = run(tiny_tasks.plan(), options)
+    assert (str(outcome), outcome.status) == ("0 made, 0 unchanged, 0 failed", 0)
+    assert outcome.index.exists()
+
+
+@pytest.mark.usefixtures("without_kernel")
+def test_plans_and_runs_in_one(notebooks, tmp_path):
+    out, seen = tmp_path / "out", []
+    results = render(
+        [paths.DEFAULT_SHEET], notebooks, ["ja"], out, {"fail": "false"}, seen.append, 0
+    )
+    assert results == seen
+    assert [result.path for result in results] == [
+        str(out / "2019-総務省-0042" / f"{name}.ja.html") for name in ("01_a", "02_b")
+    ]
+    assert results[0].sheet == "data/sheets/2019-総務省-0042.txt"
+
+
+class Deadly:
+    """Workers that die of some sheets, so often."""
+
+    size, tries = 2, 3
+
+    def __init__(self, deaths):
+        self.deaths, self.seen = deaths, []
+
+    def submit(self, task, _options):
+        self.seen.append(task.folder)
+        future = Future()
+        if self.deaths.get(task.folder, 0) >= self.seen.count(task.folder):
+            future.set_exception(WorkerDied("killed by SIGKILL"))
+        else:
+            future.set_result([Result(task.sheet, task.folder, state="made")] * len(task.reports))
+        return future
+
+    def results(self, future):
+        return future.result()
+
+    def end(self):
+        self.seen.append("ended")
+
+
+def test_a_task_is_tried_three_times(notebooks, options, monkeypatch):
+    pool = Deadly({"s1": 2, "s2": 3})
+    monkeypatch.setattr(room, "_pool", lambda *_: pool)
+    seen = []
+    tasks = [tiny_tasks.task(notebooks, f"s{n}") for n in range(4)]
+    outcome = run(tiny_tasks.plan(*tasks), options, on_result=seen.append)
+    assert [pool.seen.count(f"s{n}") for n in range(4)] == [1, 3, 3, 1]
+    assert (outcome.made, outcome.failed, outcome.stopped) == (12, 4, "")
+    (failed,) = [result for result in seen if result.error]
+    assert failed.error == "source#s2: no worker survived it (killed by SIGKILL)"
+    assert pool.seen[-1] == "ended"
+
+
+def test_workers_that_die_of_everything_end_the_run(notebooks, options, monkeypatch):
+    pool = Deadly({f"s{n}": 3 for n in range(20)})
+    monkeypatch.setattr(room, "_pool", lambda *_: pool)
+    tasks = [tiny_tasks.task(notebooks, f"s{n}") for n in range(20)]
+    outcome = run(tiny_tasks.plan(*tasks), options)
+    assert "no worker survived it" in outcome.stopped
+    assert (outcome.reached, outcome.status) == (20, 1)
+
+
+# What follows has real workers, and real kernels.
+
+
+def test_a_killed_worker_loses_no_report(tmp_path):
+    """A notebook kills the worker that runs it, the first time, for one sheet."""
+    path = tiny_tasks.notebook(
+        tmp_path,
+        code="import os, psutil\n"
+        "parents = psutil.Process().parents()\n"
+        "worker = [one for one in parents if 'spawn_main' in ' '.join(one.cmdline())][0]\n"
+        f"been = {str(tmp_path / 'been')!r}\n"
+        "if sheet == 'source#s1' and not os.path.exists(been):\n"
+        "    open(been, 'w').close()\n"
+        "    worker.kill()\n"
+        "    import time; time.sleep(60)\n",
+    )
+    tasks = [tiny_tasks.task([path], f"s{n}") for n in range(3)]
+    outcome = run(tiny_tasks.plan(*tasks), Options(str(tmp_path / "out")), 1)
+    assert (tmp_path / "been").exists()
+    assert (str(outcome), outcome.status) == ("6 made, 0 unchanged, 0 failed", 0)
+    assert tiny_tasks.broken(tmp_path / "out") == []
+
+
+def test_notebooks_run_where_the_command_was_given_with_the_sheet_at_hand(tmp_path, monkeypatch):
+    code = "import os; from helpers import corpus; print(os.getcwd(), corpus.load(sheet).id)"
+    path = tiny_tasks.notebook(tmp_path, code=code)
+    monkeypatch.chdir(tmp_path)
+    outcome = run(tiny_tasks.plan(tiny_tasks.task([Path(path.name)])), Options("out"), 1)
+    assert outcome.made == 2
+    assert f"{tmp_path} s1" in (tmp_path / "out/s1/01_a.ja.html").read_text(encoding="utf-8")
+
+
+def test_an_ended_pool_leaves_no_process(notebooks, options):
+    Path(options.out).mkdir()
+    before = set(psutil.Process().children(recursive=True))
+    pool = Processes(1)
+    future = pool.submit(tiny_tasks.task(notebooks), options)
+    assert len(pool.results(future)) == 4
+    slow = tiny_tasks.notebook(notebooks[0].parent, "03_slow.ipynb", "import time; time.sleep(60)")
+    stuck = pool.submit(tiny_tasks.task([slow], "s2"), options)
+    while not list(Path(options.out).glob("s2/.sheet*")):
+        time.sleep(0.05)
+    started = [p for p in psutil.Process().children(recursive=True) if p not in before]
+    pool.end()
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        stuck.result()
+    gone, alive = psutil.wait_procs(started, 10)
+    assert gone
+    assert [p for p in alive if "resource_tracker" not in " ".join(p.cmdline())] == []
+
+
+def test_outcomes_count():
+    outcome = Outcome(10)
+    outcome.count(4, [Result("a", state="made"), Result("a", state="unchanged"), Result("a")])
+    assert (outcome.made, outcome.unchanged, outcome.failed) == (1, 1, 2)
+    outcome.count(2, [Result("b")])
+    outcome.count(0, [Result("c")])
+    assert (outcome.failed, outcome.reached) == (5, 6)
+    assert str(outcome) == "1 made, 1 unchanged, 5 failed, 4 not reached"

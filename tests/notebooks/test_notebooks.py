@@ -13,7 +13,8 @@ import papermill
 import pytest
 
 from helpers import paths
-from helpers.batch.execute import execute, headline, normalise
+from helpers.batch.execute import execute
+from helpers.batch.notebook import headline, normalise
 from helpers.batch.render import all_notebooks
 from helpers.words import LANGUAGES
 
@@ -26,7 +27,7 @@ HEADLINES = {
     "01_sheet_quality": {"errors", "warnings", "notes", "repaired"},
     "02_budget_underspending": {
         *("executed", "budget_net", "execution_rate", "rate_low", "rate_high"),
-        *("first_year", "last_year"),
+        *("unspent", "rates", "first_year", "last_year"),
     },
     "03_adoption_curve": {
         *("indicator", "last_year", "last_actual", "target", "target_year"),

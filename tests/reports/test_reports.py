@@ -2,8 +2,6 @@
 
 import itertools
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,6 +10,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+import browser
 from helpers import paths
 from helpers.batch.render import render
 from helpers.words import LANGUAGES
@@ -20,10 +19,6 @@ SHEET_ID = "2019-総務省-0042"
 STEMS = ["01_sheet_quality", "02_budget_underspending", "03_adoption_curve"]
 EACH = list(itertools.product(STEMS, LANGUAGES))
 COMMITTED = paths.ROOT / "reports"
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-BROWSER_SECONDS = 120
 
 each_report = pytest.mark.parametrize(("stem", "lang"), EACH)
 
@@ -77,7 +72,7 @@ def told(notebook, lang: str) -> list[str]:
 
 
 def assert_refers_to_no_network(soup: BeautifulSoup, folder: Path) -> None:
-    assert not soup.find_all(["script", "iframe", "object", "embed", "base", "form"])
+    assert not soup.find_all(["iframe", "object", "embed", "base", "form"])
     for tag in soup.find_all(True):
         for name, value in tag.attrs.items():
             assert not name.startswith("on"), tag
@@ -115,6 +110,7 @@ def test_renders_every_notebook_in_both_languages(rendered):
 @each_report
 def test_opens_offline(page, rendered):
     assert_refers_to_no_network(page, rendered / SHEET_ID)
+    assert not page.find_all("script")
     (policy,) = page.find_all("meta", attrs={"http-equiv": "Content-Security-Policy"})
     assert "default-src 'none'" in policy["content"]
     assert "script-src" not in policy["content"]
@@ -207,26 +203,12 @@ def test_committed_page_says_what_a_fresh_one_says(rendered, name):
     assert committed == fresh, "run `make reports` and commit reports/"
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to open the reports with")
+@browser.installed
 @each_report
 def test_shows_in_a_browser(rendered, stem, lang, tmp_path):
     path = rendered / SHEET_ID / f"{stem}.{lang}.html"
     heading = parsed(path).h1.get_text()
-    shot = tmp_path / "shot.png"
-    browse = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,2000"]
-    browse.append(f"--user-data-dir={tmp_path / 'profile'}")
-    dumped = subprocess.run(
-        [*browse, "--dump-dom", path.as_uri()],
-        capture_output=True,
-        check=True,
-        timeout=BROWSER_SECONDS,
-    )
-    assert heading in BeautifulSoup(dumped.stdout, "html.parser").get_text()
-    subprocess.run(
-        [*browse, f"--screenshot={shot}", path.as_uri()],
-        capture_output=True,
-        check=True,
-        timeout=BROWSER_SECONDS,
-    )
+    assert heading in BeautifulSoup(browser.dom(path, tmp_path), "html.parser").get_text()
+    shot = browser.screenshot(path, tmp_path, "--window-size=900,2000")
     inked = (matplotlib.image.imread(shot)[..., :3].min(axis=2) < 0.5).mean()
     assert inked > 0.005, "the page is blank"

@@ -383,3 +383,17 @@ def test_models_that_agree_are_not_said_to_differ():
     assert "give the target a probability of < 1 % under every assumption" in said["adoption"]
     assert "ranges over" not in said["adoption"]
     assert "times the observed" in said["pace"]
+
+
+def test_spending_leaves_its_headline_for_the_index():
+    printed = budget({2014: (10, 9), 2016: (10, 5), 2017: (0, 0), 2018: (20, 20)})
+    rates = execution.rates(printed)
+    coming = outlook.forecast(rates)
+    found = spending.answer(printed, rates, execution.pooled(rates), coming, "en").headline
+    assert (found["executed"], found["budget_net"], found["unspent"]) == (34, 40, 6)
+    assert (found["first_year"], found["last_year"]) == (2014, 2018)
+    assert found["rates"] == [0.9, None, 0.5, None, 1], "2015 is not there, 2017 is nothing but 0"
+    nothing = execution.rates(EMPTY)
+    empty = spending.answer(EMPTY, nothing, execution.pooled(nothing), coming, "en").headline
+    assert set(empty) == set(found)
+    assert (empty["unspent"], empty["rates"]) == (None, [])

@@ -115,10 +115,15 @@ def sensitivity(
     fallen due already is left out.
     """
     tables = [p_target([], base).assign(observed_at="", population=np.nan)]
-    for observed_at in ("end", "start") if base.target_open else ():
-        for population in populations:
+    # When values were measured moves the date of the target, not the course of the values.
+    fitted = [
+        (population, fit_all(base.with_ceiling(population), models))
+        for population in (populations if base.target_open else ())
+    ]
+    for observed_at in ("end", "start"):
+        for population, fits in fitted:
             variant = replace(base, observed_at=observed_at).with_ceiling(population)
-            table = p_target(fit_all(variant, models), variant)
+            table = p_target(fits, variant)
             table.insert(0, "observed_at", observed_at)
             table.insert(1, "population", population if population else np.nan)
             tables.append(table)

@@ -7,12 +7,13 @@ of a year's budget and estimates from the years themselves how much one year dif
 
 import warnings
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
-from scipy.special import expit
+from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers.analysis.years import between
@@ -133,7 +134,7 @@ class Pooled:
 
 
 def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
-    """Pool the modelled years of `rates` by a quasi-binomial GLM with an intercept only.
+    """Pool the modelled years of `rates`: the quasi-binomial GLM of `mean_share`.
 
     Dispersion is Pearson's chi-square / df (McCullagh and Nelder 1989, section 4.5.2), with a
     year's net budget in million yen as its weight. Without a modelled year: no years, NaN rate.
@@ -148,18 +149,39 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
         spread = 0.0 if len(known) > 1 else np.nan
         rate = executed / budget
         return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank)
-    fit = binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
-    logit, error = fit.params[0], fit.bse[0]
-    quantile = (1 + level) / 2
+    fit, quantile = mean_share(known), (1 + level) / 2
+    error = np.sqrt(fit.dispersion * fit.unscaled)
     limits = [
-        tuple(expit(logit + sign * factor * error) for sign in (-1, 1))
-        for factor in (stats.norm.ppf(quantile), stats.t.ppf(quantile, fit.df_resid))
+        tuple(expit(fit.logit + sign * factor * error) for sign in (-1, 1))
+        for factor in (stats.norm.ppf(quantile), stats.t.ppf(quantile, fit.df))
     ]
     rate = executed / budget
     if not limits[0][0] <= rate <= limits[0][1]:
         # Years executed above their budget count as full in the model: it does not fit this rate.
         limits = [blank, blank]
-    return Pooled(years, executed, budget, rate, float(fit.scale), int(fit.df_resid), *limits)
+    return Pooled(years, executed, budget, rate, fit.dispersion, fit.df, *limits)
+
+
+class MeanShare(NamedTuple):
+    """A mean share on the scale of logits, its variance there at a dispersion of 1 (`unscaled`),
+    and the dispersion on `df` degrees of freedom."""
+
+    logit: float
+    unscaled: float
+    dispersion: float
+    df: int
+
+
+def mean_share(known: pd.DataFrame) -> MeanShare:
+    """The mean share of two or more years that differ, each with its net budget as its weight.
+
+    What a quasi-binomial GLM with an intercept only gives, which needs no iterations.
+    """
+    share, weight = (known[name].to_numpy(float) for name in ("share", "budget_net"))
+    mean = np.average(share, weights=weight)
+    variance, df = mean * (1 - mean), len(share) - 1
+    dispersion = float(np.sum(weight * (share - mean) ** 2) / variance / df)
+    return MeanShare(logit(mean), 1 / (weight.sum() * variance), dispersion, df)
 
 
 def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -177,7 +199,7 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         return pd.DataFrame(columns=TREND, dtype=float)
     year = known["fiscal_year"].to_numpy(float)
     design = sm.add_constant(year - year.mean())
-    fit = binomial(known["share"], design, np.ones(len(known)))
+    fit = _binomial(known["share"], design)
     factor = stats.t.ppf((1 + level) / 2, fit.df_resid)
     center = design @ fit.params
     error = np.sqrt(np.einsum("ij,jk,ik->i", design, fit.cov_params(), design))
@@ -213,18 +235,13 @@ def pefa(rates: pd.DataFrame) -> tuple[str | None, pd.DataFrame]:
     return sorted(table["band"])[1], table
 
 
-def binomial(share, design, weights):
-    """A quasi-binomial GLM of shares with Pearson's scale; `weights`: the budgets, or all 1."""
+def _binomial(share: pd.Series, design: np.ndarray):
+    """A quasi-binomial GLM of shares with Pearson's scale."""
     with warnings.catch_warnings():
         # Shares of money are no counts: the family's domain and separation checks do not apply.
         warnings.simplefilter("ignore", DomainWarning)
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        model = sm.GLM(
-            np.asarray(share, float),
-            design,
-            family=sm.families.Binomial(),
-            var_weights=np.asarray(weights, float),
-        )
+        model = sm.GLM(np.asarray(share, float), design, family=sm.families.Binomial())
         return model.fit(scale="X2")
 
 

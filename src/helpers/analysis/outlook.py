@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers.analysis import predictive
-from helpers.analysis.execution import EQUAL, binomial, constant, pooled
+from helpers.analysis.execution import EQUAL, constant, mean_share, pooled
 
 FORECAST = [
     *("fiscal_year", "budget", "level", "median", "lower", "upper"),
@@ -93,12 +93,10 @@ def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
 
 
 def _next_shares(known: pd.DataFrame, budget: float, rng: np.random.Generator) -> np.ndarray:
-    fit = binomial(known["share"], np.ones((len(known), 1)), known["budget_net"])
+    fit = mean_share(known)
     # Rates of amounts printed in whole millions agree more closely than they can be known.
-    mean = fit.fittedvalues[0]
+    mean = expit(fit.logit)
     rounding = predictive.rounding(known["executed"]) * np.mean(1 / known["budget_net"])
-    phi = predictive.dispersions(
-        fit.scale, int(fit.df_resid), rng, floor=rounding / (mean * (1 - mean))
-    )
-    logits = predictive.coefficients(fit.params, fit.normalized_cov_params, phi, rng)[:, 0]
+    phi = predictive.dispersions(fit.dispersion, fit.df, rng, floor=rounding / (mean * (1 - mean)))
+    logits = predictive.coefficients([fit.logit], [[fit.unscaled]], phi, rng)[:, 0]
     return predictive.shares(expit(logits), phi / budget, rng)

@@ -1,5 +1,8 @@
 """Who received the money: totals per payee, concentration, and how much of it is named at all."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -23,7 +26,7 @@ def totals(
     """
     paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
     paid = within(paid[paid["tier"] != "sub"], first_year, last_year)
-    spelling = paid.groupby("payee_key")["payee"].agg(lambda names: names.mode().iloc[0])
+    spelling = _most_frequent(zip(paid["payee_key"], paid["payee"], strict=True))
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()
     sums["payee"] = sums["payee_key"].map(spelling)
@@ -60,11 +63,12 @@ def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
     named = set(totals["fiscal_year"])
     # Sheets of the database name one year's payees: of the other years they say nothing.
     years = sorted(named if len(named) == 1 else named | set(executed.index[executed > 0]))
+    of, payee, amount = (totals[name].to_numpy() for name in ("fiscal_year", "payee", "amount"))
     rows = []
     for year in years:
-        paid = totals[totals["fiscal_year"] == year].set_index("payee")["amount"]
+        paid = amount[of == year]
         named, spent = float(paid.sum()), float(executed.get(year, np.nan))
-        share = paid / named if named > 0 else paid * np.nan
+        share = paid / named if named > 0 else np.array([])
         rows.append(
             {
                 "fiscal_year": year,
@@ -72,7 +76,7 @@ def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
                 "named": named,
                 "named_share": named / spent if spent > 0 else np.nan,
                 "payees": len(paid),
-                "top_payee": share.idxmax() if named > 0 else None,
+                "top_payee": payee[of == year][share.argmax()] if named > 0 else None,
                 "top_share": share.max() if named > 0 else np.nan,
                 "hhi": float((share**2).sum()) if named > 0 else np.nan,
             }
@@ -99,3 +103,13 @@ def by_year(totals: pd.DataFrame, concentration: pd.DataFrame, top: int = 12) ->
     unnamed = named["executed"] - named["named"]
     wide.loc["unnamed"] = unnamed.where(unnamed > 0)
     return wide
+
+
+def _most_frequent(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Key -> its most frequent spelling, of several the first in the alphabet."""
+    counted: dict[str, Counter] = {}
+    for key, name in spellings:
+        counted.setdefault(key, Counter())[name] += 1
+    return {
+        key: min(names, key=lambda name: (-names[name], name)) for key, names in counted.items()
+    }

@@ -17,13 +17,16 @@ INDICATORS = 8
 def leading(table: pd.DataFrame, most: int = INDICATORS) -> tuple[pd.DataFrame, int]:
     """The rows of `presence` without the outcomes and outputs after the first `most` of each, and
     how many indicators that leaves out."""
-    indicator = table["table"].isin(["outcome", "output"])
-    names = table["table"] + " " + table["item"].str.split(" ").str[0]
-    kept = set()
-    for _, part in names[indicator].groupby(table["table"]):
-        kept.update(part.drop_duplicates().head(most))
-    shown = table[~indicator | names.isin(kept)].reset_index(drop=True)
-    return shown, names[indicator].nunique() - len(kept)
+    numbers: dict[str, list[str]] = {"outcome": [], "output": []}
+    of = [
+        (name, item.split(" ")[0]) for name, item in zip(table["table"], table["item"], strict=True)
+    ]
+    for name, number in dict.fromkeys(of):
+        if name in numbers:
+            numbers[name].append(number)
+    left = {(name, number) for name, found in numbers.items() for number in found[most:]}
+    shown = table[pd.Series([each not in left for each in of], dtype=bool)]
+    return shown.reset_index(drop=True), len(left)
 
 
 def presence(sheet: ReviewSheet) -> pd.DataFrame:
@@ -45,18 +48,21 @@ def presence(sheet: ReviewSheet) -> pd.DataFrame:
                 rows.append((name, item, record.fiscal_year, getattr(record, column)))
     paid = sheet.payment.groupby("fiscal_year")["amount"].sum(min_count=1)
     rows += [("payment", "amount", year, value) for year, value in paid.items()]
-    table = pd.DataFrame(rows, columns=["table", "item", "fiscal_year", "value"])
-    table = table.dropna(subset=["fiscal_year"]).astype({"fiscal_year": int, "value": float})
-    if table.empty:
-        return table.drop(columns="value").assign(state=pd.Series(dtype=str))
-    items = table[["table", "item"]].drop_duplicates()
-    years = range(table["fiscal_year"].min(), table["fiscal_year"].max() + 1)
-    grid = items.merge(pd.DataFrame({"fiscal_year": years}), how="cross")
     # An indicator without a year of its own, or a year printed twice, keeps its first row.
-    table = table.drop_duplicates(["table", "item", "fiscal_year"])
-    grid = grid.merge(table, how="left", indicator=True)
-    grid["state"] = "value"
-    grid.loc[grid["value"] == 0, "state"] = "zero"
-    grid.loc[grid["value"].isna(), "state"] = "missing"
-    grid.loc[grid["_merge"] == "left_only", "state"] = "absent"
-    return grid[["table", "item", "fiscal_year", "state"]]
+    printed: dict[tuple, float] = {}
+    for name, item, year, value in rows:
+        if pd.notna(year):
+            printed.setdefault((name, item, int(year)), value)
+    items = dict.fromkeys((name, item) for name, item, _ in printed)
+    known = [year for *_, year in printed]
+    years = range(min(known), max(known) + 1) if known else ()
+    grid = [(*item, year, _state(printed, (*item, year))) for item in items for year in years]
+    return pd.DataFrame(grid, columns=["table", "item", "fiscal_year", "state"])
+
+
+def _state(printed: dict[tuple, float], cell: tuple) -> str:
+    if cell not in printed:
+        return "absent"
+    if pd.isna(printed[cell]):
+        return "missing"
+    return "zero" if printed[cell] == 0 else "value"

@@ -3,19 +3,22 @@
 A sheet read alone has no other sheets (`vintage` is empty), and every table here is empty.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import pandas as pd
 
 from helpers.analysis.series import Series
 from helpers.checks.budget import LOST_UNTIL
+from helpers.checks.finding import records
 from helpers.corpus.rounding import restated, times
 from helpers.corpus.vintages import BY_YEAR, FACTS, SLIPS
-from helpers.sheet import ReviewSheet
+from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet
 
-CELL = ["table", "number", "fiscal_year", "column"]
-CELLS = [*CELL, "indicator", "unit", "value", "elsewhere", "kind"]
-RATES = ["fiscal_year", "sheet_year", "execution_rate", "present"]
-ACTUALS = ["fiscal_year", "sheet_year", "value", "present"]
+CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
+CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}
+RATES = {"fiscal_year": YEAR, "sheet_year": YEAR, "execution_rate": NUMBER, "present": NUMBER}
+ACTUALS = {"fiscal_year": YEAR, "sheet_year": YEAR, "value": NUMBER, "present": NUMBER}
 
 KINDS = ("closed", "target", "open", "late", "lost")
 """Most telling first. "closed": the year was over when the earlier of the two values was printed;
@@ -35,28 +38,27 @@ def cells(sheet: ReviewSheet) -> pd.DataFrame:
     `KINDS`). Numbers that rounding alone can tell apart are one number; a 0 in a budget row of
     nothing but 0 is no number.
     """
-    own = _own(sheet)
-    both = _told(sheet).rename(columns={"value": "other"}).merge(own, how="left", on=CELL)
-    both = both[~restated(both["value"], both["other"])]
-    both["kind"] = _kinds(both, sheet.year)
-    both = both[both["kind"] != ""].sort_values("sheet_year")
-    most = _largest(own, sheet.vintage)
-    rows = []
-    for _, part in both.groupby(CELL, dropna=False, sort=False):
-        first = part.iloc[0]
-        elsewhere: dict[float, list[int]] = {}
-        for year, other in zip(part["sheet_year"], part["other"], strict=True):
-            elsewhere.setdefault(float(other), []).append(int(year))
-        size = (part["other"] - part["value"].fillna(0)).abs().max()
-        rank = min(map(KINDS.index, part["kind"]))
-        scale = 10 if first["column"] == "target_year" else most[_group(first)] or 1
-        order = (rank, first["column"] not in TELLING, -size / scale)
-        rows.append([*first[CELL], first["value"], elsewhere, KINDS[rank], order])
-    table = pd.DataFrame(rows, columns=[*CELL, "value", "elsewhere", "kind", "order"])
-    table = table.astype({"table": "str", "number": "Int64", "fiscal_year": "Int64"})
-    table = table.sort_values("order", kind="stable")
-    table = table.merge(_names(sheet), how="left", on=["table", "number"])
-    return table[CELLS].reset_index(drop=True)
+    own, names = _own(sheet), _names(sheet)
+    told = sorted(_told(sheet, names), key=lambda row: row["sheet_year"])
+    here = [own.get(_cell(row)) for row in told]
+    differing: dict[tuple, list[dict]] = {}
+    for row, value, same in zip(told, here, _restated(told, here), strict=True):
+        kind = "" if same else _kind(row, value, sheet.year)
+        if kind:
+            differing.setdefault(_cell(row), []).append(row | {"kind": kind})
+    most = _largest([*own.items(), *((_cell(row), row["value"]) for row in told)])
+    found = []
+    for cell, rows in differing.items():
+        value, elsewhere = own.get(cell), {}
+        for row in rows:
+            elsewhere.setdefault(row["value"], []).append(row["sheet_year"])
+        kind = min((row["kind"] for row in rows), key=KINDS.index)
+        size = max(abs(other - (value or 0)) for other in elsewhere)
+        scale = 10 if cell[-1] == "target_year" else most[cell[:2]] or 1
+        order = (KINDS.index(kind), cell[-1] not in TELLING, -size / scale)
+        found.append((order, [*cell, *names.get(cell[:2], ("", "")), value, elsewhere, kind]))
+    found.sort(key=lambda each: each[0])
+    return _table([row for _, row in found], CELLS)
 
 
 def rates(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
@@ -66,98 +68,137 @@ def rates(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
     differ from `present` and from each other; an outturn of 0, which was mostly not known yet, and
     numbers in another unit of money are left out.
     """
-    money = sheet.vintage[sheet.vintage["table"] == "budget"]
-    wide = money.pivot_table("value", ["fiscal_year", "sheet_year"], "column")
-    wide = wide.reindex(columns=["budget_net", "executed"]).dropna().reset_index()
-    known = rates.loc[
-        rates["modelled"], ["fiscal_year", "budget_net", "executed", "execution_rate"]
+    known = rates[rates["modelled"]]
+    columns = [known[name] for name in ("budget_net", "executed", "execution_rate")]
+    here = dict(zip(known["fiscal_year"], zip(*columns, strict=True), strict=True))
+    both = [
+        (*years, *here[years[0]], net, executed)
+        for years, net, executed in _outturns(sheet)
+        if years[0] in here and years[0] < years[1] and net > 0 and executed > 0
     ]
-    both = known.rename(columns={"execution_rate": "present"}).merge(
-        wide, on="fiscal_year", suffixes=("", " other")
-    )
-    both = both[(both["budget_net other"] > 0) & (both["executed other"] > 0)]
-    both = both[both["fiscal_year"] < both["sheet_year"]]
-    pairs = [(both[name], both[f"{name} other"]) for name in ("budget_net", "executed")]
+    if not both:
+        return _table([], RATES)
+    year, published, net, executed, present, net_there, executed_there = np.array(both).T
+    pairs = [(net, net_there), (executed, executed_there)]
     same = np.all([restated(*pair) for pair in pairs], axis=0)
-    slipped = np.any([times(*map(np.asarray, pair), SLIPS) for pair in pairs], axis=0)
-    both["execution_rate"] = both["executed other"] / both["budget_net other"]
-    apart = (both["execution_rate"] - both["present"]).abs() >= SAME
-    return _distinct(both[apart & ~same & ~slipped], "execution_rate")[RATES]
+    slipped = np.any([times(*pair, SLIPS) for pair in pairs], axis=0)
+    rate = executed_there / net_there
+    kept = (np.abs(rate - present) >= SAME) & ~same & ~slipped
+    return _distinct(zip(*(x[kept] for x in (year, published, rate, present)), strict=True), RATES)
 
 
 def actuals(sheet: ReviewSheet, series: Series) -> pd.DataFrame:
     """The actual values that other sheets print for the years of `series`: fiscal_year,
     sheet_year, value, present (the value in `series`); only those that differ."""
-    printed = _told(sheet)
-    printed = printed[(printed["table"] == "outcome") & (printed["column"] == "actual")]
-    printed = printed[printed["number"] == (-1 if series.number is None else series.number)]
-    now = pd.DataFrame({"fiscal_year": series.years, "present": series.values})
-    both = printed.merge(now.astype({"fiscal_year": "Int64"}), on="fiscal_year")
-    both = both[~restated(both["value"], both["present"])]
-    return _distinct(both, "value")[ACTUALS]
+    now = dict(zip(series.years.tolist(), series.values.tolist(), strict=True))
+    told = [
+        row
+        for row in _told(sheet, _names(sheet))
+        if (row["table"], row["column"], row["number"]) == ("outcome", "actual", series.number)
+        and row["fiscal_year"] in now
+    ]
+    present = [now[row["fiscal_year"]] for row in told]
+    rows = [
+        (row["fiscal_year"], row["sheet_year"], row["value"], value)
+        for row, value, same in zip(told, present, _restated(told, present), strict=True)
+        if not same
+    ]
+    return _distinct(rows, ACTUALS)
 
 
-def _told(sheet: ReviewSheet) -> pd.DataFrame:
+def _told(sheet: ReviewSheet, names: dict[tuple, tuple]) -> list[dict]:
     """The vintages that can be compared: an indicator that shares its text with another of the
     sheet cannot be told from it in other sheets."""
-    names = _names(sheet)
-    shared = names[names.duplicated(["table", "indicator", "unit"], keep=False)]
-    unclear = sheet.vintage.merge(shared[["table", "number"]], how="left", indicator=True)
-    return sheet.vintage[(unclear["_merge"] == "left_only").to_numpy()]
+    texts = [(table, *text) for (table, _), text in names.items()]
+    shared = {cell for cell, text in zip(names, texts, strict=True) if texts.count(text) > 1}
+    return [row for row in records(sheet.vintage) if (row["table"], row["number"]) not in shared]
 
 
-def _distinct(table: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Each differing value of a year once, as the first sheet that prints it."""
-    table = table.sort_values(["fiscal_year", "sheet_year"])
-    return table.drop_duplicates(["fiscal_year", value]).reset_index(drop=True)
+def _outturns(sheet: ReviewSheet) -> Iterator[tuple[tuple[int, int], float, float]]:
+    """What other sheets print of a year's outturn: (fiscal year, sheet year), budget_net, executed;
+    the mean of two sheets of one year."""
+    printed: dict[tuple, dict[str, list[float]]] = {}
+    for row in records(sheet.vintage):
+        if row["table"] == "budget" and row["column"] in ("budget_net", "executed"):
+            columns = printed.setdefault((row["fiscal_year"], row["sheet_year"]), {})
+            columns.setdefault(row["column"], []).append(row["value"])
+    for years, columns in sorted(printed.items()):
+        if len(columns) == 2:
+            yield years, np.mean(columns["budget_net"]), np.mean(columns["executed"])
 
 
-def _own(sheet: ReviewSheet) -> pd.DataFrame:
-    """This sheet's own numbers, a row a cell."""
-    parts = []
-    for name, columns in BY_YEAR.items():
-        rows = getattr(sheet, name).dropna(subset="fiscal_year")
-        if name == "budget":
-            rows = rows.assign(number=pd.array([pd.NA] * len(rows), dtype="Int64"))
-            rows = rows[rows[columns].fillna(0).ne(0).any(axis=1)]
-        parts.append(rows.melt(["number", "fiscal_year"], columns, "column").assign(table=name))
-    for name, columns in FACTS.items():
-        rows = getattr(sheet, name).drop_duplicates("number").astype(dict.fromkeys(columns, float))
-        rows = rows.assign(fiscal_year=pd.array([pd.NA] * len(rows), dtype="Int64"))
-        parts.append(rows.melt(["number", "fiscal_year"], columns, "column").assign(table=name))
-    own = pd.concat([part.dropna(subset="value") for part in parts])
-    return own.drop_duplicates(CELL)[[*CELL, "value"]].astype({"table": "str", "column": "str"})
+def _own(sheet: ReviewSheet) -> dict[tuple, float]:
+    """This sheet's own numbers by cell."""
+    own: dict[tuple, float] = {}
+    for table, columns in BY_YEAR.items():
+        for row in records(getattr(sheet, table)):
+            numbers = {name: row[name] for name in columns if row[name] is not None}
+            nothing = table == "budget" and not any(numbers.values())
+            if row["fiscal_year"] is not None and not nothing:
+                for column, value in numbers.items():
+                    own.setdefault((table, row.get("number"), row["fiscal_year"], column), value)
+    for table, columns in FACTS.items():
+        for row in _first_rows(getattr(sheet, table)):
+            cells = {(table, row["number"], None, column): row[column] for column in columns}
+            own |= {cell: float(value) for cell, value in cells.items() if value is not None}
+    return own
 
 
-def _kinds(both: pd.DataFrame, year: int) -> np.ndarray:
-    here, other = both["value"].to_numpy(), both["other"].to_numpy()
-    of = both["fiscal_year"].fillna(9999)
-    earlier = both["sheet_year"].clip(upper=year)
-    lost = (here < 0) & (other == 0) & (both["sheet_year"] <= LOST_UNTIL)
-    lost |= (here == 0) & (other < 0) & (year <= LOST_UNTIL)
-    none = np.isnan(here)
-    # A budget's empty 0 is no number, and a year that was not over could not have one.
-    awaited = none & (of < year) & (other != 0) & (both["column"] != "requested")
-    cases = [both["fiscal_year"].isna() & ~none, lost & ~none, awaited, none, of < earlier]
-    return np.select(cases, ["target", "lost", "late", "", "closed"], "open")
+def _first_rows(table: pd.DataFrame) -> list[dict]:
+    """The first row of each indicator."""
+    return records(table.drop_duplicates("number"))
 
 
-def _group(cell: pd.Series) -> tuple:
-    return cell["table"], -1 if pd.isna(cell["number"]) else int(cell["number"])
+def _names(sheet: ReviewSheet) -> dict[tuple, tuple]:
+    """Table and number of each indicator -> its text and unit."""
+    return {
+        (table, row["number"]): (row["indicator"], row["unit"])
+        for table in ("outcome", "output")
+        for row in _first_rows(getattr(sheet, table))
+    }
 
 
-def _largest(own: pd.DataFrame, vintage: pd.DataFrame) -> dict[tuple, float]:
+def _kind(row: dict, here: float | None, year: int) -> str:
+    """One of `KINDS`, "" for a number that could not stand here."""
+    of, other = row["fiscal_year"], row["value"]
+    if here is None:
+        # A budget's empty 0 is no number, and a year that was not over could not have one.
+        awaited = of is not None and of < year and other != 0 and row["column"] != "requested"
+        return "late" if awaited else ""
+    if of is None:
+        return "target"
+    if here < 0 and other == 0 and row["sheet_year"] <= LOST_UNTIL:
+        return "lost"
+    if here == 0 and other < 0 and year <= LOST_UNTIL:
+        return "lost"
+    return "closed" if of < min(row["sheet_year"], year) else "open"
+
+
+def _largest(numbers: Iterable[tuple[tuple, float]]) -> dict[tuple, float]:
     """The largest number of the budget and of each indicator, to measure differences by."""
-    numbers = pd.concat([own, vintage[[*CELL, "value"]]])
-    numbers = numbers[numbers["column"] != "target_year"]
-    keys = [numbers["table"], numbers["number"].fillna(-1).astype(int)]
-    return numbers["value"].abs().groupby(keys).max().to_dict()
+    largest: dict[tuple, float] = {}
+    for (*group, _, column), value in numbers:
+        if column != "target_year":
+            largest[tuple(group)] = max(largest.get(tuple(group), 0), abs(value))
+    return largest
 
 
-def _names(sheet: ReviewSheet) -> pd.DataFrame:
-    parts = [
-        getattr(sheet, name).drop_duplicates("number").assign(table=name)
-        for name in ("outcome", "output")
-    ]
-    names = pd.concat(parts)[["table", "number", "indicator", "unit"]]
-    return names.astype({"table": "str", "number": "Int64"})
+def _restated(told: list[dict], here: list[float | None]) -> np.ndarray:
+    return restated(here, [row["value"] for row in told])
+
+
+def _cell(row: dict) -> tuple:
+    return tuple(row[name] for name in CELL)
+
+
+def _distinct(rows: Iterable[tuple], kinds: dict) -> pd.DataFrame:
+    """Each differing value of a year once, as the first sheet that prints it: fiscal year, sheet
+    year, value and what stands here."""
+    first: dict[tuple, tuple] = {}
+    for year, published, value, present in sorted(rows, key=lambda row: row[:2]):
+        first.setdefault((year, value), (year, published, value, present))
+    return _table(list(first.values()), kinds)
+
+
+def _table(rows: list, kinds: dict) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)

@@ -3,10 +3,11 @@
 `python -m helpers.batch.execute NOTEBOOK...` runs notebooks in place.
 """
 
-import copy
+import contextlib
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -17,8 +18,9 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
 from helpers import files
+from helpers.batch.kernels import client
+from helpers.batch.notebook import normalise, read, warnings
 from helpers.batch.parameters import ParameterError, checked
-from helpers.show import HEADLINE
 
 CELL_SECONDS = 600
 """No cell of a report works this long: one that does is stuck, and would hold up the batch."""
@@ -49,7 +51,6 @@ def execute(
     be read or `output` not written.
     """
     given = checked(parameters, read(notebook), notebook.name)
-    engine = engine or ENGINES[0 if hasattr(os, "fork") else 1]
     failed = output.with_name(f"{output.stem}.failed.ipynb")
     with files.replacing(output) as partial:
         try:
@@ -75,14 +76,26 @@ def execute(
     return executed
 
 
+def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None) -> None:
+    """Have what these notebooks import imported once, before they are run in this process."""
+    if _forks(engine):
+        # Where no kernel can be forked, the run of each says so and goes on without.
+        with contextlib.suppress(client.ZygoteError):
+            client.prepare(notebooks)
+
+
+def _forks(engine: str | None) -> bool:
+    return engine == "forked" or (engine is None and hasattr(os, "fork"))
+
+
 def _run(
-    notebook: Path, output: Path, parameters: dict, engine: str, timeout: float
+    notebook: Path, output: Path, parameters: dict, engine: str | None, timeout: float
 ) -> NotebookNode:
     return papermill.execute_notebook(
         _literal(notebook),
         _literal(output.absolute()),
         parameters,
-        engine_name="forked" if engine == "forked" else None,
+        engine_name="forked" if _forks(engine) else None,
         kernel_name="python3",
         language="python",
         progress_bar=False,
@@ -92,63 +105,6 @@ def _run(
         # that they were asked to stop.
         extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
     )
-
-
-def read(notebook: Path) -> NotebookNode:
-    """A notebook file. Raises ParameterError for a file that is none, OSError for a missing one."""
-    try:
-        content = nbformat.read(notebook, as_version=4)
-        nbformat.validate(content)
-    except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise ParameterError(
-            f"{notebook} is no notebook ({reason}): give an .ipynb file"
-        ) from error
-    return content
-
-
-def normalise(notebook: NotebookNode) -> NotebookNode:
-    """A copy without what changes from run to run: times, versions, widget state, random ids."""
-    notebook = copy.deepcopy(notebook)
-    used = notebook.metadata.pop("papermill", {}).get("parameters")
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata["kernelspec"] = {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    }
-    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
-    if used:
-        notebook.metadata["papermill"] = {"parameters": used}
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        if not cell.metadata.get("tags", True):
-            del cell.metadata["tags"]
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
-    return notebook
-
-
-def headline(notebook: dict) -> dict:
-    """The numbers that the notebook's `show.Answer` left in its outputs; {} without one."""
-    for output in _outputs(notebook):
-        if HEADLINE in output.get("data", {}):
-            return output["data"][HEADLINE]
-    return {}
-
-
-def warnings(notebook: dict) -> list[str]:
-    """What the cells wrote to stderr."""
-    return [
-        output["text"]
-        for output in _outputs(notebook)
-        if output["output_type"] == "stream" and output["name"] == "stderr"
-    ]
-
-
-def _outputs(notebook: dict) -> list[dict]:
-    return [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
 
 
 def _refuse_missing_glyphs(notebook: NotebookNode) -> None:

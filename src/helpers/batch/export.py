@@ -1,13 +1,20 @@
 """The tidy tables as JSON and as CSV, the findings as text for a terminal."""
 
 import json
+import re
 
 import pandas as pd
 
 from helpers import words
+from helpers.batch.pages.clean import visible
 from helpers.sheet import ReviewSheet
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(
+    r"[\0\t\r\n]"
+    r"|[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*[=+@＝＋＠－-]"
+)
+"""What a spreadsheet may take for a formula's beginning: some read over blanks and what is not
+seen in front of it, and Japanese ones take signs of full width."""
 
 
 def tables(sheet: ReviewSheet, findings: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -31,15 +38,17 @@ def as_json(frames: dict[str, pd.DataFrame]) -> str:
 def as_csv(frame: pd.DataFrame) -> str:
     """A table that is safe to open in a spreadsheet: with a BOM, and no text taken for a formula.
 
-    A text cell that begins like a formula gets an apostrophe in front; number columns stay as
+    A text, a heading too, that begins like a formula gets an apostrophe in front; numbers stay as
     they are, missing values are empty.
     """
     text = {
-        column: frame[column].map(_plain, na_action="ignore")
+        # Series.map would make 1 and None 1.0 and NaN.
+        column: pd.Series([_plain(value) for value in frame[column]], frame.index, object)
         for column in frame
         if not pd.api.types.is_numeric_dtype(frame[column])
     }
-    return "\ufeff" + frame.assign(**text).to_csv(index=False, lineterminator="\r\n")
+    plain = frame.assign(**text).rename(columns=_plain)
+    return "\ufeff" + plain.to_csv(index=False, lineterminator="\r\n")
 
 
 def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:
@@ -61,14 +70,14 @@ def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:
     counts = [f"{word} {(findings['severity'] == key).sum()}" for key, word in severities.items()]
     counts.append(f"{words.say(lang, '修正', 'repaired')} {findings['applied'].sum()}")
     total = words.say(lang, f"所見 {len(findings)} 件", f"findings {len(findings)}")
-    return "\n".join([*lines, f"{total}: {', '.join(counts)}", ""])
+    return visible("\n".join([*lines, f"{total}: {', '.join(counts)}", ""]))
 
 
 def aligned(frame: pd.DataFrame, lang: str) -> str:
     """A table for a terminal: headings in `lang`, columns aligned for characters of both widths."""
     named = frame.rename(columns=lambda column: words.heading(str(column), lang))
     with pd.option_context("display.unicode.east_asian_width", True):
-        return named.to_string(index=False)
+        return visible(named.to_string(index=False))
 
 
 def _change(finding, lang: str) -> str:
@@ -83,4 +92,4 @@ def _change(finding, lang: str) -> str:
 
 
 def _plain(value: object) -> object:
-    return f"'{value}" if str(value).startswith(FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

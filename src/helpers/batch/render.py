@@ -1,157 +1,175 @@
 """Render notebooks x sheets x languages into a folder of reports, and the page that lists them."""
 
+import os
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
-from helpers import corpus, files, paths, words
-from helpers.batch import index
-from helpers.batch.execute import ExecutionError, execute, read, warnings
-from helpers.batch.html import to_html
-from helpers.batch.parameters import ParameterError, declared
-from helpers.corpus.sheets import PROJECT
-from helpers.sheet import ReviewSheet, SheetError
+from helpers import files, words
+from helpers.batch.pages import index, pdf
+from helpers.batch.plan import all_notebooks, plan
+from helpers.batch.plan.tasks import Plan, Task
+from helpers.batch.run import elsewhere
+from helpers.batch.run.cluster import Cluster, SchedulerError
+from helpers.batch.run.log import NAME as LOG
+from helpers.batch.run.log import Log
+from helpers.batch.run.result import Options, Outcome, Result
+from helpers.batch.run.stopping import Stopped, stoppable
+from helpers.batch.run.workers import Here, Processes, WorkerDied
+
+__all__ = ["Options", "Outcome", "Result", "all_notebooks", "render", "run"]
+
+MOST_LOST = 5
+"""Sheets in a row that no worker survives: then it is not the sheets that kill the workers."""
+
+POLL_SECONDS = 1
+"""How often a run looks up from waiting."""
 
 
-@dataclass
-class Result:
-    """What became of one report: `path` of its HTML, or the `error` that kept it from being made.
+def run(
+    plan: Plan,
+    options: Options,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    on_result: Callable[[Result], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
+    title: str = "",
+) -> Outcome:
+    """Make the reports of a plan with `workers` processes (None: one a usable core; 0: here), or by
+    the dask.distributed cluster at `scheduler`; then the index.
 
-    `notebook` and `lang` are "" where the sheet itself could not be read. `warnings` is what the
-    notebook wrote to stderr; the report shows it too.
+    A report that is there, and whose inputs did not change, is not made again. A failure does not
+    stop the others; a full disk or a signal does, and what was made stays. `on_result` gets each
+    Result once its sheet is done, `on_progress` how many reports that were; `title` is how the log
+    calls the run. Raises OSError where nothing can be written or the cluster cannot be used,
+    PdfError where PDF cannot be printed.
     """
+    out = _place(options, scheduler)
+    pool = _pool(plan, options, workers, scheduler)
+    outcome, log = Outcome(plan.reports), Log(out and out / LOG)
+    numbers = f"sheets: {plan.total:,}, reports: {plan.reports:,}"
+    log.write(title or "render", numbers, scheduler or f"workers: {pool.size}")
 
-    sheet: str
-    notebook: str = ""
-    lang: str = ""
-    path: Path | None = None
-    error: str = ""
-    warnings: list[str] = field(default_factory=list)
+    def take(results: list[Result]) -> None:
+        for result in results:
+            log.result(result)
+            on_result(result)
+
+    made: list[str] = []
+    try:
+        with stoppable() as signals:
+            refused = [Result(sheet).fail(reason) for sheet, reason in plan.refused]
+            outcome.count(0, refused)
+            take(refused)
+            for task, results in _made(plan.tasks(), pool, options, signals):
+                outcome.count(len(task.reports), results)
+                made += [task.folder] if any(result.path for result in results) else []
+                take(results)
+                on_progress(len(task.reports))
+                if hopeless := [result.error for result in results if result.hopeless]:
+                    outcome.stopped = hopeless[0]
+                    break
+    except Stopped as stop:
+        outcome.stopped, outcome.signal = str(stop), stop.number
+    except SchedulerError as error:
+        outcome.stopped = str(error)
+    finally:
+        pool.end()
+    try:
+        outcome.index = index.write(out) if out else elsewhere.write_index(options.out, made)
+    except OSError as error:
+        outcome.stopped = outcome.stopped or f"cannot write the index: {error}"
+    log.write(f"stopped: {outcome.stopped}" if outcome.stopped else "", outcome)
+    outcome.warning = log.problem
+    return outcome
 
 
 def render(
-    sheets: Iterable[str | Path],
+    sheets: Iterable[str | Path] = (),
     notebooks: Iterable[Path] | None = None,
     languages: Iterable[str] = words.LANGUAGES,
-    out: Path = Path("reports"),
+    out: str | Path = "reports",
     parameters: dict | None = None,
-    on_result: Callable[[Result], None] | None = None,
+    on_result: Callable[[Result], None] = lambda _: None,
+    workers: int | None = None,
 ) -> list[Result]:
-    """Reports `out/<sheet_id>/<notebook>.<lang>.ipynb` and `.html`, and `out/index.html`.
+    """Plan and run in one: the Results of `plan(sheets, notebooks, languages, parameters)`."""
+    results: list[Result] = []
 
-    Those of a corpus's project lie in `out/<project_id>`.
-
-    `sheets` are what `corpus.load` takes: files, `SOURCE#sheet_id`, `CORPUS#project_id`.
-    `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to the notebooks that declare
-    them. One failure, of a sheet or of a report, does not stop the others: it is a `Result` with
-    its error, handed to `on_result` like every other as soon as it is known. Raises before any
-    work: ParameterError for a parameter that no notebook declares or a value that does not fit;
-    OSError for a folder that cannot be written or a missing notebook.
-    """
-    plan = _plan(list(notebooks or all_notebooks()), parameters or {})
-    as_of = next((given["as_of"] for given in plan.values() if "as_of" in given), None)
-    languages = list(languages)
-    files.writable(out)
-    results, rendered = [], {}
-
-    def keep(result: Result) -> None:
+    def take(result: Result) -> None:
         results.append(result)
-        if on_result:
-            on_result(result)
+        on_result(result)
 
-    for sheet in dict.fromkeys(map(_portable, sheets)):
-        try:
-            name = _name(corpus.load(sheet, as_of))
-        except SheetError as error:
-            keep(Result(sheet, error=str(error)))
-            continue
-        if name in rendered:
-            reason = f"{sheet}: sheet {name} was rendered from {rendered[name]} already"
-            keep(Result(sheet, error=reason))
-            continue
-        rendered[name] = sheet
-        for result in _of_sheet(sheet, out / files.safe_name(name), plan, languages):
-            keep(result)
-    index.write(out)
+    made = plan(sheets, notebooks, languages, parameters)
+    run(made, Options(str(out)), workers, on_result=take)
     return results
 
 
-def all_notebooks() -> list[Path]:
-    """The project's notebooks (01_..., 02_...) in order, without what a run left beside them.
-    OSError if none."""
-    numbered = sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    found = [path for path in numbered if "." not in path.stem]
-    if not found:
-        raise FileNotFoundError(f"no notebooks in {paths.NOTEBOOKS}: name some")
-    return found
+def _place(options: Options, scheduler: str | None) -> Path | None:
+    """The folder to render into, fit to be written in; None where the place is no folder."""
+    if options.pdf and options.remote:
+        raise pdf.PdfError(f"PDF is printed into a folder, not {options.out}: render there first")
+    if options.pdf and not scheduler and pdf.browser() is None:
+        raise pdf.NoBrowser("PDF needs a browser to print with: install Chromium or Chrome")
+    if options.remote:
+        elsewhere.check(options.out)
+        return None
+    out = files.writable(Path(options.out))
+    files.clear(out)
+    return out
 
 
-def _plan(notebooks: list[Path], given: dict) -> dict[Path, dict]:
-    """Notebook -> the parameters that go to it, converted."""
-    known = {path: declared(read(path)) for path in notebooks}
-    if reserved := {"sheet", "lang"} & set(given):
-        raise ParameterError(f"{', '.join(sorted(reserved))}: each report is given its own already")
-    declared_anywhere = {name: p for names in known.values() for name, p in names.items()}
-    unknown = [name for name in given if name not in declared_anywhere]
-    if unknown:
-        listed = "; ".join(map(str, declared_anywhere.values())) or "none"
-        raise ParameterError(
-            f"no notebook has a parameter {', '.join(map(repr, unknown))}; declared are: {listed}"
-        )
-    return {
-        path: {name: names[name].value(value) for name, value in given.items() if name in names}
-        for path, names in known.items()
-    }
+def _pool(
+    plan: Plan, options: Options, workers: int | None, scheduler: str | None
+) -> Processes | Here | Cluster:
+    if scheduler:
+        return Cluster(scheduler, options)
+    count = min(_usable_cores() if workers is None else workers, plan.total)
+    return Processes(count) if count else Here()
 
 
-def _of_sheet(
-    sheet: str, folder: Path, plan: dict[Path, dict], languages: list[str]
-) -> Iterator[Result]:
-    """The reports of one sheet; pages come last, when it is known which others to link to."""
-    executed = []
-    for notebook, given in plan.items():
-        for lang in languages:
-            result = Result(sheet, notebook.name, lang)
-            output = folder / f"{notebook.stem}.{lang}.ipynb"
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _made(
+    tasks: Iterator[Task],
+    pool: Processes | Here | Cluster,
+    options: Options,
+    signals: list[int],
+) -> Iterator[tuple[Task, list[Result]]]:
+    """Each task with its results, as it is done."""
+    running: dict[Future, Task] = {}
+    again: deque[Task] = deque()
+    deaths: Counter[str] = Counter()
+    lost = 0
+    # Read while the workers are busy, and no more than one: a source of thousands stays on disk.
+    following = next(tasks, None)
+    while running or again or following:
+        while len(running) < pool.size and (again or following):
+            task = again.popleft() if again else following
+            running[pool.submit(task, options)] = task
+            if task is following:
+                following = next(tasks, None)
+        for future in wait(running, POLL_SECONDS, FIRST_COMPLETED).done:
+            task = running.pop(future)
             try:
-                folder.mkdir(exist_ok=True)
-                own = {"sheet": sheet, "lang": lang}
-                done = execute(notebook, output, {**own, **given})
-                result.warnings = warnings(done)
-                executed.append((result, done))
-            except (ExecutionError, ParameterError, OSError) as error:
-                result.error = str(error)
-                yield result
-    siblings: dict[str, dict[str, str]] = {}
-    for report in index.reports(folder)[0] if executed else []:
-        siblings.setdefault(report.stem, {})[report.lang] = report.title
-    for result, done in executed:
-        stem = Path(result.notebook).stem
-        page = folder / f"{stem}.{result.lang}.html"
-        try:
-            result.path = files.write(page, to_html(done, result.lang, stem, siblings))
-        except (ValueError, OSError) as error:
-            result.error = f"{page}: {error}"
-        yield result
-
-
-def _name(sheet: ReviewSheet) -> str:
-    """What a report's folder is named after: the sheet, or the project that it joins."""
-    joined = sheet.facts["source_format"] == PROJECT
-    return sheet.facts["source_path"].rpartition("#")[2] if joined else sheet.id
-
-
-def _portable(sheet: str | Path) -> str:
-    """The sheet as a report names it: its path from the repository's root where it is in there."""
-    place, mark, name = str(sheet), "", ""
-    try:
-        if "#" in place and not paths.find(place).exists():
-            place, mark, name = place.rpartition("#")
-        found = paths.find(place).resolve()
-        if found.is_relative_to(paths.ROOT):
-            from_root = found.relative_to(paths.ROOT)
-            place = from_root.as_posix() if paths.find(from_root).resolve() == found else place
-    except (OSError, RuntimeError, ValueError):
-        # No usable path: reading it says so.
-        return str(sheet)
-    return f"{place}{mark}{name}"
+                results = pool.results(future)
+            except WorkerDied as death:
+                deaths[task.folder] += 1
+                if deaths[task.folder] < pool.tries:
+                    again.append(task)
+                    continue
+                lost += 1
+                reason = f"{task.sheet}: no worker survived it ({death})"
+                result = Result(task.sheet, task.folder, hopeless=lost == MOST_LOST)
+                results = [result.fail(reason)]
+            else:
+                lost = 0
+            yield task, results
+        if signals:
+            # It came where Python cannot raise.
+            raise Stopped(signals[0])

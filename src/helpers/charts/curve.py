@@ -33,7 +33,7 @@ def curve(
     drawn for an empty series."""
     if not len(series.values):
         return
-    _, axes = style.canvas(height=4.8)
+    _, axes = style.canvas(height=4.9)
     last, value = int(series.years[-1]), series.values[-1]
     fan = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
     if len(fan):
@@ -110,20 +110,14 @@ def curve(
         for model, at, end_value in zip(
             paths, style.spread(ends, (high - low) * 0.052), ends, strict=True
         ):
-            axes.annotate(
-                words.model(model, lang),
-                (end, end_value),
-                (end + 0.35, at),
-                color=LOOKS[model][0],
-                size=9,
-                va="center",
-                annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.6},
-            )
+            line = {"color": style.FAINT, "lw": 0.6, "clip_on": False, "scaley": False}
+            axes.plot([end, end + 0.3], [end_value, at], **line)
+            name = words.model(model, lang)
+            axes.text(end + 0.35, at, name, color=LOOKS[model][0], size=9, va="center")
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], earlier["value"])
         note = words.say(lang, "灰色の輪はほかのシートの値", "grey rings: other sheets")
-        axes.set_title(note, loc="left", fontsize=8.5, color=style.GREY)
+        style.subtitle(axes, note, style.GREY)
     axes.set_xlim(series.years[0] - 0.4, end + 1.9)
     unit = f" ({style.shorten(series.unit, 6)})" if series.unit else ""
     axes.set_ylabel(style.shorten(series.indicator, 18) + unit, fontsize=9)

@@ -24,7 +24,7 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     assumptions = list(
         dict.fromkeys(zip(table["observed_at"], table["population"].fillna(0), strict=True))
     )
-    _, axes = style.canvas(height=1.9 + 0.42 * len(models))
+    _, axes = style.canvas(height=2.0 + 0.42 * len(models))
     marks = ["o", "D", "s", "^", "v", "P"]
     colours = {"end": style.BLUE, "start": style.ORANGE}
     texts = []
@@ -103,7 +103,7 @@ def pace(
     under each measurement date, in the unit of `series`; nothing is drawn for an empty `table`."""
     if table.empty:
         return
-    _, axes = style.canvas(height=3.4)
+    _, axes = style.canvas(height=3.5)
     change = changes["change"]
     labels = [words.year(year, lang) for year in changes["fiscal_year"]]
     axes.bar(labels, change, color=style.INK, width=0.5)

@@ -1,16 +1,26 @@
 """The figure of notebook 01."""
 
+import numpy as np
 import pandas as pd
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from helpers import words
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
+NOUGHT = Path.unit_circle().transformed(Affine2D().scale(0.75, 1))
 STATES = {
-    "value": ("●", style.BLUE, "値あり", "value"),
-    "zero": ("0", style.GREY, "0と印字", "printed 0"),
-    "missing": ("–", style.ORANGE, "「-」(値なし)", '"-" (no value)'),
+    "value": ("●", "値あり", "value"),
+    "zero": ("0", "0と印字", "printed 0"),
+    "missing": ("–", "「-」(値なし)", '"-" (no value)'),
 }
+MARKS = {
+    "value": {"marker": "o", "ms": 8.5, "color": style.BLUE},
+    "zero": {"marker": NOUGHT, "ms": 7.5, "mfc": "none", "mec": style.GREY, "mew": 1.1},
+    "missing": {"marker": "_", "ms": 6, "mec": style.ORANGE},
+}
+"""A state's look. Drawn and not written: a map has some hundred of them."""
 
 
 def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
@@ -19,13 +29,13 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     if table.empty:
         return
     items = list(dict.fromkeys(zip(table["table"], table["item"], strict=True)))
-    height = {item: at for at, item in enumerate(items)}
+    height = [items.index(item) for item in zip(table["table"], table["item"], strict=True)]
     years = sorted(table["fiscal_year"].unique())
-    _, axes = style.canvas(height=1.6 + 0.27 * len(items))
-    for mark in table[table["state"] != "absent"].itertuples():
-        symbol, colour, *_ = STATES[mark.state]
-        place = (mark.fiscal_year, height[mark.table, mark.item])
-        axes.annotate(symbol, place, color=colour, ha="center", va="center", fontsize=11)
+    _, axes = style.canvas(height=1.7 + 0.27 * len(items))
+    year, height = table["fiscal_year"].to_numpy(), np.array(height)
+    for state, look in MARKS.items():
+        here = (table["state"] == state).to_numpy()
+        axes.plot(year[here], height[here], ls="", **look)
     axes.set_yticks(range(len(items)), [_label(*item, sheet, lang) for item in items], fontsize=8.5)
     axes.set_ylim(len(items) - 0.4, -0.6)
     axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
@@ -35,14 +45,11 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     axes.grid(False)
     axes.tick_params(length=0)
     style.year_axis(axes, years, lang)
-    legend = "   ".join(f"{mark}: {words.say(lang, ja, en)}" for mark, _, ja, en in STATES.values())
-    axes.set_title(
-        legend + words.say(lang, "   空白: 行なし", "   blank: no row"), fontsize=8.5, loc="left"
-    )
+    legend = "   ".join(f"{mark}: {words.say(lang, ja, en)}" for mark, ja, en in STATES.values())
+    style.subtitle(axes, legend + words.say(lang, "   空白: 行なし", "   blank: no row"))
     counts = table["state"].value_counts()
     shown = [
-        f"{words.say(lang, ja, en)} {counts.get(state, 0)}"
-        for state, (_, _, ja, en) in STATES.items()
+        f"{words.say(lang, ja, en)} {counts.get(state, 0)}" for state, (_, ja, en) in STATES.items()
     ]
     style.finish(
         axes,

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from helpers import words
 from helpers.analysis.execution import Pooled
@@ -15,7 +14,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     outturn (dark); nothing is drawn for an empty table."""
     if table.empty:
         return
-    _, axes = style.canvas(height=3.9)
+    _, axes = style.canvas(height=4.0)
     year = table["fiscal_year"].to_numpy(int)
     looks = {
         "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.ORANGE, "ls": "--"},
@@ -88,7 +87,7 @@ def execution_rate(
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
-    _, axes = style.canvas(height=3.9)
+    _, axes = style.canvas(height=4.0)
     has_band = not np.isnan(pool.t[0])
     if has_band:
         axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
@@ -143,7 +142,7 @@ def execution_rate(
         limits = words.say(lang, f"、95 %区間 {span}", f", 95 % interval {span}")
     if len(earlier):
         pooled_text += words.say(lang, "、灰色の輪はほかのシートの値", "; grey rings: other sheets")
-    axes.set_title(pooled_text, loc="left", fontsize=8.5, color=style.BLUE)
+    style.subtitle(axes, pooled_text, style.BLUE)
     by_year = ", ".join(
         f"{words.year(at, lang)} {words.percent(rate)}"
         for at, rate in zip(year, known["execution_rate"], strict=True)
@@ -180,7 +179,7 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         return
     year = table["fiscal_year"].to_numpy(int)
     total = table["cumulated"].to_numpy()
-    figure, (above, below) = style.canvas(height=4.6, rows=2, sharex=True)
+    _, (above, below) = style.canvas(height=4.7, rows=2, sharex=True)
     above.bar(year, table["unspent"], color=style.ORANGE, width=0.6)
     below.fill_between(year, total, color=style.ORANGE, alpha=0.25, lw=0)
     below.plot(year, total, color=style.RED, marker="o", ms=4)
@@ -203,7 +202,6 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     below.set_xlim(year[0] - 0.8, year[-1] + 0.8)
     style.quantity_axis(above, below)
     style.year_axis(below, year, lang)
-    figure.align_ylabels()
     by_year = ", ".join(
         f"{words.year(at, lang)} {words.number(value)}"
         for at, value in zip(year, table["unspent"], strict=True)
@@ -230,18 +228,22 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     unnamed = words.say(lang, "支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
     labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
-    _, axes = style.canvas(height=1.7 + 0.32 * len(table))
-    texts = table.map(lambda value: "" if pd.isna(value) else words.number(value)).to_numpy()
-    most = float(np.nanmax(table.to_numpy()))
-    look = {"annot": texts, "fmt": "", "cbar": False, "linewidths": 1.5, "ax": axes, "vmin": 0}
-    # seaborn writes them upright and draws at once: long names leave no room for the map.
-    look["yticklabels"] = False
-    is_named = (table.index != "unnamed")[:, None] & np.ones(table.shape, bool)
+    _, axes = style.canvas(height=1.8 + 0.32 * len(table))
+    amounts = table.to_numpy(float)
+    most, is_named = np.nanmax(amounts), (table.index != "unnamed")[:, None]
     for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
-        sns.heatmap(table, cmap=cmap, vmax=top, mask=hidden | table.isna(), **look)
+        shown = np.ma.masked_where(hidden | np.isnan(amounts), amounts)
+        axes.pcolormesh(shown, cmap=cmap, vmin=0, vmax=top, edgecolors="white", linewidth=1.5)
+    for (row, column), amount in np.ndenumerate(amounts):
+        if not np.isnan(amount):
+            dark = is_named[row] and amount > 0.55 * most
+            look = {"ha": "center", "va": "center", "color": "white" if dark else style.INK}
+            axes.text(column + 0.5, row + 0.5, words.number(amount), **look)
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=8.5)
+    axes.set_xticks(np.arange(table.shape[1]) + 0.5, [str(year) for year in table.columns])
     axes.set_xlabel(words.term("fiscal_year", lang))
-    axes.set_ylabel("")
+    axes.invert_yaxis()
+    axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.grid(False)
     rows = [

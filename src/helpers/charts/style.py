@@ -1,6 +1,7 @@
 """How every figure looks, and how it says in words what it shows."""
 
 import unicodedata
+from base64 import b64encode
 from functools import cache
 
 import matplotlib.pyplot as plt
@@ -8,13 +9,17 @@ import matplotlib_fontja
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import StrMethodFormatter
 
 from helpers import words
 from helpers.analysis.years import published
+from helpers.charts import png
+from helpers.charts.layout import Stacked
 from helpers.sheet import ReviewSheet
 
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind")[:8]
@@ -54,25 +59,42 @@ class Described(Figure):
     def __repr__(self) -> str:
         return self.alt or super().__repr__()
 
+    def _ipython_display_(self) -> None:
+        # What a notebook does on its own draws twice, to cut off margins that there are none of.
+        canvas = FigureCanvasAgg(self)
+        canvas.draw()
+        picture = png.encoded(np.asarray(canvas.buffer_rgba())[:, :, :3], self.dpi)
+        content = {"image/png": b64encode(picture).decode("ascii"), "text/plain": repr(self)}
+        display(content, raw=True)
 
-def canvas(width: float = 7.4, height: float = 4.0, rows: int = 1, **options):
+
+def canvas(width: float = 7.5, height: float = 4.1, rows: int = 1, **options):
     """A described figure and its Axes (one, or an array of `rows`)."""
+    # About where `finish` will have them: what is measured there is then as it will be.
+    about = {"left": 0.1, "right": 0.97, "bottom": 0.7 / height, "top": 1 - 0.5 / height}
     return plt.subplots(
-        rows, figsize=(width, height), FigureClass=Described, layout="constrained", **options
+        rows, figsize=(width, height), FigureClass=Described, gridspec_kw=about, **options
     )
 
 
 def finish(axes: Axes, title: str, source: str, alt: str) -> None:
     """Put the title at the left, the source below, and `alt` on the figure of `axes`."""
     figure = axes.figure
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12)
-    figure.supxlabel(legible(source), x=0.01, ha="left", fontsize=8.5, color="#555555")
+    head = figure.suptitle(title, ha="left", fontsize=12)
+    foot = figure.supxlabel(source, ha="left", fontsize=8.5, color="#555555")
+    figure.set_layout_engine(Stacked(head, foot))
     figure.alt = alt
+
+
+def subtitle(axes: Axes, text: str, colour: str = INK) -> None:
+    """A small line above the axes, from their left end."""
+    # Where `y` is not given, matplotlib measures all labels for it, and finds the same.
+    axes.set_title(text, loc="left", y=1, fontsize=8.5, color=colour)
 
 
 def source(sheet: ReviewSheet, lang: str) -> str:
     """The source note: which sheet, of which year or years."""
-    ministry, number = sheet.facts["ministry"], sheet.facts["project_number"]
+    ministry, number = (shorten(sheet.facts[name], 20) for name in ("ministry", "project_number"))
     years = published(sheet)
     year = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return words.say(

@@ -9,21 +9,21 @@ from helpers.checks import budget, indicators, outturn, payments, remarks, repai
 from helpers.checks.catalogue import spoken
 from helpers.checks.corrections import CorrectionsError
 from helpers.checks.finding import SEVERITIES, Finding, located, records
-from helpers.sheet import COLUMNS, ReviewSheet, Rows
+from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows
 
 __all__ = ["FINDING", "CorrectionsError", "findings", "repaired"]
 
 FINDING = {
-    "table": "str",
-    "row": "str",
-    "column": "str",
-    "rule": "str",
-    "severity": "str",
-    "observed": "str",
-    "proposed": "str",
-    "proof": "str",
-    "reason": "str",
-    "applied": "bool",
+    "table": TEXT,
+    "row": TEXT,
+    "column": TEXT,
+    "rule": TEXT,
+    "severity": TEXT,
+    "observed": TEXT,
+    "proposed": TEXT,
+    "proof": TEXT,
+    "reason": TEXT,
+    "applied": FLAG,
 }
 """Columns of the findings and their dtypes."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths, sources
-from helpers.corpus import findings, sheets
+from helpers.corpus import findings, handed, sheets
 from helpers.corpus.store import MANIFEST, Store
 from helpers.sheet import ReviewSheet, SheetError
 
@@ -88,6 +88,8 @@ def load(reference: str | Path, as_of: int | None = None) -> ReviewSheet:
     The id is a sheet_id, or a project_id ("P..."), for which `as_of` is the last sheet year to
     look at. Raises SheetError for whatever cannot be read, and for `as_of` without a corpus.
     """
+    if (sheet := handed.find(reference, as_of)) is not None:
+        return sheet
     folder, mark, name = str(reference).rpartition("#")
     if mark and is_corpus(folder):
         corpus = Corpus(folder)

@@ -46,11 +46,12 @@ def all_years(draft: Draft, over: Map) -> None:
     sheets again of which another sheet of their project says more."""
     project = _projects(draft, over)
     by_year = dict(zip(project["sheet_id"], project["sheet_year"], strict=True))
+    place = dict(zip(project["sheet_id"], range(len(project)), strict=True))
     for year, rows in project.groupby("sheet_year"):
         draft.replace("project", year, rows)
     shards = list(over(partial(_shard, draft.reader()), _shares(project)))
     for name in ("indicator", "revision"):
-        table = pd.concat([getattr(shard, name) for shard in shards], ignore_index=True)
+        table = _in_order([getattr(shard, name) for shard in shards], place)
         of_year = table["sheet_id"].map(by_year)
         for year in draft.years:
             draft.replace(name, year, table[of_year == year])
@@ -60,8 +61,13 @@ def all_years(draft: Draft, over: Map) -> None:
     for year in sorted({by_year[sheet_id] for sheet_id in again}):
         before = draft.read("finding", [year])
         kept = before[~before["sheet_id"].isin(again)]
-        rows = pd.concat([kept, found[of_year == year]], ignore_index=True)
-        draft.replace("finding", year, rows)
+        draft.replace("finding", year, _in_order([kept, found[of_year == year]], place))
+
+
+def _in_order(parts: list[pd.DataFrame], place: dict[str, int]) -> pd.DataFrame:
+    """The rows of all parts in the order of the sheets: a sheet's lie together in the file."""
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.sort_values("sheet_id", key=lambda ids: ids.map(place), kind="stable")
 
 
 def _shares(project: pd.DataFrame) -> list[pd.DataFrame]:

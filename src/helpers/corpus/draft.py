@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import files
+from helpers.corpus import parquet
 from helpers.corpus.store import (
     FORMAT,
     MANIFEST,
@@ -107,8 +108,8 @@ class Draft(Store):
             folder = self.staging / table / f"sheet_year={year}"
             folder.mkdir(parents=True, exist_ok=True)
             place = folder / f"{len(self._writers)}.part"
-            self._writers[key] = pq.ParquetWriter(place, SCHEMAS[table], compression="zstd")
-        self._writers[key].write_table(rows)
+            self._writers[key] = parquet.writer(place, SCHEMAS[table])
+        parquet.write(self._writers[key], rows)
 
     def _take(self, table: str, year: str, written: Path) -> None:
         with written.open("rb") as content:

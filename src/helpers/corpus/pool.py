@@ -27,7 +27,7 @@ def mapping(workers: int) -> Iterator[Map]:
         return
     # A forked child would share the locks of whatever threads run here.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_attend_to_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=attend_to_parent)
 
     def over_processes(function: Callable, items: Iterable) -> Iterator:
         waiting: deque = deque()
@@ -48,7 +48,7 @@ def mapping(workers: int) -> Iterator[Map]:
         pool.shutdown(cancel_futures=True)
 
 
-def _attend_to_parent() -> None:
+def attend_to_parent() -> None:
     """Leave an interrupt to the parent, and end when it does, were it killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -15,6 +15,9 @@ from helpers.sources.cells import narrow
 PROJECT = "project of a corpus"
 """The `source_format` of a project's sheets joined."""
 
+EVERY = dict.fromkeys(OF_A_SHEET)
+"""All tables of a sheet, all their columns."""
+
 _CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
 
 
@@ -29,10 +32,10 @@ def rows_of(
     """
     wanted = set(sheet_ids)
     own = project[project["sheet_id"].isin(wanted)]
-    frames = _frames(store, own)
+    years = own["sheet_year"].unique().tolist()
     found: dict[str, Rows] = {sheet_id: {} for sheet_id in own["sheet_id"]}
     for name in OF_A_SHEET:
-        for row in records(frames[name]):
+        for row in store.rows(name, years, sheet_id=found):
             sheet_id = row["sheet_id"] if name == "sheet" else row.pop("sheet_id")
             found[sheet_id].setdefault(name, []).append(row)
     for row in records(vintages.other_sheets(values, wanted)):
@@ -52,7 +55,7 @@ def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSh
             store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store, 'sheet_id')}"
         )
     project = store.read("project", years, project_id=own["project_id"])
-    frames = _frames(store, project, ["sheet", *vintages.BY_YEAR])
+    frames = _frames(store, project, vintages.READ) | {"sheet": project}
     values = vintages.values(frames, project, _indicator(store, project))
     return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
 
@@ -99,16 +102,17 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
 
 
 def _frames(
-    store: Store, project: pd.DataFrame, names: list[str] = OF_A_SHEET
+    store: Store, project: pd.DataFrame, columns: dict[str, list[str] | None] = EVERY
 ) -> dict[str, pd.DataFrame]:
-    """The tables of the sheets in `project`."""
+    """The tables of the sheets in `project` that are named in `columns`, and their columns."""
     years, ids = project["sheet_year"].unique().tolist(), set(project["sheet_id"])
-    return {name: store.read(name, years, sheet_id=ids) for name in names}
+    return {name: store.read(name, years, some, sheet_id=ids) for name, some in columns.items()}
 
 
 def _dated(frames: dict, table: str) -> pd.DataFrame:
     """A table with the sheet_year of each row."""
-    return frames[table].merge(frames["sheet"][["sheet_id", "sheet_year"]], on="sheet_id")
+    years = frames["sheet"].set_index("sheet_id")["sheet_year"]
+    return frames[table].assign(sheet_year=frames[table]["sheet_id"].map(years))
 
 
 def _indicator(store: Store, project: pd.DataFrame) -> pd.DataFrame:
@@ -179,10 +183,9 @@ def _indicators(
 def _filled(rows: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     """The rows with the values in force: a column for each `column` of `last`."""
     keys = list(rows.columns)
-    for column, part in last.groupby("column", observed=True):
-        named = part[[*keys, "value"]].rename(columns={"value": column})
-        rows = rows.merge(named, how="left", on=keys)
-    return rows
+    named = last.astype({"column": tables.TEXT})
+    wide = named.pivot(index=keys, columns="column", values="value")  # noqa: PD010 (no cell twice)
+    return rows.merge(wide.reset_index(), how="left", on=keys)
 
 
 def _shown(last: pd.DataFrame, frames: dict) -> pd.DataFrame:

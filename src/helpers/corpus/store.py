@@ -6,19 +6,19 @@ sees the old state or the new one, and a change that fails leaves the old one.
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from helpers.checks import FINDING
-from helpers.sheet import COLUMNS, NUMBER, TEXT, YEAR, SheetError
+from helpers.corpus import parquet
+from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, SheetError
 
 MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
 FORMAT = 1
-FLAG = "bool"
 
 OF_A_SHEET = [name for name in COLUMNS if name != "vintage"]
 """The tables of `sheet.COLUMNS` that are kept: what other sheets print is worked out from them."""
@@ -71,6 +71,7 @@ TABLES = {
 """Columns of every table on disk and their dtypes; all but `rejected` lie by sheet year."""
 
 _ARROW = {TEXT: pa.string(), NUMBER: pa.float64(), YEAR: pa.int64(), FLAG: pa.bool_()}
+_DTYPES = {arrow: kind for kind, arrow in _ARROW.items() if kind in (TEXT, YEAR)}
 SCHEMAS = {
     name: pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
     for name, columns in TABLES.items()
@@ -98,44 +99,50 @@ class Store:
         table: str,
         years: list[int] | None = None,
         columns: list[str] | None = None,
-        **among: list,
+        **among: Iterable,
     ) -> pd.DataFrame:
         """A table as in `TABLES`, of the sheet years given or all of them, in the sources' order.
 
         `among` keeps the rows whose column holds one of the values: `sheet_id=[...]`. Raises
         SheetError for a file that is gone or damaged.
         """
-        kinds = {name: TABLES[table][name] for name in columns or TABLES[table]}
-        filters = [
-            (column, "in", pa.array(list(values), _ARROW[TABLES[table][column]]))
-            for column, values in among.items()
-        ]
+        found = self._found(table, years, columns, among)
+        return _pandas(found, use_threads=not among)
+
+    def rows(self, table: str, years: list[int], **among: Iterable) -> list[dict]:
+        """What `read` reads as plain rows, None where a value is missing."""
+        found = self._found(table, years, None, among)
+        columns = {name: found[name].to_pylist() for name in found.column_names}
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def rejected(self) -> pd.DataFrame:
+        """The sheets that could not be read: source_path, line, sheet_id, reason."""
+        return _pandas(self._read(REJECTED, SCHEMAS["rejected"], {}))
+
+    def _found(
+        self, table: str, years: list[int] | None, columns: list[str] | None, among: dict
+    ) -> pa.Table:
+        schema = SCHEMAS[table]
+        sought = {
+            name: pa.array(sorted(set(values)), schema.field(name).type)
+            for name, values in among.items()
+        }
+        if columns is not None:
+            schema = pa.schema([schema.field(name) for name in columns])
         wanted = None if years is None else {str(year) for year in years}
         by_year = self.manifest["tables"].get(table, {})
         parts = [
-            self._read(name, list(kinds), filters)
+            self._read(name, schema, sought)
             for year, names in sorted(by_year.items())
             if wanted is None or year in wanted
             for name in names
         ]
-        if not parts:
-            return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-        return pa.concat_tables(parts).to_pandas().astype(kinds)
+        return pa.concat_tables([schema.empty_table(), *parts])
 
-    def rejected(self) -> pd.DataFrame:
-        """The sheets that could not be read: source_path, line, sheet_id, reason."""
-        kinds = TABLES["rejected"]
-        return self._read(REJECTED, list(kinds), []).to_pandas().astype(kinds)
-
-    def _read(self, name: str, columns: list[str], filters) -> pa.Table:
+    def _read(self, name: str, schema: pa.Schema, among: parquet.Values) -> pa.Table:
         path = self._path(name)
         try:
-            read = (
-                pq.read_table(path, columns=columns, filters=filters, partitioning=None)
-                if filters
-                else pq.ParquetFile(path).read(columns)
-            )
-            return read.select(columns)
+            return parquet.read(path, schema, among)
         except (OSError, KeyError, pa.ArrowException) as error:
             raise SheetError(
                 path, f"no readable table ({error})", "the corpus's file: build the corpus again"
@@ -151,6 +158,11 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
     if isinstance(rows, pd.DataFrame):
         return pa.Table.from_pandas(rows, SCHEMAS[table], preserve_index=False)
     return pa.Table.from_pylist(rows, SCHEMAS[table])
+
+
+def _pandas(rows: pa.Table, use_threads: bool = False) -> pd.DataFrame:
+    """Rows with the dtypes of `TABLES`."""
+    return rows.to_pandas(types_mapper=_DTYPES.get, use_threads=use_threads)
 
 
 def manifest_of(folder: Path) -> dict:

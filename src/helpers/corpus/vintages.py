@@ -21,6 +21,15 @@ BY_YEAR = {
 FACTS = {"outcome": ["target", "target_year"]}
 """Table -> columns with one value for an indicator, whatever the year."""
 
+_OF = {"budget": [], "outcome": ["number"], "output": ["number"]}
+READ = {
+    name: ["sheet_id", *_OF[name], "fiscal_year", *BY_YEAR[name], *FACTS.get(name, [])]
+    for name in BY_YEAR
+}
+"""Table -> the columns that `values` reads."""
+
+NONE = -1
+"""In place of a year or number that is missing, where arrays are at work."""
 SLIPS = (1e3, 1e6)
 """Factors between the units of money, one of which a sheet may have taken for another."""
 
@@ -51,37 +60,32 @@ def values(
     sheet year prints a cell twice, the first value that is not missing counts. Raises KeyError for
     a sheet without a project and for an indicator without an id.
     """
-    sheets = tables["sheet"][["sheet_id", "sheet_year"]].merge(
-        project[["sheet_id", "project_id"]], on="sheet_id", how="left"
-    )
-    _complete(sheets, "project_id")
-    sheets["project_id"] = sheets["project_id"].astype("category")
-    names = ["", *indicator["indicator_id"].unique()]
-    ids = indicator[["sheet_id", "table", "number"]].assign(
-        indicator_id=pd.Categorical(indicator["indicator_id"], names)
-    )
-    parts = []
-    for name, columns in BY_YEAR.items():
-        facts = FACTS.get(name, [])
-        if name == "budget":
-            rows = tables[name][["sheet_id", "fiscal_year", *columns]].merge(sheets, on="sheet_id")
-            rows["number"] = pd.array([pd.NA] * len(rows), dtype="Int64")
-            rows["indicator_id"] = pd.Categorical([""] * len(rows), names)
-            rows["nothing"] = (rows[columns].fillna(0) == 0).all(axis=1)
-        else:
-            rows = tables[name][["sheet_id", "number", "fiscal_year", *columns, *facts]]
-            known = ids[ids["table"] == name].drop(columns="table")
-            rows = rows.merge(sheets, on="sheet_id")
-            rows = rows.merge(known, on=["sheet_id", "number"], how="left")
-            _complete(rows, "indicator_id")
-            rows["nothing"] = False
-        rows["sheet_id"] = pd.Categorical(rows["sheet_id"], categories=sheets["sheet_id"])
-        parts += [_part(rows.dropna(subset="fiscal_year"), name, column) for column in columns]
-        for column in facts:
-            once = rows.dropna(subset=column).drop_duplicates(["sheet_id", "number"])
-            once = once.assign(fiscal_year=pd.array([pd.NA] * len(once), dtype="Int64"))
-            parts.append(_part(once, name, column))
-    return _ordered(pd.concat(parts, ignore_index=True))
+    sheets = tables["sheet"]
+    at = pd.Index(project["sheet_id"]).get_indexer(sheets["sheet_id"])
+    _complete(at, sheets["sheet_id"], "project_id")
+    projects = project["project_id"].iloc[at].astype("category").cat
+    names = pd.Index(["", *indicator["indicator_id"].unique()])
+    known = indicator.assign(indicator_id=names.get_indexer(indicator["indicator_id"]))
+    parts = [_long(name, tables[name], sheets, known[known["table"] == name]) for name in BY_YEAR]
+    long = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    long["project_id"] = projects.codes.to_numpy()[long["sheet_id"]]
+    # One row each, the value that is not missing first.
+    keys = [long[name] for name in [*_CELL, "sheet_year"]]
+    order = np.lexsort([np.isnan(long["value"]), *reversed(keys)])
+    order = order[_changes([key[order] for key in keys])]
+    texts = {
+        "project_id": pd.CategoricalDtype(projects.categories),
+        "indicator_id": pd.CategoricalDtype(names),
+        "sheet_id": pd.CategoricalDtype(sheets["sheet_id"]),
+        "table": _TABLE,
+        "column": _COLUMN,
+    }
+    ordered = {name: column[order] for name, column in long.items()}
+    for name, kind in texts.items():
+        ordered[name] = pd.Categorical.from_codes(ordered[name], dtype=kind)
+    for name in ("fiscal_year", "sheet_year", "number"):
+        ordered[name] = pd.arrays.IntegerArray(ordered[name], ordered[name] == NONE)
+    return pd.DataFrame(ordered)[_ORDER]
 
 
 def revisions(values: pd.DataFrame) -> pd.DataFrame:
@@ -148,44 +152,81 @@ def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame
     Takes what `values` gives. Besides the columns of the table `of`, the sheet whose cell it is.
     Missing values are left out.
     """
-    row = ["project_id", "table", "indicator_id", "fiscal_year"]
-    own = values[values["sheet_id"].isin(list(sheet_ids))]
-    own = own[[*row, "sheet_id", "number"]].drop_duplicates([*row, "sheet_id"])
-    own = own.rename(columns={"sheet_id": "of"})
-    others = values[~values["blank"] & values["project_id"].isin(own["project_id"])]
-    found = own.merge(others.drop(columns="number"), on=row)
-    found = found[found["of"].astype(sheet.TEXT) != found["sheet_id"].astype(sheet.TEXT)]
+    row = np.cumsum(_changes([_codes(values[name]) for name in _CELL[:-1]]))
+    rows = values[["table", "fiscal_year", "column", "sheet_year", "sheet_id", "value"]]
+    rows = rows.assign(row=row)
+    is_own = values["sheet_id"].isin(list(sheet_ids)).to_numpy()
+    own = pd.DataFrame({"row": row, "of": values["sheet_id"], "number": values["number"]})[is_own]
+    own = own.drop_duplicates(["row", "of"])
+    others = rows[~values["blank"].to_numpy() & np.isin(row, own["row"])]
+    found = own.merge(others, on="row")
+    found = found[_codes(found["of"]) != _codes(found["sheet_id"])]
     columns = sheet.COLUMNS["vintage"]
     return found[["of", *columns]].astype({"of": sheet.TEXT, **columns}).reset_index(drop=True)
 
 
-def _complete(rows: pd.DataFrame, column: str) -> None:
-    lacking = rows.loc[rows[column].isna(), "sheet_id"]
-    if len(lacking):
-        raise KeyError(f"no {column} for sheet {lacking.iloc[0]}: link before keeping vintages")
+def _complete(at: np.ndarray, sheet_id: pd.Series, column: str) -> None:
+    if (at < 0).any():
+        lacking = sheet_id[at < 0].iloc[0]
+        raise KeyError(f"no {column} for sheet {lacking}: link before keeping vintages")
 
 
-def _part(rows: pd.DataFrame, table: str, column: str) -> pd.DataFrame:
-    """The values of one column of a table, in long form."""
-    missing = rows[column].isna()
-    over = (rows["fiscal_year"] < rows["sheet_year"]) & (column != "requested")
-    kept = rows[~missing | over]
-    part = kept[["project_id", "indicator_id", "fiscal_year", "sheet_year", "sheet_id", "number"]]
-    size = np.zeros(len(kept), dtype=int)
-    return part.assign(
-        table=pd.Categorical.from_codes(size + _TABLE.categories.get_loc(table), dtype=_TABLE),
-        column=pd.Categorical.from_codes(size + _COLUMN.categories.get_loc(column), dtype=_COLUMN),
-        value=kept[column].astype(float),
-        blank=kept[column].isna() | kept["nothing"],
-    )
+def _long(
+    name: str, rows: pd.DataFrame, sheets: pd.DataFrame, indicator: pd.DataFrame
+) -> dict[str, np.ndarray]:
+    """The values of a table's columns in long form: a number for each text, NONE for none."""
+    ids = pd.Index(sheets["sheet_id"])
+    of = ids.get_indexer(rows["sheet_id"])
+    rows, of = rows[of >= 0], of[of >= 0]
+    year = rows["fiscal_year"].to_numpy("int64", na_value=NONE)
+    sheet_year = sheets["sheet_year"].to_numpy("int64")[of]
+    number, code, nothing = np.full(len(of), NONE), np.zeros(len(of), int), np.zeros(len(of), bool)
+    if name == "budget":
+        nothing = (rows[BY_YEAR[name]].fillna(0) == 0).all(axis=1).to_numpy()
+    else:
+        number = rows["number"].to_numpy("int64", na_value=NONE)
+        named = _pairs(
+            ids.get_indexer(indicator["sheet_id"]), indicator["number"].to_numpy("int64")
+        )
+        at = named.get_indexer(_pairs(of, number))
+        _complete(at, rows["sheet_id"], "indicator_id")
+        code = indicator["indicator_id"].to_numpy()[at]
+    at, column, value = _cells(name, rows, (year < sheet_year) & (year != NONE), _pairs(of, number))
+    is_fact = np.isin(column, _COLUMN.categories.get_indexer(FACTS.get(name, [])))
+    return {
+        "table": np.full(len(at), _TABLE.categories.get_loc(name)),
+        "indicator_id": code[at],
+        "fiscal_year": np.where(is_fact, NONE, year[at]),
+        "column": column,
+        "sheet_year": sheet_year[at],
+        "sheet_id": of[at],
+        "number": number[at],
+        "value": value,
+        "blank": np.isnan(value) | nothing[at],
+    }
 
 
-def _ordered(long: pd.DataFrame) -> pd.DataFrame:
-    """The rows by cell and sheet year, one for each."""
-    keys = [_codes(long[name]) for name in [*_CELL, "sheet_year"]]
-    order = np.lexsort([long["value"].isna(), *reversed(keys)])
-    first = _changes([key[order] for key in keys])
-    return long[_ORDER].take(order[first]).reset_index(drop=True)
+def _cells(
+    name: str, rows: pd.DataFrame, over: np.ndarray, indicator: pd.Index
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each cell that counts its row, its column and its value. `over`: the rows' years were."""
+    dated = rows["fiscal_year"].notna().to_numpy()
+    found = []
+    for column in [*BY_YEAR[name], *FACTS.get(name, [])]:
+        value = rows[column].to_numpy(float, na_value=np.nan)
+        known = ~np.isnan(value)
+        if column in FACTS.get(name, []):
+            at = np.flatnonzero(known)
+            at = at[~indicator[at].duplicated()]
+        else:
+            at = np.flatnonzero(known & dated | over & (column != "requested"))
+        found.append((at, np.full(len(at), _COLUMN.categories.get_loc(column)), value[at]))
+    return tuple(map(np.concatenate, zip(*found, strict=True)))
+
+
+def _pairs(sheet: np.ndarray, number: np.ndarray) -> pd.Index:
+    """One number for each pair of a sheet and an indicator's number."""
+    return pd.Index(sheet * 2**32 + number)
 
 
 def _starts(values: pd.DataFrame) -> np.ndarray:

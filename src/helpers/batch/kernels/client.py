@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from queue import Empty
 
 from jupyter_client.client import KernelClient
@@ -212,12 +213,23 @@ _zygotes: dict[tuple[str, ...], Zygote] = {}
 
 
 def zygote(modules: tuple[str, ...]) -> Zygote:
-    """This process's zygote for `modules`, started when first asked for. Raises ZygoteError."""
+    """This process's zygote for `modules`, made when first asked for. Raises ZygoteError.
+
+    It is forked from the one that has most of them imported, and no other.
+    """
     if () not in _zygotes:
         _zygotes[()] = Zygote.start()
     if modules not in _zygotes:
-        _zygotes[modules] = _zygotes[()].importing(modules)
+        nearest = max((known for known in _zygotes if set(known) <= set(modules)), key=len)
+        _zygotes[modules] = _zygotes[nearest].importing(modules)
     return _zygotes[modules]
+
+
+def prepare(notebooks: Iterable[NotebookNode]) -> None:
+    """Have what several notebooks import, all of them, imported once. Raises ZygoteError."""
+    first, *others = map(imports, notebooks)
+    if others:
+        zygote(tuple(name for name in first if all(name in names for names in others)))
 
 
 @atexit.register

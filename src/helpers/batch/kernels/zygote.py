@@ -66,7 +66,10 @@ def _serve(control: socket.socket, app, modules: list[str]) -> None:
             answer = {"error": str(error)}
         if descriptor is not None:
             os.close(descriptor)
-        control.sendall(wire.packed(answer))
+        try:
+            control.sendall(wire.packed(answer))
+        except ConnectionError:
+            break
     for pid in kernels - _buried():
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
@@ -78,6 +81,9 @@ def _end_with(run, *arguments, **options) -> NoReturn:
     try:
         run(*arguments, **options)
         atexit._run_exitfuncs()
+    except ConnectionError:
+        # Who it works for has been killed.
+        status = 1
     except BaseException:
         sys.excepthook(*sys.exc_info())
         status = 1

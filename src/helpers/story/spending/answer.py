@@ -30,8 +30,8 @@ def answer(
             f"{common.project(sheet, lang)}: no year has both a budget and a known outturn, so no "
             "execution rate can be computed.",
         )
-        names = ("executed", "budget_net", "execution_rate", "rate_low", "rate_high")
-        empty = dict.fromkeys((*names, "first_year", "last_year"))
+        names = ("executed", "budget_net", "unspent", "execution_rate", "rate_low", "rate_high")
+        empty = {**dict.fromkeys((*names, "first_year", "last_year")), "rates": []}
         return Answer(
             text,
             *_left_out(sheet, rates, lang),
@@ -72,17 +72,20 @@ def answer(
         paragraphs.append(_coming(forecast, lang))
     paragraphs += [*_left_out(sheet, rates, lang), *common.doubts(sheet, lang)]
     low, high = pool.t
+    by_year = rates[rates["modelled"]].set_index("fiscal_year")["execution_rate"]
     headline = common.headline(
         sheet,
         title,
         lang,
         executed=pool.executed,
         budget_net=pool.budget,
+        unspent=left,
         execution_rate=pool.rate,
         rate_low=low,
         rate_high=high,
         first_year=pool.years[0],
         last_year=pool.years[-1],
+        rates=[by_year.get(year) for year in range(pool.years[0], pool.years[-1] + 1)],
     )
     return Answer(*paragraphs, headline=headline)
 

@@ -1,11 +1,16 @@
+from base64 import b64decode, b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.batch.execute import execute, headline
-from helpers.batch.html import to_html
+from helpers.batch.execute import execute
+from helpers.batch.notebook import headline
+from helpers.batch.pages import cells, html
+from helpers.batch.pages.html import to_html
+from helpers.show import HEADLINE
 
 SIBLINGS = {
     "01_a": {"ja": "信頼できるか?", "en": "Can it be trusted?"},
@@ -62,6 +67,20 @@ def stored(*outputs):
     return nbformat.v4.new_notebook(cells=[heading, cell])
 
 
+def told(**facts):
+    """An answer's output with these facts in its headline."""
+    known = {
+        "name": "橋",
+        "ministry": "省",
+        "project_number": "1",
+        "sheet_year": 2019,
+        "title": "?",
+    }
+    return nbformat.v4.new_output(
+        "display_data", {"text/html": "<div class='answer'>a</div>", HEADLINE: known | facts}
+    )
+
+
 def png(alt):
     return nbformat.v4.new_output(
         "display_data", {"image/png": "iVBORw0KGgo=\n", "text/plain": alt}
@@ -84,13 +103,28 @@ def test_holds_no_script_and_refers_to_nothing_outside(text):
     assert "url(" not in text
 
 
-def test_forbids_what_it_does_not_hold(text):
-    policies = [
-        a["content"]
-        for _, a in Tags(text).found
-        if a.get("http-equiv") == "Content-Security-Policy"
+def policy(text):
+    (found,) = [
+        attributes["content"]
+        for _, attributes in Tags(text).found
+        if attributes.get("http-equiv") == "Content-Security-Policy"
     ]
-    assert policies == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+    return found
+
+
+def test_forbids_what_it_does_not_hold(text):
+    assert policy(text) == (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def test_a_page_of_ours_may_run_its_own_script_and_no_other():
+    script = "document.title = '<b> & \"ま\"'"
+    text = html.page("page.html.j2", "en", "Title", script)
+    assert f"<script>{script}</script>\n</body>" in text
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy(text).endswith(f"; script-src 'sha256-{digest}'")
 
 
 def test_text_of_a_sheet_stays_text(ja, executed):
@@ -190,3 +224,65 @@ def test_markup_of_other_makers_is_cleaned():
     assert str(page.main.table) == "<table><td>1</td></table>"
     assert "alert" not in str(page)
     assert len(page.find_all("style")) == 1
+
+
+HOSTILE = "</title><script>x()</script>\"'><img src=x onerror=x()>[a](javascript:x()) {{7*7}} %s"
+
+
+@pytest.mark.parametrize("fact", ["name", "ministry", "project_number", "sheet_year", "title"])
+def test_no_fact_of_a_sheet_becomes_markup(fact):
+    text = to_html(stored(told(**{fact: HOSTILE})), "en", "02_b", SIBLINGS)
+    page = BeautifulSoup(text, "html.parser")
+    assert HOSTILE in page.title.get_text()
+    assert fact == "title" or HOSTILE in page.select_one(".subtitle").get_text()
+    assert not page.find_all(["script", "img"])
+
+
+def test_parameters_and_titles_given_stay_text():
+    notebook = stored(told())
+    notebook.metadata["papermill"] = {"parameters": {"indicator": HOSTILE, "sheet": HOSTILE}}
+    text = to_html(notebook, "en", "02_b", {"02_b": {"en": HOSTILE}, HOSTILE: {"en": "b"}})
+    page = BeautifulSoup(text, "html.parser")
+    assert f"indicator = {HOSTILE}" in page.footer.get_text()
+    assert page.select_one("[aria-current]").get_text() == HOSTILE
+    assert page.select("nav a")[1]["href"].startswith("%3C/title%3E%3Cscript%3Ex%28%29")
+    assert not page.find_all(["script", "img"])
+
+
+def test_what_acts_unseen_is_seen():
+    noise = nbformat.v4.new_output("stream", name="stdout", text="\x1b[1mbold\x1b[0m\x07")
+    text = to_html(stored(told(name="橋\u202e\x00"), noise), "ja")
+    assert "橋��" in BeautifulSoup(text, "html.parser").title.get_text()
+    assert "<pre>bold�</pre>" in text
+
+
+def test_an_error_that_the_notebook_allows_is_shown():
+    error = nbformat.v4.new_output(
+        "error", ename="ValueError", evalue="x", traceback=["\x1b[31mTrace", "<b>x"]
+    )
+    page = BeautifulSoup(to_html(stored(error), "ja"), "html.parser")
+    assert page.select_one(".warning pre").get_text() == "Trace\n<b>x"
+
+
+def test_a_picture_pasted_into_prose_stays():
+    notebook = stored()
+    notebook.cells[0]["source"] = "# Title\n\n![a map](attachment:map.png)"
+    notebook.cells[0]["attachments"] = {"map.png": {"image/png": "iVBORw0KGgo="}}
+    page = BeautifulSoup(to_html(notebook, "en"), "html.parser")
+    assert (page.img["alt"], page.img["src"]) == ("a map", "data:image/png;base64,iVBORw0KGgo=")
+
+
+def test_a_vector_figure_is_a_picture_too():
+    """As <img> it can neither run a script nor load anything."""
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>"
+    figure = nbformat.v4.new_output("display_data", {"image/svg+xml": svg, "text/plain": "3 of 4"})
+    page = BeautifulSoup(to_html(stored(figure), "en"), "html.parser")
+    kind, _, encoded = page.img["src"].partition(",")
+    assert (kind, b64decode(encoded).decode()) == ("data:image/svg+xml;base64", svg)
+    assert page.script is None
+
+
+def test_the_prose_of_one_notebook_is_kept_for_the_next_report(monkeypatch):
+    first = to_html(stored(png("3 of 4")), "en")
+    monkeypatch.setattr(cells, "MarkdownWithMath", None)
+    assert to_html(stored(png("3 of 4")), "en") == first

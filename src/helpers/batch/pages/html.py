@@ -1,22 +1,23 @@
 """An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
 
-import copy
+from base64 import b64encode
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
-from bs4 import BeautifulSoup
-from markupsafe import Markup
-from nbconvert import HTMLExporter
+from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from helpers import words
-from helpers.batch import clean
-from helpers.batch.execute import headline
+from helpers.batch.notebook import headline
+from helpers.batch.pages import cells, clean
 
 TEMPLATE = Path(__file__).parent / "template"
+NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
+"""What a headline has that speaks of a sheet."""
 SHOWN_ELSEWHERE = ("sheet", "lang")
 """Parameters that a report need not list: its subtitle and its language show them."""
 
@@ -34,21 +35,16 @@ def to_html(
     has no links. Markup beyond a short list is dropped (`clean`). Raises ValueError for another
     language, and for a figure without alt text.
     """
-    resources = {"warning_heading": words.say(lang, "実行中に出た警告", "Warnings while it ran")}
-    cells, _ = _exporter().from_notebook_node(_kept(notebook, lang), resources)
-    body = clean.cleaned(cells)
-    clean.require_alt_text(body)
-    contents = clean.anchor_headings(body)
+    blocks, contents = clean.anchored(cells.shown(notebook, lang))
     facts = headline(notebook)
-    heading = body.h1.get_text(" ", strip=True) if body.h1 else stem
-    top, rest = _parted(body, _sheet_line(facts, lang))
+    top, rest = _parted(blocks, _sheet_line(facts, lang))
     siblings = siblings or {}
     translations = [code for code in siblings.get(stem, {}) if code != lang]
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
     return page(
         "report.html.j2",
         lang,
-        _title(facts, heading),
+        _title(facts, clean.heading(blocks) or stem),
         top=top,
         rest=rest,
         contents=contents,
@@ -63,13 +59,31 @@ def to_html(
     )
 
 
-def page(template: str, lang: str, title: str, **values: Any) -> str:
-    """A page from one of our templates; every value is escaped unless it is Markup."""
-    css = Markup((TEMPLATE / "report.css").read_text(encoding="utf-8"))
-    say = partial(words.say, lang)
-    return (
-        _pages().get_template(template).render(lang=lang, title=title, css=css, say=say, **values)
+def page(template: str, lang: str, title: str, script: str = "", **values: Any) -> str:
+    """A page from one of our templates; every value is escaped unless it is Markup.
+
+    Its Content-Security-Policy allows no script but `script`, JavaScript of ours that a template
+    may put last into the page. What would act unseen is shown as � (`clean.visible`).
+    """
+    text = (
+        _pages()
+        .get_template(template)
+        .render(
+            lang=lang,
+            title=title,
+            css=_css(),
+            say=partial(words.say, lang),
+            script=Markup(script),
+            script_digest=b64encode(sha256(script.encode()).digest()).decode(),
+            **values,
+        )
     )
+    return clean.visible(text)
+
+
+@cache
+def _css() -> Markup:
+    return Markup((TEMPLATE / "report.css").read_text(encoding="utf-8"))
 
 
 @cache
@@ -83,34 +97,8 @@ def _pages() -> jinja2.Environment:
     )
 
 
-@cache
-def _exporter() -> HTMLExporter:
-    exporter = HTMLExporter(
-        extra_template_basedirs=[str(TEMPLATE.parent)],
-        template_name=TEMPLATE.name,
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
-    exporter.config.NbConvertBase.display_data_priority = [
-        "text/html",
-        "image/svg+xml",
-        "image/png",
-        "image/jpeg",
-        "text/plain",
-    ]
-    return exporter
-
-
-def _kept(notebook: NotebookNode, lang: str) -> NotebookNode:
-    """A copy with the prose of one language, and without what is only for the notebook."""
-    dropped = {f"lang-{other}" for other in words.LANGUAGES if other != lang} | {"notebook-only"}
-    kept = copy.copy(notebook)
-    kept["cells"] = [c for c in notebook.cells if not dropped & set(c.metadata.get("tags", []))]
-    return kept
-
-
 def _title(facts: dict, heading: str) -> str:
-    if not facts:
+    if not facts.keys() >= NAMED:
         return heading
     sheet = f"{facts['ministry']} {facts['project_number']}, {facts['sheet_year']}"
     return f"{facts['title']} — {facts['name']} ({sheet})"
@@ -118,25 +106,23 @@ def _title(facts: dict, heading: str) -> str:
 
 def _sheet_line(facts: dict, lang: str) -> str:
     """Which sheet the report speaks of; "" for a notebook that does not say."""
-    if not facts:
+    if not facts.keys() >= NAMED:
         return ""
     sheet = f"{facts['ministry']} {facts['project_number']}"
     published = words.say(lang, f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
     return f"{sheet} · {published} · {facts['name']}"
 
 
-def _parted(body: BeautifulSoup, sheet_line: str) -> tuple[Markup, Markup]:
+def _parted(blocks: list[str], sheet_line: str) -> tuple[Markup, Markup]:
     """The report up to its answer (else its heading), with the sheet named there, and the rest."""
-    heading = body.h1
-    if heading and sheet_line:
-        line = body.new_tag("p", attrs={"class": "subtitle"})
-        line.string = sheet_line
-        heading.insert_after(line)
-    last = body.find(class_="answer") or heading
-    rest = body.new_tag("div")
-    if last:
-        while last.parent is not body:
-            last = last.parent
-        for part in list(last.next_siblings):
-            rest.append(part)
-    return Markup(body.decode_contents()), Markup(rest.decode_contents())
+    headed = _up_to(blocks, "</h1>")
+    if headed and sheet_line:
+        line = f'</h1><p class="subtitle">{escape(sheet_line)}</p>'
+        blocks[headed - 1] = blocks[headed - 1].replace("</h1>", line, 1)
+    parting = _up_to(blocks, '<div class="answer">') or headed or len(blocks)
+    return Markup("\n".join(blocks[:parting])), Markup("\n".join(blocks[parting:]))
+
+
+def _up_to(blocks: list[str], mark: str) -> int:
+    """How many blocks there are up to the first that holds `mark`, that one counted; 0 for none."""
+    return next((count for count, block in enumerate(blocks, 1) if mark in block), 0)
