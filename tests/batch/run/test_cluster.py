@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import tiny_tasks
+from helpers.batch import manifest
 from helpers.batch.render import Options, run
-from helpers.batch.run import cluster, manifest
+from helpers.batch.run import cluster
 from helpers.batch.run.cluster import SchedulerError
 
 START = """\

@@ -12,11 +12,11 @@ from papermill.iorw import papermill_io
 
 import tiny_tasks
 from helpers import corpus, files
+from helpers.batch import manifest
 from helpers.batch.execute import ExecutionError
 from helpers.batch.pages import pdf, sheet_folder
 from helpers.batch.plan.tasks import Report, Task
 from helpers.batch.run import make as room
-from helpers.batch.run import manifest
 from helpers.batch.run.make import make
 from helpers.batch.run.result import Options
 from helpers.corpus import handed

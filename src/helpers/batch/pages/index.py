@@ -11,13 +11,13 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import files, words
+from helpers.batch import manifest
 from helpers.batch.export import as_csv
 from helpers.batch.notebook import headline, read
 from helpers.batch.pages import index_page
-from helpers.batch.pages.sheet_folder import parts
 from helpers.batch.pages.index_page import IDENTITY
+from helpers.batch.pages.sheet_folder import parts
 from helpers.batch.parameters import ParameterError
-from helpers.batch.run import manifest
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from helpers import files, words
+from helpers.batch import manifest
+from helpers.batch.manifest import Manifest
 from helpers.batch.notebook import read
 from helpers.batch.pages import pdf
 from helpers.batch.pages.html import to_html
-from helpers.batch.run import manifest
-from helpers.batch.run.manifest import Manifest
 
 Written = tuple[str, Exception | None, float]
 """Report name, what kept its page from being written, seconds."""

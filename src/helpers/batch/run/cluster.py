@@ -7,8 +7,8 @@ from contextlib import chdir
 from pathlib import Path
 
 from helpers import files
+from helpers.batch import manifest
 from helpers.batch.plan.tasks import Task
-from helpers.batch.run import manifest
 from helpers.batch.run.result import Options, Result
 from helpers.batch.run.workers import WorkerDied
 

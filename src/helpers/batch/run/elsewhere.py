@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 from papermill.iorw import LocalHandler, papermill_io
 
+from helpers.batch import manifest
 from helpers.batch.pages import index
-from helpers.batch.run import manifest
 
 
 def check(out: str) -> None:

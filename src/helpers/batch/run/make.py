@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from nbformat import NotebookNode
 
 from helpers import corpus, files
+from helpers.batch import manifest
 from helpers.batch.execute import ExecutionError, execute, prepare
+from helpers.batch.manifest import Manifest
 from helpers.batch.notebook import headline, read, warnings
 from helpers.batch.pages import sheet_folder
 from helpers.batch.parameters import ParameterError
-from helpers.batch.run import elsewhere, manifest
-from helpers.batch.run.manifest import Manifest
+from helpers.batch.run import elsewhere
 from helpers.batch.run.result import MADE, UNCHANGED, Options, Result
 from helpers.corpus import handed
 from helpers.sheet import ReviewSheet, SheetError

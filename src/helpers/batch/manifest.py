@@ -109,7 +109,7 @@ def page_key(report: str, siblings: dict[str, dict[str, str]]) -> str:
 @cache
 def code() -> str:
     """The hash of the package and of the data it reads: what workers of one run must share."""
-    package = Path(__file__).parents[2]
+    package = Path(__file__).parents[1]
     found = {path: path.relative_to(package) for path in package.rglob("*") if path.is_file()}
     found |= {path: path.relative_to(paths.ROOT) for path in paths.ROOT.glob("data/*.yml")}
     return _hash(

@@ -9,9 +9,9 @@ import pytest
 import corpus_sheets
 import tiny_tasks
 from helpers import corpus, paths
+from helpers.batch import manifest
+from helpers.batch.manifest import Manifest
 from helpers.batch.notebook import read
-from helpers.batch.run import manifest
-from helpers.batch.run.manifest import Manifest
 from helpers.sheet import ReviewSheet
 
 ENTRY = {"key": "k", "page": "p", "pdf": None, "title": "t", "headline": {}}
@@ -50,7 +50,7 @@ def test_a_key_does_not_depend_on_stored_outputs_and_the_process(notebook, tmp_p
     assert key(again) == key(notebook)
     script = (
         "import sys; from pathlib import Path\n"
-        "from helpers.batch import notebook\nfrom helpers.batch.run import manifest\n"
+        "from helpers.batch import manifest, notebook\n"
         "read = notebook.read(Path(sys.argv[1]))\n"
         "print(manifest.report_key(read, 'ja', {}, 'a#b', 'digest'))"
     )
