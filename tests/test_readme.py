@@ -58,7 +58,9 @@ def clone(tmp_path_factory) -> Path:
         shutil.copytree(paths.ROOT / name, folder / name)
     shutil.copy(paths.DEFAULT_SHEET, folder / "my-sheet.txt")
     for year, number in ((2018, "0041"), (2019, "0042")):
-        sheet = record(公開年度=year, 府省庁="総務省", 事業番号=number, 事業番号2=number)
+        budget = [{"年度": year - 1, "当初予算": 1200.0, "予算計": 1200.0, "執行額": 800.0}]
+        facts = {"公開年度": year, "府省庁": "総務省", "事業番号": number, "事業番号2": number}
+        sheet = record(**facts, 予算=budget)
         with gzip.open(folder / f"judgit-{year}.ndjson.gz", "wt", encoding="utf-8") as file:
             file.write(json.dumps(sheet, ensure_ascii=False))
     (folder / "rs2024").mkdir()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from helpers import files, paths
+from helpers import files, paths, words
 from helpers.batch.parameters import Parameter, declared
 from helpers.corpus import is_corpus
 from helpers.corpus.store import MANIFEST as CORPUS
@@ -76,6 +76,12 @@ def read(folder: Path) -> Manifest:
 def _check(entry: dict, texts: Iterable[str]) -> None:
     if not all(isinstance(entry[name], str) for name in texts) or entry["headline"] is None:
         raise ValueError("an entry without what it needs")
+
+
+def parts(name: str) -> tuple[str, str]:
+    """Notebook stem and language of a report; "" for one without a language."""
+    stem, _, lang = name.rpartition(".")
+    return (stem, lang) if lang in words.LANGUAGES else (name, "")
 
 
 def stamp(reference: str, as_of: int | None) -> str | None:

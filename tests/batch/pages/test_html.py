@@ -8,8 +8,9 @@ from bs4 import BeautifulSoup
 
 from helpers.batch.execute import execute
 from helpers.batch.notebook import headline
-from helpers.batch.pages import cells, html
+from helpers.batch.pages import cells
 from helpers.batch.pages.html import to_html
+from helpers.batch.pages.page import page
 from helpers.show import HEADLINE
 
 SIBLINGS = {
@@ -121,7 +122,7 @@ def test_forbids_what_it_does_not_hold(text):
 
 def test_a_page_of_ours_may_run_its_own_script_and_no_other():
     script = "document.title = '<b> & \"ま\"'"
-    text = html.page("page.html.j2", "en", "Title", script)
+    text = page("page.html.j2", "en", "Title", script)
     assert f"<script>{script}</script>\n</body>" in text
     digest = b64encode(sha256(script.encode()).digest()).decode()
     assert policy(text).endswith(f"; script-src 'sha256-{digest}'")
@@ -140,8 +141,8 @@ def test_holds_the_prose_of_one_language(ja, en):
     assert "preface" not in ja.get_text()
     assert "前書き" not in en.main.get_text()
     assert (ja.html["lang"], en.html["lang"]) == ("ja", "en")
-    for page in (ja, en):
-        assert "JupyterLab only" not in page.get_text()
+    for report in (ja, en):
+        assert "JupyterLab only" not in report.get_text()
 
 
 def test_hides_the_code_and_shows_what_it_printed(text):

@@ -25,7 +25,10 @@ def main() -> None:
     """Serve requests until the socket is closed."""
     # As ipykernel's launcher does: notebooks import from their folder, not from ours.
     del sys.path[0]
+    from helpers.batch import SLOW
     from helpers.batch.kernels import kernel
+
+    sys.modules.pop(SLOW, None)
 
     app = kernel.prepare()
     _serve(socket.socket(fileno=int(sys.argv[1])), app, [])

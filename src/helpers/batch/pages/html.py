@@ -1,21 +1,15 @@
 """An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
 
-from base64 import b64encode
-from functools import cache, partial
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import jinja2
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from helpers import words
 from helpers.batch.notebook import headline
 from helpers.batch.pages import cells, clean
+from helpers.batch.pages.page import page
 
-TEMPLATE = Path(__file__).parent / "template"
 NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
 """What a headline has that speaks of a sheet."""
 SHOWN_ELSEWHERE = ("sheet", "lang")
@@ -56,44 +50,6 @@ def to_html(
         translations=[(code, quote(f"{stem}.{code}.html")) for code in translations],
         notebook=f"{stem}.{lang}.ipynb" if stem else "",
         parameters=[f"{k} = {v}" for k, v in given.items() if k not in SHOWN_ELSEWHERE],
-    )
-
-
-def page(template: str, lang: str, title: str, script: str = "", **values: Any) -> str:
-    """A page from one of our templates; every value is escaped unless it is Markup.
-
-    Its Content-Security-Policy allows no script but `script`, JavaScript of ours that a template
-    may put last into the page. What would act unseen is shown as � (`clean.visible`).
-    """
-    text = (
-        _pages()
-        .get_template(template)
-        .render(
-            lang=lang,
-            title=title,
-            css=_css(),
-            say=partial(words.say, lang),
-            script=Markup(script),
-            script_digest=b64encode(sha256(script.encode()).digest()).decode(),
-            **values,
-        )
-    )
-    return clean.visible(text)
-
-
-@cache
-def _css() -> Markup:
-    return Markup((TEMPLATE / "report.css").read_text(encoding="utf-8"))
-
-
-@cache
-def _pages() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
     )
 
 

@@ -16,7 +16,6 @@ from helpers.batch.export import as_csv
 from helpers.batch.notebook import headline, read
 from helpers.batch.pages import index_page
 from helpers.batch.pages.index_page import IDENTITY
-from helpers.batch.pages.sheet_folder import parts
 from helpers.batch.parameters import ParameterError
 
 
@@ -72,7 +71,7 @@ def _reports(folder: Path) -> tuple[list[Report], list[str]]:
         unreadable.append(manifest.NAME)
     for name, entry in entries.items():
         facts, printed = _plain(entry["headline"]), bool(entry.get("pdf"))
-        found.append(Report(folder.name, *parts(name), entry["title"], facts, printed))
+        found.append(Report(folder.name, *manifest.parts(name), entry["title"], facts, printed))
     if not found:
         found, broken = _executed(folder)
         unreadable += broken
@@ -82,7 +81,7 @@ def _reports(folder: Path) -> tuple[list[Report], list[str]]:
 def _executed(folder: Path) -> tuple[list[Report], list[str]]:
     found, unreadable = [], []
     for path in sorted(folder.glob("*.ipynb")):
-        stem, lang = parts(path.stem)
+        stem, lang = manifest.parts(path.stem)
         if not lang or not path.with_suffix(".html").exists():
             continue
         try:

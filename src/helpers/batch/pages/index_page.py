@@ -8,7 +8,7 @@ from markupsafe import Markup
 from helpers import words
 from helpers.batch.pages import headlines
 from helpers.batch.pages.headlines import Kind
-from helpers.batch.pages.html import TEMPLATE, page
+from helpers.batch.pages.page import TEMPLATE, page
 
 MINISTRY_WIDTH, YEAR_WIDTH, LINKS_WIDTH, LONE_WIDTH = 7.5, 5.2, 4.8, 9
 """Widths of columns, rem. The column of names takes what is left of the page; links that stand

@@ -64,23 +64,17 @@ def print_all(folder: Path, known: Manifest, names: list[str]) -> Iterator[Writt
         yield name, error, time.monotonic() - started
 
 
-def parts(name: str) -> tuple[str, str]:
-    """Notebook stem and language of a report; "" for one without a language."""
-    stem, _, lang = name.rpartition(".")
-    return (stem, lang) if lang in words.LANGUAGES else (name, "")
-
-
 def _siblings(known: Manifest, broken: set[str]) -> dict[str, dict[str, str]]:
     siblings: dict[str, dict[str, str]] = {}
     for name, entry in known.entries().items():
-        stem, lang = parts(name)
+        stem, lang = manifest.parts(name)
         if lang and (name not in broken or name in known.reports):
             siblings.setdefault(stem, {})[lang] = entry["title"]
     return siblings
 
 
 def _write(folder: Path, name: str, done: NotebookNode | None, siblings: dict) -> None:
-    stem, lang = parts(name)
+    stem, lang = manifest.parts(name)
     done = done or read(folder / f"{name}.ipynb")
     # A report without a language is linked to by none, and links to none.
     text = to_html(done, lang, stem, siblings) if lang else to_html(done, words.LANGUAGES[0])

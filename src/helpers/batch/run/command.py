@@ -113,9 +113,6 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from helpers.batch.run.workers import start_quickly
-
-    start_quickly()
     from helpers.batch.pages.pdf import PdfError
     from helpers.batch.render import Options, run
 

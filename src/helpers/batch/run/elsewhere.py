@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from papermill.iorw import LocalHandler, papermill_io
-
 from helpers.batch import manifest
 from helpers.batch.pages import index
 
 
 def check(out: str) -> None:
     """Raises OSError for a place that papermill does not know how to write in."""
-    if isinstance(papermill_io.get_handler(out), LocalHandler):
-        schemes = ", ".join(scheme for scheme, _ in papermill_io._handlers if "://" in scheme)
+    if type(_io().get_handler(out)).__name__ == "LocalHandler":
+        schemes = ", ".join(scheme for scheme, _ in _io()._handlers if "://" in scheme)
         raise OSError(f"nothing here can write in {out}: give a folder, or one of {schemes}")
 
 
@@ -24,7 +22,7 @@ def push(folder: Path, place: str) -> None:
     files = [path for path in folder.iterdir() if path.is_file()]
     for path in sorted(files, key=lambda path: (path.name == manifest.NAME, path)):
         try:
-            papermill_io.write(path.read_text("utf-8"), f"{place}/{path.name}", extensions=None)
+            _io().write(path.read_text("utf-8"), f"{place}/{path.name}", extensions=None)
         except Exception as error:
             # What the handlers of others raise has no type in common.
             raise OSError(f"cannot write {place}/{path.name} ({error})") from error
@@ -39,7 +37,7 @@ def write_index(out: str, folders: Iterable[str]) -> str:
         for folder in folders:
             place = f"{out}/{folder}/{manifest.NAME}"
             try:
-                text = papermill_io.read(place)
+                text = _io().read(place)
             except Exception as error:
                 raise OSError(f"cannot read {place} ({error})") from error
             (here / folder).mkdir()
@@ -51,3 +49,10 @@ def write_index(out: str, folders: Iterable[str]) -> str:
         index.write(here)
         push(here, out)
     return f"{out}/index.html"
+
+
+def _io():
+    # Most runs write into a folder, and need not wait for papermill to load.
+    from papermill.iorw import papermill_io
+
+    return papermill_io

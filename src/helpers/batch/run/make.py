@@ -168,7 +168,7 @@ class _Making:
 
     def _note(self, name: str, path: Path, error: Exception | None, seconds: float) -> None:
         """What became of a page, which may be one of an earlier run's."""
-        stem, lang = sheet_folder.parts(name)
+        stem, lang = manifest.parts(name)
         other = Result(self.task.sheet, self.task.folder, f"{stem}.ipynb", lang)
         result = self.result.setdefault(name, other)
         result.seconds += seconds

@@ -4,7 +4,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -147,7 +146,6 @@ def _serve(connection: Connection) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # What libraries would say on the terminal, the errors of the reports say, too.
     logging.getLogger().addHandler(logging.NullHandler())
-    start_quickly()
     from helpers.batch.run.make import make
 
     while True:
@@ -156,12 +154,6 @@ def _serve(connection: Connection) -> None:
         except EOFError:
             return
         connection.send(make(task, options))
-
-
-def start_quickly() -> None:
-    """Leave out of this process what would take longer to import than all it needs."""
-    # jsonschema would have a grammar of web addresses compiled that no notebook is checked by.
-    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 def _how(status: int) -> str:

@@ -1,0 +1,53 @@
+"""A page of ours: a template, the style, and a policy that lets nothing else in."""
+
+from base64 import b64encode
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from helpers import words
+from helpers.batch.pages import clean
+
+TEMPLATE = Path(__file__).parent / "template"
+
+
+def page(template: str, lang: str, title: str, script: str = "", **values: Any) -> str:
+    """A page from one of our templates; every value is escaped unless it is Markup.
+
+    Its Content-Security-Policy allows no script but `script`, JavaScript of ours that a template
+    may put last into the page. What would act unseen is shown as � (`clean.visible`).
+    """
+    text = (
+        _pages()
+        .get_template(template)
+        .render(
+            lang=lang,
+            title=title,
+            css=_css(),
+            say=partial(words.say, lang),
+            script=Markup(script),
+            script_digest=b64encode(sha256(script.encode()).digest()).decode(),
+            **values,
+        )
+    )
+    return clean.visible(text)
+
+
+@cache
+def _css() -> Markup:
+    return Markup((TEMPLATE / "report.css").read_text(encoding="utf-8"))
+
+
+@cache
+def _pages() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
