@@ -86,12 +86,12 @@ def printed(executed):
 
 
 def children():
-    """The processes forked for us that still run, whatever became of their zygote."""
+    """The zygotes and kernels of this process that still run."""
     return [
         process
-        for process in psutil.process_iter(["cmdline"])
-        if f"{client.__package__}.zygote" in (process.info["cmdline"] or [])
-        and process.status() != psutil.STATUS_ZOMBIE
+        for process in psutil.Process().children(recursive=True)
+        if process.status() != psutil.STATUS_ZOMBIE
+        and f"{client.__package__}.zygote" in process.cmdline()
     ]
 
 
