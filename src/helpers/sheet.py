@@ -163,8 +163,7 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     if is_frame:
         frame = rows.reindex(columns=list(kinds)).astype(kinds).reset_index(drop=True)
     else:
-        columns = {column: [row.get(column) for row in rows] for column in kinds}
-        frame = pd.DataFrame({name: pd.array(columns[name], kinds[name]) for name in kinds})
+        frame = typed(rows, kinds)
     if name == "payment" and frame["payee_key"].hasnans:
         keys = frame["payee"].map(payee_key, na_action="ignore").astype(TEXT)
         frame["payee_key"] = frame["payee_key"].fillna(keys)
@@ -172,6 +171,12 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
         for column in frame.columns.intersection(["indicator", "goal", "unit"]):
             frame[column] = frame[column].fillna("")
     return frame
+
+
+def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
+    """Rows as a frame with the columns and dtypes `kinds`; a key that is absent is missing."""
+    columns = {name: [row.get(name) for row in rows] for name in kinds}
+    return pd.DataFrame({name: pd.array(columns[name], kind) for name, kind in kinds.items()})
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 from scipy.special import expit, logit
+from statsmodels.tools.sm_exceptions import DomainWarning
 
 from helpers.analysis import execution, outlook, predictive
 from helpers.sheet import ReviewSheet
@@ -172,6 +175,21 @@ class TestPooled:
         assert pool.rate == pytest.approx(sum(executed) / sum(budget))
         assert np.isnan([*pool.normal, *pool.t]).all()
         assert outlook.forecast(rates(executed, budget), 10).empty
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_the_mean_share_is_that_of_the_glm(self, seed):
+        rng = np.random.default_rng(seed)
+        share, weight = rng.beta(3, 1, 6), rng.uniform(0.1, 1e4, 6)
+        family = sm.families.Binomial()
+        model = sm.GLM(share, np.ones((6, 1)), family=family, var_weights=weight)
+        with warnings.catch_warnings():
+            # Shares of money are no counts.
+            warnings.simplefilter("ignore", DomainWarning)
+            fit = model.fit(scale="X2")
+        mean = execution.mean_share(share, weight)
+        assert (mean.logit, mean.df) == (pytest.approx(fit.params[0]), fit.df_resid)
+        assert mean.dispersion == pytest.approx(fit.scale)
+        assert np.sqrt(mean.dispersion * mean.unscaled) == pytest.approx(fit.bse[0])
 
     def test_more_than_the_budget_shows_in_the_rate(self):
         assert execution.pooled(rates([30, 10, 12], [20, 20, 20])).rate == pytest.approx(52 / 60)

@@ -24,6 +24,24 @@ class TestDispersions:
         assert np.mean(drawn > 2) == pytest.approx(stats.chi2(1).cdf(0.01 / 2), abs=0.04)
 
 
+class TestParameters:
+    def test_they_and_what_follows_are_the_same_each_time(self):
+        estimate, unscaled = np.array([1.0, -2.0]), np.array([[0.5, 0.2], [0.2, 0.3]])
+        ask = predictive.parameters(4.0, 5, 0.0, estimate, unscaled)
+        first, again = ([*drawn, rng.random(3)] for *drawn, rng in (ask(), ask()))
+        for one, other in zip(first, again, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+    def test_they_are_those_drawn_one_after_the_other(self):
+        estimate, unscaled = np.array([1.0]), np.array([[0.5]])
+        phis, drawn, rng = predictive.parameters(4.0, 5, 1.5, estimate, unscaled)()
+        one = np.random.default_rng(predictive.SEED)
+        np.testing.assert_array_equal(phis, predictive.dispersions(4.0, 5, one, 1.5))
+        expected = predictive.coefficients(estimate, unscaled, phis, one)
+        np.testing.assert_array_equal(drawn, expected)
+        assert rng.random() == one.random()
+
+
 class TestCoefficients:
     def test_students_t_after_the_dispersion(self, rng):
         unscaled = np.array([[0.5, 0.2], [0.2, 0.3]])

@@ -34,7 +34,7 @@ def found(one: ReviewSheet) -> list[tuple]:
 def test_a_sheet_read_alone_has_no_revisions():
     alone = sheet(outcome=outcomes({2017: 5, 2018: 8}))
     assert revisions.cells(alone).empty
-    assert list(revisions.cells(alone).columns) == revisions.CELLS
+    assert list(revisions.cells(alone).columns) == list(revisions.CELLS)
     assert revisions.rates(alone, execution.rates(alone)).empty
     assert revisions.actuals(alone, pick(alone)).empty
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from figures import draw
 from helpers import charts, checks, paths, sources
-from helpers.analysis import adoption, execution, outlook, payees, presence, revisions
-from helpers.analysis.series import pick
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
@@ -29,24 +28,6 @@ def _closed():
 @pytest.fixture(scope="module")
 def sheet():
     return checks.repaired(sources.read(paths.DEFAULT_SHEET))[0]
-
-
-def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
-    """All figures of the three notebooks."""
-    rates = execution.rates(sheet)
-    charts.presence(presence.presence(sheet), sheet, lang)
-    charts.cascade(execution.cascade(rates), sheet, lang)
-    pool, coming = execution.pooled(rates), outlook.forecast(rates)
-    charts.execution_rate(rates, pool, coming, revisions.rates(sheet, rates), sheet, lang)
-    charts.unspent(execution.unspent(rates), sheet, lang)
-    paid = payees.totals(sheet)
-    charts.payments(payees.by_year(paid, payees.concentration(paid, rates)), sheet, lang)
-    history = pick(sheet, population=ceilings[0])
-    fits = adoption.fit_all(history)
-    futures = adoption.forecasts(fits, adoption.ahead(history))
-    charts.curve(history, futures, "drift", revisions.actuals(sheet, history), sheet, lang)
-    charts.target_odds(adoption.sensitivity(history, ceilings), sheet, lang)
-    charts.pace(adoption.changes(history), adoption.pace(history), history, sheet, lang)
 
 
 def alts() -> list[str]:
@@ -162,3 +143,11 @@ def test_values_that_do_not_differ_keep_a_readable_axis(sheet, tmp_path):
     draw(sheet.with_table("outcome", outcome), "en", [None])
     for number in plt.get_fignums():
         plt.figure(number).savefig(tmp_path / "figure.png")
+
+
+def test_a_heat_map_without_a_gap_has_every_amount(sheet):
+    full = pd.DataFrame({2017: [1.0, 40.0], 2018: [10.0, 30.0]}, index=["a", "b"])
+    charts.payments(full, sheet, "en")
+    written = [(text.get_text(), text.get_color()) for text in plt.gca().texts]
+    # Light letters on dark cells.
+    assert written == [("1", style.INK), ("10", style.INK), ("40", "white"), ("30", "white")]

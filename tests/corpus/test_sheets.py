@@ -320,8 +320,10 @@ def test_findings_on_disk_are_those_of_the_sheets_read_back(history):
         assert sorted(map(str, found)) == sorted(map(str, kept)), one
 
 
-def test_references_load_sheets_and_projects(history, tmp_path):
+def test_references_load_sheets_and_projects(history, tmp_path, monkeypatch):
     folder = history._store.folder
+    # "#" speaks of the working directory: one without sheets.
+    monkeypatch.chdir(tmp_path)
     assert corpus.load(f"{folder}#{sheet_id(2016, 1)}").id == sheet_id(2016, 1)
     assert corpus.load(f"{folder}#{P[1]}").year == 2018
     assert corpus.load(f"{folder}#{P[1]}", as_of=2017).year == 2016

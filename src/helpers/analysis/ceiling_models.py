@@ -39,10 +39,12 @@ def curve(name: str, series: Series) -> Fit:
     def path(years):
         return size * inverse(design(years) @ result.params)
 
+    drawn = predictive.parameters(
+        scale(result), df, floor, result.params, result.normalized_cov_params
+    )
+
     def draws(years):
-        rng = np.random.default_rng(predictive.SEED)
-        phis = predictive.dispersions(scale(result), df, rng, floor)
-        b = predictive.coefficients(result.params, result.normalized_cov_params, phis, rng)
+        phis, b, rng = drawn()
         mean = inverse(b @ design(years).T)
         return size * predictive.shares(mean, phis[:, None] / size, rng)
 
@@ -89,10 +91,12 @@ def bass(name: str, series: Series) -> Fit:
         known.update(zip(later, ahead, strict=True))
         return np.array([known.get(year, np.nan) for year in years])
 
+    drawn = predictive.parameters(
+        scale(result), df, floor, result.params, result.normalized_cov_params
+    )
+
     def draws(years):
-        rng = np.random.default_rng(predictive.SEED)
-        phis = predictive.dispersions(scale(result), df, rng, floor)
-        b = predictive.coefficients(result.params, result.normalized_cov_params, phis, rng)
+        phis, b, rng = drawn()
         return walk(b, years, lambda chance, n: predictive.shares(chance, phis / n, rng))
 
     return as_fit(name, series, result, floor, path, draws)

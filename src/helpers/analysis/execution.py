@@ -149,7 +149,7 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
         spread = 0.0 if len(known) > 1 else np.nan
         rate = executed / budget
         return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank)
-    fit, quantile = mean_share(known), (1 + level) / 2
+    fit, quantile = mean_share(known["share"], known["budget_net"]), (1 + level) / 2
     error = np.sqrt(fit.dispersion * fit.unscaled)
     limits = [
         tuple(expit(fit.logit + sign * factor * error) for sign in (-1, 1))
@@ -172,16 +172,15 @@ class MeanShare(NamedTuple):
     df: int
 
 
-def mean_share(known: pd.DataFrame) -> MeanShare:
-    """The mean share of two or more years that differ, each with its net budget as its weight.
+def mean_share(share: np.ndarray, weight: np.ndarray) -> MeanShare:
+    """The mean share of two or more years that differ; their budgets are the weights.
 
     What a quasi-binomial GLM with an intercept only gives, which needs no iterations.
     """
-    share, weight = (known[name].to_numpy(float) for name in ("share", "budget_net"))
     mean = np.average(share, weights=weight)
     variance, df = mean * (1 - mean), len(share) - 1
     dispersion = float(np.sum(weight * (share - mean) ** 2) / variance / df)
-    return MeanShare(logit(mean), 1 / (weight.sum() * variance), dispersion, df)
+    return MeanShare(logit(mean), 1 / (np.sum(weight) * variance), dispersion, df)
 
 
 def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:

@@ -32,10 +32,12 @@ def drift(name: str, series: Series) -> Fit:
     def path(years):
         return _bounded(last + recent.params[0] * since(years, series.years[-1]), series)
 
+    drawn = predictive.parameters(
+        scale(result), df, floor, recent.params, recent.normalized_cov_params
+    )
+
     def draws(years):
-        rng = np.random.default_rng(predictive.SEED)
-        phis = predictive.dispersions(scale(result), df, rng, floor)
-        slope = predictive.coefficients(recent.params, recent.normalized_cov_params, phis, rng)
+        phis, slope, rng = drawn()
         ahead = np.arange(1, max(since(years, series.years[-1])) + 1)
         noise = np.cumsum(rng.standard_normal((len(phis), len(ahead))), axis=1)
         walk = last + slope * ahead + np.sqrt(phis)[:, None] * noise
@@ -62,10 +64,12 @@ def ols(name: str, series: Series) -> Fit:
     def path(years):
         return _bounded(mean(years, result.params), series)
 
+    drawn = predictive.parameters(
+        scale(result), df, floor, result.params, result.normalized_cov_params
+    )
+
     def draws(years):
-        rng = np.random.default_rng(predictive.SEED)
-        phis = predictive.dispersions(scale(result), df, rng, floor)
-        b = predictive.coefficients(result.params, result.normalized_cov_params, phis, rng)
+        phis, b, rng = drawn()
         noise = np.sqrt(phis)[:, None] * rng.standard_normal((len(phis), len(years)))
         return _bounded(mean(years, b) + noise, series)
 

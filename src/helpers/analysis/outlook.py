@@ -32,7 +32,7 @@ def forecast(
     known, year = rates[rates["modelled"]], coming(rates)
     budget = _planned(rates) if budget is None else budget
     rng = np.random.default_rng(predictive.SEED)
-    drawn = _next_shares(known, budget, rng)
+    drawn = _next_shares(*_columns(known), budget, rng)
     table = pd.DataFrame({"fiscal_year": year, "budget": float(budget), "level": list(levels)})
     table["median"] = np.median(drawn)
     table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
@@ -74,29 +74,40 @@ def standing_out(rates: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     Of years that vary only as the model says, up to 1 - level fall outside by chance (.06 to .09
     for a level of .9 in simulations). Empty with fewer than four modelled years.
     """
-    known = rates[rates["modelled"]].reset_index(drop=True)
-    rows = []
-    for at in known.index if len(known) >= 4 else []:
-        rest = known.drop(index=at)
+    known = rates[rates["modelled"]]
+    columns = _columns(known)
+    budget, limits = columns[1], []
+    for at in range(len(known)) if len(known) >= 4 else []:
+        share, *others = (np.delete(column, at) for column in columns)
         rng = np.random.default_rng(predictive.SEED)
-        if constant(rest["share"]):
-            lower = upper = rest["share"].iloc[0]
+        if constant(share):
+            limits.append([share[0], share[0]])
         else:
-            drawn = _next_shares(rest, known["budget_net"][at], rng)
-            lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-        rows.append((known["fiscal_year"][at], known["execution_rate"][at], lower, upper))
-    table = pd.DataFrame(rows, columns=["fiscal_year", "execution_rate", "lower", "upper"])
+            drawn = _next_shares(share, *others, budget[at], rng)
+            limits.append(np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]))
+    table = known[["fiscal_year", "execution_rate"]].head(len(limits)).reset_index(drop=True)
+    table[["lower", "upper"]] = np.reshape(limits, (-1, 2))
     table["level"] = level
     share = table["execution_rate"].clip(0, 1)
     table["outside"] = (share < table["lower"] - EQUAL) | (share > table["upper"] + EQUAL)
     return table
 
 
-def _next_shares(known: pd.DataFrame, budget: float, rng: np.random.Generator) -> np.ndarray:
-    fit = mean_share(known)
+def _columns(known: pd.DataFrame) -> list[np.ndarray]:
+    return [known[name].to_numpy(float) for name in ("share", "budget_net", "executed")]
+
+
+def _next_shares(
+    share: np.ndarray,
+    weight: np.ndarray,
+    executed: np.ndarray,
+    budget: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    fit = mean_share(share, weight)
     # Rates of amounts printed in whole millions agree more closely than they can be known.
     mean = expit(fit.logit)
-    rounding = predictive.rounding(known["executed"]) * np.mean(1 / known["budget_net"])
+    rounding = predictive.rounding(executed) * np.mean(1 / weight)
     phi = predictive.dispersions(fit.dispersion, fit.df, rng, floor=rounding / (mean * (1 - mean)))
     logits = predictive.coefficients([fit.logit], [[fit.unscaled]], phi, rng)[:, 0]
     return predictive.shares(expit(logits), phi / budget, rng)

@@ -91,14 +91,15 @@ def by_year(totals: pd.DataFrame, concentration: pd.DataFrame, top: int = 12) ->
     less named, where that is positive. Years with an outturn but no payment are kept.
     """
     names = list(dict.fromkeys(totals["payee"]))
-    row = totals["payee"].where(totals["payee"].isin(names[:top]), "others")
-    wide = totals.assign(row=row).pivot_table(
-        index="row", columns="fiscal_year", values="amount", aggfunc="sum"
-    )
-    wide = wide.reindex(
-        index=[*names[:top], *(["others"] if len(names) > top else [])],
-        columns=concentration["fiscal_year"].to_list(),
-    )
+    rows = [*names[:top], *(["others"] if len(names) > top else [])]
+    years = concentration["fiscal_year"].to_list()
+    sums: dict[tuple, float] = {}
+    columns = (totals[name] for name in ("payee", "fiscal_year", "amount"))
+    for payee, year, amount in zip(*columns, strict=True):
+        row = payee if payee in names[:top] else "others"
+        sums[row, year] = sums.get((row, year), 0) + amount
+    cells = [[sums.get((row, year), np.nan) for year in years] for row in rows]
+    wide = pd.DataFrame(cells, index=rows, columns=years, dtype=float)
     named = concentration.set_index("fiscal_year")
     unnamed = named["executed"] - named["named"]
     wide.loc["unnamed"] = unnamed.where(unnamed > 0)

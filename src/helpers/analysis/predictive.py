@@ -6,10 +6,36 @@ the observation's. Dispersion is drawn as phi * df / chi2(df), parameters as nor
 dispersion (so that, without noise, they are multivariate t), the observation given both.
 """
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 
 SEED = 20190401
 DRAWS = 10_000
+
+Parameters = Callable[[], tuple[np.ndarray, np.ndarray, np.random.Generator]]
+
+
+def parameters(
+    phi: float, df: int, floor: float, estimate: np.ndarray, unscaled: np.ndarray
+) -> Parameters:
+    """Gives, as often as asked, the same draws of `dispersions` and of `coefficients`, and a
+    generator that goes on from there: what is drawn from a model starts alike for every year."""
+
+    @cache
+    def first():
+        rng = np.random.default_rng(SEED)
+        phis = dispersions(phi, df, rng, floor)
+        return phis, coefficients(estimate, unscaled, phis, rng), rng.bit_generator.state
+
+    def again():
+        phis, drawn, state = first()
+        rng = np.random.default_rng(SEED)
+        rng.bit_generator.state = state
+        return phis, drawn, rng
+
+    return again
 
 
 def dispersions(

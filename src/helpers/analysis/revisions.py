@@ -13,7 +13,7 @@ from helpers.checks.budget import LOST_UNTIL
 from helpers.checks.finding import records
 from helpers.corpus.rounding import restated, times
 from helpers.corpus.vintages import BY_YEAR, FACTS, SLIPS
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet
+from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
 
 CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
 CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}
@@ -201,4 +201,4 @@ def _distinct(rows: Iterable[tuple], kinds: dict) -> pd.DataFrame:
 
 
 def _table(rows: list, kinds: dict) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    return typed([dict(zip(kinds, row, strict=True)) for row in rows], kinds)

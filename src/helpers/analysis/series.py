@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.years import between
+from helpers.checks.finding import records
 from helpers.sheet import ReviewSheet
 
 HORIZON = 50
@@ -115,11 +116,23 @@ class Series:
 def indicators(sheet: ReviewSheet) -> pd.DataFrame:
     """The outcome indicators that have a history: number, indicator, unit, actuals, target,
     target_year; one row each, in the sheet's order."""
-    rows = []
-    for number, group in sheet.outcome.groupby("number", sort=True):
-        first = group.iloc[0]
-        row = {column: first[column] for column in ("indicator", "unit", "target", "target_year")}
-        rows.append({"number": number, **row, "actuals": len(_history(group))})
+    first: dict[int, dict] = {}
+    years: dict[int, set[int]] = {}
+    for row in records(sheet.outcome):
+        if row["number"] is not None:
+            first.setdefault(row["number"], row)
+            known = years.setdefault(row["number"], set())
+            if row["fiscal_year"] is not None and row["actual"] is not None:
+                known.add(row["fiscal_year"])
+    rows = [
+        {
+            **{name: row[name] for name in ("number", "indicator", "unit")},
+            "actuals": len(years[number]),
+            "target": np.nan if row["target"] is None else row["target"],
+            "target_year": pd.NA if row["target_year"] is None else row["target_year"],
+        }
+        for number, row in sorted(first.items())
+    ]
     columns = ["number", "indicator", "unit", "actuals", "target", "target_year"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -31,5 +31,6 @@ def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.Data
 def published(sheet: ReviewSheet) -> list[int]:
     """The sheet years of what is read: of one sheet its own, of a project joined from several (the
     remark "stitched") all of theirs, in order."""
-    joined = sheet.remark.loc[sheet.remark["rule"] == "stitched", "observed"]
-    return sorted(int(year) for text in joined for year in text.split(", ")) or [sheet.year]
+    rules = zip(sheet.remark["rule"], sheet.remark["observed"], strict=True)
+    joined = [years.split(", ") for rule, years in rules if rule == "stitched"]
+    return sorted(int(year) for years in joined for year in years) or [sheet.year]

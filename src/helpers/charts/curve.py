@@ -55,14 +55,7 @@ def curve(
         )
     axes.plot(series.years, series.values, color=style.INK, marker="o", ms=6, lw=1.2, zorder=5)
     for year, actual in zip(series.years, series.values, strict=True):
-        axes.annotate(
-            words.number(actual),
-            (year, actual),
-            (0, 8),
-            textcoords="offset points",
-            ha="center",
-            size=8.5,
-        )
+        style.label(axes, (year, actual), words.number(actual), 8, ha="center", size=8.5)
     low, high = axes.get_ylim()
     if high - low < 1e-6 * max(abs(value), 1):
         # Paths that differ in the last bit would be drawn as far apart as the figure is high.
@@ -84,26 +77,14 @@ def curve(
         low, high = axes.get_ylim()
         near = away.max() < 0.12 * (high - low)
         clear = (last + end) / 2 if near else series.years[away.argmax()]
-        axes.annotate(
-            label,
-            (clear, series.target),
-            (0, -12 if near else 4),
-            textcoords="offset points",
-            size=9,
-        )
+        style.label(axes, (clear, series.target), label, -12 if near else 4, size=9)
     if series.ceiling:
         axes.axhline(series.ceiling, color=style.FAINT, lw=1)
         label = words.say(
             lang, f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
         )
-        axes.annotate(
-            label,
-            (series.years[0], series.ceiling),
-            (0, 4),
-            textcoords="offset points",
-            size=8.5,
-            color="#777777",
-        )
+        place = series.years[0], series.ceiling
+        style.label(axes, place, label, 4, size=8.5, color="#777777")
     if paths:
         low, high = axes.get_ylim()
         ends = [table["path"].iloc[-1] for table in paths.values()]

@@ -57,14 +57,8 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     for model in models:
         if table.loc[table["model"] == model, "p"].isna().all():
             note = words.say(lang, "点が足りず言えない", "too few points to tell")
-            axes.annotate(
-                note,
-                (0.5, models.index(model)),
-                ha="center",
-                va="center",
-                size=8.5,
-                color="#777777",
-            )
+            look = {"ha": "center", "va": "center", "size": 8.5, "color": "#777777"}
+            axes.text(0.5, models.index(model), note, **look)
     axes.set_yticks(range(len(models)), [words.model(model, lang) for model in models])
     axes.set_ylim(len(models) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)
@@ -122,15 +116,8 @@ def pace(
         hatch="///",
     )
     for at, value in enumerate([*change, table["observed"].iloc[0], *needed.values()]):
-        axes.annotate(
-            words.number(value),
-            (at, value),
-            (0, 3 if value >= 0 else -3),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if value >= 0 else "top",
-            size=9,
-        )
+        look = {"ha": "center", "va": "bottom" if value >= 0 else "top", "size": 9}
+        style.label(axes, (at, value), words.number(value), 3 if value >= 0 else -3, **look)
     style.quantity_axis(axes)
     axes.axhline(0, color=style.FAINT, lw=0.8)
     axes.margins(y=0.15)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from seaborn.utils import relative_luminance
 
 from helpers import words
 from helpers.analysis.execution import Pooled
@@ -36,14 +37,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     for at, (spent, net) in enumerate(zip(table["executed"], table["budget_net"], strict=True)):
         if pd.notna(spent) or pd.notna(net):
             text = between.join(pairs[at])
-            axes.annotate(
-                text,
-                (year[at], top[at]),
-                (0, 3),
-                textcoords="offset points",
-                ha="center",
-                size=size,
-            )
+            style.label(axes, (year[at], top[at]), text, 3, ha="center", size=size)
     axes.margins(y=0.15)
     axes.set_ylabel(words.say(lang, "百万円", "million yen"))
     style.quantity_axis(axes)
@@ -96,31 +90,17 @@ def execution_rate(
     area = 30 + 170 * known["budget_net"] / known["budget_net"].max()
     axes.scatter(year, 100 * known["execution_rate"], s=area, color=style.INK, zorder=3)
     for at, rate in zip(year, known["execution_rate"], strict=True):
-        axes.annotate(
-            f"{100 * rate:.0f}",
-            (at, 100 * rate),
-            (10, 6),
-            textcoords="offset points",
-            size=9,
-            zorder=4,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5},
-        )
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5}
+        text = f"{100 * rate:.0f}"
+        style.label(axes, (at, 100 * rate), text, 6, 10, size=9, zorder=4, bbox=box)
     for row, width in zip(forecast.itertuples(), (5, 1.6), strict=False):
         axes.vlines(ahead, 100 * row.lower, 100 * row.upper, color=style.ORANGE, lw=width)
     if len(forecast):
         axes.scatter(ahead, 100 * forecast["median"].iloc[0], color="white", s=26, zorder=4)
         label = words.say(lang, "予測 80/95 %", "forecast 80/95 %")
-        axes.annotate(
-            label,
-            (ahead, 100 * forecast["upper"].max()),
-            (0, 3),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=8,
-            color=style.RED,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )
+        look = {"ha": "center", "va": "bottom", "size": 8, "color": style.RED}
+        look["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        style.label(axes, (ahead, 100 * forecast["upper"].max()), label, 3, **look)
     axes.set_ylim(min(0, 100 * known["execution_rate"].min()), None)
     axes.set_ylim(top=max(108, 104 * known["execution_rate"].max()))
     if len(earlier):
@@ -185,14 +165,8 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     below.plot(year, total, color=style.RED, marker="o", ms=4)
     for axes, values in ((above, table["unspent"]), (below, total)):
         for at, value in zip(year, values, strict=True):
-            axes.annotate(
-                words.number(value),
-                (at, value),
-                (0, 4 if value >= 0 else -11),
-                textcoords="offset points",
-                ha="center",
-                size=8.5,
-            )
+            up = 4 if value >= 0 else -11
+            style.label(axes, (at, value), words.number(value), up, ha="center", size=8.5)
         axes.margins(y=0.2)
         axes.axhline(0, color=style.FAINT, lw=0.8)
         if min(values) >= 0:
@@ -232,13 +206,14 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     amounts = table.to_numpy(float)
     most, is_named = np.nanmax(amounts), (table.index != "unnamed")[:, None]
     for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
-        shown = np.ma.masked_where(hidden | np.isnan(amounts), amounts)
-        axes.pcolormesh(shown, cmap=cmap, vmin=0, vmax=top, edgecolors="white", linewidth=1.5)
-    for (row, column), amount in np.ndenumerate(amounts):
-        if not np.isnan(amount):
-            dark = is_named[row] and amount > 0.55 * most
+        aside = hidden | np.isnan(amounts)
+        shown = np.ma.masked_where(aside, amounts)
+        mesh = axes.pcolormesh(shown, cmap=cmap, vmin=0, vmax=top, edgecolors="white", lw=1.5)
+        colours = mesh.to_rgba(shown)
+        for row, column in np.argwhere(~aside):
+            dark = relative_luminance(colours[row, column]) < 0.41
             look = {"ha": "center", "va": "center", "color": "white" if dark else style.INK}
-            axes.text(column + 0.5, row + 0.5, words.number(amount), **look)
+            axes.text(column + 0.5, row + 0.5, words.number(amounts[row, column]), **look)
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=8.5)
     axes.set_xticks(np.arange(table.shape[1]) + 0.5, [str(year) for year in table.columns])
     axes.set_xlabel(words.term("fiscal_year", lang))

@@ -2,7 +2,6 @@
 
 import unicodedata
 from base64 import b64encode
-from functools import cache
 
 import matplotlib.pyplot as plt
 import matplotlib_fontja
@@ -15,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import StrMethodFormatter
+from matplotlib.transforms import offset_copy
 
 from helpers import words
 from helpers.analysis.years import published
@@ -44,10 +44,14 @@ sns.set_theme(
         "font.size": 10,
         # A $ in a name is a $.
         "text.parse_math": False,
+        "text.hinting": "none",
     },
 )
 # After set_theme, which resets the font: Japanese would become boxes.
 matplotlib_fontja.japanize()
+
+GLYPHS = frozenset(FT2Font(matplotlib_fontja.get_font_ttf_path()).get_charmap())
+"""What the font can draw."""
 
 
 class Described(Figure):
@@ -92,9 +96,17 @@ def subtitle(axes: Axes, text: str, colour: str = INK) -> None:
     axes.set_title(text, loc="left", y=1, fontsize=8.5, color=colour)
 
 
+def label(axes: Axes, place: tuple, text: str, up: float, right: float = 0, **look) -> None:
+    """A text so many points above and right of a place, given in the units of the axes."""
+    # An annotation looks the same, for twice the time.
+    shifted = offset_copy(axes.transData, axes.figure, right, up, units="points")
+    axes.text(*place, text, transform=shifted, **look)
+
+
 def source(sheet: ReviewSheet, lang: str) -> str:
     """The source note: which sheet, of which year or years."""
-    ministry, number = (shorten(sheet.facts[name], 20) for name in ("ministry", "project_number"))
+    facts = sheet.facts
+    ministry, number = (shorten(str(facts[name]), 20) for name in ("ministry", "project_number"))
     years = published(sheet)
     year = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return words.say(
@@ -162,7 +174,7 @@ def spread(values: list[float], gap: float) -> np.ndarray:
 
 def legible(text: str) -> str:
     """A sheet's text as the font can draw it: a sign it lacks is spelled out (㏊: ha), or 〓."""
-    return "".join(mark if ord(mark) in _glyphs() else _spelled(mark) for mark in text)
+    return "".join(mark if ord(mark) in GLYPHS else _spelled(mark) for mark in text)
 
 
 def shorten(text: str, width: int = 22) -> str:
@@ -171,11 +183,6 @@ def shorten(text: str, width: int = 22) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-@cache
-def _glyphs() -> frozenset[int]:
-    return frozenset(FT2Font(matplotlib_fontja.get_font_ttf_path()).get_charmap())
-
-
 def _spelled(mark: str) -> str:
     plain = unicodedata.normalize("NFKC", mark)
-    return plain if all(ord(part) in _glyphs() for part in plain) else "〓"
+    return plain if all(ord(part) in GLYPHS for part in plain) else "〓"

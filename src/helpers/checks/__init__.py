@@ -9,7 +9,7 @@ from helpers.checks import budget, indicators, outturn, payments, remarks, repai
 from helpers.checks.catalogue import spoken
 from helpers.checks.corrections import CorrectionsError
 from helpers.checks.finding import SEVERITIES, Finding, located, records
-from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows
+from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, typed
 
 __all__ = ["FINDING", "CorrectionsError", "findings", "repaired"]
 
@@ -87,4 +87,4 @@ def _table(judged: list[tuple[Finding, bool]], lang: str) -> pd.DataFrame:
     rows = [spoken(finding, lang) | {"applied": applied} for finding, applied in judged]
     order = {name: position for position, name in enumerate(COLUMNS)}
     rows.sort(key=lambda row: (SEVERITIES.index(row["severity"]), order.get(row["table"], 99)))
-    return pd.DataFrame(rows, columns=list(FINDING)).astype(FINDING)
+    return typed(rows, FINDING)

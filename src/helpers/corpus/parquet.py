@@ -66,15 +66,14 @@ class _File:
     @cached_property
     def rows(self) -> pa.Table:
         """All of the file."""
-        with pq.ParquetFile(self._path, metadata=self._footer) as opened:
+        with self._opened() as opened:
             return opened.read(use_threads=False)
 
     def near(self, among: Values, names: list[str]) -> pa.Table:
         """The columns named, and those of `among`, of the groups of rows that hold some wanted."""
-        with pq.ParquetFile(self._path, metadata=self._footer) as opened:
+        with self._opened() as opened:
 
             def read(groups: list[int], columns: list[str]) -> pa.Table:
-                # Threads cost more than they save on so few rows.
                 return opened.read_row_groups(groups, columns, use_threads=False)
 
             groups = self._groups(among)
@@ -83,6 +82,10 @@ class _File:
                 hold = [pc.any(_wanted(part, among)).as_py() for part in keys]
                 groups = [group for group, holds in zip(groups, hold, strict=True) if holds]
             return read(groups, [*dict.fromkeys([*names, *among])])
+
+    def _opened(self) -> pq.ParquetFile:
+        # Without threads, here and in reading: for so few rows they cost more than they save.
+        return pq.ParquetFile(self._path, metadata=self._footer, pre_buffer=False)
 
     def _groups(self, among: Values) -> list[int]:
         """The groups of rows of which none can be told from the footer to hold none wanted."""

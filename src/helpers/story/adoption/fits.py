@@ -114,22 +114,16 @@ def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table | Text:
     # The last two are the columns in which the target may fall due.
     kept = {*kept, len(years) - 2}
     forecasts = forecasts[forecasts["fiscal_year"].isin([years[at] for at in kept])]
-    cells = [
-        words.estimate(row.path)
-        + (
-            ""
-            if pd.isna(row.lower80)
-            else f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
-        )
-        for row in forecasts.itertuples()
-    ]
-    frame = forecasts.assign(cell=cells).pivot_table(
-        index="model", columns="fiscal_year", values="cell", aggfunc="first", sort=False
-    )
-    years = {str(year): words.year(year, lang) for year in frame.columns}
-    frame.columns = list(years)
-    frame.insert(0, "model", [words.model(model, lang) for model in frame.index])
-    headings = {"model": words.say(lang, "モデル", "Model"), **years}
+    rows: dict[str, dict[str, str]] = {}
+    for row in forecasts.itertuples():
+        cell = words.estimate(row.path)
+        if pd.notna(row.lower80):
+            cell += f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
+        of_model = rows.setdefault(row.model, {"model": words.model(row.model, lang)})
+        of_model[str(row.fiscal_year)] = cell
+    frame = pd.DataFrame(list(rows.values()))
+    headings = {year: words.year(year, lang) for year in frame.columns[1:]}
+    headings["model"] = words.say(lang, "モデル", "Model")
     caption = words.say(
         lang, "経路の値(括弧内は80 %予測区間)", "path (in brackets: 80 % forecast interval)"
     )

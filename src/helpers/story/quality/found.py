@@ -1,5 +1,7 @@
 """What the checks found, and what was repaired."""
 
+from collections import Counter
+
 import pandas as pd
 
 from helpers import words
@@ -16,19 +18,18 @@ def found(findings: pd.DataFrame, lang: str) -> Table | Text:
     """The findings, errors first; of one rule in one table the first few, and how many more."""
     if findings.empty:
         return Text(words.say(lang, "何も見つかりませんでした。", "Nothing was found."))
-    group = findings.groupby(["table", "rule", "severity"], sort=False)
-    place, size = group.cumcount(), group["rule"].transform("size")
-    # One row more than are shown would only tell of that row.
-    shown = (place < REPEATED) | (size <= REPEATED + 1)
+    kinds = list(zip(*(findings[name] for name in ("table", "rule", "severity")), strict=True))
+    sizes, seen, shown, reasons = Counter(kinds), Counter(), [], []
+    for kind, reason in zip(kinds, findings["reason"], strict=True):
+        seen[kind] += 1
+        # One row more than are shown would only tell of that row.
+        many = sizes[kind] - REPEATED if sizes[kind] > REPEATED + 1 else 0
+        shown.append(seen[kind] <= REPEATED or not many)
+        if shown[-1]:
+            more = words.say(lang, f"(ほかに同じ種類が{many}件)", f" ({many} more of this kind)")
+            reasons.append(reason + more if many and seen[kind] == REPEATED else reason)
     frame = findings[shown].copy()
-    hidden = (size - REPEATED)[shown].where((place == REPEATED - 1) & (size > REPEATED + 1))
-    frame["reason"] = [
-        reason
-        if pd.isna(many)
-        else reason
-        + words.say(lang, f"(ほかに同じ種類が{many:.0f}件)", f" ({many:.0f} more of this kind)")
-        for reason, many in zip(frame["reason"], hidden, strict=True)
-    ]
+    frame["reason"] = reasons
     frame["severity"] = [severity(value, lang) for value in frame["severity"]]
     frame["table"] = [words.heading(name, lang) for name in frame["table"]]
     for column in ("row", "observed", "proposed"):

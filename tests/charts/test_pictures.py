@@ -1,0 +1,111 @@
+"""What a notebook shows of a figure: one picture, drawn once, with everything in it."""
+
+import base64
+import io
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from figures import draw
+from helpers import checks, paths, sources
+from helpers.charts import png, style
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    return checks.repaired(sources.read(paths.DEFAULT_SHEET))[0]
+
+
+def figures(sheet, lang: str) -> list:
+    draw(sheet, lang, [1741, 1718])
+    return [plt.figure(number) for number in plt.get_fignums()]
+
+
+def shown(figure, monkeypatch) -> dict:
+    """What a figure hands to the notebook."""
+    handed = []
+    monkeypatch.setattr(style, "display", lambda content, raw: handed.append((content, raw)))
+    figure._ipython_display_()
+    [(content, raw)] = handed
+    assert raw
+    return content
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_nothing_is_cut_off_and_no_room_is_wasted(sheet, lang, monkeypatch):
+    for figure in figures(sheet, lang):
+        content = shown(figure, monkeypatch)
+        picture = Image.open(io.BytesIO(base64.b64decode(content["image/png"])))
+        ink = np.asarray(picture.convert("L")) < 250
+        left, right = np.flatnonzero(ink.any(axis=0))[[0, -1]]
+        top, bottom = np.flatnonzero(ink.any(axis=1))[[0, -1]]
+        margins = [left, picture.width - 1 - right, top, picture.height - 1 - bottom]
+        pad = 0.1 * figure.dpi
+        # Bars and letters begin a few pixels within their boxes.
+        assert min(margins) > 0.5 * pad, (repr(figure), margins)
+        assert max(margins) < 2.5 * pad, (repr(figure), margins)
+
+
+def test_the_picture_and_its_text_are_handed_over(sheet, monkeypatch):
+    figure = figures(sheet, "en")[1]
+    content = shown(figure, monkeypatch)
+    assert content["text/plain"] == repr(figure)
+    assert set(content) == {"image/png", "text/plain"}
+    picture = Image.open(io.BytesIO(base64.b64decode(content["image/png"])))
+    width, height = figure.get_size_inches() * figure.dpi
+    assert picture.size == (int(width), int(height))
+    assert picture.info["dpi"] == pytest.approx((figure.dpi, figure.dpi), abs=0.1)
+    drawn = np.asarray(figure.canvas.buffer_rgba())[:, :, :3]
+    np.testing.assert_array_equal(np.asarray(picture), drawn)
+
+
+def test_a_figure_is_drawn_once(sheet, monkeypatch):
+    figure, drawn = figures(sheet, "ja")[0], []
+    draw = type(figure.axes[0]).draw
+    monkeypatch.setattr(type(figure.axes[0]), "draw", lambda *args: (drawn.append(1), draw(*args)))
+    shown(figure, monkeypatch)
+    assert drawn == [1]
+
+
+@pytest.mark.parametrize("name", ["figure.pdf", "figure.svg", "figure.png"])
+def test_figures_can_be_saved_otherwise(sheet, name, tmp_path):
+    figures(sheet, "ja")[3].savefig(tmp_path / name)
+    assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_axes_keep_some_room_however_long_their_labels(monkeypatch):
+    _, axes = style.canvas()
+    axes.set_yticks([0, 1], ["長い名前" * 40, "x"])
+    style.finish(axes, "題", "出典", "alt")
+    shown(axes.figure, monkeypatch)
+    assert axes.get_position().width == pytest.approx(0.1)
+
+
+def test_axes_below_each_other_are_as_high_and_their_labels_in_line(sheet, monkeypatch):
+    figure = figures(sheet, "ja")[3]
+    shown(figure, monkeypatch)
+    above, below = (axes.get_position() for axes in figure.axes)
+    assert (above.height, above.x0) == pytest.approx((below.height, below.x0))
+    assert above.y0 > below.y1
+    ends = [axes.yaxis.label.get_window_extent() for axes in figure.axes]
+    assert ends[0].x1 == pytest.approx(ends[1].x1)
+
+
+def test_a_picture_is_written_as_it_is():
+    pixels = np.random.default_rng(1).integers(0, 256, (7, 5, 3), dtype=np.uint8)
+    picture = Image.open(io.BytesIO(png.encoded(pixels, 130)))
+    picture.load()
+    assert (picture.mode, picture.format) == ("RGB", "PNG")
+    np.testing.assert_array_equal(np.asarray(picture), pixels)
