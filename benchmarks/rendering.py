@@ -1,6 +1,9 @@
 """Ways to execute a notebook many times, paired in one run, on 01-03 and on an empty notebook.
 
-    python benchmarks/rendering.py [COUNT]      (reports timed for each way and round, default 8)
+    python benchmarks/rendering.py [COUNT [WAY...]]
+
+COUNT reports are timed for each way and round, default 8; a WAY is part of a way's name, without
+any all of them.
 
 Every way runs the default sheet in a process of its own, one worker at a time but for the last, by
 turns over three rounds; a round counts the reports after the first one, which pays for the start.
@@ -10,6 +13,7 @@ child of a process that has everything imported.
 """
 
 import ast
+import gc
 import json
 import os
 import subprocess
@@ -37,6 +41,7 @@ with open("/proc/self/smaps_rollup") as file:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    chosen = [way for way in ALL if any(part in way for part in sys.argv[2:] or [""])]
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as scratch:
         empty = Path(scratch) / "empty.ipynb"
@@ -48,13 +53,15 @@ def main() -> None:
         first = {name: defaultdict(list) for name in notebooks}
         for _ in range(ROUNDS):
             for name, path in notebooks.items():
-                for way in [*WAYS, TWO]:
+                for way in chosen:
                     start, seconds = timed(way, path, count)
                     first[name][way].append(start)
                     each[name][way].append(seconds)
         print_table("seconds a report", each, lambda times, way: f"{median(times[way]):.3f}")
-        print_table("times the command loop", each, lambda t, way: ratio(t, COMMAND, way))
-        print_table("share of the limit", each, lambda t, way: ratio(t, LIMIT, way))
+        if COMMAND in chosen:
+            print_table("times the command loop", each, lambda t, way: ratio(t, COMMAND, way))
+        if LIMIT in chosen:
+            print_table("share of the limit", each, lambda t, way: ratio(t, LIMIT, way))
         print_table("seconds to the first report", first, lambda t, way: f"{median(t[way]):.2f}")
         print("\n| private memory of a kernel at its end, MB | " + " | ".join(notebooks) + " |")
         print("|---" + "|--:" * len(notebooks) + "|")
@@ -141,6 +148,14 @@ def function(notebook: Path, _output: Path):
         except ImportError:
             continue
     formatter = DisplayFormatter()
+    if style := sys.modules.get("helpers.charts.style"):
+        style.display = lambda *_, **__: None
+
+    def show(figure) -> None:
+        if hasattr(figure, "_ipython_display_"):
+            figure._ipython_display_()
+        else:
+            print_figure(figure, "png", base64=True)
 
     def run_cells() -> None:
         space = {"__name__": "__main__"}
@@ -156,10 +171,11 @@ def function(notebook: Path, _output: Path):
                 formatter.format(value)
             if pyplot := sys.modules.get("matplotlib.pyplot"):
                 for number in pyplot.get_fignums():
-                    figure = pyplot.figure(number)
-                    repr(figure)
-                    print_figure(figure, "png", base64=True)
+                    show(pyplot.figure(number))
                 pyplot.close("all")
+
+    gc.collect()
+    gc.freeze()
 
     def once() -> None:
         if pid := os.fork():
@@ -179,9 +195,10 @@ WAYS = {
     COMMAND: command,
     "papermill, Python interface": interface,
     "ploomber-engine, in process": ploomber,
-    "review-sheets, 1 worker": forked,
     LIMIT: function,
+    "review-sheets, 1 worker": forked,
 }
+ALL = [*WAYS, TWO]
 
 
 def memory(notebook: Path, engine: str) -> float:
@@ -217,7 +234,7 @@ def ratio(times: dict[str, list[float]], base: str, way: str) -> str:
 def print_table(title: str, measured: dict, shown) -> None:
     print(f"\n| {title} | " + " | ".join(measured) + " |")
     print("|---" + "|--:" * len(measured) + "|")
-    for way in [*WAYS, TWO]:
+    for way in next(iter(measured.values())):
         print(f"| {way} | " + " | ".join(shown(times, way) for times in measured.values()) + " |")
 
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from helpers.batch.kernels import wire
 
+END_SECONDS = 5
 START_SECONDS = 120
 """A zygote that has not answered for so long does not work; a cold disk may take half a minute."""
 
@@ -71,7 +72,11 @@ class Zygote:
         """End the zygote and its kernels."""
         self.control.close()
         if self.process:
-            self.process.wait()
+            try:
+                self.process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
     def _fork(self, request: dict) -> tuple[socket.socket, int]:
         """A connection to the child that the request is for, and its process id."""
