@@ -185,9 +185,8 @@ def _long(
         nothing = (rows[BY_YEAR[name]].fillna(0) == 0).all(axis=1).to_numpy()
     else:
         number = rows["number"].to_numpy("int64", na_value=NONE)
-        named = _pairs(
-            ids.get_indexer(indicator["sheet_id"]), indicator["number"].to_numpy("int64")
-        )
+        numbers = indicator["number"].to_numpy("int64", na_value=NONE)
+        named = _pairs(ids.get_indexer(indicator["sheet_id"]), numbers)
         at = named.get_indexer(_pairs(of, number))
         _complete(at, rows["sheet_id"], "indicator_id")
         code = indicator["indicator_id"].to_numpy()[at]
