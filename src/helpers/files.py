@@ -44,11 +44,12 @@ def clear(folder: Path) -> None:
     """
     for path in folder.glob(".*.partial-*"):
         owner = re.search(r"\.partial-(\d+)(\.\w+)?$", path.name)
-        if owner and (int(owner[1]) == os.getpid() or not _runs(int(owner[1]))):
+        if owner and (int(owner[1]) == os.getpid() or not runs(int(owner[1]))):
             path.unlink(missing_ok=True)
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Whether there is a process of this number that has not ended."""
     try:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

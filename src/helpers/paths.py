@@ -21,6 +21,14 @@ def find(path: str | Path) -> Path:
     return from_root if not given.exists() and from_root.exists() else given
 
 
+def exists(path: str | Path) -> bool:
+    """Whether `find` finds something; what cannot be a path is nothing."""
+    try:
+        return find(path).exists()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def shown(path: str | Path) -> str:
     """A path as a sheet names its source: from the repository root if inside it, else as given."""
     return _shown(str(path), os.getcwd())

@@ -15,6 +15,7 @@ from papermill.iorw import papermill_io
 import tiny_tasks
 from helpers import paths
 from helpers.batch import render as room
+from helpers.batch.notebook import read
 from helpers.batch.pages import pdf
 from helpers.batch.render import render, run
 from helpers.batch.run import make
@@ -43,7 +44,7 @@ def without_kernel(monkeypatch):
         if error := parameters.get("fail"):
             raise error
         output.write_bytes(notebook.read_bytes())
-        return make.read(notebook)
+        return read(notebook)
 
     monkeypatch.setattr(make, "execute", copy)
     return seen
@@ -267,7 +268,7 @@ def test_the_default_number_of_workers(options, monkeypatch):
             sizes.append(size)
 
     monkeypatch.setattr(room, "Processes", Pool)
-    monkeypatch.setattr(room, "_usable_cores", lambda: 3)
+    monkeypatch.setattr(room, "usable_cores", lambda: 3)
     for total, workers in ((2, None), (5, None), (2, 8), (5, 1)):
         plan = tiny_tasks.plan(*(tiny_tasks.task([], f"s{n}") for n in range(total)))
         run(plan, options, workers)
@@ -345,17 +346,7 @@ def test_workers_that_die_of_everything_end_the_run(notebooks, options, monkeypa
 
 def test_a_killed_worker_loses_no_report(tmp_path):
     """A notebook kills the worker that runs it, the first time, for one sheet."""
-    path = tiny_tasks.notebook(
-        tmp_path,
-        code="import os, psutil\n"
-        "parents = psutil.Process().parents()\n"
-        "worker = [one for one in parents if 'spawn_main' in ' '.join(one.cmdline())][0]\n"
-        f"been = {str(tmp_path / 'been')!r}\n"
-        "if sheet == 'source#s1' and not os.path.exists(been):\n"
-        "    open(been, 'w').close()\n"
-        "    worker.kill()\n"
-        "    import time; time.sleep(60)\n",
-    )
+    path = tiny_tasks.killing_its_worker(tmp_path)
     tasks = [tiny_tasks.task([path], f"s{n}") for n in range(3)]
     outcome = run(tiny_tasks.plan(*tasks), Options(str(tmp_path / "out")), 1)
     assert (tmp_path / "been").exists()

@@ -10,24 +10,13 @@ import pandas as pd
 import pytest
 
 from figures import draw
-from helpers import charts, checks, paths, sources
+from helpers import charts
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
 EMPTY = ReviewSheet.build(
     sheet=[{"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "project_number": "1"}]
 )
-
-
-@pytest.fixture(autouse=True)
-def _closed():
-    yield
-    plt.close("all")
-
-
-@pytest.fixture(scope="module")
-def sheet():
-    return checks.repaired(sources.read(paths.DEFAULT_SHEET))[0]
 
 
 def alts() -> list[str]:

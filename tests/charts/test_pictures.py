@@ -13,19 +13,7 @@ import pytest
 from PIL import Image
 
 from figures import draw
-from helpers import checks, paths, sources
 from helpers.charts import png, style
-
-
-@pytest.fixture(autouse=True)
-def _closed():
-    yield
-    plt.close("all")
-
-
-@pytest.fixture(scope="module")
-def sheet():
-    return checks.repaired(sources.read(paths.DEFAULT_SHEET))[0]
 
 
 def figures(sheet, lang: str) -> list:

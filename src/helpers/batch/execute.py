@@ -18,15 +18,9 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
 from helpers import files
-from helpers.batch.kernels import client
-from helpers.batch.notebook import normalise, read, warnings
+from helpers.batch.kernels import CELL_SECONDS, FORKED, client
+from helpers.batch.notebook import given, normalise, warnings
 from helpers.batch.parameters import ParameterError, checked
-
-CELL_SECONDS = 600
-"""No cell of a report works this long: one that does is stuck, and would hold up the batch."""
-
-ENGINES = ("forked", "papermill")
-"""How a kernel comes about: forked from a process that has imported everything, or started."""
 
 
 class ExecutionError(Exception):
@@ -50,14 +44,14 @@ def execute(
     the failed notebook is kept as `<stem>.failed.ipynb` beside it; OSError when `notebook` cannot
     be read or `output` not written.
     """
-    given = checked(parameters, read(notebook), notebook.name)
+    values = checked(parameters, given(notebook), notebook.name)
     failed = output.with_name(f"{output.stem}.failed.ipynb")
     with files.replacing(output) as partial:
         try:
             try:
-                executed = _run(notebook, partial, given, engine, timeout)
+                executed = _run(notebook, partial, values, engine, timeout)
             except DeadKernelError:
-                executed = _run(notebook, partial, given, engine, timeout)
+                executed = _run(notebook, partial, values, engine, timeout)
             _refuse_missing_glyphs(executed)
         except (
             PapermillException,
@@ -85,7 +79,7 @@ def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None) -> Non
 
 
 def _forks(engine: str | None) -> bool:
-    return engine == "forked" or (engine is None and hasattr(os, "fork"))
+    return engine == FORKED or (engine is None and hasattr(os, "fork"))
 
 
 def _run(
@@ -95,7 +89,7 @@ def _run(
         _literal(notebook),
         _literal(output.absolute()),
         parameters,
-        engine_name="forked" if _forks(engine) else None,
+        engine_name=FORKED if _forks(engine) else None,
         kernel_name="python3",
         language="python",
         progress_bar=False,

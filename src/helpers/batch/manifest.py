@@ -94,8 +94,7 @@ def stamp(reference: str, as_of: int | None) -> str | None:
 
 def digest(sheet: ReviewSheet) -> str:
     """The hash of a sheet's tables."""
-    tables = {name: frame.to_dict("list") for name, frame in sheet.tables().items()}
-    return _hash(json.dumps(tables, default=str))
+    return _hash({name: frame.to_dict("list") for name, frame in sheet.tables().items()})
 
 
 def report_key(

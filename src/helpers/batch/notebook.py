@@ -1,6 +1,7 @@
 """A notebook file: read it, take out what changes from run to run, find what its cells left."""
 
 import copy
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -21,6 +22,17 @@ def read(notebook: Path) -> NotebookNode:
             f"{notebook} is no notebook ({reason}): give an .ipynb file"
         ) from error
     return content
+
+
+def given(notebook: Path) -> NotebookNode:
+    """A notebook to be run, as `read` reads it, kept until its file changes: thousands of reports
+    are made from a few. To be left as it is."""
+    return _as_it_was(notebook, notebook.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _as_it_was(notebook: Path, _changed: int) -> NotebookNode:
+    return read(notebook)
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:

@@ -1,6 +1,5 @@
 """Render notebooks x sheets x languages into a folder of reports, and the page that lists them."""
 
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -17,6 +16,7 @@ from helpers.batch.run.log import Log
 from helpers.batch.run.result import Options, Outcome, Result
 from helpers.batch.run.stopping import Stopped, stoppable
 from helpers.batch.run.workers import Here, Processes, WorkerDied
+from helpers.corpus.pool import usable_cores
 
 __all__ = ["Options", "Outcome", "Result", "all_notebooks", "render", "run"]
 
@@ -125,14 +125,8 @@ def _pool(
 ) -> Processes | Here | Cluster:
     if scheduler:
         return Cluster(scheduler, options)
-    count = min(_usable_cores() if workers is None else workers, plan.total)
+    count = min(usable_cores() if workers is None else workers, plan.total)
     return Processes(count) if count else Here()
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _made(

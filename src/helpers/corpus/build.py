@@ -1,6 +1,5 @@
 """Build a corpus from sources, or add to one: read, check, write, then link the years."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from helpers import checks, sources
 from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
 from helpers.corpus.draft import changing
-from helpers.corpus.pool import mapping
+from helpers.corpus.pool import mapping, usable_cores
 from helpers.corpus.store import OF_A_SHEET, Store, arrow
 from helpers.paths import find as locate
 from helpers.sheet import Rows, SheetError
@@ -81,7 +80,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
         known = set(before.read("sheet", columns=["sheet_id"])["sheet_id"])
         rejected = records(before.rejected())
     sheets_before, rejected_before = len(known), len(rejected)
-    workers = min(workers or os.cpu_count() or 1, MOST_WORKERS)
+    workers = min(workers or usable_cores(), MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
         for digest in over(_digest, _chunks(paths)):
             rejected += digest.rejected

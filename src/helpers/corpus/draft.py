@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -165,5 +164,5 @@ def _sweep(folder: Path) -> None:
     """Remove what changes that were killed have left."""
     for left in folder.glob(f"{STAGING}*"):
         owner = left.name.removeprefix(STAGING)
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+        if owner.isdigit() and not files.runs(int(owner)):
             shutil.rmtree(left, ignore_errors=True)

@@ -16,6 +16,13 @@ AHEAD = 3
 """Items a worker has waiting: more would only fill the memory."""
 
 
+def usable_cores() -> int:
+    """How many processes can run at the same time."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def mapping(workers: int) -> Iterator[Map]:
     """A `map` over `workers` processes that takes its items as it goes; the plain one for 1.

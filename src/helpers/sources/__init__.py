@@ -46,19 +46,12 @@ def _located(path: str | Path) -> tuple[Path, str]:
     """The source's file or folder, and the name behind a # that is no part of its path."""
     base, mark, name = str(path).rpartition("#")
     try:
-        if mark and not _exists(path) and _exists(base):
+        if mark and not paths.exists(path) and paths.exists(base):
             return paths.find(base), nfkc(name)
         found = paths.find(path)
     except (OSError, RuntimeError, ValueError) as error:
         raise SheetError(path, f"no usable path ({error})", kinds.SOURCES) from error
     return found, ""
-
-
-def _exists(path: str | Path) -> bool:
-    try:
-        return paths.find(path).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _pages(source: Path) -> Iterator[Rows | SheetError]:

@@ -92,17 +92,7 @@ def test_relative_paths_are_from_where_the_command_was_given(
 
 
 def test_a_killed_worker_loses_no_report(address, options, tmp_path):
-    path = tiny_tasks.notebook(
-        tmp_path,
-        code="import os, psutil\n"
-        "parents = psutil.Process().parents()\n"
-        "worker = [one for one in parents if 'spawn_main' in ' '.join(one.cmdline())][0]\n"
-        f"been = {str(tmp_path / 'been')!r}\n"
-        "if sheet == 'source#s1' and not os.path.exists(been):\n"
-        "    open(been, 'w').close()\n"
-        "    worker.kill()\n"
-        "    import time; time.sleep(60)\n",
-    )
+    path = tiny_tasks.killing_its_worker(tmp_path)
     plan = tiny_tasks.plan(*(tiny_tasks.task([path], f"s{n}") for n in range(4)))
     outcome = run(plan, options, scheduler=address)
     assert (tmp_path / "been").exists()

@@ -14,6 +14,7 @@ import tiny_tasks
 from helpers import corpus, files
 from helpers.batch import manifest
 from helpers.batch.execute import ExecutionError
+from helpers.batch.notebook import read
 from helpers.batch.pages import pdf, sheet_folder
 from helpers.batch.plan.tasks import Report, Task
 from helpers.batch.run import make as room
@@ -46,7 +47,7 @@ def executed(monkeypatch):
         assert (engine, timeout) == (None, 600)
         if error := parameters.get("fail"):
             raise error
-        done = room.read(notebook)
+        done = read(notebook)
         title = parameters.get("title", f"{notebook.stem} {parameters.get('lang')}")
         facts = {"name": "n", "ministry": "省", "project_number": "1", "sheet_year": 2019}
         told = {HEADLINE: {**facts, "title": title}}
@@ -305,7 +306,7 @@ def test_a_full_disk_ends_a_task_and_leaves_what_was_made(
             assert executed == ["01_a.ja", "02_b.ja"]
         else:
             patch.setattr(manifest.files, "write", write)
-            patch.setattr(room, "execute", lambda notebook, *_: room.read(notebook))
+            patch.setattr(room, "execute", lambda notebook, *_: read(notebook))
             results = make(task, options)
     assert [result.hopeless for result in results if result.state == "failed"] == [True]
     assert os.strerror(number) in results[-1].error

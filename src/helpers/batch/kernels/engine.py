@@ -8,7 +8,6 @@ from papermill.iorw import write_ipynb
 
 from helpers.batch.kernels import client
 
-NAME = "forked"
 log = logging.getLogger(__name__)
 
 

@@ -28,8 +28,8 @@ def places(text: str) -> Iterator[Place | SheetError]:
         yield SheetError(repr(text), "no name", kinds.SOURCES)
         return
     base, mark, name = text.rpartition("#")
-    if not _exists(text):
-        if mark and name and _exists(base):
+    if not paths.exists(text):
+        if mark and name and paths.exists(base):
             yield base, name
             return
         if glob.has_magic(text):
@@ -61,13 +61,6 @@ def resolved(path: str) -> Path:
         return paths.find(path).resolve()
     except (OSError, RuntimeError, ValueError):
         return Path(path)
-
-
-def _exists(path: str) -> bool:
-    try:
-        return paths.find(path).exists()
-    except (OSError, RuntimeError, ValueError):
-        return False
 
 
 def _of_pattern(pattern: str) -> Iterator[Place | SheetError]:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.batch.kernels import CELL_SECONDS, ENGINES
 from helpers.terminal import UsageError, complain, positive, seconds
 
 if TYPE_CHECKING:
@@ -98,13 +99,13 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout",
         type=seconds,
-        default=600,
+        default=CELL_SECONDS,
         metavar="S",
-        help="seconds that a cell may take; default: 600",
+        help=f"seconds that a cell may take; default: {CELL_SECONDS}",
     )
     parser.add_argument(
         "--engine",
-        choices=("forked", "papermill"),
+        choices=ENGINES,
         help="how a notebook gets its kernel; default: forked where the system can",
     )
     parser.add_argument("--pdf", action="store_true", help="print each report to PDF, too")

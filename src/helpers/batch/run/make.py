@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from helpers import corpus, files
 from helpers.batch import manifest
 from helpers.batch.execute import ExecutionError, execute, prepare
 from helpers.batch.manifest import Manifest
-from helpers.batch.notebook import headline, read, warnings
+from helpers.batch.notebook import given, headline, warnings
 from helpers.batch.pages import sheet_folder
 from helpers.batch.parameters import ParameterError
 from helpers.batch.run import elsewhere
@@ -88,7 +87,7 @@ class _Making:
         before = copy.deepcopy(self.known)
         sheet = self._look_at_sheet()
         if stale := self._stale():
-            prepare([_notebook(self.reports[name].notebook) for name in stale], self.options.engine)
+            prepare([given(self.reports[name].notebook) for name in stale], self.options.engine)
             with self._handing(sheet):
                 if not all(self._execute(name, key) for name, key in stale.items()):
                     return
@@ -118,7 +117,7 @@ class _Making:
         stale, entries = {}, self.known.entries()
         for name, report in self.reports.items():
             try:
-                notebook = _notebook(report.notebook)
+                notebook = given(report.notebook)
             except (ParameterError, OSError) as error:
                 self.result[name].fail(error)
                 continue
@@ -132,11 +131,11 @@ class _Making:
         """Execute a report's notebook. False where no other could be written either."""
         report, result, started = self.reports[name], self.result[name], time.monotonic()
         own = {"sheet": self.task.sheet, "lang": report.lang}
-        given = {**{key: value for key, value in own.items() if value}, **report.parameters}
+        values = {**{key: value for key, value in own.items() if value}, **report.parameters}
         output, options = self.folder / f"{name}.ipynb", self.options
         try:
             with _heard(result.warnings):
-                done = execute(report.notebook, output, given, options.engine, options.timeout)
+                done = execute(report.notebook, output, values, options.engine, options.timeout)
         except (ExecutionError, ValueError) as error:
             result.fail(error)
         except OSError as error:
@@ -184,15 +183,6 @@ def _sheet(task: "Task") -> ReviewSheet | None:
     if task.rows is not None:
         return ReviewSheet.build(**task.rows)
     return corpus.load(task.sheet, task.as_of) if task.sheet else None
-
-
-def _notebook(path: Path) -> NotebookNode:
-    return _as_it_was(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _as_it_was(path: Path, _changed: int) -> NotebookNode:
-    return read(path)
 
 
 @contextmanager

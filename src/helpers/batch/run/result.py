@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers.batch.kernels import CELL_SECONDS
+
 HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 """What keeps every other report from being written, too: a full disk, or one that is read only."""
 
@@ -18,7 +20,7 @@ class Options:
 
     out: str
     force: bool = False
-    timeout: float = 600
+    timeout: float = CELL_SECONDS
     engine: str | None = None
     pdf: bool = False
 
