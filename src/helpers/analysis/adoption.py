@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.models import MODELS, Fit, fit
+from helpers.analysis.models import POOLED, Fit, fit, names
 from helpers.analysis.series import HORIZON, Series
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
@@ -18,9 +18,11 @@ FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"
 ODDS = {"model": str, "column": int, "path": float, "p": float, "reaches": "Int64"}
 
 
-def fit_all(series: Series, models: list[str] | str | None = None) -> list[Fit]:
+def fit_all(
+    series: Series, models: list[str] | str | None = None, pool: dict | None = None
+) -> list[Fit]:
     """Fit the named models (a list, or names joined by commas), or all that `series` allows: those
-    with a ceiling need one. The first leads the report.
+    with a ceiling need one, "pooled" the `pool`. The first leads the report.
 
     Nothing for an empty series. Raises ValueError for a model that does not exist.
     """
@@ -28,9 +30,7 @@ def fit_all(series: Series, models: list[str] | str | None = None) -> list[Fit]:
         return []
     if isinstance(models, str):
         models = [name.strip() for name in models.split(",")]
-    if not models:
-        models = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
-    return [fit(name, series) for name in dict.fromkeys(models)]
+    return [fit(name, series, pool) for name in dict.fromkeys(models or names(series, pool))]
 
 
 def ahead(series: Series) -> list[int]:
@@ -65,18 +65,13 @@ def fits_table(fits: list[Fit]) -> pd.DataFrame:
 def forecasts(fits: list[Fit], years: list[int]) -> pd.DataFrame:
     """Every model's path and forecast intervals, one row a model x fiscal-year column.
 
-    Columns: model, fiscal_year, path (the curve itself), lower80, upper80, lower95, upper95: limits
-    for the *value that will be observed*, with dispersion, parameters and noise drawn
-    (`predictive`). NaN limits where the model is not identified.
+    Columns: model, fiscal_year, path (the curve itself; of the pooled the median), lower80,
+    upper80, lower95, upper95: limits for the *value that will be observed* (`Fit.limits`). NaN
+    limits where the model is not identified.
     """
     rows = []
     for each in fits:
-        drawn = each.draws(years)
-        limits = (
-            np.full((4, len(years)), np.nan)
-            if drawn is None
-            else np.quantile(drawn, [0.1, 0.9, 0.025, 0.975], axis=0)
-        )
+        limits = each.limits(years)
         for at, (year, value) in enumerate(zip(years, each.path(years), strict=True)):
             rows.append((each.model, year, value, *limits[:, at]))
     names = ["model", "fiscal_year", "path", "lower80", "upper80", "lower95", "upper95"]
@@ -87,7 +82,7 @@ def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
     """P(target met when due) by each model, and the year its path gets there.
 
     Columns: model, column (the fiscal-year column measured when the target is due), path (value
-    there), p (share of drawn futures that meet the target; NaN where not identified),
+    there), p (`Fit.chance`; NaN where not identified),
     reaches (first column at which the path meets it; <NA> if not within HORIZON years).
     Empty unless `series.target_open`: without a target, or after its date, there is no forecast.
     """
@@ -97,8 +92,7 @@ def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
     ahead = np.arange(last + 1, last + HORIZON + 1)
     rows = []
     for each in fits:
-        drawn = each.draws([due])
-        met = np.nan if drawn is None else float(np.mean(series.met(drawn[:, 0])))
+        met = each.chance(series)
         reached = ahead[series.met(each.path(ahead))]
         first = reached[0] if len(reached) else pd.NA
         rows.append((each.model, due, each.path([due])[0], met, first))
@@ -106,7 +100,10 @@ def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
 
 
 def sensitivity(
-    base: Series, populations: list[float | None], models: list[str] | None = None
+    base: Series,
+    populations: list[float | None],
+    models: list[str] | None = None,
+    pool: dict | None = None,
 ) -> pd.DataFrame:
     """P(target) under every reading of the two things a sheet leaves open.
 
@@ -115,14 +112,16 @@ def sensitivity(
     fallen due already is left out.
     """
     tables = [p_target([], base).assign(observed_at="", population=np.nan)]
-    # When values were measured moves the date of the target, not the course of the values.
+    # When values were measured moves the date of the target, not the course of the values, but for
+    # the pooled forecast, which looks at the years that are left.
     fitted = [
-        (population, fit_all(base.with_ceiling(population), models))
+        (population, fit_all(base.with_ceiling(population), models, pool))
         for population in (populations if base.target_open else ())
     ]
     for observed_at in ("end", "start"):
         for population, fits in fitted:
             variant = replace(base, observed_at=observed_at).with_ceiling(population)
+            fits = [fit(POOLED, variant, pool) if each.model == POOLED else each for each in fits]
             table = p_target(fits, variant)
             table.insert(0, "observed_at", observed_at)
             table.insert(1, "population", population if population else np.nan)

@@ -56,18 +56,26 @@ def rates(
     budget = budget.drop_duplicates("fiscal_year", keep="last")
     table = between(budget, first_year, last_year)
     table.loc[table[MONEY].fillna(0).eq(0).all(axis=1), MONEY] = np.nan
-    # A branch sheet's spending is budgeted in its parent: its own little budget measures nothing.
     parent = sheet.facts["parent_number"]
+    return measured(table, pd.notna(parent) and parent != "")
+
+
+def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
+    """Rows of `budget` with the columns that `rates` adds, of one project or of many: unspent,
+    execution_rate, rate_gross, rate_initial, share, modelled. `is_branch` says of all rows or of
+    each whether it is a branch sheet's."""
+    table = budget.copy()
+    # A branch sheet's spending is budgeted in its parent: its own little budget measures nothing.
     limit = WELL_OVER * table[["budget_net", "budget_gross"]].max(axis=1)
-    elsewhere = (table["executed"] > limit) & (pd.notna(parent) and parent != "")
-    measured = (table["budget_net"] > 0) & ~elsewhere
-    table["unspent"] = (table["budget_net"] - table["executed"]).where(measured)
+    elsewhere = (table["executed"] > limit) & is_branch
+    budgeted = (table["budget_net"] > 0) & ~elsewhere
+    table["unspent"] = (table["budget_net"] - table["executed"]).where(budgeted)
     for rate, base in (
         ("execution_rate", "budget_net"),
         ("rate_gross", "budget_gross"),
         ("rate_initial", "initial"),
     ):
-        table[rate] = table["executed"] / table[base].where(measured & (table[base] > 0))
+        table[rate] = table["executed"] / table[base].where(budgeted & (table[base] > 0))
     table["share"] = table["execution_rate"].clip(0, 1)
     table["modelled"] = table["execution_rate"].notna()
     return table

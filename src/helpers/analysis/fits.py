@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.analysis.series import Series
+
+LIMITS = (0.1, 0.9, 0.025, 0.975)
+"""The levels of the limits of an 80 % and a 95 % interval."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -34,6 +39,20 @@ class Fit:
     def identified(self) -> bool:
         """Whether the data leave a degree of freedom to tell how sure the model can be."""
         return not self.note
+
+    def limits(self, years: list[int]) -> np.ndarray:
+        """The quantiles at `LIMITS` of the values to be observed, an array (4, years); NaN where
+        the model is not identified."""
+        drawn = self.draws(years)
+        if drawn is None:
+            return np.full((len(LIMITS), len(years)), np.nan)
+        return np.quantile(drawn, LIMITS, axis=0)
+
+    def chance(self, series: Series) -> float:
+        """P(target met when due), by the target and its date in `series`; NaN where the model is
+        not identified."""
+        drawn = self.draws([series.target_column])
+        return np.nan if drawn is None else float(np.mean(series.met(drawn[:, 0])))
 
 
 def as_fit(name, series, result, floor, path, draws) -> Fit:

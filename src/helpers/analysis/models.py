@@ -2,14 +2,15 @@
 
 | model | form | needs |
 |---|---|---|
+| pooled | quantiles from how all projects' outcomes went on (`outcome_pool`) | the pool, 2 points |
 | logit, probit, cloglog, loglog (Gompertz) | share = link^-1(a + b t) | a ceiling |
 | bass | hazard of adopting = p + q * share adopted; discrete time | a ceiling |
 | drift | yearly change constant, errors add up (random walk) | |
 | ols | straight line, errors do not add up | |
 
-Dispersion is estimated from the residuals, but its draws never go below the noise of counting (for
-whole numbers) or rounding (for percentages and decimals): three points lie on a line by chance
-often enough.
+All others know the series alone. Their dispersion is estimated from the residuals, but its draws
+never go below the noise of counting (for whole numbers) or rounding (for percentages and decimals):
+three points lie on a line by chance often enough.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from helpers.analysis.ceiling_models import bass, curve
 from helpers.analysis.fits import Fit
 from helpers.analysis.open_models import drift, ols
+from helpers.analysis.pooled import pooled
 from helpers.analysis.series import Series
 
 
@@ -38,14 +40,26 @@ MODELS = {
     "loglog": Model(curve, True),
     "bass": Model(bass, True),
 }
-"""Drift stands first and leads: of these models its intervals held best out of time."""
+"""The models of a single series. Drift stands first: its intervals held best of these."""
+
+POOLED = "pooled"
+"""The model that leads where there is a pool: on past sheets it did what it says."""
 
 
-def fit(name: str, series: Series) -> Fit:
-    """Fit the model `name` to `series`. Raises ValueError for an unknown model, or a model that
-    needs a ceiling where there is none."""
+def names(series: Series, pool: dict | None) -> list[str]:
+    """The models that `series` allows, the one that leads first."""
+    single = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
+    return [POOLED, *single] if pool else single
+
+
+def fit(name: str, series: Series, pool: dict | None = None) -> Fit:
+    """Fit the model `name` to `series`. Raises ValueError for an unknown model, a model that needs
+    a ceiling where there is none, and "pooled" without a `pool`."""
+    if name == POOLED and pool:
+        return pooled(name, series, pool)
     if name not in MODELS:
-        raise ValueError(f"no model {name!r}: choose from {', '.join(MODELS)}")
+        known = [POOLED, *MODELS] if pool else MODELS
+        raise ValueError(f"no model {name!r}: choose from {', '.join(known)}")
     model = MODELS[name]
     if model.ceiling and not series.ceiling:
         raise ValueError(f"model {name} needs a population: give one, or choose drift or ols")

@@ -27,7 +27,8 @@ class Series:
     percentage), None if there is none; target to be reached by the end of fiscal year
     `target_year`; `direction` "up" or "down" says whether more or less is better, None lets
     `rising` tell; `observed_at` says whether a column's value was measured at the "start" (1 April)
-    or the "end" (31 March) of its fiscal year. `number` is the indicator's on the sheet.
+    or the "end" (31 March) of its fiscal year. `number` is the indicator's on the sheet;
+    `expected` what the sheet expected of each of the years (NaN where it says nothing).
     """
 
     indicator: str
@@ -40,6 +41,7 @@ class Series:
     observed_at: str = "end"
     direction: str | None = None
     number: int | None = None
+    expected: np.ndarray | None = None
 
     def __post_init__(self):
         if self.direction not in (None, "up", "down"):
@@ -184,6 +186,7 @@ def pick(
         observed_at=observed_at,
         direction=direction,
         number=int(row["number"]),
+        expected=history["expected"].to_numpy(float),
     )
     known = [*found.values, found.target or 0]
     if found.is_percent and found.ceiling is None and min(known) >= 0 and max(known) <= 100:

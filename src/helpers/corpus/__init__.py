@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths, sources
-from helpers.corpus import findings, handed, sheets
+from helpers.corpus import findings, handed, panel, sheets
 from helpers.corpus.store import MANIFEST, Store
 from helpers.sheet import ReviewSheet, SheetError
 
@@ -44,6 +44,25 @@ class Corpus:
         """A project's sheets as one, from those up to the sheet year `as_of`; see
         `sheets.stitched`. Raises SheetError where there is no such project."""
         return sheets.stitched(self._store, project_id, as_of)
+
+    def spending(self, as_of: int | None = None) -> pd.DataFrame:
+        """The budgets of all projects as the sheets up to `as_of` show them: `panel.spending`."""
+        return panel.spending(self._store, self._until(as_of))
+
+    def outcomes(self, as_of: int | None = None) -> pd.DataFrame:
+        """The outcomes of all projects as the sheets up to `as_of` show them: `panel.outcomes`."""
+        return panel.outcomes(self._store, self._until(as_of))
+
+    def _until(self, as_of: int | None) -> int:
+        """The last sheet year to look at. Raises SheetError where no sheet is as early as that."""
+        last = self.years[-1] if as_of is None else as_of
+        if last < self.years[0]:
+            raise SheetError(
+                self._store.folder,
+                f"no sheet up to {last}",
+                f"a sheet year from {self.years[0]} on",
+            )
+        return last
 
     def counts(self, by: str = "sheet_year") -> pd.DataFrame:
         """How often each rule of the checks fires, by sheet_year or ministry."""

@@ -1,0 +1,69 @@
+"""Pooled quantile regression: the quantiles of a future value from what is known now.
+
+Fitted on many projects, so that a level means what it says among projects, not under a model.
+"""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import IterationLimitWarning
+
+LEVELS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
+"""The levels at which a forecast is fitted: the limits of its 80 and 95 % intervals among them."""
+
+
+def fit(y: np.ndarray, features: pd.DataFrame, levels: tuple[float, ...] = LEVELS) -> pd.DataFrame:
+    """Coefficients of a linear quantile regression: index level, a column a feature.
+
+    `sm.QuantReg` (Koenker and Bassett 1978), a regression a level. No intercept is added.
+    """
+    model = sm.QuantReg(np.asarray(y, float), features.to_numpy(float))
+    # Where most values are equal its standard errors, which are not used here, divide by zero.
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        # The reweighting circles in the last digits where many values are equal.
+        warnings.simplefilter("ignore", IterationLimitWarning)
+        found = [model.fit(q=level, max_iter=500, p_tol=1e-5).params for level in levels]
+    return pd.DataFrame(found, index=pd.Index(levels, name="level"), columns=features.columns)
+
+
+def predict(coefficients: pd.DataFrame, features: pd.DataFrame) -> np.ndarray:
+    """The quantiles (rows of `features`, levels), in order: fitted lines that cross are sorted
+    (Chernozhukov, Fernandez-Val and Galichon 2010)."""
+    return np.sort(features[coefficients.columns].to_numpy(float) @ coefficients.to_numpy().T, 1)
+
+
+def below(values: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """P(future < value), a row each: between the quantiles by straight lines.
+
+    Beyond the outer ones the tail goes on as an exponential with the slope of the last piece. Where
+    quantiles are equal (a point mass) a value there counts as below the mass.
+    """
+    values, quantiles = np.asarray(values, float)[:, None], np.asarray(quantiles, float)
+    levels = np.asarray(levels, float)
+    under = (quantiles < values).sum(1)
+    at = np.clip(under - 1, 0, len(levels) - 2)[:, None]
+    low, high = (np.take_along_axis(quantiles, at + step, 1) for step in (0, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(high > low, (values - low) / (high - low), 0.0)
+        inside = levels[at] + np.clip(part, 0, 1) * (levels[at + 1] - levels[at])
+        left = _tail(quantiles[:, :1] - values, quantiles[:, 1:2] - quantiles[:, :1], levels[:2])
+        ends = 1 - levels[::-1]
+        right = _tail(values - quantiles[:, -1:], quantiles[:, -1:] - quantiles[:, -2:-1], ends[:2])
+    p = np.where(under[:, None] == 0, left, inside)
+    return np.where(under[:, None] == len(levels), 1 - right, p)[:, 0]
+
+
+def mean(quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """The mean of the distribution, a row each: its quantiles integrated over the levels by the
+    trapezoid rule, the outer ones held on to 0 and 1."""
+    ends = np.concatenate([[0.0], np.asarray(levels, float), [1.0]])
+    full = np.concatenate([quantiles[:, :1], quantiles, quantiles[:, -1:]], axis=1)
+    return np.trapezoid(full, ends, axis=1)
+
+
+def _tail(beyond: np.ndarray, piece: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """P(further out than `beyond` the outer quantile), with the density of the outer `piece`."""
+    rate = (levels[1] - levels[0]) / np.maximum(piece, 1e-12) / levels[0]
+    return levels[0] * np.exp(-np.minimum(rate * np.maximum(beyond, 0), 700))

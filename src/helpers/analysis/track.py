@@ -1,0 +1,164 @@
+"""The track record: forecasts made as if in past years, beside what came.
+
+At every origin, a sheet year, coefficients are fitted to what was printed by then, and forecasts
+made from what was known by then; the truths come from the sheets printed later. Choices (features,
+rules) were made on truths up to FY2017, printed by 2018: those of `HELD_OUT` came after.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.analysis import execution_pool, outcome_pool
+from helpers.analysis.execution_features import cohorts, training
+from helpers.analysis.execution_pool import LOW, MOST
+from helpers.analysis.outcome_pool import FARTHEST_CHANGE, QUANTILES
+
+HELD_OUT = 2018
+"""The fiscal year whose truths no choice has seen: the 2019 sheets print them first."""
+
+SEED = 20190402
+
+FORECASTS = [
+    *("quantity", "project_id", "ministry", "kind", "origin", "fiscal_year", "h", "part"),
+    *("truth", "last", "drift", "mean3", "peers", *QUANTILES, "mean"),
+    *("drift_p", "p", "base_p", "happened", "outside"),
+]
+"""Columns of a track record, one row a forecast.
+
+quantity: "outcome" (values as changes from the latest, in paces), "rate" (execution rate) or
+"outturn" (executed / the budget known at the origin, cut at 3); kind: of series, or size class;
+part: "chosen" or "held out"; truth; the point forecasts of the baselines: last, drift, mean3 (of
+three years), peers (mean of ministry x size), NaN where there is none; quantiles and mean of the
+pooled forecast;
+p: P(target met) when due, or P(rate < 70 %), NaN where none is made; base_p: how often it happened
+before the origin; drift_p: the same by drift and t distribution; happened; outside: what of the
+forecast is beyond the calibration.
+"""
+
+
+def outcomes(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+    """The record of the pooled outcome forecasts: `FORECASTS`, and falls, in_percent.
+
+    `panels` as for `outcome_pool.cases`; the first year can only be fitted on. A change beyond 30
+    paces (a slip of the unit, a new definition) counts as one of 30, for every forecast alike.
+    """
+    _, *origins, last = sorted(panels)
+    parts = []
+    for origin in origins:
+        seen = outcome_pool.cases({year: panels[year] for year in panels if year <= origin})
+        pool = outcome_pool.fit(seen)
+        rows = outcome_pool.cases({origin: panels[origin], last: panels[last]})
+        parts.append(_outcomes_from(pool, seen, rows))
+    return pd.concat(parts, ignore_index=True)
+
+
+def spending(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+    """The record of the pooled execution forecasts, "rate" and "outturn": `FORECASTS`.
+
+    `panels` as for `execution_features.training`; the first year can only be fitted on. Projects
+    without a known year before have no `last`, `drift` and `mean3`: the mean of their ministry and
+    size stands there, so that every forecast is compared.
+    """
+    _, *origins, last = sorted(panels)
+    parts = []
+    for origin in origins:
+        seen = training({year: panels[year] for year in panels if year <= origin})
+        fitted = execution_pool.fit(seen, cohorts(panels[origin], origin))
+        rows = training({origin: panels[origin], last: panels[last]})
+        parts += _spending_from(fitted, seen, rows)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
+    made = execution_pool.forecast(fitted, rows)
+    last = rows["last_rate"].fillna(rows["cohort"])
+    common = pd.DataFrame(
+        {
+            "project_id": rows["project_id"],
+            "ministry": rows["ministry"],
+            "kind": rows["size"],
+            "origin": rows["fiscal_year"],
+            "fiscal_year": rows["fiscal_year"],
+            "h": 1.0,
+            "part": np.where(rows["fiscal_year"] >= HELD_OUT, "held out", "chosen"),
+            "last": last,
+            "drift": np.nan,
+            "mean3": rows["mean_rate"].fillna(rows["cohort"]),
+            "peers": rows["cohort"],
+            "drift_p": np.nan,
+            "outside": made["outside"],
+        }
+    )
+    rate = common.assign(
+        quantity="rate",
+        truth=rows["share"],
+        mean=made["mean"],
+        p=made["p_below_70"],
+        base_p=float((seen["share"] < LOW).mean()),
+        happened=(rows["share"] < LOW).astype(float),
+    )
+    rate[QUANTILES] = made[QUANTILES]
+    budget = rows["budget"]
+    outturn = common.assign(
+        quantity="outturn",
+        truth=rows["ratio"].clip(upper=MOST),
+        mean=(made["executed_mean"] / budget).clip(upper=MOST),
+        p=np.nan,
+        base_p=np.nan,
+        happened=np.nan,
+    )
+    amounts = made[[f"executed_{name}" for name in QUANTILES]].to_numpy()
+    outturn[QUANTILES] = (amounts / budget.to_numpy()[:, None]).clip(max=MOST)
+    return [rate, outturn]
+
+
+def _outcomes_from(pool, seen: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    made = outcome_pool.forecast(pool, rows)
+    value, pace = rows["value0"].to_numpy(), rows["pace"].to_numpy()
+
+    def scaled(values):
+        change = np.asarray(values, float) - value.reshape(-1, *[1] * (np.ndim(values) - 1))
+        change = change / pace.reshape(-1, *[1] * (np.ndim(values) - 1))
+        return np.clip(change, -FARTHEST_CHANGE, FARTHEST_CHANGE)
+
+    span = rows["last_year"] - rows["year2"].fillna(rows["year1"])
+    slope = (value - rows["value2"].fillna(rows["value1"])) / span
+    drift = np.clip(value + slope * rows["h"], rows["floor"], rows["ceiling"])
+    happened = outcome_pool.met(rows, rows["truth"].to_numpy())
+    before = seen[(seen["has_target"] > 0) & (seen["h"] == seen["steps"])]
+    base = outcome_pool.met(before, before["truth"].to_numpy()).mean() if len(before) else np.nan
+    aimed = made["due"].to_numpy()
+    table = rows[["project_id", "ministry", "kind", "origin", "fiscal_year", "h", "falls"]].assign(
+        quantity="outcome",
+        part=np.where(rows["fiscal_year"] >= HELD_OUT, "held out", "chosen"),
+        in_percent=np.isfinite(rows["ceiling"]),
+        truth=scaled(rows["truth"]),
+        last=0.0,
+        drift=scaled(drift),
+        mean3=scaled(rows[["value0", "value1", "value2"]].mean(axis=1)),
+        peers=np.nan,
+        mean=scaled(made["mean"]),
+        p=np.where(aimed, made["p_target"], np.nan),
+        drift_p=np.where(aimed, _drift_p(rows, slope), np.nan),
+        base_p=np.where(aimed, base, np.nan),
+        happened=np.where(aimed, happened, np.nan),
+        outside=made["outside"],
+    )
+    table[QUANTILES] = scaled(made[QUANTILES].to_numpy())
+    return table
+
+
+def _drift_p(rows: pd.DataFrame, slope: pd.Series) -> np.ndarray:
+    """P(target met) by a random walk with drift and t distribution, as `open_models.drift` gives it
+    from three points; NaN from two."""
+    early = (rows["value1"] - rows["value2"]) / (rows["year1"] - rows["year2"])
+    late = (rows["value0"] - rows["value1"]) / (rows["last_year"] - rows["year1"])
+    whole = rows["value0"] == rows["value0"].round()
+    least = np.where(whole & np.isinf(rows["ceiling"]), slope.abs(), 1e-4)
+    spread = np.sqrt(np.maximum((late - early) ** 2 / 2, least))
+    error = spread * np.sqrt(rows["h"] + rows["h"] ** 2 / 2)
+    over = stats.t.cdf((rows["value0"] + slope * rows["h"] - rows["target"]) / error, 1)
+    return np.where(rows["rising"], over, 1 - over)

@@ -1,0 +1,134 @@
+"""The scores of a track record: by part, years ahead, kind, ministry; with intervals."""
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.analysis import quantiles, scores
+from helpers.analysis.outcome_pool import QUANTILES
+from helpers.analysis.track import SEED
+
+AT = dict(zip(quantiles.LEVELS, QUANTILES, strict=True))
+GROUPS = {
+    "part": ["part"],
+    "h": ["h"],
+    "kind": ["kind"],
+    "kind and h": ["kind", "h"],
+    "ministry": ["ministry"],
+}
+"""What forecasts are grouped by; a group of two is named by both, with a space."""
+
+FEWEST = 100
+"""Forecasts that a group needs to be scored."""
+
+DRAWS = 200
+SCORES = ["quantity", "by", "group", "measure", "value", "low", "high", "forecasts", "projects"]
+"""Columns of `table`. low, high: 95 % interval of the score itself, for other projects of the kind:
+projects are drawn again. by "part" has both parts, all other groups the held-out part alone."""
+
+
+def table(record: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
+    """Every measure of `measures` by quantity and group: the columns of `SCORES`.
+
+    Seeded: two runs give the same. Groups of fewer than `FEWEST` forecasts are left out.
+    """
+    rng, rows = np.random.default_rng(SEED), []
+    for quantity, part in record.groupby("quantity", sort=False):
+        held = part[part["part"] == "held out"]
+        for by, columns in GROUPS.items():
+            of = part if by == "part" else held
+            for group, chosen in of.groupby(columns):
+                if len(chosen) >= FEWEST:
+                    name = " ".join(map(_plain, group))
+                    rows += _rows(chosen, quantity, by, name, rng, draws)
+    return pd.DataFrame(rows, columns=SCORES)
+
+
+def measures(record: pd.DataFrame) -> pd.Series:
+    """The scores of some forecasts of one quantity.
+
+    median_error, mean_error, squared_error: median and mean absolute error of the median forecast
+    and root mean squared error of the mean, over those of the last value, and the same of each
+    baseline (drift_..., mean3_..., peers_...); pinball, crps, interval80, interval95 (interval
+    score): over that of the last value taken as certain; in80, in95: share of truths in the
+    interval; brier_skill against the base rate known at the origin, drift_brier_skill, auc.
+    """
+    truth, levels = record["truth"].to_numpy(), np.array(quantiles.LEVELS)
+    limits = record[QUANTILES].to_numpy()
+    naive = np.abs(truth - record["last"].to_numpy())
+    found = {}
+    points = {"": limits[:, quantiles.LEVELS.index(0.5)]}
+    points |= {f"{name}_": record[name].to_numpy() for name in ("drift", "mean3", "peers")}
+    for name, point in points.items():
+        square = record["mean"].to_numpy() if not name else point
+        found[f"{name}median_error"] = _ratio(np.median(np.abs(truth - point)), np.median(naive))
+        found[f"{name}mean_error"] = _ratio(np.mean(np.abs(truth - point)), naive.mean())
+        found[f"{name}squared_error"] = _ratio(
+            np.sqrt(np.mean((truth - square) ** 2)), np.sqrt(np.mean(naive**2))
+        )
+    # Of a forecast that is one value the pinball loss is half of its error at every level's mean,
+    # the CRPS its error, the interval score 2 / (1 - level) times it.
+    found["pinball"] = _ratio(scores.pinball(truth, limits, levels).mean(), naive.mean() / 2)
+    found["crps"] = _ratio(scores.crps(truth, limits, levels).mean(), naive.mean())
+    for level, low, high in ((0.8, "q100", "q900"), (0.95, "q025", "q975")):
+        ends = record[low].to_numpy(), record[high].to_numpy()
+        found[f"in{100 * level:.0f}"] = scores.covered(truth, *ends).mean()
+        score = scores.interval_score(truth, *ends, level).mean()
+        found[f"interval{100 * level:.0f}"] = _ratio(score, 2 / (1 - level) * naive.mean())
+    odds = record.dropna(subset=["p", "happened"])
+    happened = odds["happened"].to_numpy()
+    base = scores.brier(odds["base_p"], happened)
+    found["brier_skill"] = scores.skill(scores.brier(odds["p"], happened), base)
+    drift = odds.dropna(subset="drift_p")
+    found["drift_brier_skill"] = scores.skill(
+        scores.brier(drift["drift_p"], drift["happened"]),
+        scores.brier(drift["base_p"], drift["happened"]),
+    )
+    found["auc"] = scores.auc(odds["p"], happened)
+    return pd.Series(found)
+
+
+def reliability(record: pd.DataFrame) -> pd.DataFrame:
+    """Of the held-out probabilities in ten bins: quantity, p (mean given), happened (share), low,
+    high (95 % Wilson interval of that share), forecasts."""
+    held = record[(record["part"] == "held out") & record["p"].notna()]
+    parts = []
+    for quantity, part in held.groupby("quantity", sort=False):
+        bins = scores.reliability(part["p"], part["happened"])
+        count = (bins["happened"] * bins["forecasts"]).round()
+        low, high = proportion_confint(count, bins["forecasts"], method="wilson")
+        parts.append(bins.assign(quantity=quantity, low=low, high=high))
+    return pd.concat(parts, ignore_index=True)
+
+
+def pit(record: pd.DataFrame) -> pd.DataFrame:
+    """Where the held-out truths fell in their forecast distributions: quantity, from, to (of the
+    level, in tenths), share; .1 each where forecasts are right."""
+    held, rng = record[record["part"] == "held out"], np.random.default_rng(SEED)
+    edges, parts = np.linspace(0, 1, 11), []
+    for quantity, part in held.groupby("quantity", sort=False):
+        limits = part[QUANTILES].to_numpy()
+        place = scores.pit(part["truth"].to_numpy(), limits, np.array(quantiles.LEVELS), rng)
+        share = np.histogram(place, edges)[0] / len(part)
+        parts.append(pd.DataFrame({"from": edges[:-1], "to": edges[1:], "share": share}))
+        parts[-1].insert(0, "quantity", quantity)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rows(record, quantity, by, group, rng, draws) -> list[tuple]:
+    value = measures(record)
+    drawn = scores.bootstrap(record, "project_id", measures, rng, draws)
+    size, projects = len(record), record["project_id"].nunique()
+    return [
+        (quantity, by, group, name, value[name], *drawn[name], size, projects)
+        for name in value.index
+        if np.isfinite(value[name])
+    ]
+
+
+def _plain(value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _ratio(value: float, base: float) -> float:
+    return value / base if base > 0 else np.nan

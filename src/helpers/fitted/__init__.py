@@ -1,0 +1,103 @@
+"""What was fitted to and counted in all sheets: the package's own, or that of a corpus at hand.
+
+`review-sheets fit` and `review-sheets backtest` make the files; data/README.md says what those that
+ship with the package were made from.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers import paths
+from helpers.analysis.peers import DIMENSIONS
+from helpers.corpus import is_corpus
+
+PACKAGE = Path(__file__).parent
+OF_CORPUS = "fitted"
+"""The folder in a corpus's own that `review-sheets fit` writes."""
+
+OUTCOMES, EXECUTION, ABOUT_PEERS = "outcomes.json", "execution.json", "peers.json"
+PEERS, PERSISTENCE, MONEY = "peers.csv.gz", "persistence.csv", "money.csv"
+TRACK_RECORD = "track_record.json"
+
+
+class Peers(NamedTuple):
+    """The tables of `peers.table`, `persistence.table` and `persistence.money`; `peers.about`."""
+
+    table: pd.DataFrame
+    persistence: pd.DataFrame
+    money: pd.DataFrame
+    about: dict
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The files of a folder, read when they are asked for.
+
+    Each raises OSError where its file is not there, ValueError naming one that is no such file.
+    """
+
+    folder: Path
+
+    @cached_property
+    def outcomes(self) -> dict:
+        """The pooled regressions of outcomes, as `outcome_pool.fit` gives them."""
+        return self._json(OUTCOMES)
+
+    @cached_property
+    def execution(self) -> dict:
+        """The pooled regressions of execution, as `execution_pool.fit` gives them."""
+        return self._json(EXECUTION)
+
+    @cached_property
+    def peers(self) -> Peers:
+        """How all projects are distributed, and what followed low execution."""
+        texts = dict.fromkeys(["unit", "measure", "after", "fact", *DIMENSIONS], "str")
+        tables = [self._csv(name, texts) for name in (PEERS, PERSISTENCE, MONEY)]
+        return Peers(*tables, self._json(ABOUT_PEERS))
+
+    @cached_property
+    def track_record(self) -> dict:
+        """How the forecasts did on past sheets: about, and the tables of `track_scores`: scores,
+        reliability, pit."""
+        stored = self._json(TRACK_RECORD)
+        tables = {name: pd.DataFrame(stored[name]) for name in ("scores", "reliability", "pit")}
+        return {"about": stored["about"], **tables}
+
+    def _json(self, name: str) -> dict:
+        try:
+            return json.loads((self.folder / name).read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{self.folder / name}: {error}: make it again, {MAKE}") from error
+
+    def _csv(self, name: str, texts: dict[str, str]) -> pd.DataFrame:
+        path = self.folder / name
+        try:
+            return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{path}: {error}: make it again, {MAKE}") from error
+
+
+MAKE = "review-sheets fit"
+SHIPPED = Fitted(PACKAGE)
+
+
+def of(reference: str | Path, as_of: int | None = None) -> Fitted:
+    """What to use for a sheet: that of its corpus (`DIR#id`) where `review-sheets fit` made it from
+    sheets up to `as_of`, else what ships with the package."""
+    folder, mark, _ = str(reference).rpartition("#")
+    if mark and is_corpus(folder):
+        own = Fitted(paths.find(folder) / OF_CORPUS)
+        complete = (own.folder / ABOUT_PEERS).is_file()
+        if complete and (as_of is None or own.peers.about["as_of"] <= as_of):
+            return own
+    return SHIPPED
+
+
+def track_record() -> dict:
+    """The record that ships: `SHIPPED.track_record`."""
+    return SHIPPED.track_record

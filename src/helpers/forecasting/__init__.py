@@ -1,0 +1,1 @@
+"""All projects of a corpus at once: fit the pooled forecasts, test them on the past, forecast."""

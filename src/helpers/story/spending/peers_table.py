@@ -1,0 +1,58 @@
+"""The project's measures beside those of its peers."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.peers import ENOUGH
+from helpers.show import Table, Text
+
+MEASURES = {
+    "execution_rate": ("執行率(純額)", "Net execution rate"),
+    "rate_gross": ("執行率(総額)", "Gross execution rate"),
+    "unspent": ("不用額(年平均、百万円)", "Unspent a year, million yen"),
+    "granted": ("当初予算 ÷ 要求額", "Initial budget / request"),
+    "attainment": ("成果実績 ÷ 当初見込み", "Outcome / expected"),
+    "hhi": ("支出先の集中度(HHI)", "Payee concentration (HHI)"),
+}
+SHARES = ("execution_rate", "rate_gross", "granted", "attainment")
+
+
+def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
+    """The project's measures, the medians of its peers, and the share of them with less."""
+    places = places[places["count"] > 0]
+    if places.empty:
+        return Text()
+    rows = []
+    for measure in MEASURES:
+        groups = places[places["measure"].eq(measure)].set_index("group")
+        if groups.empty:
+            continue
+        text = words.percent if measure in SHARES else words.number
+        first = groups.iloc[0]
+        row = {"measure": words.say(lang, *MEASURES[measure]), "own": text(first["value"])}
+        row["years"] = str(first["years"])
+        for group in ("all", "ministry", "size"):
+            row[group] = text(groups["median"].get(group))
+        for group in ("all", "ministry", "size"):
+            row[f"below_{group}"] = words.probability(groups["below"].get(group))
+        rows.append(row)
+    headings = {
+        "measure": words.say(lang, "尺度", "Measure"),
+        "own": words.say(lang, "この事業", "This project"),
+        "years": words.say(lang, "年数", "Years"),
+        "all": words.say(lang, "中央値 全事業", "Median, all"),
+        "ministry": words.say(lang, "中央値 府省庁", "Median, ministry"),
+        "size": words.say(lang, "中央値 同規模", "Median, size"),
+        "below_all": words.say(lang, "低い割合 全事業", "Lower, all"),
+        "below_ministry": words.say(lang, "低い割合 府省庁", "Lower, ministry"),
+        "below_size": words.say(lang, "低い割合 同規模", "Lower, size"),
+    }
+    caption = words.say(
+        lang,
+        f"「低い割合」はこの事業より値の低い事業の割合({ENOUGH}年以上ある事業の間。この事業が{ENOUGH}年に"
+        "満たない尺度では、各事業の1年ごとの値の間)。成果は減らす目標でも実績 ÷ 見込み",
+        f"Lower: share of projects with a lower value, among those with {ENOUGH} years or more (where "
+        f"this project has fewer than {ENOUGH}, among single project-years). Outcome is actual / "
+        "expected also where less is the goal",
+    )
+    return Table(pd.DataFrame(rows), lang, caption, headings=headings)
