@@ -42,10 +42,11 @@ def lines(text):
     return text.strip().splitlines()
 
 
-def test_help_loads_nothing_heavy():
+@pytest.mark.parametrize("command", ["render", "fit", "backtest", "forecast"])
+def test_help_loads_nothing_heavy(command):
     script = (
         "import sys; from helpers import cli\n"
-        "try: cli.main(['render', '--help'])\n"
+        f"try: cli.main([{command!r}, '--help'])\n"
         "except SystemExit as stop: assert stop.code == 0\n"
         "print([m for m in ('pandas', 'papermill', 'nbformat', 'nbconvert') if m in sys.modules])"
     )
@@ -433,7 +434,9 @@ def test_interrupting_a_build_of_many_workers_is_one_line(tmp_path, corpus):
     assert not (tmp_path / "made").exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["render", "--lang", "fr"], ["tables"], ["explode"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["render", "--lang", "fr"], ["tables"], ["forecast"], ["explode"]]
+)
 def test_wrong_usage_ends_with_2(capsys, arguments):
     with pytest.raises(SystemExit) as stop:
         cli.main(arguments)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers.batch.parameters import ParameterError
 from helpers.batch.run.command import add_arguments
+from helpers.forecasting.command import add_commands
 from helpers.terminal import (
     DONE,
     FAILED,
@@ -105,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(command=_info)
     info.add_argument("folder", type=Path, metavar="DIR")
     info.add_argument("--lang", choices=("ja", "en"), default="ja")
+
+    add_commands(commands)
     return parser
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers import fitted
 from helpers.analysis import adoption, models
 from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
@@ -362,6 +363,49 @@ class TestPace:
     def test_gaps_count_as_years(self):
         series = history([10, 30], years=[2014, 2018], target=50, target_year=2020)
         assert adoption.pace(series)["observed"].to_list() == [5, 5]
+
+
+class TestPooled:
+    """The forecast from how all projects went on, beside the single models."""
+
+    POOL = fitted.SHIPPED.outcomes
+
+    def test_it_leads_where_there_is_a_pool(self, default, fits):
+        single = [fit.model for fit in fits]
+        assert [fit.model for fit in adoption.fit_all(default, None, self.POOL)] == [
+            "pooled",
+            *single,
+        ]
+        assert "pooled" not in single
+
+    def test_by_name(self, default):
+        found = adoption.fit_all(default, "logit, pooled", self.POOL)
+        assert [fit.model for fit in found] == ["logit", "pooled"]
+
+    def test_by_name_without_a_pool(self, default):
+        with pytest.raises(ValueError, match="no model 'pooled': choose from drift"):
+            adoption.fit_all(default, ["pooled"])
+        with pytest.raises(ValueError, match="no model 'x': choose from pooled, drift"):
+            adoption.fit_all(default, ["x"], self.POOL)
+
+    def test_it_is_no_fit_to_the_series(self, default):
+        table = adoption.fits_table(adoption.fit_all(default, None, self.POOL))
+        assert "pooled" not in set(table["model"])
+
+    def test_sensitivity_takes_the_date_of_the_reading(self, default):
+        """The years left are among its regressors: each reading has its own."""
+        table = adoption.sensitivity(default, [1741], ["pooled"], self.POOL)
+        for reading in ("end", "start"):
+            variant = replace(default, observed_at=reading)
+            wanted = models.fit("pooled", variant, self.POOL)
+            row = table.set_index("observed_at").loc[reading]
+            assert row["p"] == wanted.chance(variant)
+            assert row["path"] == wanted.path([variant.target_column])[0]
+            assert row["column"] == variant.target_column
+        assert table["p"].nunique() == 2
+
+    def test_sensitivity_without_a_pool_has_none(self, default):
+        assert "pooled" not in set(adoption.sensitivity(default, [1741])["model"])
 
 
 class TestCalibration:

@@ -44,9 +44,9 @@ def ahead(series: Series) -> list[int]:
 
 
 def fits_table(fits: list[Fit]) -> pd.DataFrame:
-    """The fits side by side: model, observations, df (residual degrees of freedom), dispersion,
-    floor, estimate (the coefficients as text), note (why nothing is said of its uncertainty; ""
-    where something is); see `models.Fit`."""
+    """The fits to this series alone side by side: model, observations, df (residual degrees of
+    freedom), dispersion, floor, estimate (the coefficients as text), note (why nothing is said of
+    its uncertainty; "" where something is); see `models.Fit`."""
     rows = [
         {
             "model": fit.model,
@@ -58,6 +58,7 @@ def fits_table(fits: list[Fit]) -> pd.DataFrame:
             "note": fit.note,
         }
         for fit in fits
+        if fit.model != POOLED
     ]
     return pd.DataFrame(rows, columns=FITS)
 

@@ -19,7 +19,8 @@ class Fit:
     df: residual degrees of freedom; dispersion: Pearson's (binomial models) or the residual
     variance (drift, ols), as estimated; floor: the least that its draws may be;
     path(years) -> values;
-    draws(years) -> array (DRAWS, len(years)) of futures, None where the model is not `identified`:
+    draws(years) -> array (DRAWS, len(years)) of futures, None where the model is not `identified`
+    (or, as `pooled.PooledFit`, gives its limits otherwise):
     then `note` says why ("few": no degree of freedom is left, "gap": years are missing, "flat": no
     course of adoption to fit: nothing, everything, or one jump; "outside": a fitted hazard is no
     probability). Asking draws for a year that is no future one raises ValueError.

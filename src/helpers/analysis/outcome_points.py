@@ -9,17 +9,14 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.series import PERCENT_UNITS, Series
+from helpers.analysis.series import HORIZON, PERCENT_UNITS, Series
 
 POINTS = 3
 """The latest values that a forecast uses: older ones made it worse, uptake slows."""
 
-FARTHEST = 30
-"""A target due later than so many years from the last value counts as none."""
-
 KINDS = ("towards", "trending", "wavering", "steady")
 """Three values that move one way, to a target that lies ahead; that move one way (or two values
-alone); that go up and down; that do not change."""
+alone); that do neither, going up and down or moving and resting; that do not change."""
 
 
 def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
@@ -75,7 +72,8 @@ def _known(table: pd.DataFrame) -> pd.DataFrame:
     plans = [np.sign(signs * (table[f"value{at}"] - table[f"plan{at}"])) for at in range(POINTS)]
     table["kept"] = sum(np.where(side.isna(), 0, np.where(side >= 0, 0.5, -0.5)) for side in plans)
     unit = table["unit"].fillna("").map(lambda text: unicodedata.normalize("NFKC", text).strip())
-    in_percent = unit.isin(PERCENT_UNITS) & (values.max(axis=1) <= 100) & ~(table["target"] > 100)
+    known = values.assign(target=table["target"])
+    in_percent = unit.isin(PERCENT_UNITS) & (known.max(axis=1) <= 100) & (known.min(axis=1) >= 0)
     table["ceiling"] = np.where(in_percent, 100.0, np.inf)
     table["floor"] = np.where(values.min(axis=1) >= 0, 0.0, -np.inf)
     table = table.rename(columns={"year0": "last_year"})
@@ -103,7 +101,7 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     pace = np.where(one_way, mean.abs(), (late.abs() + early.abs()) / 2)
     pace = np.where(still, np.maximum(table["value0"].abs(), 1), pace)
     steps = table["target_year"] - table["last_year"]
-    steps = steps.where(table["target"].notna() & (steps > 0) & (steps <= FARTHEST))
+    steps = steps.where(table["target"].notna() & (steps > 0) & (steps <= HORIZON))
     has_target = steps.notna()
     gap = (sign * (table["target"] - table["value0"]) / pace).where(has_target, 0.0)
     towards = one_way & ~two & has_target & (gap > 0)

@@ -7,12 +7,14 @@ target needs gives the quantiles. P(target) comes from a logistic regression of 
 met on the P that those quantiles give and on whether the project kept its plans before.
 """
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy.special import expit, logit
+from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
 from helpers.analysis import quantiles
 from helpers.analysis.outcome_points import KINDS, points, shaped
@@ -100,8 +102,11 @@ def fit(cases: pd.DataFrame) -> dict:
     design = _odds_regressors(aimed, _quantiles(limits, aimed))
     odds, due = {}, (aimed["h"] == aimed["steps"]).to_numpy()
     for when, now in (("due", due), ("before", ~due)):
-        model = sm.GLM(happened[now], design[now], family=sm.families.Binomial())
-        odds[when] = _short(model.fit().params)
+        if now.sum() < REACHED:
+            raise ValueError(
+                f"{now.sum()} targets to compare with what came: give a corpus with more sheets"
+            )
+        odds[when] = _short(_logit(happened[now], design[now]))
     return {
         "levels": list(quantiles.LEVELS),
         "limits": limits,
@@ -115,7 +120,7 @@ def fit(cases: pd.DataFrame) -> dict:
 def ahead(points: pd.DataFrame, horizon: int = 5) -> pd.DataFrame:
     """The rows to forecast: each of `points`, shaped, for h = 1 ... `horizon` years, or on to its
     target's year where that is later (at most 15)."""
-    table = shaped(points)
+    table = shaped(points).reset_index(drop=True)
     most = table["steps"].fillna(0).clip(horizon, MOST_AHEAD).astype(int)
     rows = table.loc[table.index.repeat(most)].reset_index(drop=True)
     rows["h"] = rows.groupby("indicator_id", sort=False).cumcount() + 1.0
@@ -132,7 +137,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     without a target ahead), due (the target's year), outside: why it is beyond what the pool was
     fitted on ("" where it is not): "year" (its last value is more than two years later than the
     last that was learned from), "horizon" (more years ahead than the cases reach), "need" (a target
-    that needs four times the pace or more).
+    that needs four times the pace or more), "ceiling" (other than 100 %: none was learned from).
     """
     found = _quantiles(fitted["limits"], rows)
     table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
@@ -148,6 +153,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
         "year": rows["last_year"] > fitted["last_year"] + LASTS,
         "horizon": rows["h"] > rows["kind"].map(reach),
         "need": rows["need"] >= MOST_NEEDED,
+        "ceiling": np.isfinite(rows["ceiling"]) & (rows["ceiling"] != 100),
     }
     table["outside"] = np.select([*reasons.values()], [*reasons], "")
     return table.reset_index(drop=True)
@@ -193,6 +199,13 @@ def _odds_regressors(rows: pd.DataFrame, found: np.ndarray) -> np.ndarray:
     p = np.where(rows["rising"], over, under)
     pooled = logit(np.clip(p, CERTAIN, 1 - CERTAIN))
     return np.column_stack([np.ones(len(rows)), pooled, rows["kept"]])
+
+
+def _logit(happened: np.ndarray, design: np.ndarray) -> np.ndarray:
+    with warnings.catch_warnings():
+        # Where no sheet prints what was expected, `kept` is 0 throughout and its coefficient, too.
+        warnings.simplefilter("ignore", SingularMatrixWarning)
+        return sm.GLM(happened, design, family=sm.families.Binomial()).fit().params
 
 
 def _short(coefficients: np.ndarray | pd.DataFrame) -> list:

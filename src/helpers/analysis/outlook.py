@@ -1,31 +1,81 @@
-"""The next year's outturn, and which years stand out: forecast intervals from the years themselves.
+"""The next year's outturn, and which years stand out.
 
-Drawn from the quasi-binomial model of `execution.pooled`: parameters and the year's own noise.
+The next year is forecast from how all projects went on (`execution_pool`), or from the project's
+own years alone: drawn from the quasi-binomial model of `execution.pooled`, parameters and noise.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from helpers.analysis import predictive
+from helpers.analysis import execution_features, execution_pool, predictive
 from helpers.analysis.execution import EQUAL, constant, mean_share, pooled
+from helpers.analysis.track_scores import Applying, applying
+from helpers.sheet import ReviewSheet
 
+LEVELS = (0.8, 0.95)
 FORECAST = [
     *("fiscal_year", "budget", "level", "median", "lower", "upper"),
-    *("executed_median", "executed_lower", "executed_upper", "p_below_70"),
+    *("executed_median", "executed_lower", "executed_upper", "p_below_70", "model"),
 ]
 
 
+class Backing(NamedTuple):
+    """What stands behind a pooled forecast: of which sheets and how many projects it was learned,
+    what of this project is outside of that (`execution_pool.outside`), and the record of such
+    forecasts of the rate and of the outturn (None without one)."""
+
+    sheets: list[int]
+    projects: int
+    outside: str
+    rate: Applying | None
+    outturn: Applying | None
+
+
+def pooled_forecast(
+    sheet: ReviewSheet,
+    rates: pd.DataFrame,
+    fitted: dict,
+    scores: pd.DataFrame,
+    budget: float | None = None,
+) -> tuple[pd.DataFrame, Backing | None]:
+    """The next year's execution from all projects' (`execution_pool.fit`), and what stands behind
+    it, by the record's `scores`.
+
+    The columns of `forecast`, model "pooled": the limits of executed_... are no product of rate and
+    budget, but carry the changes that a provisional budget still sees. Without a closed year the
+    year is the sheet's own. Empty and None where it has no budget, and for a branch sheet.
+    """
+    year = coming(rates) or sheet.year
+    panel = execution_features.alone(rates, sheet.facts, year, budget)
+    rows = execution_features.features(panel, execution_pool.cohorts(fitted), year)
+    if rows.empty:
+        return pd.DataFrame(columns=FORECAST, dtype=float), None
+    found = execution_pool.forecast(fitted, rows).iloc[0]
+    table = pd.DataFrame({"fiscal_year": year, "budget": found["budget"], "level": list(LEVELS)})
+    for unit in ("", "executed_"):
+        table[f"{unit}median"] = found[f"{unit}median"]
+        for end in ("lower", "upper"):
+            table[f"{unit}{end}"] = [found[f"{unit}{end}{100 * level:.0f}"] for level in LEVELS]
+    table["p_below_70"], table["model"] = found["p_below_70"], "pooled"
+    held = (applying(scores, quantity, found["size"], 1) for quantity in ("rate", "outturn"))
+    backing = Backing(fitted["sheets"], fitted["projects"], found["outside"], *held)
+    return table[FORECAST], backing
+
+
 def forecast(
-    rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = (0.8, 0.95)
+    rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = LEVELS
 ) -> pd.DataFrame:
-    """The next year's execution as forecast intervals for the outturn itself, noise included.
+    """The next year's execution from the project's own years: forecast intervals for the outturn
+    itself, noise included.
 
     The year is `coming`'s; `budget` is its net budget in million yen, by
     default the sheet's, and taken as certain. One row a level: fiscal_year, budget, level, median,
     lower, upper (rates), executed_median, executed_lower, executed_upper (million yen), p_below_70
-    (chance that less than 70 % is executed). The year is drawn from the same quasi-binomial model
-    as `pooled`: no trend. Empty where there is an `obstacle`.
+    (chance that less than 70 % is executed), model ("alone"). The year is drawn from the same
+    quasi-binomial model as `pooled`: no trend. Empty where there is an `obstacle`.
     """
     if obstacle(rates, budget):
         return pd.DataFrame(columns=FORECAST, dtype=float)
@@ -39,8 +89,8 @@ def forecast(
     table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
     for column in ("median", "lower", "upper"):
         table[f"executed_{column}"] = budget * table[column]
-    table["p_below_70"] = np.mean(drawn < 0.7)
-    return table
+    table["p_below_70"], table["model"] = np.mean(drawn < 0.7), "alone"
+    return table[FORECAST]
 
 
 def coming(rates: pd.DataFrame) -> int | None:
@@ -51,15 +101,17 @@ def coming(rates: pd.DataFrame) -> int | None:
 
 
 def obstacle(rates: pd.DataFrame, budget: float | None = None) -> str:
-    """Why there is no forecast, "" where there is one: "few" (fewer than three years with a
-    rate), "equal" (the years do not differ), "over" (executed so much above the budget that a
-    share does not fit), "budget" (none is known for the coming year)."""
+    """Why the project's own years give no forecast, "" where they do: "budget" (none is known for
+    the coming year), "few" (fewer than three years with a rate), "equal" (the years do not differ),
+    "over" (executed so much above the budget that a share does not fit)."""
+    if coming(rates) and not (_planned(rates) if budget is None else budget) > 0:
+        return "budget"
     if rates["modelled"].sum() < 3:
         return "few"
     pool = pooled(rates)
     if np.isnan(pool.t[0]):
         return "over" if pool.dispersion > 0 else "equal"
-    return "" if (_planned(rates) if budget is None else budget) > 0 else "budget"
+    return ""
 
 
 def _planned(rates: pd.DataFrame) -> float:

@@ -1,6 +1,7 @@
 """The pooled forecast of one series, as a model beside those that know nothing but the series."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from helpers.analysis.fits import LIMITS, Fit, no_fit
 from helpers.analysis.outcome_pool import QUANTILES
 from helpers.analysis.quantiles import LEVELS
 from helpers.analysis.series import Series
+from helpers.analysis.track_scores import Applying, applying
 
 AT = [QUANTILES[LEVELS.index(level)] for level in LIMITS]
 MEDIAN = QUANTILES[LEVELS.index(0.5)]
@@ -41,6 +43,36 @@ class PooledFit(Fit):
     def chance(self, series: Series) -> float:
         """See `Fit.chance`; the logistic regression's, not the share of the quantiles."""
         return float(self.forecast([series.target_column], series)["p_target"].iloc[0])
+
+
+class Backing(NamedTuple):
+    """What stands behind a pooled forecast: the kind of series, how many indicators of it it was
+    learned from, the years ahead that these reach (`horizon`), of which sheets, what of the
+    forecast for the target's year (or the last shown) is outside of that, and the record of such
+    forecasts (None without one)."""
+
+    kind: str
+    indicators: int
+    horizon: int
+    sheets: list[int]
+    outside: str
+    record: Applying | None
+
+
+def backing(fit: Fit, years: list[int], scores: pd.DataFrame) -> Backing | None:
+    """The `Backing` of a pooled fit in `years`, of the `track_scores`; None for another model."""
+    if not isinstance(fit, PooledFit):
+        return None
+    due = fit.series.target_column if fit.series.target_open else years[-1]
+    facts = fit.pool["kinds"][fit.kind]
+    return Backing(
+        fit.kind,
+        facts["indicators"],
+        facts["horizon"],
+        fit.pool["sheets"],
+        fit.forecast([due])["outside"].iloc[0],
+        applying(scores, "outcome", fit.kind, int(due - fit.series.years[-1])),
+    )
 
 
 def pooled(name: str, series: Series, pool: dict) -> Fit:

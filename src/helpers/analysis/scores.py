@@ -77,11 +77,15 @@ def pit(
     truth: np.ndarray, quantiles: np.ndarray, levels: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """The truth's place in its forecast distribution, uniform on 0 to 1 where forecasts are right:
-    drawn evenly between the levels of the quantiles around it (Czado, Gneiting and Held 2009)."""
+    drawn evenly between the levels of the quantiles around it, at a point mass between those of the
+    mass (Czado, Gneiting and Held 2009)."""
     truth = np.asarray(truth, float)[:, None]
     ends = np.concatenate([[0.0], np.asarray(levels, float), [1.0]])
-    low = ends[(quantiles < truth - 1e-9).sum(axis=1)]
-    high = ends[(quantiles <= truth + 1e-9).sum(axis=1) + 1]
+    below, upto = (quantiles < truth - 1e-9).sum(axis=1), (quantiles <= truth + 1e-9).sum(axis=1)
+    mass = upto > below
+    # A mass begins at the level of its first quantile and ends at that of its last, or at 0 and 1.
+    low = ends[np.where(mass & (below > 0), below + 1, below)]
+    high = ends[np.where(mass & (upto < len(levels)), upto, upto + 1)]
     return rng.uniform(low, high)
 
 

@@ -5,7 +5,7 @@ made from what was known by then; the truths come from the sheets printed later.
 rules) were made on truths up to FY2017, printed by 2018: those of `HELD_OUT` came after.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,8 @@ from helpers.analysis.execution_pool import LOW, MOST
 from helpers.analysis.outcome_pool import FARTHEST_CHANGE, QUANTILES
 
 HELD_OUT = 2018
-"""The fiscal year whose truths no choice has seen: the 2019 sheets print them first."""
+"""The last sheet year that choices have seen, and the first fiscal year whose truths they have not:
+the sheets of the next year print them."""
 
 SEED = 20190402
 
@@ -45,13 +46,13 @@ def outcomes(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     `panels` as for `outcome_pool.cases`; the first year can only be fitted on. A change beyond 30
     paces (a slip of the unit, a new definition) counts as one of 30, for every forecast alike.
     """
-    _, *origins, last = sorted(panels)
+    _, *origins, _ = sorted(panels)
     parts = []
     for origin in origins:
         seen = outcome_pool.cases({year: panels[year] for year in panels if year <= origin})
         pool = outcome_pool.fit(seen)
-        rows = outcome_pool.cases({origin: panels[origin], last: panels[last]})
-        parts.append(_outcomes_from(pool, seen, rows))
+        for rows in _what_came(outcome_pool.cases, panels, origin):
+            parts.append(_outcomes_from(pool, seen, rows))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -62,13 +63,13 @@ def spending(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     without a known year before have no `last`, `drift` and `mean3`: the mean of their ministry and
     size stands there, so that every forecast is compared.
     """
-    _, *origins, last = sorted(panels)
+    _, *origins, _ = sorted(panels)
     parts = []
     for origin in origins:
         seen = training({year: panels[year] for year in panels if year <= origin})
         fitted = execution_pool.fit(seen, cohorts(panels[origin], origin))
-        rows = training({origin: panels[origin], last: panels[last]})
-        parts += _spending_from(fitted, seen, rows)
+        for rows in _what_came(training, panels, origin):
+            parts += _spending_from(fitted, seen, rows)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -83,7 +84,7 @@ def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list
             "origin": rows["fiscal_year"],
             "fiscal_year": rows["fiscal_year"],
             "h": 1.0,
-            "part": np.where(rows["fiscal_year"] >= HELD_OUT, "held out", "chosen"),
+            "part": rows["part"],
             "last": last,
             "drift": np.nan,
             "mean3": rows["mean_rate"].fillna(rows["cohort"]),
@@ -115,6 +116,21 @@ def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list
     return [rate, outturn]
 
 
+def _what_came(
+    followed: Callable, panels: Mapping[int, pd.DataFrame], origin: int
+) -> Iterator[pd.DataFrame]:
+    """The forecasts to be made at an origin with their truths: what was known when choices were
+    made, as it was known then, and the years that came after."""
+    last = max(panels)
+    chosen = max(year for year in panels if year <= HELD_OUT)
+    if origin < chosen:
+        rows = followed({origin: panels[origin], chosen: panels[chosen]})
+        yield rows[rows["fiscal_year"] < HELD_OUT].assign(part="chosen").reset_index(drop=True)
+    if last > HELD_OUT:
+        rows = followed({origin: panels[origin], last: panels[last]})
+        yield rows[rows["fiscal_year"] >= HELD_OUT].assign(part="held out").reset_index(drop=True)
+
+
 def _outcomes_from(pool, seen: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     made = outcome_pool.forecast(pool, rows)
     value, pace = rows["value0"].to_numpy(), rows["pace"].to_numpy()
@@ -133,7 +149,7 @@ def _outcomes_from(pool, seen: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame
     aimed = made["due"].to_numpy()
     table = rows[["project_id", "ministry", "kind", "origin", "fiscal_year", "h", "falls"]].assign(
         quantity="outcome",
-        part=np.where(rows["fiscal_year"] >= HELD_OUT, "held out", "chosen"),
+        part=rows["part"],
         in_percent=np.isfinite(rows["ceiling"]),
         truth=scaled(rows["truth"]),
         last=0.0,

@@ -1,5 +1,7 @@
 """The scores of a track record: by part, years ahead, kind, ministry; with intervals."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -25,6 +27,14 @@ DRAWS = 200
 SCORES = ["quantity", "by", "group", "measure", "value", "low", "high", "forecasts", "projects"]
 """Columns of `table`. low, high: 95 % interval of the score itself, for other projects of the kind:
 projects are drawn again. by "part" has both parts, all other groups the held-out part alone."""
+
+
+class Applying(NamedTuple):
+    """Scores that tell of a forecast: by what they are grouped, measure -> value, how many."""
+
+    by: str
+    scores: dict[str, float]
+    forecasts: int
 
 
 def table(record: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
@@ -66,10 +76,11 @@ def measures(record: pd.DataFrame) -> pd.Series:
         found[f"{name}squared_error"] = _ratio(
             np.sqrt(np.mean((truth - square) ** 2)), np.sqrt(np.mean(naive**2))
         )
-    # Of a forecast that is one value the pinball loss is half of its error at every level's mean,
-    # the CRPS its error, the interval score 2 / (1 - level) times it.
+    # Of a forecast that is one value the pinball loss is half of its error in the mean over levels,
+    # the interval score 2 / (1 - level) times it.
     found["pinball"] = _ratio(scores.pinball(truth, limits, levels).mean(), naive.mean() / 2)
-    found["crps"] = _ratio(scores.crps(truth, limits, levels).mean(), naive.mean())
+    certain = np.broadcast_to(record[["last"]].to_numpy(), limits.shape)
+    found["crps"] = _ratio(*(scores.crps(truth, q, levels).mean() for q in (limits, certain)))
     for level, low, high in ((0.8, "q100", "q900"), (0.95, "q025", "q975")):
         ends = record[low].to_numpy(), record[high].to_numpy()
         found[f"in{100 * level:.0f}"] = scores.covered(truth, *ends).mean()
@@ -86,6 +97,18 @@ def measures(record: pd.DataFrame) -> pd.Series:
     )
     found["auc"] = scores.auc(odds["p"], happened)
     return pd.Series(found)
+
+
+def applying(scores: pd.DataFrame, quantity: str, kind: str, h: int) -> Applying | None:
+    """The scores of the forecasts most like one: of its kind and years ahead, else of its kind,
+    else of all held out. None where there are none."""
+    of = scores[scores["quantity"] == quantity]
+    for by, group in (("kind and h", f"{kind} {h}"), ("kind", kind), ("part", "held out")):
+        found = of[(of["by"] == by) & (of["group"] == group)]
+        if len(found):
+            value = found.set_index("measure")["value"].to_dict()
+            return Applying(by, value, int(found["forecasts"].iloc[0]))
+    return None
 
 
 def reliability(record: pd.DataFrame) -> pd.DataFrame:

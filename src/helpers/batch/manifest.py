@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from helpers import files, paths, words
 from helpers.batch.parameters import Parameter, declared
-from helpers.corpus import is_corpus
+from helpers.corpus import FITTED, is_corpus
 from helpers.corpus.store import MANIFEST as CORPUS
 from helpers.sheet import ReviewSheet
 
@@ -89,7 +89,7 @@ def stamp(reference: str, as_of: int | None) -> str | None:
     folder, mark, _ = reference.rpartition("#")
     if not (mark and is_corpus(folder)):
         return None
-    return _hash((paths.find(folder) / CORPUS).read_bytes(), as_of)
+    return _hash((paths.find(folder) / CORPUS).read_bytes(), as_of, _fitted(reference))
 
 
 def digest(sheet: ReviewSheet) -> str:
@@ -103,7 +103,8 @@ def report_key(
     """The hash of all that a report depends on; `sheet` is the `digest` of the one it speaks of."""
     cells = [[c.cell_type, c.source, c.metadata.get("tags", [])] for c in notebook.cells]
     read = [_content(value) for value in _values(notebook, parameters)]
-    return _hash(cells, lang, parameters, read, reference, sheet, code(), environment())
+    fitted = _fitted(reference)
+    return _hash(cells, lang, parameters, read, reference, sheet, fitted, code(), environment())
 
 
 def page_key(report: str, siblings: dict[str, dict[str, str]]) -> str:
@@ -131,6 +132,15 @@ def environment() -> str:
     """The hash of Python's version and those of the packages installed."""
     installed = sorted({f"{found.name}=={found.version}" for found in distributions()})
     return _hash(platform.python_version(), installed)
+
+
+def _fitted(reference: str) -> list[list[str]]:
+    """The hashes of the files that were fitted to a sheet's corpus: its reports use them."""
+    folder, mark, _ = reference.rpartition("#")
+    if not (mark and is_corpus(folder)):
+        return []
+    files = sorted((paths.find(folder) / FITTED).glob("*.*"))
+    return [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
 
 
 def _values(notebook: NotebookNode, given: dict) -> list[str]:

@@ -9,6 +9,9 @@ from helpers.corpus import findings, handed, panel, sheets
 from helpers.corpus.store import MANIFEST, Store
 from helpers.sheet import ReviewSheet, SheetError
 
+FITTED = "fitted"
+"""The folder in a corpus's own that holds what `review-sheets fit` made of it."""
+
 
 class Corpus:
     """A corpus in a folder, made by `review-sheets corpus build`.

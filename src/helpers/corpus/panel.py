@@ -28,7 +28,7 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
     rows = rows.sort_values(["project_id", "fiscal_year", "sheet_year"], kind="stable")
     cell = ["project_id", "fiscal_year"]
     asked = rows.groupby(cell)["requested"].last()
-    numbers = rows[[*MONEY, "requested"]].fillna(0)
+    numbers = rows[MONEY].fillna(0)
     printed = rows[numbers.ne(0).any(axis=1)].drop_duplicates(cell, keep="last")
     table = printed.drop(columns=["sheet_id", "requested"]).merge(asked, on=cell, how="left")
     table = table.merge(_last(sheets), on="project_id")

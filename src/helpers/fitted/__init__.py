@@ -14,12 +14,10 @@ import pandas as pd
 
 from helpers import paths
 from helpers.analysis.peers import DIMENSIONS
+from helpers.corpus import FITTED as OF_CORPUS
 from helpers.corpus import is_corpus
 
 PACKAGE = Path(__file__).parent
-OF_CORPUS = "fitted"
-"""The folder in a corpus's own that `review-sheets fit` writes."""
-
 OUTCOMES, EXECUTION, ABOUT_PEERS = "outcomes.json", "execution.json", "peers.json"
 PEERS, PERSISTENCE, MONEY = "peers.csv.gz", "persistence.csv", "money.csv"
 TRACK_RECORD = "track_record.json"
@@ -63,7 +61,9 @@ class Fitted:
     @cached_property
     def track_record(self) -> dict:
         """How the forecasts did on past sheets: about, and the tables of `track_scores`: scores,
-        reliability, pit."""
+        reliability, pit. That which ships where the folder has none."""
+        if self != SHIPPED and not (self.folder / TRACK_RECORD).is_file():
+            return SHIPPED.track_record
         stored = self._json(TRACK_RECORD)
         tables = {name: pd.DataFrame(stored[name]) for name in ("scores", "reliability", "pit")}
         return {"about": stored["about"], **tables}
@@ -83,6 +83,7 @@ class Fitted:
 
 
 MAKE = "review-sheets fit"
+FITTED = (OUTCOMES, EXECUTION, PEERS, PERSISTENCE, MONEY, ABOUT_PEERS)
 SHIPPED = Fitted(PACKAGE)
 
 
@@ -92,12 +93,7 @@ def of(reference: str | Path, as_of: int | None = None) -> Fitted:
     folder, mark, _ = str(reference).rpartition("#")
     if mark and is_corpus(folder):
         own = Fitted(paths.find(folder) / OF_CORPUS)
-        complete = (own.folder / ABOUT_PEERS).is_file()
+        complete = all((own.folder / name).is_file() for name in FITTED)
         if complete and (as_of is None or own.peers.about["as_of"] <= as_of):
             return own
     return SHIPPED
-
-
-def track_record() -> dict:
-    """The record that ships: `SHIPPED.track_record`."""
-    return SHIPPED.track_record

@@ -1,0 +1,359 @@
+"""The track record: nothing of the future is seen, and its scores are what they say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal, assert_series_equal
+
+from corpus_sheets import made, outcome, sheet
+from helpers import fitted
+from helpers.analysis import adoption, quantiles, track, track_scores
+from helpers.analysis.outcome_pool import QUANTILES
+from helpers.analysis.track_scores import FEWEST, measures, table
+from helpers.forecasting import panels
+from simulate import history
+
+LEVELS = np.array(quantiles.LEVELS)
+FORECAST = ["drift", "mean3", "mean", *QUANTILES, "p", "drift_p", "base_p", "outside"]
+YEARS = range(2015, 2020)
+COUNT = 220
+"""Indicators of each course: enough for every kind to be fitted from the sheets of two years."""
+
+
+def world(seed: int = 81) -> pd.DataFrame:
+    """The outcomes of FY2012 to 2018: some rise to a target, some without one, some go up and down,
+    some rest; indicators of one project are neighbours."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    years = np.arange(2012, 2019)
+    for course in ("towards", "trending", "wavering", "steady"):
+        steps = {
+            "towards": rng.gamma(4, 10, (COUNT, 7)),
+            "trending": -rng.gamma(4, 10, (COUNT, 7)),
+            "wavering": rng.gamma(4, 10, (COUNT, 7)) * (-1.0) ** np.arange(7),
+            "steady": rng.normal(0, 40, (COUNT, 7)) * (rng.random((COUNT, 7)) < 0.1),
+        }[course]
+        values = 2000 + np.round(steps.cumsum(axis=1))
+        last = rng.integers(2015, 2020, COUNT)
+        starts = np.where(np.arange(COUNT) % 3 == 0, 2012, rng.integers(2012, 2015, COUNT))
+        for at in range(COUNT):
+            target = values[at, 2] + 40.0 * (last[at] - 2014) * rng.uniform(0.5, 1.5)
+            parts.append(
+                {
+                    "indicator_id": f"{course}{at}",
+                    "project_id": f"{course}{at // 3}",
+                    "ministry": "甲省" if at % 2 else "乙省",
+                    "target": np.nan if course == "trending" and at % 2 else target,
+                    "target_year": last[at],
+                    "fiscal_year": years[years >= starts[at]],
+                    "actual": values[at, years >= starts[at]],
+                }
+            )
+    rows = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    plans = (rows["actual"] + rng.normal(0, 30, len(rows))).where(rng.random(len(rows)) < 0.6)
+    return rows.assign(unit="件", expected=plans, is_branch=False)
+
+
+def printed(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """Sheet year -> the panel as of it: a sheet prints the three years before its own."""
+    found = {}
+    for year in YEARS:
+        known = rows[rows["fiscal_year"] < year].copy()
+        known["sheet_year"] = np.minimum(known["fiscal_year"] + 3, year)
+        found[year] = known.assign(last_sheet=year, stated=year)
+    return found
+
+
+@pytest.fixture(scope="module")
+def record() -> pd.DataFrame:
+    return track.outcomes(printed(world()))
+
+
+class TestOutcomes:
+    def test_every_origin_but_the_first_and_every_year_that_came(self, record):
+        counts = record.groupby(["origin", "fiscal_year"]).size()
+        pairs = [(2016, 2016), (2016, 2017), (2016, 2018), (2017, 2017), (2017, 2018), (2018, 2018)]
+        assert list(counts.index) == pairs
+        # All have two values by 2016.
+        assert set(counts) == {4 * COUNT}
+        assert (record["h"] == record["fiscal_year"] - record["origin"] + 1).all()
+
+    def test_held_out_is_what_the_last_sheets_print(self, record):
+        held = record["part"] == "held out"
+        assert held.equals(record["fiscal_year"] == 2018)
+
+    @pytest.mark.parametrize("planted", [2018, 2019])
+    def test_absurd_values_printed_after_an_origin_are_not_seen(self, record, planted):
+        """The sheets from `planted` on print nonsense, also of years that were printed before."""
+        absurd = printed(world())
+        for year in YEARS:
+            if year >= planted:
+                wild = absurd[year]
+                late = wild["fiscal_year"] >= 2014
+                wild.loc[late, "actual"] *= 1e6
+                wild["target"] = -1.0
+                wild.loc[late, "sheet_year"] = year
+        got = track.outcomes(absurd)
+        key = ["origin", "kind", "project_id", "fiscal_year"]
+        before = [
+            frame[frame["origin"] < planted].reset_index(drop=True) for frame in (got, record)
+        ]
+        assert_frame_equal(before[0][[*key, *FORECAST]], before[1][[*key, *FORECAST]])
+        if planted <= 2018:
+            after = [frame.loc[frame["origin"] == 2018, QUANTILES] for frame in (got, record)]
+            assert not np.array_equal(*after)
+        # The truth held out is what the last sheets print, and it is absurd indeed.
+        held = before[0][before[0]["part"] == "held out"]
+        assert (held["truth"].abs() == 30).mean() > 0.8
+
+    def test_an_origin_does_not_need_what_comes_later(self, record):
+        until = {year: panel for year, panel in printed(world()).items() if year <= 2017}
+        got = track.outcomes(until)
+        wanted = record[(record["origin"] == 2016) & (record["fiscal_year"] == 2016)]
+        names = ["truth", *FORECAST, "happened"]
+        assert_frame_equal(got[names], wanted[names].reset_index(drop=True))
+
+    def test_baselines_by_hand(self, record):
+        rows = world()
+        values = rows[rows["indicator_id"] == "towards0"].set_index("fiscal_year")["actual"]
+        pace = (values[2017] - values[2015]) / 2
+        row = record[(record["origin"] == 2018) & (record["project_id"] == "towards0")].iloc[0]
+        assert row["kind"] in ("towards", "trending")
+        assert row["last"] == 0
+        assert row["drift"] == pytest.approx(1)
+        assert row["truth"] == pytest.approx((values[2018] - values[2017]) / pace)
+        mean = values[[2015, 2016, 2017]].mean()
+        assert row["mean3"] == pytest.approx((mean - values[2017]) / pace)
+
+    def test_base_rate_is_that_of_the_targets_due_before(self, record):
+        rows = world()
+        of_year = rows.pivot_table(index="indicator_id", columns="fiscal_year", values="actual")
+        facts = rows.drop_duplicates("indicator_id").set_index("indicator_id")
+        # Origin 2016 has seen one forecast of each that was due in 2015, from two values on.
+        known = (facts["fiscal_year"] < 2014) & facts["target"].notna()
+        due = facts[known & (facts["target_year"] == 2015)]
+        values = of_year.loc[due.index]
+        rising = (due["target"] >= due["actual"]) | (values[2014] > due["actual"])
+        met = np.where(rising, values[2015] >= due["target"], values[2015] <= due["target"])
+        base = record.loc[record["origin"] == 2016, "base_p"].dropna().unique()
+        assert base == pytest.approx([met.mean()])
+
+    def test_chances_only_where_a_target_is_due(self, record):
+        aimed = record["p"].notna()
+        assert aimed.equals(record["happened"].notna())
+        assert 0 < aimed.sum() < len(record) / 2
+        assert set(record.loc[aimed, "happened"]) == {0, 1}
+
+    def test_two_runs_are_equal(self, record):
+        assert_frame_equal(track.outcomes(printed(world())), record)
+
+    def test_a_drift_chance_is_near_that_of_the_drift_model(self):
+        """Which draws its dispersion, never below the noise of counting; here it is the larger."""
+        values, target = [1000.0, 1400.0, 1500.0], 2100.0
+        row = {"value0": values[2], "value1": values[1], "value2": values[0], "target": target}
+        row |= {"last_year": 2018.0, "year1": 2017.0, "year2": 2016.0}
+        row |= {"h": 2.0, "rising": True, "ceiling": np.inf}
+        rows = pd.DataFrame([row])
+        series = history(values, target=target, target_year=2020)
+        model = adoption.p_target(adoption.fit_all(series, ["drift"]), series)["p"][0]
+        slope = pd.Series([(values[2] - values[0]) / 2])
+        assert track._drift_p(rows, slope)[0] == pytest.approx(model, abs=0.03)
+
+
+def scored(count: int, **columns) -> pd.DataFrame:
+    """A record of forecasts whose quantiles are those of a uniform on 0 to 10, last value 4."""
+    given = {"quantity": "outcome", "project_id": [f"p{n // 2}" for n in range(count)]}
+    given |= {"ministry": "省", "kind": "towards", "h": 1.0, "part": "held out"}
+    given |= {"truth": 6.0, "last": 4.0, "drift": 5.0, "mean3": 3.0, "peers": np.nan, "mean": 5.5}
+    given |= {"p": np.nan, "base_p": np.nan, "drift_p": np.nan, "happened": np.nan}
+    frame = pd.DataFrame(given | columns)
+    return frame.assign(**dict(zip(QUANTILES, 10 * LEVELS, strict=True)))
+
+
+class TestMeasures:
+    def test_by_hand(self):
+        # Errors of 5, the median: 1, 4.3 and 3; of 4, the last: 2, 5.3 and 2; one of 3 is out.
+        got = measures(scored(3, truth=[6.0, 9.3, 2.0]))
+        assert got["median_error"] == pytest.approx(3 / 2)
+        assert got["mean_error"] == pytest.approx((1 + 4.3 + 3) / (2 + 5.3 + 2))
+        naive = np.sqrt((4 + 5.3**2 + 4) / 3)
+        assert got["squared_error"] == pytest.approx(np.sqrt((0.25 + 3.8**2 + 3.5**2) / 3) / naive)
+        assert got["drift_mean_error"] == got["mean_error"]
+        assert got["mean3_mean_error"] == pytest.approx((3 + 6.3 + 1) / 9.3)
+        assert np.isnan(got["peers_mean_error"])
+        assert (got["in80"], got["in95"]) == (pytest.approx(2 / 3), 1)
+        # Widths 8 and 9.5, and 10 for each unit out of 1 to 9
+        assert got["interval80"] == pytest.approx((8 + 10 * 0.3 / 3) / (10 * 9.3 / 3))
+        assert got["interval95"] == pytest.approx(9.5 / (40 * 9.3 / 3))
+
+    def test_pinball_by_hand(self):
+        loss = [max(level * (6 - 10 * level), (level - 1) * (6 - 10 * level)) for level in LEVELS]
+        assert measures(scored(1))["pinball"] == pytest.approx(np.mean(loss) / (2 / 2))
+
+    def test_chances_by_hand(self):
+        got = measures(scored(4, p=[0.9, 0.2, 0.4, np.nan], happened=[1, 0, 1, np.nan], base_p=0.5))
+        assert got["brier_skill"] == pytest.approx(1 - (0.01 + 0.04 + 0.36) / 0.75)
+        assert got["auc"] == 1
+        assert np.isnan(got["drift_brier_skill"])
+
+    def test_drift_is_scored_where_it_gives_a_chance(self):
+        chances = {"p": 0.5, "happened": [1.0, 0, 1], "base_p": [0.5, 0.5, 0.9]}
+        got = measures(scored(3, drift_p=[0.8, 0.4, np.nan], **chances))
+        assert got["drift_brier_skill"] == pytest.approx(1 - (0.04 + 0.16) / 0.5)
+
+    @pytest.mark.parametrize(
+        "measure",
+        [
+            *("median_error", "mean_error", "squared_error"),
+            *("pinball", "crps", "interval80", "interval95"),
+        ],
+    )
+    def test_the_last_value_taken_as_certain_has_1(self, measure):
+        record = scored(3, truth=[6.0, 9.3, 2.0], mean=4.0)
+        record[QUANTILES] = 4.0
+        assert measures(record)[measure] == pytest.approx(1)
+
+
+class TestTable:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def chosen():
+        rng = np.random.default_rng(82)
+        n = 4 * FEWEST
+        return scored(
+            n,
+            truth=rng.uniform(0, 10, n),
+            part=np.where(np.arange(n) < FEWEST, "chosen", "held out"),
+            kind=np.where(np.arange(n) < 2 * FEWEST + 50, "towards", "steady"),
+            ministry=np.where(np.arange(n) % 300 < FEWEST - 1, "小省", "大省"),
+        )
+
+    def test_groups_are_of_the_held_out_part(self, chosen):
+        got = table(chosen, 2)
+        sizes = got.groupby(["by", "group"])["forecasts"].first()
+        assert sizes["part"].to_dict() == {"chosen": 100, "held out": 300}
+        assert sizes["kind"].to_dict() == {"towards": 150, "steady": 150}
+        for name in ("kind", "ministry"):
+            held = chosen[chosen["part"] == "held out"]
+            wanted = held[name].value_counts()
+            assert sizes[name].to_dict() == wanted[wanted >= FEWEST].to_dict()
+
+    def test_small_groups_are_left_out(self, chosen):
+        held = chosen[chosen["part"] == "held out"]
+        assert 0 < (held["ministry"] == "小省").sum() < FEWEST
+        assert "小省" not in set(table(chosen, 5)["group"])
+        few = table(held.iloc[: FEWEST - 1], 5)
+        assert few.empty
+
+    def test_values_are_those_of_measures(self, chosen):
+        got = table(chosen, 20)
+        of = got[(got["by"] == "part") & (got["group"] == "held out")].set_index("measure")
+        wanted = measures(chosen[chosen["part"] == "held out"]).dropna().rename_axis("measure")
+        assert_series_equal(of["value"], wanted.rename("value"))
+        assert (of["projects"] == 150).all()
+        assert (of["low"] <= of["high"]).all()
+        inside = of.loc["in80", ["low", "value", "high"]].tolist()
+        assert inside == sorted(inside)
+        assert 0.02 < inside[2] - inside[0] < 0.15
+
+    def test_two_runs_are_equal(self, chosen):
+        assert_frame_equal(table(chosen, 5), table(chosen, 5))
+
+
+class TestCurves:
+    def test_reliability(self):
+        record = scored(5, p=[0.05, 0.05, 0.95, 0.95, 0.5], happened=[0.0, 1, 1, 1, 1], base_p=0.5)
+        record.loc[4, "part"] = "chosen"
+        got = track_scores.reliability(record)
+        assert got[["p", "happened", "forecasts"]].values.tolist() == [[0.05, 0.5, 2], [0.95, 1, 2]]
+        # Wilson (1927), 1 of 2 and 2 of 2
+        assert got["low"].tolist() == pytest.approx([0.0945, 0.3424], abs=1e-4)
+        assert got["high"].tolist() == pytest.approx([0.9055, 1], abs=1e-4)
+
+    def test_pit(self):
+        rng = np.random.default_rng(83)
+        got = track_scores.pit(scored(5000, truth=rng.uniform(0, 10, 5000)))
+        assert got["from"].tolist() == pytest.approx(np.arange(10) / 10)
+        assert got["share"].sum() == pytest.approx(1)
+        assert got["share"].to_numpy() == pytest.approx(0.1, abs=0.018)
+
+
+class TestExample:
+    """The project of the default sheet is in no panel that is fitted on or counted."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def corpus(tmp_path_factory):
+        facts = {"府省庁": "総務省", "事業名": "自治体の調査"}
+        ids = {"事業番号": "0042", "事業番号2": "0042"}
+        before = {"事業番号": "0041", "事業番号2": "0041"}
+        values = outcome({2016: 842.0, 2017: 950.0})
+        return made(
+            tmp_path_factory.mktemp("example"),
+            sheet(2018, 41, outcome=[values], **facts, **before),
+            sheet(2019, 41, outcome=[values], **facts, **ids),
+            sheet(2018, 7, outcome=[outcome({2016: 1.0, 2017: 2.0})]),
+            sheet(2019, 7, outcome=[outcome({2017: 2.0, 2018: 3.0})]),
+        )
+
+    def test_it_is_there(self, corpus):
+        assert panels.example(corpus) == {"P2018-総務省-0041"}
+        assert "P2018-総務省-0041" in set(corpus.outcomes(2018)["project_id"])
+
+    @pytest.mark.parametrize("name", ["spending", "outcomes"])
+    def test_it_is_left_out_of_every_year(self, corpus, name):
+        found = getattr(panels, name)(corpus)
+        assert sorted(found) == [2018, 2019]
+        for year, panel in found.items():
+            whole = getattr(corpus, name)(year)
+            assert set(panel["project_id"]) == {"P2018-国土交通省-0007"}
+            assert len(panel) == (whole["project_id"] == "P2018-国土交通省-0007").sum()
+
+    def test_up_to_a_year(self, corpus):
+        assert list(panels.outcomes(corpus, 2018)) == [2018]
+
+
+class TestShipped:
+    """The numbers that reports quote, of forecasts whose truths no choice had seen."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def towards():
+        scores = fitted.SHIPPED.track_record["scores"]
+        of = scores[(scores["quantity"] == "outcome") & (scores["by"] == "kind")]
+        return of[of["group"] == "towards"].set_index("measure")
+
+    def test_enough_forecasts(self, towards):
+        assert towards["forecasts"].iloc[0] > 500
+        assert towards["projects"].iloc[0] > 300
+
+    def test_aims(self, towards):
+        value = towards["value"]
+        assert value["median_error"] <= 0.55
+        assert value["pinball"] <= 0.62
+        assert 0.77 <= value["in80"] <= 0.85
+        assert value["in95"] >= 0.92
+        assert value["brier_skill"] > 0.3
+
+    def test_better_than_the_line_through_the_points(self, towards):
+        value = towards["value"]
+        for name in ("median_error", "mean_error", "squared_error", "brier_skill"):
+            better = value[name] - value[f"drift_{name}"]
+            assert better > 0 if name == "brier_skill" else better < 0
+
+    def test_intervals_are_about_the_values(self):
+        scores = fitted.SHIPPED.track_record["scores"]
+        assert (scores["low"] <= scores["high"]).all()
+        assert (
+            (scores["value"] >= scores["low"]) & (scores["value"] <= scores["high"])
+        ).mean() > 0.95
+
+    def test_chances_are_calibrated(self):
+        bins = fitted.SHIPPED.track_record["reliability"]
+        of = bins[bins["quantity"] == "outcome"]
+        assert len(of) == 10
+        assert ((of["p"] >= of["low"]) & (of["p"] <= of["high"])).sum() >= 9
+
+    def test_what_it_says_of_itself(self):
+        about = fitted.SHIPPED.track_record["about"]
+        assert (about["origins"], about["held_out"]) == ([2016, 2017, 2018], track.HELD_OUT)
