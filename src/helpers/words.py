@@ -70,6 +70,7 @@ TERMS = {
 SEVERITIES = {"error": ("誤り", "error"), "warning": ("警告", "warning"), "note": ("注記", "note")}
 
 MODELS = {
+    "pooled": ("プール予測", "pooled"),
     "drift": ("ドリフト", "drift"),
     "ols": ("直線(OLS)", "line (OLS)"),
     "logit": ("ロジット", "logit"),
@@ -79,6 +80,21 @@ MODELS = {
     "bass": ("バス", "Bass"),
 }
 """Adoption model -> its name in Japanese and English."""
+
+QUANTITIES = {
+    "outcome": ("成果", "outcomes"),
+    "rate": ("執行率", "execution rates"),
+    "outturn": ("執行額", "outturns"),
+}
+"""What the track record has forecasts of -> its name in Japanese and English."""
+
+KINDS = {
+    "towards": ("目標へ向かう", "moving towards the target"),
+    "trending": ("一方向に動く", "moving one way"),
+    "wavering": ("上下する", "going up and down"),
+    "steady": ("変わらない", "not changing"),
+}
+"""Kind of an indicator's series (`outcome_points.KINDS`) -> its name in Japanese and English."""
 
 
 def say(lang: str, ja: str, en: str) -> str:

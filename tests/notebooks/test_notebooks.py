@@ -18,10 +18,12 @@ from helpers.batch.notebook import headline, normalise
 from helpers.batch.render import all_notebooks
 from helpers.words import LANGUAGES
 
-EXPECTED = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}
+SPEAK_OF_A_SHEET = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}
+EXPECTED = SPEAK_OF_A_SHEET | {"05_forecast_track_record"}
 NAMES = sorted(EXPECTED | {path.stem for path in all_notebooks()})
 FOLDERS = {"root": paths.ROOT, "inside": paths.NOTEBOOKS}
 
+QUANTITIES = ("outcome", "rate", "outturn")
 IDENTITY = {"sheet_id", "name", "ministry", "project_number", "sheet_year", "lang", "title"}
 HEADLINES = {
     "01_sheet_quality": {"errors", "warnings", "notes", "repaired"},
@@ -32,6 +34,11 @@ HEADLINES = {
     "03_adoption_curve": {
         *("indicator", "last_year", "last_actual", "target", "target_year"),
         *("lead_model", "p_lead", "p_low", "p_high"),
+    },
+    "05_forecast_track_record": {
+        *("held_out", "quantities", "median_error_outcome", "brier_skill_outcome"),
+        *("mean_error_rate", "mean_error_outturn", "brier_skill_rate"),
+        *(f"{name}_{of}" for name in ("in80", "in95", "crps") for of in QUANTITIES),
     },
 }
 
@@ -170,7 +177,8 @@ def test_papermill_documents_every_parameter(name):
     assert [line for line in source.splitlines() if line.count("=") > 1] == []
     inspected = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
     assert list(inspected) == [statement.target.id for statement in statements]
-    assert {"sheet", "as_of", "lang"} <= set(inspected)
+    assert ("sheet" in inspected) == (name in SPEAK_OF_A_SHEET)
+    assert {"as_of", "lang"} <= set(inspected)
     for parameter in inspected.values():
         assert parameter["inferred_type_name"] != "None", parameter
         assert parameter["help"], parameter
@@ -182,9 +190,11 @@ def test_papermill_documents_every_parameter(name):
 def test_renders_from_anywhere(render, name, folder, lang):
     rendered = render(name, lang, folder)
     found = headline(rendered)
-    assert set(found) == IDENTITY | HEADLINES.get(name, set(found) - IDENTITY)
+    identity = IDENTITY if name in SPEAK_OF_A_SHEET else {"lang", "title"}
+    assert set(found) == identity | HEADLINES.get(name, set(found) - identity)
     assert found["lang"] == lang
-    assert (found["sheet_id"], found["project_number"]) == ("2019-総務省-0042", "0042")
+    if name in SPEAK_OF_A_SHEET:
+        assert (found["sheet_id"], found["project_number"]) == ("2019-総務省-0042", "0042")
     assert bool(re.search(r"[\u3041-\u30ff]", found["title"])) == (lang == "ja")
     assert found == headline(render(name, lang, "root")), "depends on the working directory"
     assert not [output for output in outputs(rendered) if output.get("name") == "stderr"]
@@ -249,6 +259,11 @@ def test_adoption_never_gives_one_probability_alone(render):
     assert found["p_low"] < found["p_high"]
     text = json.dumps([output.get("data", {}) for output in outputs(rendered)], ensure_ascii=False)
     assert not [year for year in range(2019, 2025) if str(year) not in text]
+
+
+def test_the_pooled_forecast_leads_between_the_extremes(render):
+    found = headline(render("03_adoption_curve", "en", "root"))
+    assert found["p_low"] + 0.05 < found["p_lead"] < found["p_high"] - 0.05
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

@@ -11,7 +11,7 @@ from helpers.analysis import execution, measures, peers, persistence, standing
 from helpers.charts import peers as peers_chart
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
-from helpers.story.spending import followed, peers_table, peers_words
+from helpers.story.spending import compared, followed, peers_words
 from helpers.story.spending import peers as story
 
 ABOUT = {
@@ -75,7 +75,7 @@ def said(page: ReviewSheet, tables, lang: str) -> dict[str, str]:
     band = standing.band(table, years, facts["ministry"], size)
     shown = {
         "peers": repr(story.read_peers(places, money, rates, ABOUT, lang)),
-        "table": repr(peers_table.peers_table(places, lang)),
+        "table": repr(compared.peers_table(places, lang)),
         "band": peers_words.read_band(band, lang),
         "alt": peers_chart.behind_alt(band, lang),
         "followed": repr(followed.read_followed(after, rates, ABOUT, lang)),

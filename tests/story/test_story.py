@@ -6,8 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import checks, paths, sources
-from helpers.analysis import adoption, execution, outlook, payees, presence, revisions
+from helpers import checks, fitted, paths, sources
+from helpers.analysis import (
+    adoption,
+    execution,
+    measures,
+    outlook,
+    payees,
+    pooled,
+    presence,
+    revisions,
+    standing,
+)
 from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
@@ -17,19 +27,36 @@ HEAD = {"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "name":
 EMPTY = ReviewSheet.build(sheet=[{**HEAD, "project_number": "1"}])
 
 
-def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options) -> dict[str, str]:
+def of(
+    sheet: ReviewSheet,
+    lang: str,
+    population: float | None = None,
+    pool: dict | None = fitted.SHIPPED.outcomes,
+    **options,
+) -> dict[str, str]:
     """Every sentence and table that the notebooks show of a sheet, as plain text."""
     printed, findings = checks.repaired(sheet, "proved", lang)
     marks, left = presence.leading(presence.presence(sheet))
     rates = execution.rates(printed)
-    pool, coming = execution.pooled(rates), outlook.forecast(rates)
+    mean, alone = execution.pooled(rates), outlook.forecast(rates)
+    known = fitted.SHIPPED
+    scores, peers = known.track_record["scores"], known.peers
+    coming, behind = outlook.pooled_forecast(printed, rates, known.execution, scores)
+    coming = alone if coming.empty else coming
+    own, size = measures.own(printed, rates), standing.mean_size(rates)
+    facts = printed.facts
+    places = standing.standing(peers.table, own, facts["ministry"], size, facts["methods"])
+    years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
+    band = standing.band(peers.table, years, facts["ministry"], size)
+    obstacle = "" if behind else outlook.obstacle(rates)
     paid = payees.totals(printed)
     named = payees.concentration(paid, rates)
     history = pick(printed, population=population, **options)
-    fits = adoption.fit_all(history)
+    fits = adoption.fit_all(history, None, pool)
     lead = fits[0].model if fits else ""
     futures = adoption.forecasts(fits, adoption.ahead(history))
-    odds = adoption.sensitivity(history, [history.ceiling])
+    odds = adoption.sensitivity(history, [history.ceiling], None, pool)
+    backing = pooled.backing(fits[0], adoption.ahead(history), scores) if fits else None
     pace = adoption.pace(history)
     table = adoption.fits_table(fits)
     trend, apart = execution.trend(rates), outlook.standing_out(rates)
@@ -43,22 +70,25 @@ def of(sheet: ReviewSheet, lang: str, population: float | None = None, **options
         "repairs": quality.repairs(findings, lang),
         "revised": quality.revised(revisions.cells(sheet), sheet, lang),
         "indicators": quality.indicators(printed, lang),
-        "spending": spending.answer(printed, rates, pool, coming, lang),
+        "spending": spending.answer(printed, rates, mean, coming, places, lang),
         "cascade": spending.read_cascade(execution.cascade(rates), lang),
         "losses": spending.cascade_table(execution.cascade(rates), lang),
-        "rate": spending.read_rate(rates, pool, coming, earlier, lang),
+        "rate": spending.read_rate(rates, mean, coming, band, earlier, lang),
         "variation": spending.read_variation(rates, trend, apart, lang),
         "rates": spending.rates_table(rates, lang),
         "unspent": spending.read_unspent(execution.unspent(rates), lang),
         "pefa": spending.pefa_table(execution.pefa(rates), lang),
-        "forecast": spending.forecast_table(coming, outlook.obstacle(rates), lang),
-        "read_forecast": spending.read_forecast(coming, lang),
+        "peers": spending.read_peers(places, peers.money, rates, peers.about, lang),
+        "compared": spending.peers_table(places, lang),
+        "followed": spending.read_followed(peers.persistence, rates, peers.about, lang),
+        "forecast": spending.forecast_table(coming, obstacle, lang),
+        "read_forecast": spending.read_forecast(coming, alone, behind, lang),
         "payments": spending.read_payments(paid, named, printed, lang),
         "paid": spending.payments_table(payees.listed(printed), lang),
         "concentration": spending.concentration_table(named, lang),
-        "adoption": odds_story.answer(printed, history, odds, pace, lead, lang),
+        "adoption": odds_story.answer(printed, history, futures, odds, pace, lead, backing, lang),
         "chosen": odds_story.indicators(indicators(printed), history, lang),
-        "curve": odds_story.read_curve(history, futures, lead, "", printed_earlier, lang),
+        "curve": odds_story.read_curve(history, futures, lead, backing, "", printed_earlier, lang),
         "futures": odds_story.forecasts_table(futures, lang),
         "fits": odds_story.fits_table(table, lang),
         "read_fits": odds_story.read_fits(history, table, lang),
@@ -92,7 +122,8 @@ def test_the_default_sheet_in_english(sheet):
     assert "scale of PEFA PI-1: D" in said["pefa"]
     assert "147 of 168 million yen" in said["payments"]
     assert "1,067 団体 in FY2018; the target is 1,600" in said["adoption"]
-    assert "Do not quote a single probability" in said["adoption"]
+    assert "46 % if measured at year end and 50 % if measured at year start" in said["adoption"]
+    assert "14 % of all projects, 12 % of its ministry's and 15 % of its size" in said["spending"]
     assert "Bass: no probability" in said["odds"]
     for year in range(2019, 2025):
         assert f"FY{year}" in said["futures"]
@@ -264,9 +295,15 @@ def test_the_obstacle_to_a_forecast_is_named():
         "The parameter budget can give one"
         in (of(budget({2016: (10, 5), 2017: (10, 8), 2018: (10, 9)}), "en")["forecast"])
     )
-    assert (
-        "fewer than three years" in of(budget({2018: (10, 9), 2019: (10, None)}), "en")["forecast"]
-    )
+    branch = budget({2018: (10, 9), 2019: (10, None)}, parent_number="0884")
+    assert "fewer than three years" in of(branch, "en")["forecast"]
+
+
+def test_a_project_with_few_years_is_forecast_from_the_others():
+    said = of(budget({2018: (10, 9), 2019: (10, None)}), "en")
+    assert "learned from what" in said["read_forecast"]
+    new = of(budget({2019: (10, None)}, ministry="総務省"), "en")
+    assert "No rate of this project is known" in new["read_forecast"]
 
 
 def test_a_branch_sheet_points_to_its_parent():
@@ -379,7 +416,8 @@ def test_a_single_value_above_the_target_does_not_tell_what_is_better():
 
 
 def test_models_that_agree_are_not_said_to_differ():
-    said = of(outcome({2016: 5, 2017: 5.1, 2018: 5.2}, target=900, target_year=2020), "en")
+    rows = outcome({2016: 5, 2017: 5.1, 2018: 5.2}, target=900, target_year=2020)
+    said = of(rows, "en", pool=None)
     assert "give the target a probability of < 1 % under every assumption" in said["adoption"]
     assert "ranges over" not in said["adoption"]
     assert "times the observed" in said["pace"]
@@ -388,12 +426,14 @@ def test_models_that_agree_are_not_said_to_differ():
 def test_spending_leaves_its_headline_for_the_index():
     printed = budget({2014: (10, 9), 2016: (10, 5), 2017: (0, 0), 2018: (20, 20)})
     rates = execution.rates(printed)
-    coming = outlook.forecast(rates)
-    found = spending.answer(printed, rates, execution.pooled(rates), coming, "en").headline
+    coming, places = outlook.forecast(rates), pd.DataFrame(columns=standing.STANDING)
+    found = spending.answer(printed, rates, execution.pooled(rates), coming, places, "en").headline
     assert (found["executed"], found["budget_net"], found["unspent"]) == (34, 40, 6)
     assert (found["first_year"], found["last_year"]) == (2014, 2018)
     assert found["rates"] == [0.9, None, 0.5, None, 1], "2015 is not there, 2017 is nothing but 0"
     nothing = execution.rates(EMPTY)
-    empty = spending.answer(EMPTY, nothing, execution.pooled(nothing), coming, "en").headline
+    empty = spending.answer(
+        EMPTY, nothing, execution.pooled(nothing), coming, places, "en"
+    ).headline
     assert set(empty) == set(found)
     assert (empty["unspent"], empty["rates"]) == (None, [])

@@ -1,17 +1,24 @@
 """Tables to figures: every function draws one figure and computes nothing."""
 
+from helpers.charts.calibration import pit, reliability
 from helpers.charts.curve import curve
 from helpers.charts.odds import pace, target_odds
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
+from helpers.charts.track import coverage, errors, ministries
 
 __all__ = [
     "cascade",
+    "coverage",
     "curve",
+    "errors",
     "execution_rate",
+    "ministries",
     "pace",
     "payments",
+    "pit",
     "presence",
+    "reliability",
     "target_odds",
     "unspent",
 ]

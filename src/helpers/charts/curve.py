@@ -9,7 +9,8 @@ from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
 LOOKS = {
-    "drift": (style.BLUE, "-"),
+    "pooled": (style.BLUE, "-"),
+    "drift": ("#00756f", (0, (7, 2))),
     "ols": (style.GREY, "--"),
     "logit": (style.ORANGE, "-."),
     "probit": (style.BROWN, (0, (1, 1))),

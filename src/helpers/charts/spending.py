@@ -6,7 +6,7 @@ from seaborn.utils import relative_luminance
 
 from helpers import words
 from helpers.analysis.execution import Pooled
-from helpers.charts import style
+from helpers.charts import peers, style
 from helpers.sheet import ReviewSheet
 
 
@@ -69,19 +69,22 @@ def execution_rate(
     rates: pd.DataFrame,
     pool: Pooled,
     forecast: pd.DataFrame,
+    band: pd.DataFrame,
     earlier: pd.DataFrame,
     sheet: ReviewSheet,
     lang: str,
 ) -> None:
-    """The net execution rate by year (dot area: budget), the pooled rate with its 95 % interval
-    (band), the next year's forecast intervals, and rings where other sheets give another rate
-    (`earlier`, of `revisions.rates`); nothing is drawn without a pooled rate."""
+    """The net execution rate by year (dot area: budget) before its peers' (`standing.band`), the
+    pooled rate with its 95 % interval, the next year's forecast intervals, and rings where other
+    sheets give another rate (`earlier`, of `revisions.rates`); nothing is drawn without a pooled
+    rate."""
     if not pool.years:
         return
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
     _, axes = style.canvas(height=4.0)
+    peers.behind(axes, band)
     has_band = not np.isnan(pool.t[0])
     if has_band:
         axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
@@ -148,6 +151,7 @@ def execution_rate(
             f". All years {words.percent(pool.rate)}{limits}",
         )
         + coming
+        + peers.behind_alt(band, lang)
         + style.ring_alt(earlier, "execution_rate", lang, words.percent),
     )
 

@@ -3,26 +3,26 @@
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.pooled import Backing
 from helpers.analysis.series import HORIZON, Series
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-
-TIMING = {
-    "end": ("年度末の値と読めば", "if measured at year end"),
-    "start": ("年度初めの値と読めば", "if measured at year start"),
-}
+from helpers.story.adoption.chances import TIMING, chances
 
 
 def answer(
     sheet: ReviewSheet,
     series: Series,
+    futures: pd.DataFrame,
     odds: pd.DataFrame,
     pace: pd.DataFrame,
     lead: str,
+    backing: Backing | None,
     lang: str,
 ) -> Answer:
-    """The opening answer: where the indicator stands, P(target) by model, needed pace."""
+    """The opening answer: where the indicator stands, P(target) by the leading model (what stands
+    behind it is `backing`) and over all, needed pace."""
     title = words.say(lang, "目標は達成されるか", "Will the target be met?")
     numbers = dict.fromkeys(
         ["indicator", "last_year", "last_actual", "lead_model", "p_lead", "p_low", "p_high"]
@@ -71,7 +71,7 @@ def answer(
         base = known[known["observed_at"] == series.observed_at]
         leading = base.loc[base["model"] == lead, "p"]
         numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
-        paragraphs.append(_chances(series, known, lead, lang))
+        paragraphs += chances(series, futures, known, lead, backing, lang)
     if series.target_open and series.met(series.values[-1]):
         paragraphs.append(held(lang))
     if len(pace):
@@ -171,68 +171,6 @@ def held(lang: str) -> str:
         "最新の実績は既に目標に達しています。期限まで保てるかが問いです。",
         "The latest value meets the target already; the question is whether it is held until the "
         "target is due.",
-    )
-
-
-def _chances(series: Series, known: pd.DataFrame, lead: str, lang: str) -> str:
-    ranges = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
-    paths = []
-    for observed_at, row in ranges.iterrows():
-        reach = common.span(words.estimate(row["min"]), words.estimate(row["max"]))
-        when = TIMING[observed_at]
-        paths.append(words.say(lang, f"{when[0]}{reach.replace('–', '〜')}", f"{reach} {when[1]}"))
-    leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
-    each = [
-        words.say(
-            lang,
-            f"{TIMING[observed_at][0]}{words.probability(p)}",
-            f"{words.probability(p)} {TIMING[observed_at][1]}",
-        )
-        for observed_at, p in leading.items()
-    ]
-    low, high = (words.probability(known["p"].agg(end)) for end in ("min", "max"))
-    count = known["model"].nunique()
-    points = len(series.values)
-    name, unit = words.model(lead, lang), f" {series.unit}" if series.unit else ""
-    why = (
-        words.say(
-            lang,
-            "(単独のモデルの中では過去のシートで区間が最もよく当たった)",
-            " (of the single models the one whose intervals held best on past sheets)",
-        )
-        if lead == "drift"
-        else ""
-    )
-    first = (
-        words.say(
-            lang,
-            f"{points}点の実績からは達成の確率を一つに決められません。最初に挙げる{name}モデル{why}では"
-            f"{words.listed(each, lang)}ですが、",
-            f"{words.count(points, 'point')} do not fix the probability. The {name} model{why} "
-            f"gives {words.listed(each, lang)}, but ",
-        )
-        if each
-        else ""
-    )
-    way = words.say(
-        lang,
-        f"期限の時点の経路は、{words.listed(paths, lang)}{unit}です。",
-        f"Paths when the target is due: {words.listed(paths, lang)}. ",
-    )
-    if low == high:
-        return words.say(
-            lang,
-            f"確率を出せる{count}つのモデルは、どの前提でも達成の確率を{low}とします(モデルがそろって外れる"
-            f"こともあります)。{way}",
-            f"{words.count(count, 'model')} that can tell give the target a probability of {low} "
-            f"under every assumption, which does not keep them from being wrong together. {way}",
-        ).rstrip()
-    return first + words.say(
-        lang,
-        f"確率を出せる{count}つのモデルと前提を通して見ると{common.span(low, high)}の幅があります。{way}"
-        "一つの確率だけを引用しないでください。",
-        f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges over "
-        f"{common.span(low, high)}. {way}Do not quote a single probability.",
     )
 
 

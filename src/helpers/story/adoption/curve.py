@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.models import POOLED
+from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
 from helpers.story import common
+from helpers.story.adoption.chances import held
 
 
 def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
@@ -36,12 +39,14 @@ def read_curve(
     series: Series,
     forecasts: pd.DataFrame,
     lead: str,
+    backing: Backing | None,
     why: str,
     earlier: pd.DataFrame,
     lang: str,
 ) -> Text:
-    """How to read the curve; `why` is the reason given for the ceiling, "" without one, `earlier`
-    what other sheets print (`revisions.actuals`)."""
+    """How to read the curve; `backing` is what stands behind the leading forecast, `why` the reason
+    given for the ceiling, "" without one, `earlier` what other sheets print
+    (`revisions.actuals`)."""
     if not len(series.values):
         return Text(
             words.say(lang, "描ける実績がありません。", "There is no actual value to draw.")
@@ -74,14 +79,14 @@ def read_curve(
         paragraphs.append(
             words.say(
                 lang,
-                "普及の上限が分からないため、上限のないモデルだけを使います。",
-                "The number of possible adopters is unknown, so only models without a ceiling are "
-                "used.",
+                "普及の上限が分からないため、上限の要るモデルは使いません。",
+                "The number of possible adopters is unknown: models that need a ceiling are left "
+                "out.",
             )
         )
     top = forecasts.loc[forecasts["model"] == lead]
     capped = top[top["path"] >= (series.ceiling or np.inf)]
-    if len(capped):
+    if len(capped) and lead != POOLED:
         year = words.year(capped["fiscal_year"].iloc[0], lang)
         paragraphs.append(
             words.say(
@@ -91,7 +96,9 @@ def read_curve(
                 "intervals are cut there.",
             )
         )
-    return Text(*paragraphs, *_earlier(series, earlier, lang))
+    if backing:
+        paragraphs.append(held(backing, lang))
+    return Text(*filter(None, paragraphs), *_earlier(series, earlier, lang))
 
 
 def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang: str) -> str:
@@ -114,7 +121,7 @@ def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang:
             words.say(
                 lang,
                 f"帯は{name}の予測区間(濃い80 %、薄い95 %)",
-                f"fan: forecast interval of {name} (dark 80 %, light 95 %) for the value that will "
+                f"fan: forecast interval of the {name} model (dark 80 %, light 95 %) for the value that will "
                 "be observed, not for a mean",
             )
         )

@@ -6,7 +6,8 @@ from helpers import words
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
 from helpers.story import common
-from helpers.story.adoption.answer import TIMING, closed, held
+from helpers.story.adoption.answer import closed, held
+from helpers.story.adoption.chances import TIMING
 
 
 def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:

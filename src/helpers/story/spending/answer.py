@@ -9,16 +9,28 @@ from helpers.analysis.execution import Pooled
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
+from helpers.story.spending.peers_words import share
+
+SOURCES = {
+    "pooled": ("全事業の実績から学んだ予測", "learned from all projects"),
+    "alone": ("この事業の過去の年度だけによる予測", "from this project's past years alone"),
+}
+"""The model of a forecast -> where it comes from."""
 
 OVER = 1.2
 """Executed so far above the budget, the money came from elsewhere."""
 
 
 def answer(
-    sheet: ReviewSheet, rates: pd.DataFrame, pool: Pooled, forecast: pd.DataFrame, lang: str
+    sheet: ReviewSheet,
+    rates: pd.DataFrame,
+    pool: Pooled,
+    forecast: pd.DataFrame,
+    places: pd.DataFrame,
+    lang: str,
 ) -> Answer:
-    """The opening answer: executed of the budget, its interval, next year's forecast, and the years
-    that the rate cannot speak of."""
+    """The opening answer: executed of the budget, its interval and its place among all projects
+    (`standing.standing`), next year's forecast, and the years that the rate cannot speak of."""
     title = words.say(
         lang, "予算はどれだけ使われなかったか", "How much of the budget was not spent?"
     )
@@ -67,6 +79,7 @@ def answer(
             ),
         ),
         _how_sure(pool, lang),
+        *_among(places, lang),
     ]
     if len(forecast):
         paragraphs.append(_coming(forecast, lang))
@@ -88,6 +101,30 @@ def answer(
         rates=[by_year.get(year) for year in range(pool.years[0], pool.years[-1] + 1)],
     )
     return Answer(*paragraphs, headline=headline)
+
+
+def _among(places: pd.DataFrame, lang: str) -> list[str]:
+    """The rate's place among all projects, in a sentence, where there is one."""
+    rate = places[places["measure"].eq("execution_rate") & (places["count"] > 0)]
+    groups = rate.set_index("group")["below"].dropna()
+    if "all" not in groups.index:
+        return []
+    below = {group: share(value, lang) for group, value in groups.items()}
+    ja = [f"全事業の{below['all']}"]
+    en = [f"{below['all']} of all projects"]
+    if "ministry" in below:
+        ja.append(f"同じ府省庁の{below['ministry']}")
+        en.append(f"{below['ministry']} of its ministry's")
+    if "size" in below:
+        ja.append(f"同じ規模の{below['size']}")
+        en.append(f"{below['size']} of its size")
+    return [
+        words.say(
+            lang,
+            f"これより執行率が低いのは、{words.listed(ja, lang)}です。",
+            f"{words.listed(en, lang)} have a lower rate.",
+        )
+    ]
 
 
 def _how_sure(pool: Pooled, lang: str) -> str:
@@ -188,13 +225,13 @@ def _coming(forecast: pd.DataFrame, lang: str) -> str:
         for end in ("lower", "upper")
     )
     budget = words.number(row["budget"])
+    source = SOURCES[row["model"]]
     return words.say(
         lang,
         f"{year}は予算計{budget}百万円で、執行額の{words.level(row['level'])}予測区間は{low}〜{high}百万円、"
-        f"執行率が70 %を下回る確率は{words.probability(row['p_below_70'])}です"
-        "(この事業の過去の年度だけによる予測)。",
+        f"執行率が70 %を下回る確率は{words.probability(row['p_below_70'])}です({source[0]})。",
         f"For {year}, with a net budget of {budget} million yen, the "
         f"{words.level(row['level'])} forecast interval of the outturn is {low}–{high} "
         "million yen and the chance of executing less than 70 % is "
-        f"{words.probability(row['p_below_70'])} (from this project's past years alone).",
+        f"{words.probability(row['p_below_70'])} ({source[1]}).",
     )

@@ -3,8 +3,29 @@
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.outlook import Backing
 from helpers.show import Table, Text
 from helpers.story import common
+
+OUTSIDE = {
+    "year": (
+        "ただし、学んだ年度より2年を超えて後の年度の予測です。",
+        "But it is for a year more than two years after those that were learned from.",
+    ),
+    "ministry": (
+        "ただし、この府省庁の事業からは学んでいません。",
+        "But no project of this ministry was learned from.",
+    ),
+    "budget": (
+        "ただし、予算の大きさが、学んだ事業の範囲の外にあります。",
+        "But its budget is outside the range of those that were learned from.",
+    ),
+    "no_history": (
+        "この事業の執行率は分からないため、同じ府省庁・規模の事業の値だけによります。",
+        "No rate of this project is known: what is said is of its ministry and size.",
+    ),
+}
+"""`execution_pool.outside` -> what to say of it."""
 
 OBSTACLES = {
     "few": (
@@ -55,17 +76,77 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
     return Table(shown, lang, caption, formats, headings)
 
 
-def read_forecast(forecast: pd.DataFrame, lang: str) -> Text:
-    """What the forecast rests on."""
+def read_forecast(
+    forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing | None, lang: str
+) -> Text:
+    """What the forecast rests on, how such forecasts did, and what the project's own years alone
+    (`alone`, of `outlook.forecast`) would say."""
     if forecast.empty:
         return Text()
-    return Text(
+    what = words.say(
+        lang,
+        "区間は平均ではなく、その年度の執行額そのものの予測区間です。",
+        "These are intervals for the outturn itself, not for a mean. ",
+    )
+    if backing is None:
+        return Text(
+            what
+            + words.say(
+                lang,
+                "この事業の過去の年度だけから、母数の不確かさと年度ごとのばらつきを乱数で引いて作りました。予算計は補正や"
+                "繰越しで変わりますが、ここでは確定とみなします。",
+                "They come from this project's own years: the uncertainty of the parameters and the "
+                "variation between years are both drawn. The net budget may still change by "
+                "supplements and carry-over; here it is taken as certain.",
+            )
+        )
+    first, last = backing.sheets
+    learned = words.say(
+        lang,
+        f"{first}〜{last}年公表のシートの{backing.projects:,}事業で、予算と過去3年の執行からその年度の執行がどうなったかを学んだ"
+        "予測です。執行額の区間には、補正や繰越しで予算計が変わる分も入っています(執行率は最後の予算計に対するもの)。",
+        f"They were learned from what {backing.projects:,} projects in the sheets published "
+        f"{first}–{last} executed, given their budgets and past three years. Those of the outturn "
+        "carry the changes that the net budget still sees (the rate is of the final budget).",
+    )
+    return Text(what + learned, _record(backing, lang), *_alone(alone, lang))
+
+
+def _record(backing: Backing, lang: str) -> str:
+    text = ""
+    if backing.rate and backing.outturn:
+        hits = [f"{100 * held.scores['in80']:.0f}" for held in (backing.rate, backing.outturn)]
+        many = f"{backing.rate.forecasts:,}"
+        similar = backing.rate.by != "part"
+        text = words.say(
+            lang,
+            f"学習にも選択にも使わなかった年度の{'同じ規模の' if similar else ''}{many}事業で確かめると、80 %予測区間は"
+            f"100回のうち執行率で{hits[0]}回、執行額で{hits[1]}回、実際の値を含みました。",
+            f"For {many} projects{' of its size' if similar else ''} in a year that nothing was "
+            f"learned from, of 100 such 80 % intervals {hits[0]} held for the rate and {hits[1]} "
+            "for the outturn. ",
+        )
+    if backing.outside:
+        text += words.say(lang, *OUTSIDE[backing.outside])
+    return text.strip()
+
+
+def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
+    if alone.empty:
+        return []
+    row = alone.iloc[0]
+    low, high = (
+        words.estimate(common.as_coarse(row[f"executed_{end}"], row["budget"]))
+        for end in ("lower", "upper")
+    )
+    chance = words.probability(row["p_below_70"])
+    return [
         words.say(
             lang,
-            "区間は平均ではなく、その年度の執行額そのものの予測区間です。母数の不確かさと年度ごとの"
-            "ばらつきを乱数で引いて作りました。予算計は補正や繰越しで変わりますが、ここでは確定とみなします。",
-            "These are intervals for the outturn itself, not for a mean: the uncertainty of the "
-            "parameters and the variation between years are both drawn. The net budget may still "
-            "change by supplements and carry-over; here it is taken as certain.",
+            f"この事業の過去の年度だけによるモデルでは、{words.level(row['level'])}予測区間は{low}〜{high}百万円、"
+            f"執行率が70 %を下回る確率は{chance}です。",
+            f"A model of this project's past years alone gives a {words.level(row['level'])} "
+            f"forecast interval of {low}–{high} million yen, and a chance of {chance} of executing "
+            "less than 70 %.",
         )
-    )
+    ]

@@ -6,12 +6,19 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.execution import Pooled
 from helpers.show import Table, Text
+from helpers.story.spending.peers_words import read_band
 
 
 def read_rate(
-    rates: pd.DataFrame, pool: Pooled, forecast: pd.DataFrame, earlier: pd.DataFrame, lang: str
+    rates: pd.DataFrame,
+    pool: Pooled,
+    forecast: pd.DataFrame,
+    band: pd.DataFrame,
+    earlier: pd.DataFrame,
+    lang: str,
 ) -> Text:
-    """How to read the rates: what is drawn, the lowest year, what other sheets gave (`earlier`)."""
+    """How to read the rates: what is drawn, peers (`standing.band`) behind it, the lowest year, what
+    other sheets gave (`earlier`)."""
     known = rates[rates["modelled"]]
     if known.empty:
         return Text(
@@ -34,7 +41,7 @@ def read_rate(
             " Orange: forecast intervals of the next year (thick 80 %, thin 95 %).",
         )
     paragraphs = [
-        drawn,
+        f"{drawn}{words.say(lang, '', ' ')}{read_band(band, lang)}".strip(),
         words.say(
             lang,
             f"最も低いのは{words.year(lowest['fiscal_year'], lang)}の"

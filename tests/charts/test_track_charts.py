@@ -1,0 +1,135 @@
+"""The figures of past forecasts: drawn for any quantities, told in words, nothing cut off."""
+
+import base64
+import io
+import itertools
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import charts
+from helpers.charts import style
+from helpers.story import track
+from track_tables import record, score
+
+ALL = ("outcome", "rate", "outturn")
+SOURCE = "出典: 行政事業レビューシート"
+
+
+def draw(made: dict, lang: str) -> list:
+    """All figures of the notebook."""
+    scores = made["scores"]
+    charts.coverage(track.coverage(scores, lang), SOURCE, lang)
+    charts.errors(track.errors(scores, lang), SOURCE, lang)
+    charts.reliability(made["reliability"], SOURCE, lang)
+    charts.pit(made["pit"], SOURCE, lang)
+    charts.ministries(track.ministries(scores, lang), SOURCE, lang)
+    return [plt.figure(number) for number in plt.get_fignums()]
+
+
+def words_of(axes) -> list[str]:
+    return [label.get_text() for label in axes.get_yticklabels()]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("quantities", "panels"),
+    [
+        (("outcome",), [1, 1, 1, 1, 1]),
+        (("rate", "outturn"), [1, 1, 1, 2, 1]),
+        (ALL, [1, 1, 2, 3, 1]),
+    ],
+)
+def test_a_panel_for_every_quantity_that_there_is(quantities, panels, lang):
+    figures = draw(record(*quantities), lang)
+    assert [len(figure.axes) for figure in figures] == panels
+    assert len({repr(figure) for figure in figures}) == 5
+    for figure in figures:
+        assert figure.get_suptitle()
+        assert figure.get_supxlabel() == SOURCE
+        assert figure.axes[-1].get_xlabel()
+
+
+def test_nothing_is_drawn_of_nothing():
+    assert draw(record(), "ja") == []
+
+
+def test_outturns_alone_have_no_probabilities():
+    assert len(draw(record("outturn"), "en")) == 4
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_nothing_is_cut_off_and_no_labels_overlap(lang, monkeypatch):
+    for figure in draw(record(*ALL), lang):
+        handed = []
+        monkeypatch.setattr(style, "display", lambda content, raw: handed.append(content))  # noqa: ARG005, B023
+        figure._ipython_display_()
+        picture = Image.open(io.BytesIO(base64.b64decode(handed[0]["image/png"])))
+        ink = np.asarray(picture.convert("L")) < 250
+        rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+        ends = [rows[0], picture.height - 1 - rows[-1], columns[0], picture.width - 1 - columns[-1]]
+        assert min(ends) > 0.05 * figure.dpi, (repr(figure), ends)
+        for axes in figure.axes:
+            boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+            boxes.sort(key=lambda box: box.y0)
+            gaps = [upper.y0 - lower.y1 for lower, upper in itertools.pairwise(boxes)]
+            assert min(gaps) > 0
+
+
+def test_the_words_have_the_numbers():
+    made = record(*ALL)
+    score(made, 0.777, (0.75, 0.79), by="h", group="3.0", measure="in80")
+    coverage, errors, odds, pit, ministries = map(repr, draw(made, "en"))
+    assert "Outcomes 3 years ahead: 80 % intervals 77.7 %, 95 % intervals 95.0 %" in coverage
+    assert "Execution rates median error: these forecasts 0.8, drift 1.2" in errors
+    assert "mean of ministry and size 5.5" in errors
+    assert "5.0 % → 6.0 % (1,200)" in odds
+    assert "outturns: 10.0 %, 10.0 %" in pit
+    assert "総務省: outcomes 81.0 %, execution rates 84.0 %" in ministries
+
+
+def test_a_dot_is_filled_where_its_interval_misses_the_nominal():
+    made = record("outcome")
+    score(made, 0.81, (0.79, 0.83), measure="in80")
+    score(made, 0.7, (0.65, 0.75), by="kind", group="steady", measure="in80")
+    (axes,) = draw(made, "en")[0].axes
+    dots, others = (dots for dots in axes.collections if len(dots.get_offsets()) == 9)
+    filled = [tuple(face[:3]) != (1, 1, 1) for face in dots.get_facecolor()]
+    values = [round(float(x)) for x, _ in dots.get_offsets()]
+    assert [value for value, full in zip(values, filled, strict=True) if full] == [70]
+    assert not any(tuple(face[:3]) != (1, 1, 1) for face in others.get_facecolor())
+
+
+def test_rows_are_named_and_quantities_head_them():
+    coverage, *_, ministries = draw(record(*ALL), "ja")
+    labels = words_of(coverage.axes[0])
+    assert labels[:3] == ["検証に残した年度", "選択に使った年度", "1年先"]
+    assert "目標へ向かう" in labels
+    assert [text.get_text() for text in coverage.axes[0].texts] == ["成果", "執行率", "執行額"]
+    assert list(ministries.axes[0].texts) == []
+    legend = [text.get_text() for text in ministries.axes[0].get_legend().get_texts()]
+    assert legend == ["成果", "執行率", "執行額"]
+
+
+def test_lone_marks_stand_in_the_middle_of_their_row():
+    (axes,) = draw(record("outcome"), "en")[1].axes
+    rows = dict(zip(words_of(axes), axes.get_yticks(), strict=True))
+    dots = [dots.get_offsets() for dots in axes.collections if len(dots.get_offsets()) == 7]
+    heights = {round(float(x), 2): float(y) for x, y in dots[0]}
+    assert heights[0.75] == pytest.approx(rows["CRPS"])
+    assert heights[0.8] < rows["median error"]  # three marks side by side: the axis points down
+
+
+def test_a_tenth_without_truths_keeps_its_number():
+    made = record("outcome")
+    made["pit"]["share"] = [0.0, 0.2, *[0.1] * 8]
+    axes = draw(made, "en")[3].axes[0]
+    colours = [text.get_color() for text in axes.texts]
+    assert colours[:2] == [style.INK, "white"]
+    assert [text.get_text() for text in axes.texts][:2] == ["0.0", "20.0"]
