@@ -2,6 +2,7 @@
 
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -207,8 +208,9 @@ def test_the_default_sheet_reads_well(tables):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_band_is_drawn_behind(tables, lang):
     band = standing.band(tables[0], [2017, 2018, 2019], "総務省", "10-100")
-    _, axes = style.canvas()
+    figure, axes = style.canvas()
     peers_chart.behind(axes, band)
+    plt.close(figure)
     tops = [bar.get_y() + bar.get_height() for bar in axes.patches]
     assert len(tops) == 6
     assert tops[0] == pytest.approx(100 * band["p90"].iloc[0])
