@@ -61,7 +61,12 @@ def record(*quantities: str) -> dict:
     ]
     none = pd.DataFrame(columns=["quantity", *bins])
     return {
-        "about": {"origins": [2016, 2017, 2018], "held_out": 2018, "counts": counts},
+        "about": {
+            "sheets": [2015, 2019],
+            "origins": [2016, 2017, 2018],
+            "held_out": 2018,
+            "counts": counts,
+        },
         "scores": pd.DataFrame(rows, columns=SCORES),
         "reliability": pd.concat(odds, ignore_index=True) if odds else none,
         "pit": pd.concat(places) if places else pd.DataFrame(columns=["quantity", *place]),

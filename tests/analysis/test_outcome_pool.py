@@ -182,7 +182,7 @@ class TestForecast:
     def test_columns(self, made, fresh):
         assert [name for name in made if name not in QUANTILES] == [
             *("indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h", "mean"),
-            *("p_target", "due", "outside"),
+            *("p_target", "uncorrected", "due", "outside"),
         ]
         assert made["indicator_id"].equals(fresh["indicator_id"])
         assert (np.diff(made[QUANTILES], axis=1) >= 0).all()
@@ -249,6 +249,17 @@ class TestForecast:
         assert far.to_dict() == {h: "horizon" if h > 5 else "" for h in range(1, 8)}
         needy = of_series(history([1000, 1050, 1100], target=1100 + 3 * 200, target_year=2021))
         assert set(forecast(pool, ahead(needy, 3))["outside"]) == {"need"}
+
+    def test_no_indicator_gives_no_forecast(self, pool):
+        usual = of_series(history([1000, 1050, 1100]))
+        assert forecast(pool, ahead(usual.iloc[:0])).empty
+
+    def test_the_correction_is_told(self, pool):
+        usual = of_series(history([1000, 1050, 1100], target=1300, target_year=2021))
+        due = forecast(pool, ahead(usual, 3)).iloc[-1]
+        assert due["due"]
+        assert 0 < due["uncorrected"] < 1
+        assert due["uncorrected"] != due["p_target"]
 
 
 class TestAhead:

@@ -106,6 +106,13 @@ class TestOutcomes:
         held = before[0][before[0]["part"] == "held out"]
         assert (held["truth"].abs() == 30).mean() > 0.8
 
+    def test_a_corpus_of_later_years_is_all_held_out(self):
+        later = {year + 4: panel for year, panel in printed(world()).items()}
+        for panel in later.values():
+            years = ["fiscal_year", "sheet_year", "last_sheet", "stated", "target_year"]
+            panel[[name for name in years if name in panel]] += 4
+        assert set(track.outcomes(later)["part"]) == {"held out"}
+
     def test_an_origin_does_not_need_what_comes_later(self, record):
         until = {year: panel for year, panel in printed(world()).items() if year <= 2017}
         got = track.outcomes(until)
@@ -334,6 +341,16 @@ class TestShipped:
         assert 0.77 <= value["in80"] <= 0.85
         assert value["in95"] >= 0.92
         assert value["brier_skill"] > 0.3
+
+    def test_aims_of_execution(self):
+        scores = fitted.SHIPPED.track_record["scores"]
+        held = scores[(scores["by"] == "part") & (scores["group"] == "held out")]
+        value = held[held["quantity"] == "rate"].set_index("measure")["value"]
+        assert value["mean_error"] <= 0.95
+        assert value["squared_error"] <= 0.90
+        assert 0.78 <= value["in80"] <= 0.88
+        assert 0.93 <= value["in95"] <= 0.98
+        assert value["auc"] >= 0.84
 
     def test_better_than_the_line_through_the_points(self, towards):
         value = towards["value"]

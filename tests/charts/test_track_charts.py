@@ -133,3 +133,19 @@ def test_a_tenth_without_truths_keeps_its_number():
     colours = [text.get_color() for text in axes.texts]
     assert colours[:2] == [style.INK, "white"]
     assert [text.get_text() for text in axes.texts][:2] == ["0.0", "20.0"]
+
+
+def test_counts_keep_clear_of_the_dashed_line():
+    made = record("rate")
+    bins = made["reliability"].loc[[0, 6]].assign(forecasts=[2743, 78])
+    bins[["p", "happened", "low", "high"]] = [
+        [0.0295, 0.035, 0.0287, 0.0426],
+        [0.6542, 0.5256, 0.4162, 0.6326],
+    ]
+    made["reliability"] = bins
+    figure = draw(made, "en")[2]
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    first, second = (axes.transData.inverted().transform(t.get_window_extent()) for t in axes.texts)
+    assert first[0, 1] > first[1, 0]  # its foot above the line at its right end
+    assert second[1, 1] < 41.62

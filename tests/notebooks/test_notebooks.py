@@ -36,9 +36,9 @@ HEADLINES = {
         *("lead_model", "p_lead", "p_low", "p_high"),
     },
     "05_forecast_track_record": {
-        *("held_out", "quantities", "median_error_outcome", "brier_skill_outcome"),
-        *("mean_error_rate", "mean_error_outturn", "brier_skill_rate"),
+        *("held_out", "quantities", "brier_skill_outcome", "brier_skill_rate"),
         *(f"{name}_{of}" for name in ("in80", "in95", "crps") for of in QUANTITIES),
+        *(f"{name}_error_{of}" for name in ("mean", "median") for of in QUANTITIES),
     },
 }
 

@@ -186,8 +186,8 @@ def test_what_followed_those_like_it(tables):
     assert "70 %以上だった事業年度のあとでは1 %未満でした" in ja
     assert "it was again under 70 % in the next year in more than 99 %" in en
     # 60 asked for after 50.
-    assert "要求した年度の当初予算以上だったのは99 %超" in ja
-    assert "1.00 times as large in the median" in en
+    assert "要求を出した年度の当初予算以上だったのは99 %超" in ja
+    assert "1.00 times that of the year itself in the median" in en
     assert "no forecast for this project" in en
 
 

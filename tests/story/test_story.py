@@ -123,7 +123,7 @@ def test_the_default_sheet_in_english(sheet):
     assert "147 of 168 million yen" in said["payments"]
     assert "1,067 団体 in FY2018; the target is 1,600" in said["adoption"]
     assert "46 % if measured at year end and 50 % if measured at year start" in said["adoption"]
-    assert "14 % of all projects, 12 % of its ministry's and 15 % of its size" in said["spending"]
+    assert "14 % of all, 12 % of its ministry's and 15 % of its size have" in said["spending"]
     assert "Bass: no probability" in said["odds"]
     for year in range(2019, 2025):
         assert f"FY{year}" in said["futures"]
@@ -134,7 +134,7 @@ def test_the_default_sheet_in_japanese(sheet):
     assert "277百万円のうち195百万円" in said["spending"]
     assert "1993 → 2023(根拠「令和5年度」)" in said["quality"]
     assert "比べられる8年すべてで丸めの範囲で合っています" in said["quality"]
-    assert "年度末の値と読めば年106.6 団体、年度初めの値と読めば年88.8 団体" in said["adoption"]
+    assert "年度末の値とみれば年106.6 団体、年度初めの値とみれば年88.8 団体" in said["adoption"]
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -303,7 +303,7 @@ def test_a_project_with_few_years_is_forecast_from_the_others():
     said = of(budget({2018: (10, 9), 2019: (10, None)}), "en")
     assert "learned from what" in said["read_forecast"]
     new = of(budget({2019: (10, None)}, ministry="総務省"), "en")
-    assert "No rate of this project is known" in new["read_forecast"]
+    assert "No rate of its last three years is known" in new["read_forecast"]
 
 
 def test_a_branch_sheet_points_to_its_parent():

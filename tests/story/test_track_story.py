@@ -21,9 +21,9 @@ def said(record: dict, lang: str) -> dict[str, str]:
     about, scores = record["about"], record["scores"]
     shown = {
         "answer": track.answer(record, lang),
-        "tested": track.read_tested(about, lang),
+        "tested": track.read_tested(about, scores, lang),
         "counts": track.counts_table(about, lang),
-        "coverage": track.read_coverage(track.coverage(scores, lang), lang),
+        "coverage": track.read_coverage(track.coverage(scores, lang), scores, lang),
         "errors": track.read_errors(track.errors(scores, lang), lang),
         "errors table": track.errors_table(scores, lang),
         "odds": track.read_odds(record["reliability"], lang),
@@ -62,21 +62,118 @@ def test_the_record_that_ships_is_told(lang):
 
 def test_the_answer_counts_intervals_errors_and_probabilities():
     made = record(*ALL)
-    score(made, 0.52, (0.43, 0.57), by="kind", group="towards", measure="median_error")
     score(made, 0.834, (0.82, 0.85), by="part", group="held out", measure="in80", quantity="rate")
     made["reliability"].loc[3, ["low", "high"]] = (0.355, 0.6)  # given .35, came true .36
     assert "those of FY2018, first printed" in said(made, "en")["tested"]
     ja, en = (said(made, lang)["answer"] for lang in ("ja", "en"))
     assert "2018年度の実績は、80 %予測区間100個のうち、成果で81個、執行率で83個、執行額で84個" in ja
-    assert "for FY2018, on which no choice was made, 81 for outcomes, 83 for execution rates" in en
-    assert "区間は、成果ではほぼ言葉どおり、執行率、執行額では広すぎでした。" in ja
-    assert "Intervals were about right for outcomes and too wide for execution rates" in en
-    assert "成果の誤差の中央値は0.80倍(95 %区間0.78–0.82)" in ja
-    assert "the mean absolute error of outturns was 0.90 times as large" in en
-    assert "目標へ向かう指標では0.52倍(95 %区間0.43–0.57)" in ja
-    assert "P(target met) agreed with what happened, within sampling error, in 9 of 10 bins" in en
-    assert "P(execution rate < 70 %) agreed with what happened, within sampling error, in 10" in en
+    assert "81 for outcomes, 83 for execution rates and 84 for outturns contained the actual" in en
+    assert "区間は、成果ではほぼ名目どおり、執行額では必要以上に広めでした。" in ja
+    assert "about right for outcomes and wider than needed for outturns" in en
+    assert "平均絶対誤差は、成果で0.95倍(95 %区間0.93–0.97)、執行率で0.90倍" in ja
+    assert "median error was 0.80 (95 % interval 0.78–0.82) for outcomes, 0.80" in en
+    assert "agreed with what happened, within sampling error, in 9 of 10 bins" in en
+    assert (
+        "P(execution rate < 70 %) agreed with what happened, within sampling error, in all 10" in en
+    )
+    assert "執行率が70 %を下回る確率は、10段階のすべてで" in ja
     assert "Brierスキルは0.44(95 %区間0.42–0.46)" in ja
+    assert "検証に残した2018年度の中で事業を引き直して" in ja
+
+
+@pytest.mark.parametrize(
+    ("share", "place", "ja", "en"),
+    [
+        (0.88, 0.112, "(PIT)はほぼ均等です(10等分の10 %からの差は最大1.2ポイント)", "nearly even"),
+        (0.88, 0.15, "それだけでは説明できません", "points off 10 %): this is not all"),
+        (0.88, None, "その全部を含むことを映しています。\n", "contains them all.\n"),
+        (0.82, 0.1, "執行率ではほぼ名目どおり", "about right for execution rates"),
+        (0.7, 0.1, "執行率では狭すぎ", "too narrow for execution rates"),
+    ],
+)
+def test_rates_above_the_nominal_are_not_called_wide_for_their_ties(share, place, ja, en):
+    made = record("rate")
+    where = {"by": "part", "group": "held out", "measure": "in80"}
+    score(made, share, (share - 0.01, share + 0.01), **where)
+    made["pit"].loc[0, "share"] = place
+    made["pit"] = made["pit"].dropna() if place else made["pit"].iloc[:0]
+    told = {lang: said(made, lang)["answer"] + "\n" for lang in ("ja", "en")}
+    assert ja in told["ja"]
+    assert en in told["en"]
+    assert "広" not in told["ja"]
+    assert "wide" not in told["en"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "ja", "en"),
+    [
+        (
+            (0.98, 1.1),
+            "執行率では95 %区間が1倍を含み、直近の値より良いとは言えません",
+            "includes 1",
+        ),
+        ((1.01, 1.1), "執行率では直近の値のほうが小さい誤差です", "the last value has the smaller"),
+        ((0.9, 0.99), None, None),
+    ],
+)
+def test_an_error_as_large_as_the_last_values_is_said_to_be_so(ends, ja, en):
+    made = record("outcome", "rate")
+    where = {"by": "part", "group": "held out", "measure": "median_error", "quantity": "rate"}
+    score(made, np.mean(ends), ends, **where)
+    told = {lang: said(made, lang)["answer"] for lang in ("ja", "en")}
+    for lang, text, all_of in (
+        ("ja", ja, ("直近の値より良い", "直近の値のほう")),
+        ("en", en, ("includes 1", "the last value has")),
+    ):
+        assert [some in told[lang] for some in all_of] == [some in (text or "") for some in all_of]
+        assert text is None or text in told[lang]
+
+
+def test_the_best_and_the_worst_kind_are_both_named():
+    made = record("outcome", "rate")
+    for kind, value, half in (("towards", 0.7, 0.05), ("steady", 1.0, 0.01)):
+        ends = (value - half, value + half)
+        score(made, value, ends, by="kind", group=kind, measure="mean_error")
+    score(made, 2.0, (1.1, 13), by="kind", group="<= 10", measure="median_error")
+    ja, en = (said(made, lang)["answer"] for lang in ("ja", "en"))
+    assert "成果では「目標へ向かう」の0.70倍(95 %区間0.65–0.75)が最小、「変わらない」の1.00倍" in ja
+    assert "直近の値より良いとは言えない)が最大" in ja
+    assert 'largest for "not changing", 1.00 (95 % interval 0.99–1.01, no better' in en
+    assert "執行率では「" not in ja  # sizes do not differ
+    assert "執行率の「10百万円以下」の誤差の中央値2.00倍(95 %区間1.10–13.00)" in ja
+    assert "execution rates, up to 10 million yen, median error 2.00" in en
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_scores_that_are_not_known_are_left_out_of_the_answer(lang):
+    made = record(*ALL)
+    scores = made["scores"]
+    gone = scores["measure"].eq("mean_error") & scores["quantity"].eq("rate")
+    ends = scores["measure"].eq("median_error")
+    made["scores"] = scores.assign(value=scores["value"].mask(gone)).assign(
+        low=scores["low"].mask(ends), high=scores["high"].mask(ends)
+    )
+    answer = said(made, lang)["answer"]
+    assert {"ja": "執行額で0.90倍", "en": "and 0.90 (95 %"}[lang] in answer
+    assert {"ja": "執行率で0.80倍、", "en": "0.80 for execution rates"}[lang] in answer
+
+
+def test_groups_too_small_are_named():
+    made = record("outcome", "rate")
+    made["about"]["counts"] = [
+        {"quantity": "outcome", "part": "held out", "forecasts": 4818, "projects": 700},
+        {"quantity": "rate", "part": "held out", "forecasts": 6082, "projects": 700},
+    ]
+    scores = made["scores"]
+    big = scores["group"].isin(["> 100000", "steady"]) & scores["by"].eq("kind")
+    made["scores"] = scores[~big]
+    ja, en = (said(made, lang)["tested"] for lang in ("ja", "en"))
+    # Three kinds and three years ahead of 1,200 each, five sizes, and one year ahead.
+    assert "成果の「変わらない」(1,218件)、成果の「3年より先」(1,218件)" in ja
+    assert "執行率の「100,000百万円超」(82件)" in ja
+    assert "outcomes, more than 3 years ahead (1,218)" in en
+    assert "at least 100 held-out forecasts" in en
+    assert "Left out" not in said(record(*ALL), "en")["tested"]
 
 
 def test_the_headline_has_a_number_for_what_there_is_and_none_for_what_there_is_not():
@@ -95,7 +192,7 @@ def test_the_headline_has_a_number_for_what_there_is_and_none_for_what_there_is_
 
 def test_nothing_held_out_is_said_to_be_so():
     made = record(*ALL)
-    made["about"] |= {"origins": [2016, 2017]}
+    made["about"] |= {"sheets": [2015, 2018], "origins": [2016, 2017]}
     scores = made["scores"]
     made["scores"] = scores[scores["group"] == "chosen"]
     made["reliability"] = made["pit"] = pd.DataFrame()
@@ -105,15 +202,20 @@ def test_nothing_held_out_is_said_to_be_so():
     assert "Too few held-out forecasts to compare" in en["errors"]
     assert "Too few held-out forecasts to show" in en["failures"]
     assert "Too few held-out forecasts to show" in en["coverage"]
-    assert "surely below" not in en["coverage"]
+    assert "significantly" not in en["coverage"]
     assert "No held-out probability has a known result" in en["odds"]
 
 
 def test_years_of_the_record_are_computed():
-    about = {"origins": [2017, 2018, 2019, 2020], "held_out": 2018, "counts": []}
+    about = {
+        "sheets": [2016, 2021],
+        "origins": [2017, 2018, 2019, 2020],
+        "held_out": 2018,
+        "counts": [],
+    }
     assert "2016〜2021年公表(JUDGIT!)" in track.source(about, None, "ja")
     assert "2016–2021 (corpus)" in track.source(about, "folder", "en")
-    tested = repr(track.read_tested(about, "en"))
+    tested = repr(track.read_tested(about, record()["scores"], "en"))
     assert "published in 2017, 2018, 2019 and 2020" in tested
     assert "those of FY2018–2020, first printed in sheets published from 2019 on" in tested
 
@@ -123,7 +225,7 @@ def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
     of = {name: list(dict.fromkeys(part["label"])) for name, part in table.groupby("quantity")}
     ahead = ["1 year ahead", "2 years ahead", "3 years ahead"]
     kinds = ["moving towards the target", "moving one way", "going up and down", "not changing"]
-    assert of["outcome"] == ["held-out years", "years chosen on", *ahead, *kinds]
+    assert of["outcome"] == ["held-out years", "years used for selection", *ahead, *kinds]
     assert of["rate"][2:4] == ["up to 10 million yen", "10–100 million yen"]
     assert of["rate"][-1] == "over 100,000 million yen"
     assert not set(ahead) & set(of["rate"])
@@ -150,32 +252,45 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     assert lines[2].split()[:2] == ["Outcomes", "moving"]
     assert lines[3].split()[:4] == ["Execution", "rates", "財務省", "80"]
     assert (lines[2].split()[-3], lines[3].split()[-3]) == ("2.2", "2.0")
-    assert "2 too narrow" in lines[0]
+    assert "2 below and" in lines[0]
     assert "are left out" in lines[0]
     assert len(lines) == 2 + 2 + 10
-    reading = repr(track.read_coverage(track.coverage(made["scores"], "ja"), "ja"))
-    assert "名目より低いと言えるのは成果の「目標へ向かう」(95 %区間に89.0 %)" in reading
+    ja, en = (said(made, lang)["coverage"] for lang in ("ja", "en"))
+    assert (
+        "この図の検証に残した年度の44の割合では、名目より有意に(95 %)低いのは成果の「目標へ向かう」"
+        in ja
+    )
+    assert "「目標へ向かう」(95 %区間に89.0 %)です。" in ja
+    assert "or by kind and years ahead, significantly below: 1 (see the last table)" in en
+    assert "38のうち低いのは1です(最後の表)" in ja
+    assert "で、うち7は執行率です。執行率では、ちょうど100 %の年度が多いことが" in ja
 
 
 def test_no_share_off_its_nominal_is_said_to_be_so():
     made = record("outcome")
     score(made, 0.8, (0.78, 0.82), measure="in80")
     texts = said(made, "en")
-    assert "none is surely off its nominal level" in texts["failures"]
-    assert "no share is surely below its nominal level" in texts["coverage"]
-    assert "surely above" not in texts["coverage"]
+    assert "none is significantly (95 %) off its nominal level" in texts["failures"]
+    assert "none is significantly (95 %) below the nominal level" in texts["coverage"]
+    assert "above" not in texts["coverage"]
 
 
-def test_ministries_apart_from_the_nominal_come_first():
+def test_ministries_below_the_nominal_come_first():
     made = record("outcome", "rate")
     score(made, 0.7, (0.6, 0.85), by="ministry", group="総務省", measure="in80", quantity="outcome")
-    score(made, 0.83, (0.79, 0.85), by="ministry", group="総務省", measure="in80", quantity="rate")
-    score(made, 0.9, (0.88, 0.92), by="ministry", group="財務省", measure="in80", quantity="rate")
-    for name in ("農林水産省", "国土交通省", "厚生労働省"):
-        score(made, 0.81, (0.79, 0.85), by="ministry", group=name, measure="in80")
-    order = list(dict.fromkeys(track.ministries(made["scores"], "ja")["label"]))
+    score(made, 0.76, (0.73, 0.79), by="ministry", group="財務省", measure="in80", quantity="rate")
+    table = track.ministries(made["scores"], "ja")
+    order = list(dict.fromkeys(table["label"]))
     assert order[:2] == ["財務省", "総務省"]
     assert len(order) == 5
+    ja, en = (said(made, lang)["ministries"] for lang in ("ja", "en"))
+    assert (
+        "10の割合のうち、有意に低いのは財務省の執行率(76.0 %)で、高いのは4です(すべて執行率" in ja
+    )
+    assert "Of the 10 shares drawn, significantly low: 財務省, execution rates (76.0 %)" in en
+    plain = record("outcome")
+    score(plain, 0.8, (0.78, 0.82), measure="in80")
+    assert "none is significantly low; significantly high: 0." in said(plain, "en")["ministries"]
 
 
 def test_a_simple_rule_that_did_better_is_named():
@@ -185,8 +300,10 @@ def test_a_simple_rule_that_did_better_is_named():
     score(made, 1.04, (0.99, 1.1), measure="median_error", **where)
     score(made, 0.7, (0.6, 0.8), measure="mean3_squared_error", **where)
     ja, en = (said(made, lang)["errors"] for lang in ("ja", "en"))
-    assert "Execution rates, median error: the last value (1.00, these forecasts 1.04)" in en
-    assert "執行率の平均二乗誤差の平方根では直近3年の平均(比0.70、この予測は0.85)" in ja
+    doubt = "no significant difference: Execution rates, median error: the last value"
+    assert f"{doubt} (1.00, these forecasts 1.04)." in en
+    sure = "単純な規則のほうが誤差の小さいもの: 執行率の平均二乗誤差の平方根では直近3年の平均"
+    assert f"{sure}(比0.70、この予測は0.85)。" in ja
     assert "Outcomes" not in en
 
 
@@ -203,14 +320,38 @@ def test_bins_that_are_off_are_told():
     made = record("outcome", "rate")
     made["reliability"].loc[9, ["happened", "low", "high"]] = (0.8, 0.75, 0.85)
     ja, en = (said(made, lang)["odds"] for lang in ("ja", "en"))
-    assert "成果(12,000件): 区間から外れるのは95 % → 80 %" in ja
-    assert "Execution rates (12,000): every bin agrees" in en
+    assert "成果(12,000件): 区間から外れる段階は95 % → 80 %" in ja
+    assert "Execution rates (12,000): in every bin the probability lies" in en
+
+
+def test_bins_are_taken_together():
+    made = record("rate")
+    bins = made["reliability"]
+    bins["forecasts"] = 100
+    bins["happened"] = bins["p"]
+    bins.loc[[5, 6], "forecasts"] = (124, 78)
+    bins.loc[[5, 6], "p"] = (0.5553, 0.6542)
+    bins.loc[[5, 6], "happened"] = (0.4919, 0.5256)  # 61 and 41: 102 of 202, against .5935 given
+    bins.loc[[5, 6], ["low", "high"]] = (0.4, 0.7)
+    joined = track.odds.together(bins)
+    assert list(joined["edge"]) == [0.3, 0.5, 0.7, 1]
+    assert list(joined["forecasts"]) == [300, 200, 202, 300]
+    assert list(joined["apart"]) == [0, 0, 1, 0]
+    ja, en = (said(made, lang) for lang in ("ja", "en"))
+    assert "50〜70 %では、予測の平均59.3 %に対して実際は202件中102件(50.5 %、" in ja["odds"]
+    assert "で、確率は高すぎました" in ja["odds"]
+    assert "of 202 forecasts of 50–70 %, 59.3 % on average, 102 came true (50.5 %" in en["odds"]
+    assert "but with bins taken together those of 50–70 % were too high" in en["answer"]
+    bins.loc[[0, 1, 2], "happened"] += 0.1
+    assert "forecasts below 30 %, 15.0 % on average, 75 came true" in said(made, "en")["odds"]
+    assert "30 %未満は低すぎ(平均15.0 %、実際は25.0 %)" in said(made, "ja")["answer"]
 
 
 def test_the_histogram_is_told_by_its_middle_and_its_ends():
     made = record("outcome")
     made["pit"]["share"] = [0.2, *[0.1] * 4, *[0.08] * 5]
-    assert "60.0 % below the median, 28.0 % in the two outer bars" in said(made, "en")["pit"]
+    told = "60.0 % below the median, 28.0 % in the two outer bars, the farthest bar 10.0 points off"
+    assert told in said(made, "en")["pit"]
 
 
 def test_tables_leave_out_what_no_quantity_has():

@@ -75,12 +75,14 @@ def fit(cases: pd.DataFrame) -> dict:
     """The pooled regressions fitted to what `cases` gives, of numbers, strings and lists only: what
     JSON can hold.
 
-    Keys: levels; limits (kind -> a list of coefficients, those of `FEATURES`, a level); odds ("due"
-    and "before" the target's year -> coefficients of `ODDS`); kinds (kind -> cases, indicators,
-    horizon: the most years ahead that 30 cases reach); last_year (fiscal year of the last truth);
-    projects. Raises ValueError for a kind of series with fewer than 100 cases.
+    Keys: levels; features (`FEATURES`); limits (kind -> a list of their coefficients a level); odds
+    ("due" and "before" the target's year -> coefficients of `ODDS`); kinds (kind -> cases,
+    indicators, horizon: the most years ahead that 30 cases reach); last_year (fiscal year of the
+    last truth); projects. Raises ValueError for a kind of series with fewer than 100 cases, and for
+    fewer than 30 targets.
     """
-    limits, kinds = {}, {}
+    made = {"features": FEATURES, "limits": {}}
+    kinds = {}
     for kind in KINDS:
         part = cases[cases["kind"] == kind]
         if len(part) < FEWEST:
@@ -90,7 +92,7 @@ def fit(cases: pd.DataFrame) -> dict:
             )
         change = part["sign"] * (part["truth"] - part["value0"]) / part["pace"]
         change = change.clip(-FARTHEST_CHANGE, FARTHEST_CHANGE)
-        limits[kind] = _short(quantiles.fit(change, _regressors(part, kind)))
+        made["limits"][kind] = _short(quantiles.fit(change, _regressors(part, FEATURES[kind])))
         often = part["h"].value_counts()
         kinds[kind] = {
             "cases": len(part),
@@ -99,7 +101,7 @@ def fit(cases: pd.DataFrame) -> dict:
         }
     aimed = cases[(cases["has_target"] > 0) & (cases["h"] <= cases["steps"])]
     happened = met(aimed, aimed["truth"].to_numpy()).astype(float)
-    design = _odds_regressors(aimed, _quantiles(limits, aimed))
+    design = _odds_regressors(aimed, _chance(aimed, _quantiles(made, aimed)))
     odds, due = {}, (aimed["h"] == aimed["steps"]).to_numpy()
     for when, now in (("due", due), ("before", ~due)):
         if now.sum() < REACHED:
@@ -109,7 +111,7 @@ def fit(cases: pd.DataFrame) -> dict:
         odds[when] = _short(_logit(happened[now], design[now]))
     return {
         "levels": list(quantiles.LEVELS),
-        "limits": limits,
+        **made,
         "odds": odds,
         "kinds": kinds,
         "last_year": int(cases["fiscal_year"].max()),
@@ -134,29 +136,35 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
 
     Columns: indicator_id, project_id, kind, last_year, fiscal_year, h, q025 ... q975 (the limits of
     the 80 % interval are q100 and q900, those of the 95 % q025 and q975), mean, p_target (NaN
-    without a target ahead), due (the target's year), outside: why it is beyond what the pool was
-    fitted on ("" where it is not): "year" (its last value is more than two years later than the
-    last that was learned from), "horizon" (more years ahead than the cases reach), "need" (a target
-    that needs four times the pace or more), "ceiling" (other than 100 %: none was learned from).
+    without a target ahead), uncorrected (the P(target) of the quantiles themselves, which p_target
+    corrects by how often such targets were met), due (the target's year), outside: why it is beyond
+    what the pool was fitted on, words with a space between ("" where it is not): "year" (its last
+    value is more than two years later than the last that was learned from), "horizon" (more years
+    ahead than the cases reach), "need" (a target that needs four times the pace or more), "ceiling"
+    (other than 100 %: none was learned from).
     """
-    found = _quantiles(fitted["limits"], rows)
+    found = _quantiles(fitted, rows)
     table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
     table[QUANTILES] = found
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
     late = (rows["h"] >= rows["steps"]).to_numpy()[:, None]
     odds = np.where(late, fitted["odds"]["due"], fitted["odds"]["before"])
-    p = expit((_odds_regressors(rows, found) * odds).sum(axis=1))
+    plain = _chance(rows, found)
+    p = expit((_odds_regressors(rows, plain) * odds).sum(axis=1))
     table["p_target"] = np.where(rows["has_target"] > 0, p, np.nan)
+    table["uncorrected"] = np.where(rows["has_target"] > 0, plain, np.nan)
     table["due"] = rows["h"] == rows["steps"]
     reach = {kind: facts["horizon"] for kind, facts in fitted["kinds"].items()}
     reasons = {
         "year": rows["last_year"] > fitted["last_year"] + LASTS,
-        "horizon": rows["h"] > rows["kind"].map(reach),
+        "horizon": rows["h"] > rows["kind"].map(reach).astype(float),
         "need": rows["need"] >= MOST_NEEDED,
         "ceiling": np.isfinite(rows["ceiling"]) & (rows["ceiling"] != 100),
     }
-    table["outside"] = np.select([*reasons.values()], [*reasons], "")
-    return table.reset_index(drop=True)
+    table["outside"] = ""
+    for name, applies in reasons.items():
+        table["outside"] += np.where(applies, f"{name} ", "")
+    return table.assign(outside=table["outside"].str.rstrip()).reset_index(drop=True)
 
 
 def met(rows: pd.DataFrame, values: np.ndarray) -> np.ndarray:
@@ -167,22 +175,23 @@ def met(rows: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     )
 
 
-def _regressors(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+def _regressors(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     years = {"1": 1.0, "h": rows["h"], "√h": np.sqrt(rows["h"])}
     columns = {}
-    for name in FEATURES[kind]:
+    for name in names:
         power, _, column = name.partition(" ")
         columns[name] = years[power] * (rows[column] if column else 1.0)
     return pd.DataFrame(columns, index=rows.index)
 
 
-def _quantiles(limits: dict, rows: pd.DataFrame) -> np.ndarray:
+def _quantiles(fitted: dict, rows: pd.DataFrame) -> np.ndarray:
     """The quantiles of the value itself (rows, levels), within floor and ceiling."""
     found = np.empty((len(rows), len(quantiles.LEVELS)))
     for kind in KINDS:
         of = (rows["kind"] == kind).to_numpy()
-        coefficients = pd.DataFrame(limits[kind], columns=FEATURES[kind])
-        change = quantiles.predict(coefficients, _regressors(rows[of], kind))
+        names = fitted["features"][kind]
+        coefficients = pd.DataFrame(fitted["limits"][kind], columns=names)
+        change = quantiles.predict(coefficients, _regressors(rows[of], names))
         if kind == "steady":
             change[np.abs(change) < UNCHANGED] = 0.0
         found[of] = change
@@ -191,13 +200,17 @@ def _quantiles(limits: dict, rows: pd.DataFrame) -> np.ndarray:
     return np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
 
 
-def _odds_regressors(rows: pd.DataFrame, found: np.ndarray) -> np.ndarray:
+def _chance(rows: pd.DataFrame, found: np.ndarray) -> np.ndarray:
+    """P(target met) by the quantiles."""
     slack = 1e-9 * rows["target"].abs().fillna(0).to_numpy() + 1e-12
     target = rows["target"].fillna(0).to_numpy()
     over = 1 - quantiles.below(target - slack, found, quantiles.LEVELS)
     under = quantiles.below(target + slack, found, quantiles.LEVELS)
-    p = np.where(rows["rising"], over, under)
-    pooled = logit(np.clip(p, CERTAIN, 1 - CERTAIN))
+    return np.where(rows["rising"], over, under)
+
+
+def _odds_regressors(rows: pd.DataFrame, chance: np.ndarray) -> np.ndarray:
+    pooled = logit(np.clip(chance, CERTAIN, 1 - CERTAIN))
     return np.column_stack([np.ones(len(rows)), pooled, rows["kept"]])
 
 

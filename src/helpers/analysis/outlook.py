@@ -18,7 +18,7 @@ from helpers.sheet import ReviewSheet
 LEVELS = (0.8, 0.95)
 FORECAST = [
     *("fiscal_year", "budget", "level", "median", "lower", "upper"),
-    *("executed_median", "executed_lower", "executed_upper", "p_below_70", "model"),
+    *("executed_median", "executed_lower", "executed_upper", "mean", "p_below_70", "model"),
 ]
 
 
@@ -59,7 +59,8 @@ def pooled_forecast(
         table[f"{unit}median"] = found[f"{unit}median"]
         for end in ("lower", "upper"):
             table[f"{unit}{end}"] = [found[f"{unit}{end}{100 * level:.0f}"] for level in LEVELS]
-    table["p_below_70"], table["model"] = found["p_below_70"], "pooled"
+    table["mean"], table["p_below_70"] = found["mean"], found["p_below_70"]
+    table["model"] = "pooled"
     held = (applying(scores, quantity, found["size"], 1) for quantity in ("rate", "outturn"))
     backing = Backing(fitted["sheets"], fitted["projects"], found["outside"], *held)
     return table[FORECAST], backing
@@ -71,10 +72,10 @@ def forecast(
     """The next year's execution from the project's own years: forecast intervals for the outturn
     itself, noise included.
 
-    The year is `coming`'s; `budget` is its net budget in million yen, by
-    default the sheet's, and taken as certain. One row a level: fiscal_year, budget, level, median,
-    lower, upper (rates), executed_median, executed_lower, executed_upper (million yen), p_below_70
-    (chance that less than 70 % is executed), model ("alone"). The year is drawn from the same
+    The year is `coming`'s; `budget` is its net budget in million yen, by default the sheet's, and
+    taken as certain. One row a level: fiscal_year, budget, level, median, lower, upper (rates),
+    executed_median, executed_lower, executed_upper (million yen), mean (rate), p_below_70 (chance
+    that less than 70 % is executed), model ("alone"). The year is drawn from the same
     quasi-binomial model as `pooled`: no trend. Empty where there is an `obstacle`.
     """
     if obstacle(rates, budget):
@@ -89,7 +90,8 @@ def forecast(
     table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
     for column in ("median", "lower", "upper"):
         table[f"executed_{column}"] = budget * table[column]
-    table["p_below_70"], table["model"] = np.mean(drawn < 0.7), "alone"
+    table["mean"], table["p_below_70"] = np.mean(drawn), np.mean(drawn < 0.7)
+    table["model"] = "alone"
     return table[FORECAST]
 
 

@@ -151,7 +151,7 @@ def _cells(rows: pd.DataFrame, unit: str, told: list[str], fewest: int) -> pd.Da
         groups["project_id"].agg(["size", "nunique"]).set_axis(TOTALS[:2], axis=1),
         groups[["part", "whole"]].sum(min_count=1).round(1),
         pd.DataFrame(shares).groupby(keys).mean().round(5),
-        _significant(quantiles.set_axis(QUANTILES, axis=1)),
+        significant(quantiles.set_axis(QUANTILES, axis=1)),
     ]
     found = pd.concat(parts, axis=1)
     found = found[found["count"] >= fewest].reset_index()
@@ -160,8 +160,8 @@ def _cells(rows: pd.DataFrame, unit: str, told: list[str], fewest: int) -> pd.Da
     return found[COLUMNS]
 
 
-def _significant(numbers: pd.DataFrame, digits: int = 4) -> pd.DataFrame:
-    """Rounded to so many significant digits: more of them say nothing and fill the file."""
+def significant(numbers: pd.DataFrame, digits: int = 4) -> pd.DataFrame:
+    """Rounded to so many significant digits: more of them say nothing and fill a file."""
     with np.errstate(divide="ignore"):
         size = np.floor(np.log10(np.abs(numbers.to_numpy())))
     scale = 10.0 ** (digits - 1 - np.where(np.isfinite(size), size, 0))

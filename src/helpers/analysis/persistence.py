@@ -127,10 +127,17 @@ def money(spending: pd.DataFrame, without: Iterable[str] = ()) -> pd.DataFrame:
                 "unspent": unspent,
                 "unspent_rate": unspent / budget,
                 "share_of_unspent": unspent / (total or np.nan),
-                "top_share": left.head(round(len(cell) / 100)).sum() / (left.sum() or np.nan),
+                "top_share": _of_top(left),
             }
         )
     return pd.DataFrame(rows, columns=MONEY).round(4)
+
+
+def _of_top(left: pd.Series) -> float:
+    """The part that the first 1 % have of all that was left; NaN where 1 % are not one."""
+    if len(left) < 100 or left.sum() <= 0:
+        return np.nan
+    return left.head(round(len(left) / 100)).sum() / left.sum()
 
 
 def _flag(known: pd.Series, true: pd.Series) -> pd.Series:

@@ -47,15 +47,17 @@ class PooledFit(Fit):
 
 class Backing(NamedTuple):
     """What stands behind a pooled forecast: the kind of series, how many indicators of it it was
-    learned from, the years ahead that these reach (`horizon`), of which sheets, what of the
-    forecast for the target's year (or the last shown) is outside of that, and the record of such
-    forecasts (None without one)."""
+    learned from, the years ahead that these reach (`horizon`), of which sheets; of the forecast for
+    the target's year (or the last shown) how many years ahead it is, what of it is outside of that,
+    its P(target) before the correction, and the record of such forecasts (None without one)."""
 
     kind: str
     indicators: int
     horizon: int
     sheets: list[int]
-    outside: str
+    ahead: int
+    outside: list[str]
+    uncorrected: float
     record: Applying | None
 
 
@@ -64,14 +66,17 @@ def backing(fit: Fit, years: list[int], scores: pd.DataFrame) -> Backing | None:
     if not isinstance(fit, PooledFit):
         return None
     due = fit.series.target_column if fit.series.target_open else years[-1]
-    facts = fit.pool["kinds"][fit.kind]
+    facts, ahead = fit.pool["kinds"][fit.kind], int(due - fit.series.years[-1])
+    made = fit.forecast([due]).iloc[0]
     return Backing(
         fit.kind,
         facts["indicators"],
         facts["horizon"],
         fit.pool["sheets"],
-        fit.forecast([due])["outside"].iloc[0],
-        applying(scores, "outcome", fit.kind, int(due - fit.series.years[-1])),
+        ahead,
+        made["outside"].split(),
+        float(made["uncorrected"]),
+        applying(scores, "outcome", fit.kind, ahead),
     )
 
 

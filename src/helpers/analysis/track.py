@@ -122,7 +122,7 @@ def _what_came(
     """The forecasts to be made at an origin with their truths: what was known when choices were
     made, as it was known then, and the years that came after."""
     last = max(panels)
-    chosen = max(year for year in panels if year <= HELD_OUT)
+    chosen = max((year for year in panels if year <= HELD_OUT), default=origin)
     if origin < chosen:
         rows = followed({origin: panels[origin], chosen: panels[chosen]})
         yield rows[rows["fiscal_year"] < HELD_OUT].assign(part="chosen").reset_index(drop=True)

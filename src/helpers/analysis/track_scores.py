@@ -10,7 +10,6 @@ from helpers.analysis import quantiles, scores
 from helpers.analysis.outcome_pool import QUANTILES
 from helpers.analysis.track import SEED
 
-AT = dict(zip(quantiles.LEVELS, QUANTILES, strict=True))
 GROUPS = {
     "part": ["part"],
     "h": ["h"],
@@ -30,10 +29,12 @@ projects are drawn again. by "part" has both parts, all other groups the held-ou
 
 
 class Applying(NamedTuple):
-    """Scores that tell of a forecast: by what they are grouped, measure -> value, how many."""
+    """Scores that tell of a forecast: by what they are grouped, measure -> value and its 95 %
+    interval, how many."""
 
     by: str
     scores: dict[str, float]
+    limits: dict[str, tuple[float, float]]
     forecasts: int
 
 
@@ -107,7 +108,9 @@ def applying(scores: pd.DataFrame, quantity: str, kind: str, h: int) -> Applying
         found = of[(of["by"] == by) & (of["group"] == group)]
         if len(found):
             value = found.set_index("measure")["value"].to_dict()
-            return Applying(by, value, int(found["forecasts"].iloc[0]))
+            ends = zip(found["low"], found["high"], strict=True)
+            limits = dict(zip(found["measure"], ends, strict=True))
+            return Applying(by, value, limits, int(found["forecasts"].iloc[0]))
     return None
 
 

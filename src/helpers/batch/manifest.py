@@ -135,12 +135,13 @@ def environment() -> str:
 
 
 def _fitted(reference: str) -> list[list[str]]:
-    """The hashes of the files that were fitted to a sheet's corpus: its reports use them."""
+    """Sizes and times of the files that were fitted to a sheet's corpus: its reports use them."""
     folder, mark, _ = reference.rpartition("#")
     if not (mark and is_corpus(folder)):
         return []
-    files = sorted((paths.find(folder) / FITTED).glob("*.*"))
-    return [[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
+    found = (paths.find(folder) / FITTED).glob("[!.]*")
+    stats = sorted((path.name, path.stat()) for path in found if path.is_file())
+    return [[name, f"{stat.st_size} {stat.st_mtime_ns}"] for name, stat in stats]
 
 
 def _values(notebook: NotebookNode, given: dict) -> list[str]:

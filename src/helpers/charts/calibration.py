@@ -12,6 +12,9 @@ EVENTS = {
 }
 """Quantity -> what its probabilities are of."""
 
+HALF, ROOM = 0.03, 0.1
+"""Of the axes: half the width of a count beside its dot, and the room that one below it needs."""
+
 
 def reliability(table: pd.DataFrame, source: str, lang: str) -> None:
     """Of the table of `track_scores.reliability`, for every quantity: how often it happened where a
@@ -27,10 +30,14 @@ def reliability(table: pd.DataFrame, source: str, lang: str) -> None:
         axes.plot([0, 100], [0, 100], color=style.FAINT, lw=1.2, ls="--", zorder=1)
         axes.vlines(given, 100 * part["low"], 100 * part["high"], color=style.BLUE, lw=1.6)
         axes.scatter(given, came, s=34, color=style.BLUE, zorder=3)
-        for x, y, count in zip(given, 100 * part["high"], part["forecasts"], strict=True):
-            look = {"ha": "center", "size": 8, "color": style.GREY}
+        for row in part.itertuples():
+            # On the dot's own side of the dashed line, as far off as half the text is wide.
+            under = row.happened < row.p and row.low > ROOM
+            y = min(row.low, row.p - HALF) if under else max(row.high, row.p + HALF)
+            look = {"ha": "center", "va": "top" if under else "bottom", "size": 8}
             look["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.3}
-            style.label(axes, (x, y), f"{int(count):,}", 3, **look)
+            text, up = f"{int(row.forecasts):,}", -3 if under else 3
+            style.label(axes, (100 * row.p, 100 * y), text, up, color=style.GREY, **look)
         axes.set_xlim(-2, 102)
         axes.set_ylim(-4, 114)
         axes.set_yticks(range(0, 101, 20))

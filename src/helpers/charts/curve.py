@@ -64,7 +64,8 @@ def curve(
     end = int(forecasts["fiscal_year"].max()) if len(forecasts) else last
     if series.target is not None:
         due = series.target_column or end
-        axes.axhline(series.target, color=style.INK, lw=0.9, ls=(0, (6, 3)))
+        look = {"color": style.INK, "lw": 0.9, "ls": (0, (6, 3))}
+        axes.hlines(series.target, series.years[0] - 0.4, max(end, due) + 0.25, **look)
         axes.plot(due, series.target, marker="*", ms=15, color=style.INK, zorder=6)
         if series.target_open:
             other = due - 1 if series.observed_at == "start" else due + 1
@@ -80,7 +81,7 @@ def curve(
         clear = (last + end) / 2 if near else series.years[away.argmax()]
         style.label(axes, (clear, series.target), label, -12 if near else 4, size=9)
     if series.ceiling:
-        axes.axhline(series.ceiling, color=style.FAINT, lw=1)
+        axes.hlines(series.ceiling, series.years[0] - 0.4, end + 0.25, color=style.FAINT, lw=1)
         label = words.say(
             lang, f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
         )

@@ -38,6 +38,6 @@ def behind_alt(band: pd.DataFrame, lang: str) -> str:
     head = words.say(
         lang,
         "。同じような事業の中央値(10〜90 %点): ",
-        ". Median of its peers (10 to 90 % of them): ",
+        ". Median of its peers (10th to 90th percentile): ",
     )
     return head + ", ".join(rows)

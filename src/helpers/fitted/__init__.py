@@ -5,6 +5,7 @@ ship with the package were made from.
 """
 
 import json
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,9 @@ PACKAGE = Path(__file__).parent
 OUTCOMES, EXECUTION, ABOUT_PEERS = "outcomes.json", "execution.json", "peers.json"
 PEERS, PERSISTENCE, MONEY = "peers.csv.gz", "persistence.csv", "money.csv"
 TRACK_RECORD = "track_record.json"
+MAKES = {TRACK_RECORD: "review-sheets backtest"}
+FORMAT = 1
+"""Of the JSON files: what another version wrote is not read."""
 
 
 class Peers(NamedTuple):
@@ -68,21 +72,31 @@ class Fitted:
         tables = {name: pd.DataFrame(stored[name]) for name in ("scores", "reliability", "pit")}
         return {"about": stored["about"], **tables}
 
+    @cached_property
+    def as_of(self) -> int:
+        """The last sheet year that the peers, and with them all of the folder, were made from."""
+        return self._json(ABOUT_PEERS)["as_of"]
+
     def _json(self, name: str) -> dict:
+        path, command = self.folder / name, MAKES.get(name, "review-sheets fit")
         try:
-            return json.loads((self.folder / name).read_text("utf-8"))
+            found = json.loads(path.read_text("utf-8"))
         except ValueError as error:
-            raise ValueError(f"{self.folder / name}: {error}: make it again, {MAKE}") from error
+            raise ValueError(f"{path}: {error}: make it again, `{command}`") from error
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise ValueError(f"{path}: of another version: make it again, `{command}`")
+        return found
 
     def _csv(self, name: str, texts: dict[str, str]) -> pd.DataFrame:
         path = self.folder / name
         try:
             return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
-        except (ValueError, EOFError) as error:
-            raise ValueError(f"{path}: {error}: make it again, {MAKE}") from error
+        except FileNotFoundError:
+            raise
+        except (ValueError, EOFError, OSError, zlib.error) as error:
+            raise ValueError(f"{path}: {error}: make it again, `review-sheets fit`") from error
 
 
-MAKE = "review-sheets fit"
 FITTED = (OUTCOMES, EXECUTION, PEERS, PERSISTENCE, MONEY, ABOUT_PEERS)
 SHIPPED = Fitted(PACKAGE)
 
@@ -94,6 +108,6 @@ def of(reference: str | Path, as_of: int | None = None) -> Fitted:
     if mark and is_corpus(folder):
         own = Fitted(paths.find(folder) / OF_CORPUS)
         complete = all((own.folder / name).is_file() for name in FITTED)
-        if complete and (as_of is None or own.peers.about["as_of"] <= as_of):
+        if complete and (as_of is None or own.as_of <= as_of):
             return own
     return SHIPPED

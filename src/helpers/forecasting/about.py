@@ -37,9 +37,11 @@ MEANINGS = {
     ),
     "outside": (
         "推定に使ったデータの範囲を外れる点(空欄は範囲内): year 年度、ministry 府省庁、"
-        "budget 予算額、no_history 実績なし、horizon 先の年数、need 目標までの距離",
+        "budget 予算額、no_history 実績なし、horizon 先の年数、need 目標までの距離、"
+        "ceiling 100 %以外の上限(複数なら空白で区切る)",
         "what lies beyond the data of the fit, empty: nothing; year, ministry, budget, no_history "
-        "(no year known), horizon (years ahead), need (distance to the target)",
+        "(no year known), horizon (years ahead), need (distance to the target), "
+        "ceiling (other than 100 %); several with a space between",
     ),
     "indicator_id": ("指標のID", "id of the indicator"),
     "forecast": ("予測の種類: execution、outcomes", "of what: execution, outcomes"),

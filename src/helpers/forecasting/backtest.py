@@ -16,6 +16,12 @@ DECIMALS = 4
 def record(corpus: Corpus, as_of: int | None = None) -> pd.DataFrame:
     """Every forecast and what came of it, from sheets up to `as_of`: `track.FORECASTS`, and falls
     and in_percent of outcomes. Raises ValueError for a corpus of too few sheets."""
+    years = panels.years(corpus, as_of)
+    if len(years) < FEWEST_YEARS:
+        raise ValueError(
+            f"sheets of {len(years)} years, and {FEWEST_YEARS} are needed: add more with "
+            "`review-sheets corpus add`"
+        )
     spent = track.spending(panels.spending(corpus, as_of))
     made = pd.concat([track.outcomes(panels.outcomes(corpus, as_of)), spent], ignore_index=True)
     return made[[*track.FORECASTS, "falls", "in_percent"]].astype({"in_percent": "boolean"})

@@ -83,8 +83,7 @@ def _formats(text: str) -> list[str]:
 
 
 def _fit(arguments: argparse.Namespace) -> int:
-    # The last digits of a regression hang on the number of threads, a file should not.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _one_thread()
     from helpers.forecasting import fit, write
 
     with _usable(arguments.corpus):
@@ -105,9 +104,10 @@ def _fit(arguments: argparse.Namespace) -> int:
 
 
 def _backtest(arguments: argparse.Namespace) -> int:
+    _one_thread()
     from helpers import files
     from helpers.fitted import TRACK_RECORD
-    from helpers.forecasting import backtest, told, write
+    from helpers.forecasting import backtest, panels, told, write
 
     if arguments.record and arguments.record.suffix != ".parquet":
         raise UsageError(f"--record {arguments.record}: a name that ends in .parquet, please")
@@ -118,7 +118,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
         if arguments.record:
             files.writable(arguments.record.parent)
         record = backtest.record(corpus, arguments.as_of)
-    tables = backtest.summed(record, _years(corpus, arguments.as_of))
+    tables = backtest.summed(record, panels.years(corpus, arguments.as_of))
     if arguments.record:
         with files.replacing(arguments.record) as partial:
             record.to_parquet(partial, index=False)
@@ -130,9 +130,9 @@ def _backtest(arguments: argparse.Namespace) -> int:
 def _forecast(arguments: argparse.Namespace) -> int:
     from helpers.forecasting import about, forecast, write
 
-    as_of, fit = arguments.as_of, _chosen(arguments)
+    as_of = arguments.as_of
     with _usable(arguments.corpus):
-        corpus = _opened(arguments, 1)
+        corpus, fit = _opened(arguments, 1), _chosen(arguments)
         made = {
             "execution": forecast.execution(corpus, fit.execution, as_of),
             "outcomes": forecast.outcomes(corpus, fit.outcomes, as_of),
@@ -152,6 +152,11 @@ def _forecast(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _one_thread() -> None:
+    # The last digits of a regression hang on the number of threads, a file should not.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def _chosen(arguments: argparse.Namespace) -> "Fitted":
     from helpers import fitted
 
@@ -164,22 +169,19 @@ def _opened(arguments: argparse.Namespace, fewest: int) -> "Corpus":
     """The corpus, if it has sheets of --as-of and of enough years up to it."""
     from helpers import words
     from helpers.corpus import Corpus
+    from helpers.forecasting import panels
 
     corpus, as_of = Corpus(arguments.corpus), arguments.as_of
     if as_of is not None and as_of not in corpus.years:
         there = ", ".join(map(str, corpus.years))
         raise UsageError(f"{arguments.corpus} has no sheets of {as_of}: --as-of is one of {there}")
-    if (count := len(_years(corpus, as_of))) < fewest:
+    if (count := len(panels.years(corpus, as_of))) < fewest:
         until = "" if as_of is None else f" up to {as_of}"
         raise UsageError(
             f"{arguments.corpus} has sheets of {words.count(count, 'year')}{until}, and {fewest} "
             "are needed: add more with `review-sheets corpus add`"
         )
     return corpus
-
-
-def _years(corpus: "Corpus", as_of: int | None) -> list[int]:
-    return [year for year in corpus.years if as_of is None or year <= as_of]
 
 
 def _out(arguments: argparse.Namespace) -> Path:

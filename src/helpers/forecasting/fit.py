@@ -3,14 +3,14 @@
 from helpers.analysis import execution_features, execution_pool, outcome_pool, persistence
 from helpers.analysis import peers as distributions
 from helpers.corpus import Corpus
-from helpers.fitted import Peers
+from helpers.fitted import FORMAT, Peers
 from helpers.forecasting import panels
 
 
 def outcomes(corpus: Corpus, as_of: int | None = None) -> dict:
     """What `outcome_pool.fit` gives for the sheets up to `as_of`, with their years."""
     known = panels.outcomes(corpus, as_of)
-    return {"sheets": _span(known)} | outcome_pool.fit(outcome_pool.cases(known))
+    return {"format": FORMAT, "sheets": _span(known)} | outcome_pool.fit(outcome_pool.cases(known))
 
 
 def execution(corpus: Corpus, as_of: int | None = None) -> dict:
@@ -18,12 +18,14 @@ def execution(corpus: Corpus, as_of: int | None = None) -> dict:
     known = panels.spending(corpus, as_of)
     last = max(known)
     means = execution_features.cohorts(known[last], last)
-    return {"sheets": _span(known)} | execution_pool.fit(execution_features.training(known), means)
+    return {"format": FORMAT, "sheets": _span(known)} | execution_pool.fit(
+        execution_features.training(known), means
+    )
 
 
 def peers(corpus: Corpus, as_of: int | None = None) -> Peers:
     """The company of every project, of the sheets up to `as_of`."""
-    years = [year for year in corpus.years if as_of is None or year <= as_of]
+    years = panels.years(corpus, as_of)
     spending, without = corpus.spending(years[-1]), panels.example(corpus)
     outcome, payment, project = (
         corpus.table(name, years) for name in ("outcome", "payment", "project")
@@ -32,7 +34,7 @@ def peers(corpus: Corpus, as_of: int | None = None) -> Peers:
         distributions.table(spending, outcome, payment, project, without),
         persistence.table(spending, without),
         persistence.money(spending, without),
-        distributions.about(spending, project, without),
+        {"format": FORMAT} | distributions.about(spending, project, without),
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.analysis import execution_features, execution_pool, outcome_pool, quantiles
 from helpers.analysis.outcome_points import points
+from helpers.analysis.peers import significant
 from helpers.corpus import Corpus
 
 DIGITS = 6
@@ -53,7 +54,7 @@ def execution(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     table = table[[*first, *table.columns.drop(first)]].sort_values("sheet_id", ignore_index=True)
     amounts = [name for name in table if name.startswith("executed_")]
     rates = table.columns[table.dtypes.eq(float)].drop(["budget", *amounts])
-    table = table.assign(**table[rates].round(4), **_short(table[amounts]))
+    table = table.assign(**table[rates].round(4), **significant(table[amounts], DIGITS))
     rest = of[~of["project_id"].isin(table["project_id"])]
     reason = np.where(rest["is_branch"], "branch sheet", "no budget")
     return Forecasts(table, rest[SHEET].assign(reason=reason))
@@ -76,7 +77,7 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
         h=made["h"].astype(int), **made[[*INTERVALS.values()]].set_axis([*INTERVALS], axis=1)
     )
     numbers = [*INTERVALS, "mean", *outcome_pool.QUANTILES]
-    made = made.assign(p_target=made["p_target"].round(4), **_short(made[numbers]))
+    made = made.assign(p_target=made["p_target"].round(4), **significant(made[numbers], DIGITS))
     listed = _indicators(corpus, as_of).merge(of, on="sheet_id", how="right")
     table = listed.drop(columns="is_branch").merge(
         made.drop(columns="project_id"), on="indicator_id"
@@ -109,11 +110,3 @@ def _indicators(corpus: Corpus, as_of: int) -> pd.DataFrame:
     linked = linked[linked["table"] == "outcome"].drop(columns="table")
     printed = corpus.table("outcome", [as_of], [*key, "indicator"]).drop_duplicates(key)
     return printed.merge(linked, on=key)
-
-
-def _short(numbers: pd.DataFrame) -> pd.DataFrame:
-    """Rounded to `DIGITS` significant digits."""
-    with np.errstate(divide="ignore"):
-        size = np.floor(np.log10(np.abs(numbers.to_numpy())))
-    scale = 10.0 ** (DIGITS - 1 - np.where(np.isfinite(size), size, 0))
-    return (numbers * scale).round() / scale

@@ -21,6 +21,11 @@ def outcomes(corpus: Corpus, as_of: int | None = None) -> dict[int, pd.DataFrame
     return _each(corpus, corpus.outcomes, as_of)
 
 
+def years(corpus: Corpus, as_of: int | None = None) -> list[int]:
+    """The sheet years of a corpus, up to `as_of`."""
+    return [year for year in corpus.years if as_of is None or year <= as_of]
+
+
 def example(corpus: Corpus) -> set[str]:
     """The project_id of the default sheet, where the corpus has it."""
     project = corpus.table("project", columns=["sheet_id", "project_id"])
@@ -31,6 +36,5 @@ def _each(
     corpus: Corpus, panel: Callable[[int], pd.DataFrame], as_of: int | None
 ) -> dict[int, pd.DataFrame]:
     left_out = example(corpus)
-    years = [year for year in corpus.years if as_of is None or year <= as_of]
-    found = {year: panel(year) for year in years}
+    found = {year: panel(year) for year in years(corpus, as_of)}
     return {year: part[~part["project_id"].isin(left_out)] for year, part in found.items()}

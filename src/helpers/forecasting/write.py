@@ -12,7 +12,16 @@ import pandas as pd
 
 from helpers import files
 from helpers.batch.export import as_csv
-from helpers.fitted import ABOUT_PEERS, EXECUTION, MONEY, OUTCOMES, PEERS, PERSISTENCE, Peers
+from helpers.fitted import (
+    ABOUT_PEERS,
+    EXECUTION,
+    FORMAT,
+    MONEY,
+    OUTCOMES,
+    PEERS,
+    PERSISTENCE,
+    Peers,
+)
 from helpers.forecasting.command import FORMATS
 from helpers.forecasting.forecast import Forecasts, left_out
 
@@ -49,7 +58,7 @@ def as_json(content: dict) -> str:
 
 def by_row(content: dict[str, dict | pd.DataFrame]) -> str:
     """JSON of tables, a line a row, and of what else there is."""
-    parts = []
+    parts = [f'"format": {FORMAT}']
     for name, part in content.items():
         if isinstance(part, pd.DataFrame):
             rows = part.astype(object).where(part.notna(), None).to_dict("records")
@@ -103,5 +112,5 @@ def _sweep(folder: Path) -> None:
     """Remove what commands that were killed have left."""
     for left in folder.glob(f"{STAGING}*"):
         owner = left.name.removeprefix(STAGING)
-        if owner.isdigit() and not files.runs(int(owner)):
+        if owner.isdigit() and (int(owner) == os.getpid() or not files.runs(int(owner))):
             shutil.rmtree(left, ignore_errors=True)

@@ -42,12 +42,13 @@ def test_a_year_alone_is_a_dot(rates, path):
     assert cells({**SPENDING, "rates": rates})[1].path == path
 
 
-def test_a_chance_is_a_range_that_its_leading_model_sorts():
-    assert cells(ADOPTION) == [Cell(0.2, "1 %–> 99 %", "1,067 → 1,600 (2023)")]
+def test_a_chance_is_the_leading_models_with_the_range():
+    assert cells(ADOPTION) == [Cell(0.2, "20 % (1 %–> 99 %)", "1,067 → 1,600 (2023)")]
     (without_lead,) = cells({**ADOPTION, "p_lead": None})
     assert without_lead.value == pytest.approx(0.5045)
+    assert without_lead.text == "1 %–> 99 %"
     (alike,) = cells({**ADOPTION, "p_low": 0.001, "p_high": 0.002})
-    assert alike.text == "< 1 %"
+    assert alike.text == "20 %"
 
 
 @pytest.mark.parametrize(

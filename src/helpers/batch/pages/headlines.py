@@ -78,7 +78,9 @@ def _adoption(facts: dict) -> list[Cell]:
         return [Cell(below=stands)]
     alike = words.probability(low) == words.probability(high)
     chance = words.probability(low) if alike else words.probabilities(low, high)
-    return [Cell((low + high) / 2 if lead is None else lead, chance, stands)]
+    if lead is None:
+        return [Cell((low + high) / 2, chance, stands)]
+    return [Cell(lead, words.probability(lead) + ("" if alike else f" ({chance})"), stands)]
 
 
 def _spark(facts: dict) -> Cell:

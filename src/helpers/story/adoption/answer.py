@@ -71,7 +71,7 @@ def answer(
         base = known[known["observed_at"] == series.observed_at]
         leading = base.loc[base["model"] == lead, "p"]
         numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
-        paragraphs += chances(series, futures, known, lead, backing, lang)
+        paragraphs += chances(series, futures, odds, lead, backing, lang)
     if series.target_open and series.met(series.values[-1]):
         paragraphs.append(held(lang))
     if len(pace):
@@ -102,6 +102,7 @@ def _nothing(sheet: ReviewSheet, lang: str) -> str:
 def _stands(sheet: ReviewSheet, series: Series, lang: str) -> str:
     last = int(series.years[-1])
     value = common.amount(series.values[-1], series.unit)
+    printed = _printed(sheet, series, lang)
     name = common.cut(series.indicator) or words.say(lang, "(名前なし)", "(no name)")
     known = series.target is not None
     due = "" if series.target_year is None else words.year(series.target_year, lang)
@@ -113,12 +114,26 @@ def _stands(sheet: ReviewSheet, series: Series, lang: str) -> str:
     return words.say(
         lang,
         f"{common.project(sheet, lang)}: 成果指標「{name}」は"
-        f"{words.year(last, lang)}に{value}、{target_ja or '目標値の記載はありません'}です。"
+        f"{words.year(last, lang)}に{value}、{target_ja or '目標値の記載はありません'}です。{printed}"
         if known
         else f"{common.project(sheet, lang)}: 成果指標「{name}」は"
         f"{words.year(last, lang)}に{value}で、目標値の記載はありません。",
         f"{common.project(sheet, lang)}: the outcome “{name}” stood at {value} "
-        f"in {words.year(last, lang)}; {target_en or 'the sheet states no target'}.",
+        f"in {words.year(last, lang)}; {target_en or 'the sheet states no target'}.{printed}",
+    )
+
+
+def _printed(sheet: ReviewSheet, series: Series, lang: str) -> str:
+    """The target year as the sheet prints it, where another is used."""
+    rows = sheet.outcome[sheet.outcome["number"] == series.number]
+    years = rows["target_year_printed"].dropna()
+    if years.empty or series.target_year is None or years.iloc[0] == series.target_year:
+        return ""
+    year = int(years.iloc[0])
+    return words.say(
+        lang,
+        f"(シートの表に印字された目標年度は{year}です。)",
+        f" (The target year printed in the sheet's table is {year}.)",
     )
 
 
@@ -149,7 +164,7 @@ def closed(series: Series, lang: str) -> str:
     if series.observed_at == "end" and series.target_year == series.years[-1]:
         other = words.say(
             lang,
-            "年度初めの値と読めば、期限の値はまだシートにありません。",
+            "年度初めの値とみれば、期限の値はまだシートにありません。",
             " If measured at year start, the value when due is not on the sheet yet.",
         )
     return (

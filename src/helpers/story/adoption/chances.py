@@ -9,40 +9,45 @@ from helpers.analysis.series import Series
 from helpers.story import common
 
 TIMING = {
-    "end": ("年度末の値と読めば", "if measured at year end"),
-    "start": ("年度初めの値と読めば", "if measured at year start"),
+    "end": ("年度末の値とみれば", "if measured at year end"),
+    "start": ("年度初めの値とみれば", "if measured at year start"),
 }
+
+NEARLY_ALL = 0.9
+"""Part of the way from 0 to the ceiling."""
 
 OUTSIDE = {
     "year": (
-        "ただし最新の実績は、学んだ年度より2年を超えて後のものです。",
-        "But its latest value is more than two years later than what it was learned from. ",
+        "最新の実績が、学んだ年度より2年を超えて後のものである",
+        "its latest value is more than two years later than what it was learned from",
     ),
     "horizon": (
-        "ただし期限は、学んだ先({horizon}年先まで)より遠くにあります。",
-        "But the target is due farther ahead than the {horizon} years that it was learned from. ",
-    ),
-    "ceiling": (
-        "ただし、100 %のほかには、上限のある指標から学んでいません。",
-        "But it was learned from no series with a ceiling other than 100 %. ",
+        "{ahead}年先の予測で、学んだ先({horizon}年先まで)より遠い",
+        "it is {ahead} years ahead, farther than the {horizon} years that it was learned from",
     ),
     "need": (
-        "ただし、これまでの4倍以上のペースが要る目標は、学んだ範囲の外です。",
-        "But a target that needs four times the pace or more lies outside what it was learned from. ",
+        "これまでの4倍以上のペースが要る目標からはほとんど学んでいない",
+        "hardly any target that needs four times the pace or more was learned from",
+    ),
+    "ceiling": (
+        "100 %のほかに上限のある指標からは学んでいない",
+        "no series with a ceiling other than 100 % was learned from",
     ),
 }
+"""`Backing.outside` -> what to say of it."""
 
 
 def chances(
     series: Series,
     futures: pd.DataFrame,
-    known: pd.DataFrame,
+    odds: pd.DataFrame,
     lead: str,
     backing: Backing | None,
     lang: str,
 ) -> list[str]:
-    """Paragraphs on P(target): of the leading model, and the range over all of them (`known`, of
-    `adoption.sensitivity`)."""
+    """Paragraphs on P(target): of the leading model, and the range over all of them (`odds`, of
+    `adoption.sensitivity`, that hold at least one)."""
+    known = odds.dropna(subset="p")
     leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
     each = [
         words.say(
@@ -53,11 +58,10 @@ def chances(
         for observed_at, p in leading.items()
     ]
     if backing and each:
-        return [
-            _pooled(series, futures, each, backing, lang),
-            held(backing, lang),
-            _range(series, known[known["model"] != POOLED], lang),
-        ]
+        paragraphs = [_pooled(series, futures, each, backing, lang), held(backing, lang)]
+        if (odds["model"] != POOLED).any():
+            paragraphs.append(_range(series, known[known["model"] != POOLED], lang))
+        return paragraphs
     return [_single(series, known, each, lead, lang)]
 
 
@@ -65,34 +69,40 @@ def held(backing: Backing, lang: str) -> str:
     """How past forecasts like this one did, and what of this one lies outside of them."""
     outside = ""
     if backing.outside:
-        outside = words.say(lang, *OUTSIDE[backing.outside]).format(horizon=backing.horizon)
+        facts = {"ahead": backing.ahead, "horizon": backing.horizon}
+        reasons = [words.say(lang, *OUTSIDE[name]).format(**facts) for name in backing.outside]
+        outside = words.say(
+            lang,
+            f"この予測は学んだ範囲の外にあります: {'、'.join(reasons)}。",
+            f"This forecast lies outside of what it was learned from: {'; '.join(reasons)}.",
+        )
     if backing.record is None:
-        return outside.strip()
+        return outside
     found, many = backing.record.scores, f"{backing.record.forecasts:,}"
-    hits = f"{100 * found['in80']:.0f}"
+    share, between = words.percent(found["in80"]), words.interval(*backing.record.limits["in80"])
     kind = words.say(lang, *words.KINDS[backing.kind])
     like = {
-        "kind and h": (f"{kind}指標の同じ年数先の予測", f"of series {kind}, as many years ahead"),
-        "kind": (f"{kind}指標の予測", f"of series {kind}, one to three years ahead"),
-        "part": ("指標の予測", "of all series, one to three years ahead"),
+        "kind and h": (
+            f"{kind}指標の{backing.ahead}年先の予測",
+            f"of series {kind}, {words.count(backing.ahead, 'year')} ahead",
+        ),
+        "kind": (f"{kind}指標の1〜3年先の予測", f"of series {kind}, one to three years ahead"),
+        "part": ("指標の1〜3年先の予測", "of all series, one to three years ahead"),
     }
     ja, en = like[backing.record.by]
-    return (
-        words.say(
-            lang,
-            f"学習にも選択にも使わなかった年度の{ja}{many}件で確かめると、80 %予測区間は100回に{hits}回の割合で実績を"
-            "含みました。",
-            f"Of 100 such 80 % intervals ({many} forecasts {en}, for a year that nothing was learned "
-            f"from), {hits} held. ",
-        )
-        + outside
+    return words.say(
+        lang,
+        f"同じ方法を検証用の年度の実績なしで推定し、その年度の実績で確かめると、{ja}{many}件の80 %予測区間は"
+        f"{share}(95 %区間{between})が実績を含みました。{outside}",
+        f"The same method, fitted without a held-out year and tested on it: of {many} 80 % "
+        f"intervals {en}, {share} (95 % interval {between}) contained the actual value. {outside}",
     ).strip()
 
 
 def _pooled(
     series: Series, futures: pd.DataFrame, each: list[str], backing: Backing, lang: str
 ) -> str:
-    first, last = backing.sheets
+    first, last_sheet = backing.sheets
     kind = words.say(lang, *words.KINDS[backing.kind])
     at = futures[(futures["model"] == POOLED) & (futures["fiscal_year"] == series.target_column)]
     row = at.iloc[0] if len(at) else None
@@ -101,20 +111,41 @@ def _pooled(
         low, high = (words.estimate(row[f"{end}80"]) for end in ("lower", "upper"))
         unit = f" {series.unit}" if series.unit else ""
         middle, when = words.estimate(row["path"]), words.year(series.target_column, lang)
+        top = row["upper80"] == series.ceiling
         limits = words.say(
             lang,
-            f"{when}の列の値の80 %予測区間は{low}〜{high}{unit}、中央値は{middle}{unit}です。",
+            f"{when}の列の値の80 %予測区間は{low}〜{high}{unit}{'(上限)' if top else ''}、中央値は{middle}{unit}です。",
             f" The 80 % forecast interval of the value in column {series.target_column} is "
-            f"{low}–{high}{unit}, its median {middle}.",
+            f"{low}–{high}{unit}{' (the ceiling)' if top else ''}, its median {middle}.",
+        )
+        if series.ceiling and row["upper95"] - row["lower95"] > NEARLY_ALL * series.ceiling:
+            limits += words.say(
+                lang,
+                "95 %予測区間は、あり得る値のほぼ全部にわたります。",
+                " The 95 % interval spans nearly every possible value.",
+            )
+        if series.years[-1] + 1 < last_sheet:
+            limits += words.say(
+                lang,
+                "その後の実績も学習に入っているため、当時出せた予測ではありません。",
+                " What came after was among what was learned from: this is no forecast as it could "
+                "have been made then.",
+            )
+        plain = words.probability(backing.uncorrected)
+        limits += words.say(
+            lang,
+            f"確率は、こうした予測で目標が実際に達成された割合に合わせて補正してあります(補正前は{plain})。",
+            f" The probability is corrected by how often targets so forecast were met (before: "
+            f"{plain}).",
         )
     return (
         words.say(
             lang,
-            f"目標が達成される確率は{words.listed(each, lang)}です。{first}〜{last}年公表のシートで{kind}"
+            f"目標が達成される確率は{words.listed(each, lang)}です。{first}〜{last_sheet}年公表のシートで{kind}"
             f"指標{backing.indicators:,}件がその後どうなったかから学んだ予測です。",
             f"The probability of meeting the target is {words.listed(each, lang)}: a forecast learned "
             f"from how {backing.indicators:,} series {kind} went on in the sheets published "
-            f"{first}–{last}.",
+            f"{first}–{last_sheet}.",
         )
         + limits
     )
@@ -132,10 +163,10 @@ def _range(series: Series, known: pd.DataFrame, lang: str) -> str:
     span = common.span(low, high)
     return words.say(
         lang,
-        f"この指標の{points}点だけを見る{count}つのモデルでは、モデルと前提により{span}になります。"
+        f"この指標の{points}点だけを見る{count}つのモデルでは、モデルと前提(測定の時点、上限)により{span}になります。"
         f"{_paths(series, known, lang)}",
         f"{words.count(count, 'model').capitalize()} that look at these {points} points alone "
-        f"give{'s' if count == 1 else ''} {span}, by model and assumption. "
+        f"give{'s' if count == 1 else ''} {span}, by model and assumption (date of measurement, ceiling). "
         f"{_paths(series, known, lang)}",
     ).strip()
 

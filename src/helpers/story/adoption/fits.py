@@ -45,18 +45,24 @@ def fits_table(fits: pd.DataFrame, lang: str) -> Table | Text:
 def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
     """What the table of fits to `series` allows to say."""
     if fits.empty:
-        return Text(words.say(lang, "当てはめたモデルはありません。", "No model was fitted."))
+        return Text(
+            words.say(
+                lang,
+                "この指標だけに当てはめたモデルはありません。",
+                "No model of this series alone was fitted.",
+            )
+        )
     paragraphs = [
         words.say(
             lang,
             "観測は、ドリフトとバスでは前年からの増減、ほかでは実績の値です。自由度は観測の数から係数の"
-            "数を引いたもので、0なら不確かさを言えず、1では95 %区間が非常に広くなります。係数は、直線"
+            "数を引いたもので、0なら不確かさを言えず、1では推定した散らばり自体がほとんど当てになりません。係数は、直線"
             "と比率のモデルでは最後の年度の水準と年あたりの変化、ドリフトでは年あたりの増減、バスでは革新pと"
             "模倣qです。",
             "Observations are the changes from year to year for drift and Bass, the values for the "
             "others. Degrees of freedom are observations less coefficients: with 0 nothing can be "
-            "said about uncertainty, with 1 the 95 % intervals are very wide. The coefficients are "
-            "the level in the last year and the change a year (line and share models), the change "
+            "said about uncertainty, with 1 the estimated dispersion itself is hardly known. The "
+            "coefficients are the level in the last year and the change a year (line and share models), the change "
             "a year (drift), innovation p and imitation q (Bass).",
         ),
         words.say(
@@ -86,9 +92,10 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
             words.say(
                 lang,
                 "ここでは区間を出せるどのモデルでも推定値が下限を下回るので、予測区間の幅と達成の確率は"
-                "主に下限で決まっています。",
+                "主に下限で決まっています。モデルの形を選び損なう不確かさは入っておらず、区間は狭めに出ます。",
                 "Here the estimate of every model with an interval lies below that floor, so the "
-                "floor largely sets the width of the intervals and the probabilities.",
+                "floor largely sets the width of the intervals and the probabilities. That the form "
+                "of the model may be wrong is not in them: they are too narrow.",
             )
         )
     bass = fits.loc[fits["model"] == "bass", "estimate"]

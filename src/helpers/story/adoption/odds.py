@@ -33,6 +33,9 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     }
     timing = known.groupby("observed_at", sort=False)["p"].mean()
     shift = float(timing.max() - timing.min()) if len(timing) > 1 else 0.0
+    leading = known.loc[known["model"] == known["model"].iloc[0], "p"]
+    own = words.model(known["model"].iloc[0], lang)
+    moved = words.number(100 * round(float(leading.max() - leading.min()), 2))
     blank = [model for model in odds["model"].unique() if model not in by_model.index]
     unknown = words.listed([words.model(model, lang) for model in blank], lang)
     return Text(
@@ -46,11 +49,13 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
             lang,
             f"最も低いのは{words.model(low, lang)}({spans[low]})、最も高いのは"
             f"{words.model(high, lang)}({spans[high]})です。"
-            f"測定の時点の読みだけで平均{words.number(100 * round(shift, 2))}ポイント変わります。",
+            f"測定の時点の読みだけで全モデルの平均は{words.number(100 * round(shift, 2))}ポイント変わります"
+            f"({own}は前提により{moved}ポイント)。",
             f"Lowest is {words.model(low, lang)} ({spans[low]}), highest "
             f"{words.model(high, lang)} ({spans[high]}). The "
-            f"measurement date alone moves the mean by {words.number(100 * round(shift, 2))} "
-            "percentage points.",
+            f"measurement date alone moves the mean of all models by "
+            f"{words.number(100 * round(shift, 2))} percentage points ({own}: {moved} over the "
+            "assumptions).",
         ),
         *(
             [

@@ -6,6 +6,7 @@ import pandas as pd
 from helpers import words
 from helpers.analysis import execution
 from helpers.analysis.execution import Pooled
+from helpers.analysis.peers import ENOUGH
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
@@ -110,8 +111,8 @@ def _among(places: pd.DataFrame, lang: str) -> list[str]:
     if "all" not in groups.index:
         return []
     below = {group: share(value, lang) for group, value in groups.items()}
-    ja = [f"全事業の{below['all']}"]
-    en = [f"{below['all']} of all projects"]
+    ja = [f"全体の{below['all']}"]
+    en = [f"{below['all']} of all"]
     if "ministry" in below:
         ja.append(f"同じ府省庁の{below['ministry']}")
         en.append(f"{below['ministry']} of its ministry's")
@@ -121,8 +122,14 @@ def _among(places: pd.DataFrame, lang: str) -> list[str]:
     return [
         words.say(
             lang,
-            f"これより執行率が低いのは、{words.listed(ja, lang)}です。",
-            f"{words.listed(en, lang)} have a lower rate.",
+            f"執行率がこの事業より低いのは、{words.listed(ja, lang)}です(執行率の分かる年度が{ENOUGH}年以上ある"
+            "事業の中で)。"
+            if rate["unit"].iloc[0] == "project"
+            else f"執行率がこの事業より低いのは、{words.listed(ja, lang)}です(各事業の1年ごとの執行率の中で)。",
+            f"Among projects with {ENOUGH} or more years known, {words.listed(en, lang)} have a "
+            "lower rate."
+            if rate["unit"].iloc[0] == "project"
+            else f"Among single years of projects, {words.listed(en, lang)} have a lower rate.",
         )
     ]
 
@@ -152,12 +159,12 @@ def _how_sure(pool: Pooled, lang: str) -> str:
     return words.say(
         lang,
         f"長い目で見た平均の執行率の95 %区間は{t}です(疑似二項モデル。{len(pool.years)}年しかないため"
-        f"t分布による。正規近似では{normal})。年度間のばらつきは、百万円ごとに独立とした場合の"
+        f"t分布による。正規近似では{normal})。年度間のばらつきは、百万円ごとに独立とした場合の、分散で"
         f"{pool.dispersion:.1f}倍あります。",
         f"The 95 % interval for the long-run mean rate is {t} (quasi-binomial model; t "
         f"distribution, as there are only {words.count(len(pool.years), 'year')}; {normal} by the "
-        f"normal approximation). Years vary {pool.dispersion:.1f} times as much as if each million "
-        "yen were spent or not on its own.",
+        f"normal approximation). The variance between years is {pool.dispersion:.1f} times what it "
+        "would be if each million yen were spent or not on its own.",
     )
 
 

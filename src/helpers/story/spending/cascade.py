@@ -63,8 +63,8 @@ def cascade_table(cascade: pd.DataFrame, lang: str) -> Table | Text:
     losses = ["cut", "adjusted", "unspent"]
     columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "unspent"]
     headings = {
-        "cut": words.say(lang, "査定で減", "Not granted"),
-        "adjusted": words.say(lang, "補正・繰越し等で減", "Taken off in the year"),
+        "cut": words.say(lang, "査定による増減", "Changed when granted"),
+        "adjusted": words.say(lang, "補正・繰越し等による増減", "Changed in the year"),
     }
     minus = dict.fromkeys(losses, lambda value: words.number(-value))
     caption = words.say(

@@ -12,7 +12,10 @@ MEASURES = {
     "unspent": ("不用額(年平均、百万円)", "Unspent a year, million yen"),
     "granted": ("当初予算 ÷ 要求額", "Initial budget / request"),
     "attainment": ("成果実績 ÷ 当初見込み", "Outcome / expected"),
-    "hhi": ("支出先の集中度(HHI)", "Payee concentration (HHI)"),
+    "hhi": (
+        "支出先の集中度(名前のある支出のHHI、年平均)",
+        "Payee concentration (HHI of named, mean)",
+    ),
 }
 SHARES = ("execution_rate", "rate_gross", "granted", "attainment")
 
@@ -50,9 +53,14 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
     caption = words.say(
         lang,
         f"「低い割合」はこの事業より値の低い事業の割合({ENOUGH}年以上ある事業の間。この事業が{ENOUGH}年に"
-        "満たない尺度では、各事業の1年ごとの値の間)。成果は減らす目標でも実績 ÷ 見込み",
+        "満たない尺度では、各事業の1年ごとの値の間)",
         f"Lower: share of projects with a lower value, among those with {ENOUGH} years or more (where "
-        f"this project has fewer than {ENOUGH}, among single project-years). Outcome is actual / "
-        "expected also where less is the goal",
+        f"this project has fewer than {ENOUGH}, among single project-years)",
     )
+    if places["measure"].eq("attainment").any():
+        caption += words.say(
+            lang,
+            "。成果は減らす目標でも実績 ÷ 見込み",
+            ". Outcome is actual / expected also where less is the goal",
+        )
     return Table(pd.DataFrame(rows), lang, caption, headings=headings)

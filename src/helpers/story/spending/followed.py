@@ -50,9 +50,9 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
         words.say(
             lang,
             f"{years}の事業年度を数えたもので、この事業だけの予測ではありません。95 %区間は、事業ごとに引き直した"
-            "ブートストラップによる割合の不確かさです。要求や予算が続かなかった事業は、要求と予算の数に入っていません。",
+            "ブートストラップによる、割合や中央値の不確かさです。要求や予算が続かなかった事業は、要求と予算の数に入っていません。",
             f"These are counts of project-years in {years}, no forecast for this project. The 95 % "
-            "intervals are of the shares, by a bootstrap over projects. Projects without a further "
+            "intervals are of the shares and the median, by a bootstrap over projects. Projects without a further "
             "request or budget are not among those of requests and budgets.",
         ),
     )
@@ -94,7 +94,7 @@ def _money(facts: dict[str, pd.Series], lang: str) -> list[str]:
         said.append(
             words.say(
                 lang,
-                f"その執行額を知って出された最初の要求(2年後の年度の分)が、要求した年度の当初予算以上だったのは"
+                f"その執行額が判明した後の最初の要求額(2年後の年度の分)が、要求を出した年度の当初予算以上だったのは"
                 f"{_share(asked, lang)}です({int(asked['count']):,}事業年度)。",
                 "The first request made with that outturn known (for two years later) was at least "
                 f"the initial budget of the year it was made in for {_share(asked, lang)} of "
@@ -107,10 +107,10 @@ def _money(facts: dict[str, pd.Series], lang: str) -> list[str]:
         said.append(
             words.say(
                 lang,
-                f"2年後の当初予算は、中央値で{change['value']:.2f}倍です(95 %区間{limits}、"
+                f"2年後の当初予算は、その年度の当初予算の、中央値で{change['value']:.2f}倍です(95 %区間{limits}、"
                 f"{int(change['count']):,}事業年度)。",
-                f"The initial budget two years later was {change['value']:.2f} times as large in the "
-                f"median (95 % interval {limits}; {int(change['count']):,} project-years).",
+                f"The initial budget two years later was {change['value']:.2f} times that of the year "
+                f"itself in the median (95 % interval {limits}; {int(change['count']):,} project-years).",
             )
         )
     return ["".join(said) if lang == "ja" else " ".join(said)] if said else []

@@ -21,8 +21,8 @@ OUTSIDE = {
         "But its budget is outside the range of those that were learned from.",
     ),
     "no_history": (
-        "この事業の執行率は分からないため、同じ府省庁・規模の事業の値だけによります。",
-        "No rate of this project is known: what is said is of its ministry and size.",
+        "直近3年の執行率が分からないため、主に同じ府省庁・規模の事業の値によります。",
+        "No rate of its last three years is known: it rests mainly on its ministry and size.",
     ),
 }
 """`execution_pool.outside` -> what to say of it."""
@@ -55,8 +55,8 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
     if obstacle:
         return Text(words.say(lang, *OBSTACLES[obstacle]))
     columns = ["fiscal_year", "budget", "level"]
-    columns += ["executed_lower", "executed_median", "executed_upper", "lower", "upper"]
-    shares = dict.fromkeys(("lower", "upper"), words.percent)
+    columns += ["executed_lower", "executed_median", "executed_upper", "lower", "median", "upper"]
+    shares = dict.fromkeys(("lower", "median", "upper"), words.percent)
     money = dict.fromkeys(("executed_lower", "executed_median", "executed_upper"), words.estimate)
     headings = {
         "budget": words.term("budget_net", lang),
@@ -65,6 +65,7 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
         "executed_upper": words.say(lang, "執行額 上限", "Outturn, upper"),
         "executed_median": words.say(lang, "執行額 中央値", "Outturn, median"),
         "lower": words.say(lang, "執行率 下限", "Rate, lower"),
+        "median": words.say(lang, "執行率 中央値", "Rate, median"),
         "upper": words.say(lang, "執行率 上限", "Rate, upper"),
     }
     formats = {"fiscal_year": str, "level": words.level, **shares, **money}
@@ -85,8 +86,10 @@ def read_forecast(
         return Text()
     what = words.say(
         lang,
-        "区間は平均ではなく、その年度の執行額そのものの予測区間です。",
-        "These are intervals for the outturn itself, not for a mean. ",
+        f"執行率の予測は、平均で{words.percent(forecast['mean'].iloc[0])}です。区間は平均ではなく、その年度の執行額そのものの"
+        "予測区間です。",
+        f"The rate is forecast at {words.percent(forecast['mean'].iloc[0])} in the mean. The intervals "
+        "are for the outturn itself, not for a mean. ",
     )
     if backing is None:
         return Text(
@@ -101,6 +104,14 @@ def read_forecast(
             )
         )
     first, last = backing.sheets
+    seen = ""
+    if int(forecast["fiscal_year"].iloc[0]) < last:
+        seen = words.say(
+            lang,
+            "この年度の実績も学習に入っているため、当時出せた予測ではありません。",
+            " The outturn of that year was among what was learned from: this is no forecast as it "
+            "could have been made then.",
+        )
     learned = words.say(
         lang,
         f"{first}〜{last}年公表のシートの{backing.projects:,}事業で、予算と過去3年の執行からその年度の執行がどうなったかを学んだ"
@@ -109,7 +120,7 @@ def read_forecast(
         f"{first}–{last} executed, given their budgets and past three years. Those of the outturn "
         "carry the changes that the net budget still sees (the rate is of the final budget).",
     )
-    return Text(what + learned, _record(backing, lang), *_alone(alone, lang))
+    return Text(what + learned + seen, _record(backing, lang), *_alone(alone, lang))
 
 
 def _record(backing: Backing, lang: str) -> str:
@@ -120,11 +131,12 @@ def _record(backing: Backing, lang: str) -> str:
         similar = backing.rate.by != "part"
         text = words.say(
             lang,
-            f"学習にも選択にも使わなかった年度の{'同じ規模の' if similar else ''}{many}事業で確かめると、80 %予測区間は"
-            f"100回のうち執行率で{hits[0]}回、執行額で{hits[1]}回、実際の値を含みました。",
-            f"For {many} projects{' of its size' if similar else ''} in a year that nothing was "
-            f"learned from, of 100 such 80 % intervals {hits[0]} held for the rate and {hits[1]} "
-            "for the outturn. ",
+            "同じ方法を検証用の年度の実績なしで推定し、その年度の実績で確かめると、"
+            f"{'同じ規模の事業の' if similar else ''}予測{many}件で、80 %予測区間100のうち、執行率で{hits[0]}、執行額で{hits[1]}が"
+            "実際の値を含みました。",
+            "The same method, fitted without a held-out year and tested on it: for "
+            f"{many} forecasts{' of its size' if similar else ''}, of 100 such 80 % intervals "
+            f"{hits[0]} contained the actual rate and {hits[1]} the actual outturn. ",
         )
     if backing.outside:
         text += words.say(lang, *OUTSIDE[backing.outside])
@@ -145,7 +157,7 @@ def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
             lang,
             f"この事業の過去の年度だけによるモデルでは、{words.level(row['level'])}予測区間は{low}〜{high}百万円、"
             f"執行率が70 %を下回る確率は{chance}です。",
-            f"A model of this project's past years alone gives a {words.level(row['level'])} "
+            f"A model of this project's past years alone gives an {words.level(row['level'])} "
             f"forecast interval of {low}–{high} million yen, and a chance of {chance} of executing "
             "less than 70 %.",
         )

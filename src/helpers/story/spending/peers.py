@@ -121,14 +121,14 @@ def _money(places: pd.DataFrame, money: pd.DataFrame, lang: str) -> str:
     if "all" in unspent.index and unspent.loc["all", "value"] > 0:
         amount = words.million(unspent.loc["all", "value"], lang)
         every = share(unspent.loc["all", "below"], lang)
-        ja, en = f"全体の{every}", f"{every} of all"
+        ja, en = f"全体の{every}", f"{every} of all projects"
         if "size" in unspent.index:
             same = share(unspent.loc["size", "below"], lang)
-            ja, en = f"{ja}、同じ規模では{same}", f"{en}, {same} of those of the same size"
+            ja, en = f"{ja}、同じ規模では{same}", f"{en} and {same} of those of the same size"
         text = words.say(
             lang,
             f"金額で見ると、不用額は年平均{amount}で、これより少ないのは{ja}です。",
-            f"In money, {amount} a year were not spent; less were by {en}. ",
+            f"In money, {amount} a year were not spent; {en} left less. ",
         )
     held = money.loc[money["size"].eq("all"), "top_share"]
     if len(held) and held.notna().all():

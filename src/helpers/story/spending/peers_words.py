@@ -28,9 +28,9 @@ def read_band(band: pd.DataFrame, lang: str) -> str:
     return (
         words.say(
             lang,
-            f"灰色の柱は{who}のその年度の執行率です(薄い柱は10〜90 %点、濃い柱は25〜75 %点、横線は中央値)。",
-            f"Grey columns: that year's rates of {who} (light: from the 10 to the 90 % point, dark: "
-            "25 to 75 %, line: median).",
+            f"灰色の柱は{who}のその年度の執行率です(薄い柱は10〜90パーセンタイル、濃い柱は25〜75パーセンタイル、横線は中央値)。",
+            f"Grey columns: that year's rates of {who} (light: 10th to 90th percentile, dark: "
+            "25th to 75th, line: median).",
         )
         + pooled
     )

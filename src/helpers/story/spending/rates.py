@@ -8,6 +8,9 @@ from helpers.analysis.execution import Pooled
 from helpers.show import Table, Text
 from helpers.story.spending.peers_words import read_band
 
+WIDE = 0.8
+"""An interval of rates as wide as this holds nearly everything."""
+
 
 def read_rate(
     rates: pd.DataFrame,
@@ -149,12 +152,19 @@ def _outside(out: pd.DataFrame, lang: str) -> str:
             f"{words.listed(years, lang)} (by chance alone about {chance:.1f} of {len(out)} years "
             "would be).",
         )
-    return words.say(
+    said = words.say(
         lang,
         f"他の年度から見た{level}予測区間の外に出る年度はありません(区間の幅は中央値で{width}ポイント)。",
         f"No year lies outside the {level} interval forecast from the other years (median width of "
         f"these intervals: {width} percentage points).",
     )
+    if (out["upper"] - out["lower"]).median() > WIDE:
+        said += words.say(
+            lang,
+            "区間がこれほど広いと、際立つ年度はまず見つかりません。",
+            " With intervals this wide hardly any year could stand out.",
+        )
+    return said
 
 
 def rates_table(rates: pd.DataFrame, lang: str) -> Table | Text:
@@ -187,7 +197,7 @@ def pefa_table(graded: tuple[str | None, pd.DataFrame], lang: str) -> Table | Te
         )
     headings = {
         "rate_initial": words.say(lang, "対当初予算", "Of initial"),
-        "band": words.say(lang, "幅", "Band"),
+        "band": words.say(lang, "評価", "Grade"),
     }
     caption = words.say(
         lang,

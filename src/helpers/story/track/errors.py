@@ -6,9 +6,6 @@ from helpers import words
 from helpers.show import Table, Text
 from helpers.story.track import groups
 
-LEADING = {"outcome": "median_error", "rate": "mean_error", "outturn": "mean_error"}
-"""Quantity -> the error that is quoted: a few outcomes jump, and would be all of a mean."""
-
 POINTS = {
     "median_error": ("誤差の中央値", "median error"),
     "mean_error": ("平均絶対誤差", "mean absolute error"),
@@ -78,40 +75,61 @@ def read_errors(table: pd.DataFrame, lang: str) -> Text:
         "misses 1. The last four measures score whole distributions; there the last value is taken as "
         "certain.",
     )
-    better = [
-        words.say(
-            lang,
-            f"{row.heading}の{row.label}では{row.name_}(比{row.ratio:.2f}、この予測は{row.own:.2f})",
-            f"{row.heading}, {row.label}: {row.name_} ({row.ratio:.2f}, these forecasts {row.own:.2f})",
+    better = _better(table, lang)
+    sure, doubtful = (
+        words.say(lang, "、", "; ").join(_named(row, lang) for row in rows.itertuples())
+        for rows in (better[better["sure"]], better[~better["sure"]])
+    )
+    verdicts = []
+    if sure:
+        verdicts.append(
+            words.say(
+                lang,
+                f"単純な規則のほうが誤差の小さいもの: {sure}。",
+                f"A simple rule has the smaller error in: {sure}.",
+            )
         )
-        for row in _better(table, lang).itertuples()
-    ]
-    if better:
-        verdict = words.say(
-            lang,
-            f"単純な規則のほうが誤差の小さいものもあります: {'、'.join(better)}。",
-            f"A simple rule has the smaller error in: {'; '.join(better)}.",
+    if doubtful:
+        verdicts.append(
+            words.say(
+                lang,
+                f"値は単純な規則のほうが小さいものの、95 %区間からは差があるとは言えないもの: {doubtful}。",
+                "A simple rule has the smaller figure, but by the 95 % intervals there is no "
+                f"significant difference: {doubtful}.",
+            )
         )
-    else:
-        verdict = words.say(
-            lang,
-            "どの尺度でも、比べた単純な規則よりこの予測のほうが誤差が小さいか、同じです。",
-            "By every measure these forecasts have an error as small as the simple rules, or smaller.",
+    if better.empty:
+        verdicts.append(
+            words.say(
+                lang,
+                "どの尺度でも、比べた単純な規則よりこの予測のほうが誤差が小さいか、同じです。",
+                "By every measure these forecasts have an error as small as the simple rules, or "
+                "smaller.",
+            )
         )
-    return Text(how, verdict)
+    return Text(how, *verdicts)
+
+
+def _named(row, lang: str) -> str:
+    return words.say(
+        lang,
+        f"{row.heading}の{row.label}では{row.name_}(比{row.ratio:.2f}、この予測は{row.own:.2f})",
+        f"{row.heading}, {row.label}: {row.name_} ({row.ratio:.2f}, these forecasts {row.own:.2f})",
+    )
 
 
 def _better(table: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The simple rules with a smaller error, the last value (a ratio of 1) among them."""
+    """The simple rules with a smaller error, the last value (1 by definition) among them; sure:
+    whether their interval lies below that of these forecasts."""
     own = table[table["rule"] == "own"]
-    last = own.assign(
-        rule="last", rule_label=words.say(lang, "直近の値", "the last value"), value=1.0
-    )
+    name = words.say(lang, "直近の値", "the last value")
+    last = own.assign(rule="last", rule_label=name, value=1.0, low=1.0, high=1.0)
     simple = pd.concat([last, table[table["rule"] != "own"]])
-    beside = own.set_index(["quantity", "label"])["value"].rename("own")
-    both = simple.join(beside, on=["quantity", "label"])
-    columns = {"rule_label": "name_", "value": "ratio"}
-    return both[both["value"] < both["own"]].rename(columns=columns)
+    beside = own.set_index(["quantity", "label"])[["value", "low"]]
+    both = simple.join(beside.add_prefix("own_"), on=["quantity", "label"])
+    both = both.assign(sure=both["high"] < both["own_low"])
+    columns = {"rule_label": "name_", "value": "ratio", "own_value": "own"}
+    return both[both["value"] < both["own_value"]].rename(columns=columns)
 
 
 def errors_table(scores: pd.DataFrame, lang: str) -> Table | Text:
@@ -142,26 +160,6 @@ def errors_table(scores: pd.DataFrame, lang: str) -> Table | Text:
         "Ratios to taking the last value, held-out years. Below 1: a smaller error",
     )
     return Table(frame, lang, caption, formats, headings)
-
-
-def ratio(quantity: str, row: pd.Series, lang: str) -> str:
-    """The quoted error of a quantity as a ratio to that of the last value, in words."""
-    error = words.say(lang, *POINTS[LEADING[quantity]])
-    return words.say(
-        lang,
-        f"{groups.quantity(quantity, lang)}の{error}は{times(row, lang)}",
-        f"the {error} of {words.QUANTITIES[quantity][1]} was {times(row, lang)}",
-    )
-
-
-def times(row: pd.Series, lang: str) -> str:
-    """A ratio with its 95 % interval."""
-    limits = f"{row['low']:.2f}–{row['high']:.2f}"
-    return words.say(
-        lang,
-        f"{row['value']:.2f}倍(95 %区間{limits})",
-        f"{row['value']:.2f} times as large (95 % interval {limits})",
-    )
 
 
 def _ratio(value: float) -> str:

@@ -9,6 +9,8 @@ from helpers.story.spending.peers_words import size
 
 NOMINAL = {"in80": 0.8, "in95": 0.95}
 HELD_OUT = "held out"
+TIED = "rate"
+"""The quantity with many truths at one value, 100 %: an interval that ends there holds them all."""
 ORDER = [*words.QUANTITIES, HELD_OUT, "chosen", *words.KINDS, *SIZES]
 
 
@@ -43,8 +45,8 @@ def chosen(scores: pd.DataFrame, bys: list[str], measures: list[str], lang: str)
 
 
 def with_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Shares in intervals with their nominal, and `apart`: -1 where the share is surely below it
-    (its 95 % interval has it not), 1 above, else 0."""
+    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly below
+    it (its 95 % interval lies below), 1 above, else 0."""
     nominal = table["measure"].map(NOMINAL).astype(float)
     below, above = table["high"] < nominal, table["low"] > nominal
     return table.assign(nominal=nominal, apart=np.select([below, above], [-1, 1], 0))
@@ -61,7 +63,7 @@ def label(by: str, group: str, lang: str) -> str:
     if by == "part":
         held = ("検証に残した年度", "held-out years")
         return words.say(
-            lang, *(held if group == HELD_OUT else ("選択に使った年度", "years chosen on"))
+            lang, *(held if group == HELD_OUT else ("選択に使った年度", "years used for selection"))
         )
     if by == "h":
         years = int(float(group))
@@ -76,12 +78,13 @@ def label(by: str, group: str, lang: str) -> str:
 
 
 def held(scores: pd.DataFrame, quantity: str, measure: str) -> pd.Series | None:
-    """The score of all held-out forecasts of a quantity; None without one."""
+    """The score of all held-out forecasts of a quantity; None without one, or where it is NaN."""
     row = scores[
         (scores["quantity"] == quantity)
         & (scores["by"] == "part")
         & (scores["group"] == HELD_OUT)
         & (scores["measure"] == measure)
+        & scores["value"].notna()
     ]
     return row.iloc[0] if len(row) else None
 
@@ -98,7 +101,7 @@ def years(about: dict, lang: str) -> str:
 
 def source(about: dict, corpus: str | None, lang: str) -> str:
     """The source note of the figures: the sheets that the record was computed from."""
-    first, last = min(about["origins"]) - 1, max(about["origins"]) + 1
+    first, last = about["sheets"]
     whose = "JUDGIT!" if corpus is None else "コーパス"
     english = "JUDGIT!" if corpus is None else "corpus"
     return words.say(

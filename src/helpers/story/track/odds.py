@@ -1,16 +1,55 @@
 """Whether probabilities came true."""
 
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 from helpers import words
 from helpers.show import Table, Text
 from helpers.story.track import groups
 
 MEASURES = ["brier_skill", "drift_brier_skill", "auc"]
+EDGES = [0, 0.3, 0.5, 0.7, 1]
+"""Bins are taken together between these: a run of small ones all on one side is no chance."""
+
+
+def together(reliability: pd.DataFrame) -> pd.DataFrame:
+    """The bins of `track_scores.reliability` taken together between `EDGES`.
+
+    Columns: quantity, edge (the upper one), forecasts, came (how many came true), p (mean given),
+    share (came true), low, high (its 95 % Wilson interval), apart (1: given too high, -1: too low).
+    """
+    edge = pd.cut(reliability["p"], EDGES, right=False, labels=EDGES[1:]).astype(float)
+    given = reliability["p"] * reliability["forecasts"]
+    came = (reliability["happened"] * reliability["forecasts"]).round()
+    table = reliability.assign(edge=edge.fillna(1), given=given, came=came)
+    sums = ["forecasts", "came", "given"]
+    table = table.groupby(["quantity", "edge"], sort=False)[sums].sum().reset_index()
+    low, high = proportion_confint(table["came"], table["forecasts"], method="wilson")
+    p, share = (table[name] / table["forecasts"] for name in ("given", "came"))
+    apart = (p > high).astype(int) - (p < low).astype(int)
+    return table.assign(p=p, share=share, low=low, high=high, apart=apart)
+
+
+def run(edge: float, lang: str) -> str:
+    """The probabilities up to an edge, in words."""
+    low = EDGES[EDGES.index(edge) - 1]
+    if low == 0:
+        return words.say(lang, f"{words.level(edge)}未満", f"below {words.level(edge)}")
+    if edge == 1:
+        return words.say(lang, f"{words.level(low)}以上", f"{words.level(low)} or more")
+    return words.say(
+        lang, f"{100 * low:.0f}〜{words.level(edge)}", f"{100 * low:.0f}–{words.level(edge)}"
+    )
+
+
+def saying(edge: float) -> str:
+    """`run` in English, as it follows on "forecasts"."""
+    return run(edge, "en") if edge == EDGES[1] else f"of {run(edge, 'en')}"
 
 
 def read_odds(reliability: pd.DataFrame, lang: str) -> Text:
-    """How to read the diagram, and in which bins probabilities and shares differ."""
+    """How to read the diagram, and where probabilities and shares differ: in which bins, and in
+    which bins taken together."""
     if reliability.empty:
         return Text(
             words.say(
@@ -19,38 +58,70 @@ def read_odds(reliability: pd.DataFrame, lang: str) -> Text:
                 "No held-out probability has a known result.",
             )
         )
+    runs = [run(edge, lang) for edge in EDGES[1:]]
     how = words.say(
         lang,
         "確率を10 %ごとにまとめ、実際に起きた割合を点で、その95 %区間(Wilson)を縦線で、件数を数字で示します。"
-        "点が破線の上にあれば、確率は言葉どおりです。",
+        "点が破線に重なれば、確率は名目どおりです。件数の少ない段階が同じ側へ続けて外れることもあるため、"
+        f"{'、'.join(runs)}にまとめても比べます。",
         "Probabilities in steps of 10 %: the share that came true (dot), its 95 % interval (Wilson) and "
-        "the number of forecasts. On the dashed line a probability means what it says.",
+        "the number of forecasts. On the dashed line a probability means what it says. As small bins "
+        f"may all be off to one side, they are also taken together: {words.listed(runs, lang)}.",
     )
-    sentences = []
-    for name, part in reliability.groupby("quantity", sort=False):
-        off = part[~part["p"].between(part["low"], part["high"])]
-        heading, total = groups.quantity(name, lang), f"{int(part['forecasts'].sum()):,}"
-        if off.empty:
-            sentences.append(
-                words.say(
-                    lang,
-                    f"{heading}({total}件): どの段階も区間の中です。",
-                    f"{heading} ({total}): every bin agrees within its interval.",
-                )
-            )
-            continue
-        pairs = [
-            f"{words.probability(given)} → {words.probability(came)}"
-            for given, came in zip(off["p"], off["happened"], strict=True)
-        ]
-        sentences.append(
+    joined = together(reliability)
+    sentences = [
+        words.say(lang, "", " ").join(
+            [_bins(name, part, lang), _runs(joined[joined["quantity"] == name], lang)]
+        )
+        for name, part in reliability.groupby("quantity", sort=False)
+    ]
+    return Text(how, *sentences)
+
+
+def _bins(name: str, bins: pd.DataFrame, lang: str) -> str:
+    off = bins[~bins["p"].between(bins["low"], bins["high"])]
+    heading, total = groups.quantity(name, lang), f"{int(bins['forecasts'].sum()):,}"
+    if off.empty:
+        return words.say(
+            lang,
+            f"{heading}({total}件): どの段階でも、予測した確率は実際の割合の95 %区間の中です。",
+            f"{heading} ({total}): in every bin the probability lies in the interval of the share.",
+        )
+    pairs = [
+        f"{words.probability(given)} → {words.probability(came)}"
+        for given, came in zip(off["p"], off["happened"], strict=True)
+    ]
+    return words.say(
+        lang,
+        f"{heading}({total}件): 区間から外れる段階は{words.listed(pairs, lang)}(予測 → 実際)です。",
+        f"{heading} ({total}): off is {words.listed(pairs, lang)} (given → came true).",
+    )
+
+
+def _runs(joined: pd.DataFrame, lang: str) -> str:
+    off = joined[joined["apart"] != 0]
+    if off.empty:
+        return words.say(
+            lang,
+            "まとめても、高すぎる、または低すぎると言える確率はありません。",
+            "Taken together, none can be told to be too high or too low.",
+        )
+    parts = []
+    for row in off.itertuples():
+        high = row.apart > 0
+        inside = f"{words.percent(row.share)}", words.interval(row.low, row.high)
+        parts.append(
             words.say(
                 lang,
-                f"{heading}({total}件): 区間から外れるのは{words.listed(pairs, lang)}(予測 → 実際)です。",
-                f"{heading} ({total}): off is {words.listed(pairs, lang)} (given → came true).",
+                f"{run(row.edge, lang)}では、予測の平均{words.percent(row.p)}に対して実際は"
+                f"{row.forecasts:,}件中{row.came:,.0f}件({inside[0]}、95 %区間{inside[1]})で、確率は"
+                f"{'高' if high else '低'}すぎました",
+                f"of {row.forecasts:,} forecasts {saying(row.edge)}, {words.percent(row.p)} on average, "
+                f"{row.came:,.0f} came true ({inside[0]}, 95 % interval {inside[1]}): too "
+                f"{'high' if high else 'low'}",
             )
         )
-    return Text(how, *sentences)
+    return words.say(lang, f"まとめると、{'。'.join(parts)}。", f"Together: {'; '.join(parts)}.")
 
 
 def odds_table(scores: pd.DataFrame, lang: str) -> Table | Text:

@@ -1,23 +1,27 @@
 """How the forecasts were tested, and how many there were."""
 
+import itertools
+
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.peers import SIZES
+from helpers.analysis.track_scores import FEWEST
 from helpers.show import Table, Text
 from helpers.story.track import groups
 
 
-def read_tested(about: dict, lang: str) -> Text:
-    """The origins, what was chosen on and what was held out."""
+def read_tested(about: dict, scores: pd.DataFrame, lang: str) -> Text:
+    """The origins, what was chosen on, what was held out, and which groups are too small."""
     origins = [str(year) for year in about["origins"]]
-    first, last = min(about["origins"]), max(about["origins"])
+    first, last = about["sheets"][0], max(about["origins"])
     paragraphs = [
         words.say(
             lang,
             f"予測の起点は{words.listed(origins, lang)}年に公表されたシートです。どの起点でも、係数はそれまでのシート"
-            f"({first - 1}年公表から)に印字された実績だけで推定し直しています。",
+            f"({first}年公表から)に記載された実績だけで推定し直しています。",
             f"Origins are the sheets published in {words.listed(origins, lang)}. At each, coefficients "
-            f"were fitted anew to what the sheets from {first - 1} up to it print.",
+            f"were fitted anew to what the sheets from {first} up to it print.",
         )
     ]
     if last >= about["held_out"]:
@@ -39,7 +43,55 @@ def read_tested(about: dict, lang: str) -> Text:
                 "The held-out years lie outside this corpus.",
             )
         )
-    return Text(*paragraphs)
+    return Text(*paragraphs, _too_few(about, scores, lang))
+
+
+def _too_few(about: dict, scores: pd.DataFrame, lang: str) -> str:
+    """The sizes and years ahead that have forecasts, but fewer than a group needs."""
+    parts = []
+    held = {row["quantity"]: row["forecasts"] for row in about["counts"] if _is_held(row)}
+    for name in groups.quantities(scores):
+        of = scores[scores["quantity"] == name].drop_duplicates(["by", "group"])
+        for by in ("kind", "h"):
+            scored = of[of["by"] == by]
+            left = held.get(name, 0) - int(scored["forecasts"].sum())
+            if left <= 0 or scored.empty:
+                continue
+            labels = _absent(name, by, set(scored["group"].astype(str)), lang)
+            parts.append(
+                words.say(
+                    lang,
+                    f"{groups.quantity(name, lang)}の「{labels}」({left:,}件)",
+                    f"{words.QUANTITIES[name][1]}, {labels} ({left:,})",
+                )
+            )
+    text = words.say(
+        lang,
+        f"何年先、種類、規模、府省庁などの区分は、検証に残した予測が{FEWEST}件以上あるものだけを載せます。",
+        "Years ahead, kinds, sizes and ministries are shown where they have at least "
+        f"{FEWEST} held-out forecasts.",
+    )
+    if not parts:
+        return text
+    return text + words.say(
+        lang,
+        f"これより少なく、載せていないもの: {'、'.join(parts)}。",
+        f" Left out for having fewer: {'; '.join(parts)}.",
+    )
+
+
+def _absent(name: str, by: str, scored: set[str], lang: str) -> str:
+    if by == "h":
+        ahead = {int(float(group)) for group in scored}
+        most = next(years for years in itertools.count(1) if years + 1 not in ahead)
+        return words.say(lang, f"{most}年より先", f"more than {words.count(most, 'year')} ahead")
+    every = words.KINDS if name == "outcome" else SIZES
+    absent = [groups.label("kind", group, lang) for group in every if group not in scored]
+    return words.listed(absent, lang)
+
+
+def _is_held(row: dict) -> bool:
+    return row["part"] == groups.HELD_OUT
 
 
 def counts_table(about: dict, lang: str) -> Table:
