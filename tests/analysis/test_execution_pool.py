@@ -372,7 +372,7 @@ class TestForecast:
             "ministry": {"ministry": "新しい庁"},
             "budget": {"budget": 5001.0},
             "no_history": {"no_history": 1.0},
-            "year": {"fiscal_year": 2020, "budget": 5001.0},
+            "year budget": {"fiscal_year": 2020, "budget": 5001.0},
             "": {"fiscal_year": 2019},
         }.items():
             assert execution_pool.outside(fitted, row.assign(**change)).tolist() == [key]

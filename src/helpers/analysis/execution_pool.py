@@ -115,19 +115,20 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
 
 
 def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:
-    """What of a project the model was not calibrated on, "" for nothing: "year" (it is forecast for
+    """What of a project the model was not calibrated on, words with a space between, "" for
+    nothing: "year" (it is forecast for
     more than two years after the last outturn that was learned from), "ministry" (unknown),
     "budget" (smaller or larger than nearly all), "no_history" (none of its years is known: what is
     said is of its ministry and size; such projects were calibrated on)."""
     known = set(fitted["cohorts"]["ministry"])
     least, most = fitted["budgets"]
-    reasons = {
+    beyond = {
         "year": features["fiscal_year"] > fitted["origins"][-1] + 2,
         "ministry": ~features["ministry"].isin(known),
         "budget": ~features["budget"].between(least, most),
         "no_history": features["no_history"] > 0,
     }
-    return np.select([*reasons.values()], [*reasons], "")
+    return quantiles.reasons(beyond)
 
 
 def _logit(y: np.ndarray, x: pd.DataFrame) -> np.ndarray:

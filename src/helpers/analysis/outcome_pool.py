@@ -155,16 +155,13 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     table["uncorrected"] = np.where(rows["has_target"] > 0, plain, np.nan)
     table["due"] = rows["h"] == rows["steps"]
     reach = {kind: facts["horizon"] for kind, facts in fitted["kinds"].items()}
-    reasons = {
+    beyond = {
         "year": rows["last_year"] > fitted["last_year"] + LASTS,
         "horizon": rows["h"] > rows["kind"].map(reach).astype(float),
         "need": rows["need"] >= MOST_NEEDED,
         "ceiling": np.isfinite(rows["ceiling"]) & (rows["ceiling"] != 100),
     }
-    table["outside"] = ""
-    for name, applies in reasons.items():
-        table["outside"] += np.where(applies, f"{name} ", "")
-    return table.assign(outside=table["outside"].str.rstrip()).reset_index(drop=True)
+    return table.assign(outside=quantiles.reasons(beyond)).reset_index(drop=True)
 
 
 def met(rows: pd.DataFrame, values: np.ndarray) -> np.ndarray:

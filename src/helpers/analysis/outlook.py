@@ -29,7 +29,7 @@ class Backing(NamedTuple):
 
     sheets: list[int]
     projects: int
-    outside: str
+    outside: list[str]
     rate: Applying | None
     outturn: Applying | None
 
@@ -62,7 +62,7 @@ def pooled_forecast(
     table["mean"], table["p_below_70"] = found["mean"], found["p_below_70"]
     table["model"] = "pooled"
     held = (applying(scores, quantity, found["size"], 1) for quantity in ("rate", "outturn"))
-    backing = Backing(fitted["sheets"], fitted["projects"], found["outside"], *held)
+    backing = Backing(fitted["sheets"], fitted["projects"], found["outside"].split(), *held)
     return table[FORECAST], backing
 
 

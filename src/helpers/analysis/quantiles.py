@@ -4,6 +4,7 @@ Fitted on many projects, so that a level means what it says among projects, not 
 """
 
 import warnings
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,12 @@ def mean(quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
     ends = np.concatenate([[0.0], np.asarray(levels, float), [1.0]])
     full = np.concatenate([quantiles[:, :1], quantiles, quantiles[:, -1:]], axis=1)
     return np.trapezoid(full, ends, axis=1)
+
+
+def reasons(conditions: Mapping[str, pd.Series]) -> np.ndarray:
+    """The names of the conditions that hold, a row each, with a space between; "" for none."""
+    named = [np.where(holds, f"{name} ", "") for name, holds in conditions.items()]
+    return np.array(["".join(row).rstrip() for row in zip(*named, strict=True)], dtype=object)
 
 
 def _tail(beyond: np.ndarray, piece: np.ndarray, levels: np.ndarray) -> np.ndarray:

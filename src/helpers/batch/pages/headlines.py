@@ -131,7 +131,16 @@ KINDS = [
     ),
     Kind(
         "lead_model",
-        [Column("達成確率", "P(target)", "実績 → 目標", "actual → target", 1, 9.5)],
+        [
+            Column(
+                "達成確率",
+                "P(target)",
+                "主(全モデルの幅)、実績 → 目標",
+                "lead (all models), actual → target",
+                1,
+                9.5,
+            )
+        ],
         _adoption,
     ),
 ]

@@ -10,15 +10,15 @@ from helpers.story import common
 OUTSIDE = {
     "year": (
         "ただし、学んだ年度より2年を超えて後の年度の予測です。",
-        "But it is for a year more than two years after those that were learned from.",
+        "But it is for a year more than two years after those that were learned from. ",
     ),
     "ministry": (
         "ただし、この府省庁の事業からは学んでいません。",
-        "But no project of this ministry was learned from.",
+        "But no project of this ministry was learned from. ",
     ),
     "budget": (
         "ただし、予算の大きさが、学んだ事業の範囲の外にあります。",
-        "But its budget is outside the range of those that were learned from.",
+        "But its budget is outside the range of those that were learned from. ",
     ),
     "no_history": (
         "直近3年の執行率が分からないため、主に同じ府省庁・規模の事業の値によります。",
@@ -138,9 +138,7 @@ def _record(backing: Backing, lang: str) -> str:
             f"{many} forecasts{' of its size' if similar else ''}, of 100 such 80 % intervals "
             f"{hits[0]} contained the actual rate and {hits[1]} the actual outturn. ",
         )
-    if backing.outside:
-        text += words.say(lang, *OUTSIDE[backing.outside])
-    return text.strip()
+    return (text + "".join(words.say(lang, *OUTSIDE[name]) for name in backing.outside)).strip()
 
 
 def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
