@@ -238,7 +238,7 @@ def test_no_cell_no_percentile(twenty):
 def test_few_years_are_held_against_single_years(twenty):
     found = table(twenty)
     own = pd.DataFrame({"measure": "execution_rate", "value": [0.5, 0.5], "years": [2, 3]})
-    places = standing.standing(found, own, "省", "10-100", "補助")
+    places = standing.standing(found, own, "省", "10-100")
     assert places.groupby("years")["unit"].unique().map(list).to_dict() == {
         2: ["year"],
         3: ["project"],

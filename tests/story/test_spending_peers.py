@@ -71,7 +71,7 @@ def said(page: ReviewSheet, tables, lang: str) -> dict[str, str]:
     size = standing.mean_size(rates)
     own = measures.own(page, rates)
     facts = page.facts
-    places = standing.standing(table, own, facts["ministry"], size, facts["methods"])
+    places = standing.standing(table, own, facts["ministry"], size)
     years = [int(year) for year in rates.loc[rates["modelled"], "fiscal_year"]]
     band = standing.band(table, years, facts["ministry"], size)
     shown = {

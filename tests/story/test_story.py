@@ -45,7 +45,7 @@ def of(
     coming = alone if coming.empty else coming
     own, size = measures.own(printed, rates), standing.mean_size(rates)
     facts = printed.facts
-    places = standing.standing(peers.table, own, facts["ministry"], size, facts["methods"])
+    places = standing.standing(peers.table, own, facts["ministry"], size)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
     band = standing.band(peers.table, years, facts["ministry"], size)
     obstacle = "" if behind else outlook.obstacle(rates)

@@ -58,24 +58,17 @@ def percentile(
 
 
 def standing(
-    table: pd.DataFrame, own: pd.DataFrame, ministry: str, size: str | None, method: str
+    table: pd.DataFrame, own: pd.DataFrame, ministry: str, size: str | None
 ) -> pd.DataFrame:
     """The measures of a project (of `measures.own`) among all and those like it, a row each.
 
-    Columns: measure; group ("all", "ministry", "size", "ministry_size", "method"), level (the
-    ministry, size or method; of both, the ministry); unit; value, years (that it is of); those of
-    `Place`.
+    Columns: measure; group ("all", "ministry", "size"), level (the ministry or size); unit; value,
+    years (that it is of); those of `Place`.
 
     A project with fewer than `ENOUGH` years is held against single project-years (unit "year").
     Of a group that the table does not have, the count is 0.
     """
-    groups = {
-        "all": {},
-        "ministry": {"ministry": ministry},
-        "size": {"size": size},
-        "ministry_size": {"ministry": ministry, "size": size},
-        "method": {"method": method},
-    }
+    groups = {"all": {}, "ministry": {"ministry": ministry}, "size": {"size": size}}
     rows = []
     for found in own.itertuples():
         unit = "project" if found.years >= ENOUGH else "year"
