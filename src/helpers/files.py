@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ import psutil
 
 NAME_BYTES = 120
 """Longest folder name made from a sheet's text: file systems allow 255 bytes, paths not many."""
+
+STAGING = ".writing."
 
 WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -46,6 +49,20 @@ def clear(folder: Path) -> None:
         owner = re.search(r"\.partial-(\d+)(\.\w+)?$", path.name)
         if owner and (int(owner[1]) == os.getpid() or not runs(int(owner[1]))):
             path.unlink(missing_ok=True)
+
+
+def staging(folder: Path) -> Path:
+    """The hidden folder in `folder` in which this process gathers files that come in together."""
+    return folder / f"{STAGING}{os.getpid()}"
+
+
+def sweep(folder: Path) -> None:
+    """Remove the `staging` folders of processes that were killed, and of this one: only call it
+    where this process has none in use."""
+    for left in folder.glob(f"{STAGING}*"):
+        owner = left.name.removeprefix(STAGING)
+        if owner.isdigit() and (int(owner) == os.getpid() or not runs(int(owner))):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def runs(process: int) -> bool:

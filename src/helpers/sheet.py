@@ -123,6 +123,9 @@ sheet that a branch sheet (枝番) belongs to, `tier` whether a payment is the m
 ("first") or one made by a payee ("sub"); missing or "" where the source does not say.
 """
 
+BUDGET_MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
+"""The columns of `budget` that hold amounts."""
+
 Rows = dict[str, list[dict]]
 """Table -> plain rows: what readers yield. A key that is absent is a missing value."""
 

@@ -163,6 +163,11 @@ def percent(value: float) -> str:
     return "–" if pd.isna(value) else f"{100 * value:.1f} %"
 
 
+def ratio(value: float) -> str:
+    """A ratio or a score with two decimals: 0.52; – where unknown."""
+    return "–" if pd.isna(value) else f"{value:.2f}"
+
+
 def level(value: float) -> str:
     """A confidence or forecast level: 80 %."""
     return f"{100 * value:.0f} %"

@@ -18,12 +18,13 @@ from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarn
 
 from helpers.analysis.years import between
 from helpers.checks.outturn import WELL_OVER
-from helpers.sheet import COLUMNS, NUMBER, ReviewSheet
+from helpers.sheet import BUDGET_MONEY, ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
 """PEFA (2016), PI-1: outturn / originally approved budget, two of the last three years."""
 
-MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
+LOW = 0.7
+"""Under this rate execution counts as low."""
 
 EQUAL = 1e-9
 """Rates closer than this are equal: those of different budgets differ in the last bit."""
@@ -55,7 +56,7 @@ def rates(
     budget = sheet.budget.dropna(subset="fiscal_year").sort_values("fiscal_year", kind="stable")
     budget = budget.drop_duplicates("fiscal_year", keep="last")
     table = between(budget, first_year, last_year)
-    table.loc[table[MONEY].fillna(0).eq(0).all(axis=1), MONEY] = np.nan
+    table.loc[table[BUDGET_MONEY].fillna(0).eq(0).all(axis=1), BUDGET_MONEY] = np.nan
     parent = sheet.facts["parent_number"]
     return measured(table, pd.notna(parent) and parent != "")
 

@@ -19,6 +19,7 @@ from statsmodels.tools.sm_exceptions import (
 )
 
 from helpers.analysis import quantiles
+from helpers.analysis.execution import LOW
 from helpers.analysis.execution_features import FEATURES
 
 ALL = 0.9995
@@ -30,8 +31,6 @@ WHOLE = 0.01
 MOST = 3.0
 """Times the provisional budget: outturns of more count as this much. They are under 1 %, some are
 a thousand times the budget, and the iterations of a quantile regression do not get over them."""
-
-LOW = 0.7
 
 LIMITS = {
     "median": 0.5,
@@ -95,7 +94,7 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
     ratio[abs(ratio - 1) < WHOLE] = 1
     amount = ratio * table[["budget"]].to_numpy(float)
     at = [int(np.argmin(abs(levels - level))) for level in LIMITS.values()]
-    names = [f"q{1000 * level:03.0f}" for level in levels]
+    names = quantiles.NAMES
     parts = [
         table.assign(mean=expit(x.to_numpy(float) @ fitted["mean"])),
         pd.DataFrame(rate[:, at], columns=[*LIMITS]),

@@ -40,7 +40,7 @@ FARTHEST_CHANGE = 30
 FEWEST, REACHED = 100, 30
 """Cases that a kind of series needs to be fitted, and a year ahead to count as reached."""
 
-QUANTILES = [f"q{1000 * level:03.0f}" for level in quantiles.LEVELS]
+QUANTILES = quantiles.NAMES
 UNCHANGED = 0.01
 """Part of its value by which a steady series does not change: the regression leaves last digits."""
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers.analysis import execution_features, execution_pool, predictive
-from helpers.analysis.execution import EQUAL, constant, mean_share, pooled
+from helpers.analysis.execution import EQUAL, LOW, constant, mean_share, pooled
 from helpers.analysis.track_scores import Applying, applying
 from helpers.sheet import ReviewSheet
 
@@ -90,7 +90,7 @@ def forecast(
     table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
     for column in ("median", "lower", "upper"):
         table[f"executed_{column}"] = budget * table[column]
-    table["mean"], table["p_below_70"] = np.mean(drawn), np.mean(drawn < 0.7)
+    table["mean"], table["p_below_70"] = np.mean(drawn), np.mean(drawn < LOW)
     table["model"] = "alone"
     return table[FORECAST]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import execution
-from helpers.analysis.execution import EQUAL
+from helpers.analysis.execution import EQUAL, LOW
 from helpers.analysis.measures import MEASURES, pooled, yearly
 
 SIZES = {
@@ -139,7 +139,7 @@ def _cells(rows: pd.DataFrame, unit: str, told: list[str], fewest: int) -> pd.Da
     groups = rows.groupby(["measure", *told])
     value = rows["value"]
     shares = {  # of `SHARES`
-        "below_70": value < 0.7 - EQUAL,
+        "below_70": value < LOW - EQUAL,
         "below_zero": value < -EQUAL,
         "upto_zero": value <= EQUAL,
         "below_one": value < 1 - EQUAL,

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import execution
-from helpers.analysis.execution import EQUAL
+from helpers.analysis.execution import EQUAL, LOW
 from helpers.analysis.peers import FEWEST, SIZES, size_class
-
-LOW = 0.7
 
 AFTER = {
     "all": (-np.inf, np.inf),

@@ -14,6 +14,9 @@ from statsmodels.tools.sm_exceptions import IterationLimitWarning
 LEVELS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
 """The levels at which a forecast is fitted: the limits of its 80 and 95 % intervals among them."""
 
+NAMES = [f"q{1000 * level:03.0f}" for level in LEVELS]
+"""The columns of a table of forecasts that hold the quantiles at `LEVELS`."""
+
 
 def fit(y: np.ndarray, features: pd.DataFrame, levels: tuple[float, ...] = LEVELS) -> pd.DataFrame:
     """Coefficients of a linear quantile regression: index level, a column a feature.

@@ -12,8 +12,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis import execution_pool, outcome_pool
+from helpers.analysis.execution import LOW
 from helpers.analysis.execution_features import cohorts, training
-from helpers.analysis.execution_pool import LOW, MOST
+from helpers.analysis.execution_pool import MOST
 from helpers.analysis.outcome_pool import FARTHEST_CHANGE, QUANTILES
 
 HELD_OUT = 2018

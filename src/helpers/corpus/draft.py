@@ -3,7 +3,6 @@
 import copy
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,7 +26,6 @@ from helpers.corpus.store import (
 )
 from helpers.sheet import SheetError
 
-STAGING = ".writing."
 BUFFERED_ROWS = 50_000
 
 
@@ -35,7 +33,7 @@ class Draft(Store):
     """The next state of a corpus: reads see what it holds so far, `folder` stays as it was."""
 
     def __init__(self, folder: Path, manifest: dict):
-        super().__init__(folder, manifest, folder / f"{STAGING}{os.getpid()}")
+        super().__init__(folder, manifest, files.staging(folder))
         self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
         self._buffers: dict[tuple[str, str], list[pa.Table]] = {}
 
@@ -128,7 +126,7 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
     start from or another change came first, OSError where nothing can be written.
     """
     manifest = {"format": FORMAT, "tables": {"sheet": {}}}
-    _sweep(folder)
+    files.sweep(folder)
     seen = _in_force(folder)
     if anew and seen is None and folder.is_dir() and any(folder.iterdir()):
         raise SheetError(folder, "a folder that holds something else", "a new or empty folder")
@@ -158,11 +156,3 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
 def _in_force(folder: Path) -> bytes | None:
     path = folder / MANIFEST
     return path.read_bytes() if path.exists() else None
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what changes that were killed have left."""
-    for left in folder.glob(f"{STAGING}*"):
-        owner = left.name.removeprefix(STAGING)
-        if owner.isdigit() and not files.runs(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)

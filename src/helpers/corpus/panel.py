@@ -7,9 +7,8 @@ years (findings that another year's sheet proves, say) is not used.
 import pandas as pd
 
 from helpers.corpus.store import Store
-from helpers.sheet import COLUMNS, NUMBER
+from helpers.sheet import BUDGET_MONEY
 
-MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
 FACTS = ["sheet_id", "ministry", "methods", "start_year", "end_year", "is_branch"]
 
 
@@ -28,7 +27,7 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
     rows = rows.sort_values(["project_id", "fiscal_year", "sheet_year"], kind="stable")
     cell = ["project_id", "fiscal_year"]
     asked = rows.groupby(cell)["requested"].last()
-    numbers = rows[MONEY].fillna(0)
+    numbers = rows[BUDGET_MONEY].fillna(0)
     printed = rows[numbers.ne(0).any(axis=1)].drop_duplicates(cell, keep="last")
     table = printed.drop(columns=["sheet_id", "requested"]).merge(asked, on=cell, how="left")
     table = table.merge(_last(sheets), on="project_id")

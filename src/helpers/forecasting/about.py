@@ -4,6 +4,7 @@ from helpers.analysis import quantiles
 from helpers.analysis.outcome_pool import QUANTILES
 from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED, Fitted
+from helpers.forecasting import panels
 from helpers.forecasting.forecast import Forecasts
 
 MEANINGS = {
@@ -84,7 +85,7 @@ def about(corpus: Corpus, fit: Fitted, as_of: int, made: dict[str, Forecasts]) -
     return {
         "as_of": as_of,
         "sheets": len(corpus.table("sheet", [as_of], ["sheet_id"])),
-        "sheet_years": [year for year in corpus.years if year <= as_of],
+        "sheet_years": panels.years(corpus, as_of),
         "fit": _of(fit),
         "of": {
             "execution": "net execution rate, executed / final net budget, 0-1; executed_...: the "

@@ -29,7 +29,7 @@ def scores(table: pd.DataFrame, lang: str) -> str:
         part=[words.say(lang, *PARTS[name]) for name in wide["part"]],
         forecasts=wide["forecasts"].map("{:,}".format),
         **{name: wide[name].map(words.percent) for name in ("in80", "in95")},
-        **{name: wide[name].map(_ratio) for name in ("mean_error", "pinball", "brier_skill")},
+        **{name: wide[name].map(words.ratio) for name in ("mean_error", "pinball", "brier_skill")},
     )
     named = shown.rename(columns={name: words.say(lang, *pair) for name, pair in HEADINGS.items()})
     note = words.say(
@@ -40,7 +40,3 @@ def scores(table: pd.DataFrame, lang: str) -> str:
         "taking how often it happened before as the chance: 1 is perfect, 0 no better.",
     )
     return f"{export.aligned(named, lang)}\n{note}"
-
-
-def _ratio(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:.2f}"

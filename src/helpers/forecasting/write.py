@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,8 +24,6 @@ from helpers.fitted import (
 from helpers.forecasting.command import FORMATS
 from helpers.forecasting.forecast import Forecasts, left_out
 
-STAGING = ".writing."
-
 
 @contextmanager
 def together(folder: Path, names: list[str]) -> Iterator[Path]:
@@ -36,8 +33,8 @@ def together(folder: Path, names: list[str]) -> Iterator[Path]:
     together: it goes first and comes last, so that a folder that has it is never a mix of two runs.
     Those of `names` that are not written are removed. Raises OSError where nothing can be written.
     """
-    _sweep(files.writable(folder))
-    staging = folder / f"{STAGING}{os.getpid()}"
+    files.sweep(files.writable(folder))
+    staging = files.staging(folder)
     staging.mkdir()
     try:
         yield staging
@@ -106,11 +103,3 @@ def _csv(table: pd.DataFrame, path: Path) -> None:
 
 def _line(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what commands that were killed have left."""
-    for left in folder.glob(f"{STAGING}*"):
-        owner = left.name.removeprefix(STAGING)
-        if owner.isdigit() and (int(owner) == os.getpid() or not files.runs(int(owner))):
-            shutil.rmtree(left, ignore_errors=True)

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.execution import LOW
 from helpers.analysis.peers import FEWEST, size_class
-from helpers.analysis.persistence import AFTER, LOW
+from helpers.analysis.persistence import AFTER
 from helpers.show import Text
 from helpers.story.spending.peers_words import share, size
 

@@ -153,14 +153,10 @@ def errors_table(scores: pd.DataFrame, lang: str) -> Table | Text:
         "drift_mean_error": of_drift,
     }
     headings = {name: text[0].upper() + text[1:] for name, text in headings.items()}
-    formats = dict.fromkeys(columns, _ratio)
+    formats = dict.fromkeys(columns, words.ratio)
     caption = words.say(
         lang,
         "直近の値をそのまま使う予測との比(検証に残した年度)。1より小さければ誤差が小さい",
         "Ratios to taking the last value, held-out years. Below 1: a smaller error",
     )
     return Table(frame, lang, caption, formats, headings)
-
-
-def _ratio(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:.2f}"
