@@ -70,6 +70,11 @@ COLUMNS = {
         "target": NUMBER,
         "target_year": YEAR,
         "target_year_printed": YEAR,
+        "achievement": NUMBER,
+        "direction": TEXT,
+        "kind": TEXT,
+        "term": TEXT,
+        "result": TEXT,
     },
     "output": {
         "number": YEAR,
@@ -121,6 +126,12 @@ what other sheets of the same project print for a cell of this one (`table`, `nu
 earlier sheets that the sheet names, joined by "; ", `parent_number` the project number of the
 sheet that a branch sheet (枝番) belongs to, `tier` whether a payment is the ministry's own
 ("first") or one made by a payee ("sub"); missing or "" where the source does not say.
+
+What the sheet itself states of an outcome, on each of its rows: `direction`, whether more ("up")
+or less ("down") is better, `kind` ("quantitative", "qualitative"), `term` ("short", "middle",
+"long") and `result`, the text that reports a qualitative outcome. `achievement` is the printed
+達成率 of a year in per cent, actual / target x 100 and never inverted where less is better.
+All of them are missing where the source does not say.
 """
 
 BUDGET_MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
