@@ -46,3 +46,11 @@ def test_table_of_an_unnamed_column_fails_loudly():
 
 def test_an_empty_table_keeps_its_headings():
     assert "Executed" in Table(pd.DataFrame({"executed": []}), "en")._repr_html_()
+
+
+def test_amounts_in_dollars_are_no_formula_in_jupyterlab():
+    # Seen in JupyterLab 4.6.6, which typesets HTML outputs: this class is what it leaves alone.
+    cost = "単価 $1,000、団体 $2"
+    assert f'<p class="mathjax_ignore">{cost}</p>' in Text(cost)._repr_html_()
+    table = Table(pd.DataFrame({"work": [cost]}), "ja", caption=cost)._repr_html_()
+    assert table.startswith('<div class="table"><table class="mathjax_ignore">')

@@ -10,6 +10,10 @@ from helpers import words
 HEADLINE = "application/vnd.review-sheets.headline+json"
 """MIME type under which an `Answer` leaves its numbers in the notebook for the reports' index."""
 
+_AS_WRITTEN = "mathjax_ignore"
+"""Class of what MathJax leaves alone: JupyterLab (4.6) typesets all HTML, and would make a formula
+of a sheet's "$1,000 ... $2"."""
+
 
 class Text:
     """Paragraphs. `role` is their CSS class: "reading" below a figure, "answer" on top."""
@@ -21,7 +25,7 @@ class Text:
         return "\n".join(self.paragraphs)
 
     def _repr_html_(self) -> str:
-        body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
+        body = "".join(f'<p class="{_AS_WRITTEN}">{escape(text)}</p>' for text in self.paragraphs)
         return f'<div class="{self.role}">{body}</div>'
 
 
@@ -85,7 +89,7 @@ class Table:
         head = self._line("th", self.headings)
         body = "".join(self._line("td", row) for row in self.rows)
         return (
-            f'<div class="table"><table>{caption}<thead>{head}</thead>'
+            f'<div class="table"><table class="{_AS_WRITTEN}">{caption}<thead>{head}</thead>'
             f"<tbody>{body}</tbody></table></div>"
         )
 
