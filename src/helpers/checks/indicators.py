@@ -90,8 +90,10 @@ def outcome_missing(sheet: Rows) -> Iterator[Finding]:
 
 
 def targets_missing(sheet: Rows) -> Iterator[Finding]:
-    """An outcome has a target, and interim values on the way to it."""
+    """An outcome has a target, and interim values on the way to it; a qualitative one has words."""
     for label, rows in indicators(sheet, "outcome"):
+        if first(rows, "kind") == "qualitative":
+            continue
         if first(rows, "target") is None:
             yield Finding("outcome_without_target", "outcome", (label,), "target", None)
         if first(rows, "expected") is None:
