@@ -81,6 +81,13 @@ REMARKS = DATA_REMARKS | {
         "“{observed}” under “{column:term}” ({row}) differs from “{proposed}” in another row of the "
         "same indicator; the one that comes first was taken.",
     ),
+    "cells_contradict": Rule(
+        WARNING,
+        "「{column:term}」が、同じ指標の行によって「{proposed}」とも「{observed}」({row})とも書かれている。"
+        "どちらかは分からず、書かれていないものとした。",
+        "“{column:term}” is both “{proposed}” and “{observed}” ({row}) in the rows of one "
+        "indicator: which is meant is unknown, and it counts as not stated.",
+    ),
     "cells_partly": Rule(
         NOTE,
         "「{column:term}」の「{proposed}」は指標の一部の行にしか書かれていない({row}は空欄)が、指標全体の"

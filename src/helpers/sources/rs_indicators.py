@@ -60,7 +60,7 @@ def indicators(records: list[Record], remarks: Remarks) -> dict[str, list[dict]]
         common = {
             "number": counts[table],
             "indicator": indicator,
-            "unit": _printed(rows, "unit", table, "unit", remarks),
+            "unit": _printed(rows, "unit", table, remarks),
         }
         if not (indicator or goal):
             remarks.add("unnamed_indicator", table, first.row)
@@ -102,29 +102,35 @@ def _grouped(records: list[Record]) -> list[list[Record]]:
     return list(grouped.values())
 
 
-def _printed(rows: list[Record], column: str, table: str, name: str, remarks: Remarks) -> str:
-    """What the rows of an indicator print in a column: all of them the same, as a rule."""
+def _printed(rows: list[Record], column: str, table: str, remarks: Remarks) -> str:
+    """What the rows of an indicator print in a column: all of them the same, as a rule.
+
+    Of fixed words that contradict each other none is taken.
+    """
+    name, known = STATED.get(column, (column, {}))
     said = next(filter(None, (row.text(column) for row in rows)), "")
-    for row in rows if said else ():
+    odd: dict[str, tuple[Record, str]] = {}
+    for row in rows:
         text = row.text(column)
-        if narrow(text) != narrow(said):
-            rule = "cells_differ" if text else "cells_partly"
-            remarks.add(rule, table, row.row, name, text, said)
-            break
-    return said
+        if text != said and len({known.get(narrow(one), narrow(one)) for one in (text, said)}) > 1:
+            rule = "cells_partly" if not text else "cells_contradict" if known else "cells_differ"
+            odd.setdefault(rule, (row, text))
+    for rule, (row, text) in odd.items():
+        remarks.add(rule, table, row.row, name, text, said)
+    return "" if "cells_contradict" in odd else said
 
 
 def _stated(rows: list[Record], table: str, remarks: Remarks) -> dict:
     """The direction, kind and term of an outcome, and the result of a qualitative one."""
     found = {}
     for column, (name, known) in STATED.items():
-        text = _printed(rows, column, table, name, remarks)
+        text = _printed(rows, column, table, remarks)
         value = known.get(narrow(text)) if table == "outcome" else None
         if value:
             found[name] = value
         elif text:
             remarks.add("unread_line", table, rows[0].row, name, text)
-    if table == "outcome" and (result := _printed(rows, "result", table, "result", remarks)):
+    if table == "outcome" and (result := _printed(rows, "result", table, remarks)):
         found["result"] = result
     return found
 
