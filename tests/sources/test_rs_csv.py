@@ -525,7 +525,12 @@ def stated(sheet: dict, *columns: str) -> list[tuple]:
     ("cells", "direction", "kind", "term"),
     [
         ({"direction": UP, "kind": "定量的", "term": "1.短期"}, "up", "quantitative", "short"),
-        ({"direction": DOWN, "kind": "定量的", "term": "２．中期"}, "down", "quantitative", "middle"),
+        (
+            {"direction": DOWN, "kind": "定量的", "term": "２．中期"},
+            "down",
+            "quantitative",
+            "middle",
+        ),
         ({"direction": f"　{DOWN} ", "term": "長期"}, "down", None, "long"),
         ({"direction": "", "kind": "－", "term": ""}, None, None, None),
     ],
@@ -573,7 +578,9 @@ def test_the_rate_of_achievement_is_kept_as_printed_and_never_turned_round(tmp_p
 
 def test_a_rate_that_is_the_indicator_itself_is_no_printed_rate(tmp_path):
     series = {2: {"2023": "80"}, 3: {"2023": "60"}, 4: {"2023": "75"}}
-    sheet = only(write(tmp_path, t31=outcome(series, 単位="％", **{"活動指標／成果指標": "達成率"})))
+    sheet = only(
+        write(tmp_path, t31=outcome(series, 単位="％", **{"活動指標／成果指標": "達成率"}))
+    )
     assert stated(sheet, "expected", "actual", "achievement") == [(80.0, 60.0, 75.0)]
 
 
@@ -635,7 +642,11 @@ def test_one_indicator_of_two_terms_is_two(tmp_path):
 def test_rows_that_contradict_each_other_are_remarked(tmp_path):
     rows = outcome({3: {"2023": "7"}}, direction=UP, 単位="件")
     rows[3] |= {"改善の上向き／下向き": DOWN, "単位": "％"}
-    rows += [indicator("アウトカム", "3.実績値", **{"2023": "8", "改善の上向き／下向き": UP, "単位": "件"})]
+    rows += [
+        indicator(
+            "アウトカム", "3.実績値", **{"2023": "8", "改善の上向き／下向き": UP, "単位": "件"}
+        )
+    ]
     sheet = only(write(tmp_path, t31=rows))
     assert stated(sheet, "direction", "actual", "unit") == [(None, 7.0, "件")]
     assert remarks(sheet, "cells_differ") == [

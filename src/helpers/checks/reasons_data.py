@@ -85,10 +85,10 @@ DATA_REMARKS = {
     ),
     "direction_changed": Rule(
         WARNING,
-        "{row}年公表のシートは指標「{observed}」を「{proposed}」としていたが、その後のシートは逆の向きとしている。"
-        "後の方をとった。",
-        "The sheet published in {row} states “{observed}” as “{proposed}”, later ones the other way "
-        "round; the later was taken.",
+        "{row}年公表のシートは指標「{observed}」を「{proposed}」としていたが、その後のシートは逆の向きと"
+        "している。後の方をとった。",
+        "The sheet published in {row} states “{observed}” as “{proposed}”, later ones the other "
+        "way round; the later was taken.",
     ),
     "link_contradicted": Rule(
         WARNING,

@@ -78,8 +78,8 @@ REMARKS = DATA_REMARKS | {
         WARNING,
         "「{column:term}」の「{observed}」({row})は、同じ指標のほかの行の「{proposed}」と異なる。"
         "先にある方をとった。",
-        "“{observed}” under “{column:term}” ({row}) differs from “{proposed}” in another row of the "
-        "same indicator; the one that comes first was taken.",
+        "“{observed}” under “{column:term}” ({row}) differs from “{proposed}” in another row of "
+        "the same indicator; the one that comes first was taken.",
     ),
     "cells_contradict": Rule(
         WARNING,

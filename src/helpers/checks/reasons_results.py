@@ -171,7 +171,8 @@ STATED = {
     "achievement_differs": Rule(
         WARNING,
         "{years:years}の達成率が、印字された実績÷目標×100と合わない({year:year}は実績{actual}、目標"
-        "{expected}で{rate:percent}のはずだが、{achievement} %と印字)。どれかの値を確かめる必要がある。",
+        "{expected}で{rate:percent}のはずだが、{achievement} %と印字)。どれかの値を確かめる必要が"
+        "ある。",
         "The rate of achievement of {years:years} is not the printed actual / target x 100 "
         "({year:year}: {actual} of {expected} is {rate:percent}, printed is {achievement} %): one "
         "of the values should be looked at.",
@@ -179,7 +180,8 @@ STATED = {
     "achievement_differs.inverted": Rule(
         WARNING,
         "{years:years}の達成率が逆向きに計算されている({year:year}は実績{actual}、目標{expected}に対し"
-        "{achievement} %と印字)。このシステムの達成率は実績÷目標×100で、下がると良い指標でも逆にしない。",
+        "{achievement} %と印字)。このシステムの達成率は実績÷目標×100で、下がると良い指標でも逆に"
+        "しない。",
         "The rate of achievement of {years:years} is turned round ({year:year}: actual {actual}, "
         "target {expected}, printed {achievement} %). The system's rate is actual / target x 100, "
         "also where less is better.",
@@ -195,8 +197,8 @@ STATED = {
         NOTE,
         "「{direction:stated}」とされているが、年ごとの目標値は逆の向きに動き続けている({targets:values})。年ごとの"
         "量で、対象が減っていく(増えていく)指標ならありうる。",
-        "Stated as “{direction:stated}”, but the targets of the years move the other way throughout "
-        "({targets:values}): possible where each year has its own amount of work, to be looked at "
+        "Stated as “{direction:stated}”, but the targets of the years move the other way "
+        "throughout ({targets:values}): possible where each year has its own amount of work, to be looked at "
         "otherwise.",
     ),
     "direction_against_goal": Rule(

@@ -10,7 +10,14 @@ from helpers.sources.cells import narrow
 
 MIN_TARGETS = 3
 PRINTED = {"up": "上がると良い指標", "down": "下がると良い指標"}
-_BOUND = {"以上": "up", "を上回": "up", "以下": "down", "以内": "down", "未満": "down", "を下回": "down"}
+_BOUND = {
+    "以上": "up",
+    "を上回": "up",
+    "以下": "down",
+    "以内": "down",
+    "未満": "down",
+    "を下回": "down",
+}
 
 
 def achievement(sheet: Rows) -> Iterator[Finding]:
@@ -23,7 +30,11 @@ def achievement(sheet: Rows) -> Iterator[Finding]:
         odd: dict[str, list[dict]] = {}
         for row in rows:
             rate, actual, target = row["achievement"], row["actual"], row["expected"]
-            if None not in (rate, actual, target) and target and (how := _odd(rate, actual, target)):
+            if (
+                None not in (rate, actual, target)
+                and target
+                and (how := _odd(rate, actual, target))
+            ):
                 odd.setdefault(how, []).append(row)
         for how, found in odd.items():
             facts = {name: found[0][name] for name in ("actual", "expected", "achievement")}

@@ -41,10 +41,11 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     Columns: indicator_id, project_id, the facts of `spending`; number, indicator, unit, target and
     target_year as the last sheet with that indicator up to the sheet year `as_of` has them, and
     `stated`, that sheet's year; direction, kind and term of the last of these sheets that states
-    one (sheets before 2024 state none), missing without; `actual`, the last number printed for the fiscal year, with the
-    `expected` and the `sheet_year` of the sheet that prints it. Years without one are left out, as
-    are all years of an indicator that a link joins to other numbers (`verified` "contradicts")
-    before that link, and indicators last stated as qualitative. A target year is repaired where the sheet's own text proves another.
+    one (sheets before 2024 state none), missing without; `actual`, the last number printed for the
+    fiscal year, with the `expected` and the `sheet_year` of the sheet that prints it. Years without
+    one are left out, as are all years of an indicator that a link joins to other numbers
+    (`verified` "contradicts") before that link, and indicators last stated as qualitative. A target
+    year is repaired where the sheet's own text proves another.
     """
     sheets = _sheets(store, as_of)
     years = sorted(sheets["sheet_year"].unique())

@@ -36,7 +36,8 @@ def write(opened: pq.ParquetWriter, rows: pa.Table) -> None:
 def read(path: Path, schema: pa.Schema, among: Values, later: Container[str] = ()) -> pa.Table:
     """The columns of `schema` in a file, of all rows or of those `among` the values given.
 
-    Those named in `later` are missing values where the file is older than they are. Raises OSError, KeyError or pyarrow's exceptions for a file that is gone or damaged.
+    Those named in `later` are missing values where the file is older than they are. Raises OSError,
+    KeyError or pyarrow's exceptions for a file that is gone or damaged.
     """
     stat = path.stat()
     if not among:

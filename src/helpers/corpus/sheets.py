@@ -69,8 +69,8 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     that has any, with the years that earlier sheets print for the same indicator; payments are
     named by one sheet for each year. An outcome's direction, kind and term are those of the last
     sheet that states one, its `result` that of the last sheet alone: words have no year. A year's
-    `achievement` is there where one sheet prints it and the numbers in force. `vintage` holds the numbers of the other sheets. Raises
-    SheetError where there is no such project.
+    `achievement` is there where one sheet prints it and the numbers in force. `vintage` holds the
+    numbers of the other sheets. Raises SheetError where there is no such project.
     """
     project = store.read("project", project_id=[project_id])
     if as_of is not None:

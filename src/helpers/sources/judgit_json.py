@@ -72,8 +72,8 @@ def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
     (アウトカム[0]), its `rule` one of unknown_key, duplicate_year (the fullest row is kept),
     target_unread, unnamed_indicator, table_without_rows, past_unread (a past sheet named too
     vaguely for `past_ids`), not_in_source, goal_not_quantified (no outcome, but the sheet says why
-    none can be set in numbers). JUDGIT has neither a direction nor a rate of achievement. Raises SheetError that names the key of the first
-    value that does not fit.
+    none can be set in numbers). JUDGIT has neither a direction nor a rate of achievement. Raises
+    SheetError that names the key of the first value that does not fit.
     """
     try:
         read = _read(record)

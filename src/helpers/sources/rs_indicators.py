@@ -49,7 +49,11 @@ def indicators(records: list[Record], remarks: Remarks) -> dict[str, list[dict]]
     counts = dict.fromkeys(tables, 0)
     for rows in _grouped(records):
         first = rows[0]
-        kind, goal, indicator = nfkc(first.text("kind")), first.text("goal"), first.text("indicator")
+        kind, goal, indicator = (
+            nfkc(first.text("kind")),
+            first.text("goal"),
+            first.text("indicator"),
+        )
         if kind not in TABLES:
             if kind or any(column.startswith("year.") for row in rows for column in row.cells):
                 remarks.add("unread_line", "outcome", first.row, "", kind)
