@@ -1,12 +1,16 @@
 """The RS system's files: small ones written here, and the official ones of 2024."""
 
+import csv
+import io
 import time
+import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import rs_writer
+from helpers import checks
 from helpers.sheet import ReviewSheet, SheetError
 from helpers.sources import rs_csv
 from rs_writer import account, total, write
@@ -664,6 +668,123 @@ def test_a_blank_row_hides_no_contradiction(tmp_path):
     assert stated(sheet, "direction") == [(None,)]
     assert remarks(sheet, "cells_contradict") == [("3-1 L5", "direction", DOWN, UP)]
     assert remarks(sheet, "cells_partly") == [("3-1 L2", "direction", "", UP)]
+
+
+# Real rows of 3-1
+
+SHARED = RS2024.parent
+REAL = [
+    ("rs2025", "3-1_RS_2025_*.zip"),
+    ("rs-fixtures/csv2024", "3-1_RS_2024_*.csv"),
+    ("rs-fixtures/csv2024", "3-1_down_*.csv"),
+]
+COLUMNS = {
+    "kind": "成果目標の種類",
+    "term": "アウトカムの期間",
+    "direction": "改善の上向き／下向き",
+    "result": "定性的なアウトカムに関する成果実績",
+}
+WHICH = (
+    "アクティビティ・アウトプット・アウトカムの番号",
+    "アウトカムの期間",
+    "アクティビティ／活動目標／成果目標",
+    "活動指標／成果指標",
+)
+MEANT = {
+    **{"上がると良い指標": "up", "下がると良い指標": "down"},
+    **{"定量的": "quantitative", "定性的": "qualitative"},
+    **{"1.短期": "short", "2.中期": "middle", "3.長期": "long"},
+}
+
+
+def real_rows(place: str, pattern: str) -> tuple[Path, list[dict]]:
+    """The file and its rows, read plainly; skips where it is not at hand."""
+    found = list((SHARED / place).glob(pattern))
+    if not found:
+        pytest.skip(f"no {place}/{pattern} beside the repository")
+    data = found[0].read_bytes()
+    if found[0].suffix == ".zip":
+        with zipfile.ZipFile(found[0]) as archive:
+            data = archive.read(archive.namelist()[0])
+    return found[0], list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(("place", "pattern"), REAL)
+def test_real_outcomes_are_read_as_printed(tmp_path, place, pattern):
+    path, rows = real_rows(place, pattern)
+    projects = [
+        {"予算事業ID": number, "事業年度": rows[0]["事業年度"]}
+        for number in dict.fromkeys(row["予算事業ID"] for row in rows)
+    ]
+    write(tmp_path, t12=projects)
+    name = f"3-1_RS_{rows[0]['事業年度']}_効果発現経路_目標・実績{path.suffix}"
+    (tmp_path / name).write_bytes(path.read_bytes())
+    read = {
+        (sheet["sheet"][0]["project_number"], row["number"], row.get("fiscal_year")): row
+        for sheet in sheets(tmp_path)
+        for row in sheet["outcome"]
+    }
+    numbers: dict[str, list] = {}
+    expected, targets = {}, {}
+    for row in rows:
+        if row["種別（アクティビティ・アウトプット・アウトカム）"] != "アウトカム":
+            continue
+        of = tuple(row[header] for header in WHICH)
+        listed = numbers.setdefault(row["予算事業ID"], [])
+        listed += [of] if of not in listed else []
+        of = (row["予算事業ID"], listed.index(of) + 1)
+        said = {ours: MEANT.get(row[header], row[header]) for ours, header in COLUMNS.items()}
+        said = {ours: text for ours, text in said.items() if text}
+        series = row["目標年度／目標値／実績値／達成率"][2:]
+        years = {int(header): row[header] for header in row if header.isdigit() and row[header]}
+        if series == "目標年度":
+            targets[of] = max(years, default=None)
+        elif said["kind"] == "qualitative":
+            assert not years
+            expected[*of, None] = said
+        else:
+            column = {"目標値": "expected", "実績値": "actual", "達成率": "achievement"}[series]
+            for year, text in years.items():
+                expected.setdefault((*of, year), dict(said))[column] = float(text)
+    assert len(expected) > 2
+    told = ("expected", "actual", "achievement", *COLUMNS)
+    assert {key: {c: row[c] for c in told if c in row} for key, row in read.items()} == expected
+    assert {key: row.get("target_year") for key, row in read.items()} == {
+        key: targets.get(key[:2]) for key in expected
+    }
+
+
+def test_the_indicators_that_were_told_the_wrong_way_round_are_read_by_hand(tmp_path):
+    path, _ = real_rows("rs2025", "3-1_RS_2025_*.zip")
+    write(tmp_path, t12=[{"予算事業ID": n, "事業年度": "2025"} for n in ("11", "884", "3522")])
+    (tmp_path / "3-1_RS_2025.zip").write_bytes(path.read_bytes())
+    found = {sheet["sheet"][0]["project_number"]: sheet for sheet in sheets(tmp_path)}
+    columns = ("fiscal_year", "expected", "actual", "achievement", "target", "direction", "term")
+    themes = [row for row in stated(found["3522"], "number", *columns) if row[0] == 1]
+    assert themes == [
+        (1, 2022, 80.0, 100.0, 125.0, 80.0, "up", "short"),
+        (1, 2023, 80.0, 83.0, 103.75, 80.0, "up", "short"),
+        (1, 2024, 80.0, 72.0, 90.0, 80.0, "up", "short"),
+        (1, 2025, 80.0, None, None, 80.0, "up", "short"),
+        (1, 2029, 80.0, None, None, 80.0, "up", "short"),
+    ]
+    sent = [row for row in stated(found["884"], "number", *columns) if row[0] == 4]
+    assert sent == [
+        (4, 2022, 20000.0, 26071.0, 130.355, 20000.0, "up", "long"),
+        (4, 2023, 20000.0, 13865.0, 69.325, 20000.0, "up", "long"),
+        (4, 2024, 20000.0, 9941.0, 49.705, 20000.0, "up", "long"),
+        (4, 2028, 20000.0, None, None, 20000.0, "up", "long"),
+    ]
+    assert {(row[0], row[2]) for row in stated(found["11"], "direction", "term", "kind")} == {
+        ("up", "quantitative")
+    }
+    rules_found = {
+        row.rule
+        for sheet in found.values()
+        for row in checks.findings(ReviewSheet.build(**sheet)).itertuples()
+    }
+    contradicted = ("achievement_", "direction_", "cells_", "qualitative_", "outcome_")
+    assert not [rule for rule in rules_found if rule.startswith(contradicted)]
 
 
 # The official files

@@ -198,8 +198,8 @@ STATED = {
         "「{direction:stated}」とされているが、年ごとの目標値は逆の向きに動き続けている({targets:values})。年ごとの"
         "量で、対象が減っていく(増えていく)指標ならありうる。",
         "Stated as “{direction:stated}”, but the targets of the years move the other way "
-        "throughout ({targets:values}): possible where each year has its own amount of work, to be looked at "
-        "otherwise.",
+        "throughout ({targets:values}): possible where each year has its own amount of work, to be "
+        "looked at otherwise.",
     ),
     "direction_against_goal": Rule(
         WARNING,
