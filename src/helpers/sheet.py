@@ -131,8 +131,12 @@ What the sheet itself states of an outcome, on each of its rows: `direction`, wh
 or less ("down") is better, `kind` ("quantitative", "qualitative"), `term` ("short", "middle",
 "long") and `result`, the text that reports a qualitative outcome. `achievement` is the printed
 達成率 of a year in per cent, actual / target x 100 and never inverted where less is better.
-All of them are missing where the source does not say.
+All of them are missing where the source does not say. A qualitative outcome has one row, without
+a fiscal year and without numbers.
 """
+
+STATED = ["direction", "kind", "term"]
+"""The columns of `outcome` in which a sheet says what an indicator is, whatever the year."""
 
 BUDGET_MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
 """The columns of `budget` that hold amounts."""

@@ -72,6 +72,17 @@ TERMS = {
 }
 """Column or table -> its heading in Japanese and English."""
 
+STATED = {
+    "up": ("上がると良い", "up is better"),
+    "down": ("下がると良い", "down is better"),
+    "quantitative": ("定量的", "quantitative"),
+    "qualitative": ("定性的", "qualitative"),
+    "short": ("短期", "short term"),
+    "middle": ("中期", "middle term"),
+    "long": ("長期", "long term"),
+}
+"""Value of an outcome's direction, kind or term -> how a reader sees it."""
+
 SEVERITIES = {"error": ("誤り", "error"), "warning": ("警告", "warning"), "note": ("注記", "note")}
 
 MODELS = {
@@ -117,6 +128,11 @@ def term(column: str, lang: str) -> str:
 def heading(name: str, lang: str) -> str:
     """The heading of a column or table, or the name itself where it has none."""
     return term(name, lang) if name in TERMS else name
+
+
+def stated(value, lang: str) -> str:
+    """An outcome's direction, kind or term for a reader; – where the sheet does not say."""
+    return "–" if pd.isna(value) else say(lang, *STATED[value])
 
 
 def model(name: str, lang: str) -> str:

@@ -73,6 +73,18 @@ def found(made: ReviewSheet, rule: str, lang: str = "ja") -> list:
     return [row for row in findings(made, lang).itertuples() if row.rule == rule]
 
 
+def rated(actual: float, expected: float, achievement: float, **common) -> ReviewSheet:
+    """A sheet with one outcome of FY2018: what was reached, the year's target, the printed rate."""
+    numbers = {"actual": actual, "expected": expected, "achievement": achievement}
+    return outcome({"fiscal_year": 2018, **numbers}, **common)
+
+
+def targets(*values: float, **common) -> ReviewSheet:
+    """A sheet with one outcome that has a target for each of the years from 2016 on."""
+    rows = [{"fiscal_year": 2016 + at, "expected": value} for at, value in enumerate(values)]
+    return outcome(*rows, sheet_year=2016, **common)
+
+
 LOST = {"initial": 30.0, "carried_out": 0.0, "budget_net": 10.0}
 
 TRIGGERS = {
@@ -145,6 +157,19 @@ TRIGGERS = {
     "outcome_missing": sheet(),
     "outcome_without_target": outcome(target=None),
     "expected_missing": outcome(expected=None),
+    "achievement_differs": rated(8.0, 10.0, 85.0),
+    "achievement_differs.inverted": rated(12.0, 10.0, 83.33333, direction="down"),
+    "achievement_differs.share": rated(8.0, 10.0, 0.8),
+    "direction_against_targets": targets(9.0, 8.0, 7.0, direction="up"),
+    "direction_against_goal": outcome(goal="9団体以下にする", direction="up"),
+    "direction_differs": outcome(
+        {"fiscal_year": 2018, "direction": "up"},
+        {"fiscal_year": 2018, "direction": "down", "number": 2},
+    ),
+    "result_missing": outcome(
+        {"fiscal_year": None, "actual": None, "expected": None, "target": None},
+        kind="qualitative",
+    ),
     "percent_over_100": outcome(unit="％", actual=101.0),
     "payments_partly_named": payments({"amount": 60.0}),
     "payments_missing": payments(),

@@ -167,6 +167,21 @@ def test_what_is_odd_is_remarked():
     assert tables["sheet"][0]["past_ids"] == ""
 
 
+@pytest.mark.parametrize(
+    ("why", "outcomes", "said"),
+    [
+        ("成果は施策に生かされることで、数では\n測れない。", [], True),
+        ("成果は施策に生かされることで、数では測れない。", RECORD["アウトカム"], False),
+        ("　－", [], False),
+        (None, [], False),
+    ],
+)
+def test_a_goal_that_is_said_to_have_no_numbers_is_remarked(why, outcomes, said):
+    sheet = rows(定量的な目標が設定できない理由=why, アウトカム=outcomes)
+    found = [row for row in sheet["remark"] if row["rule"] == "goal_not_quantified"]
+    assert [row["observed"] for row in found] == ([why] if said else [])
+
+
 def test_of_a_year_printed_twice_the_fullest_row_is_kept():
     outcome, budget = RECORD["アウトカム"][0], RECORD["予算"][0]
     years = [

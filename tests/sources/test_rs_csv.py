@@ -1,12 +1,16 @@
 """The RS system's files: small ones written here, and the official ones of 2024."""
 
+import csv
+import io
 import time
+import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import rs_writer
+from helpers import checks
 from helpers.sheet import ReviewSheet, SheetError
 from helpers.sources import rs_csv
 from rs_writer import account, total, write
@@ -445,7 +449,7 @@ def test_year_columns_become_rows(tmp_path):
     outcome |= {"target_year": 2026, "target_year_printed": 2026}
     assert sheet["outcome"] == [
         outcome | {"fiscal_year": 2022, "actual": 842.0},
-        outcome | {"fiscal_year": 2023, "expected": 1000.0, "actual": 950.0},
+        outcome | {"fiscal_year": 2023, "expected": 1000.0, "actual": 950.0, "achievement": 95.0},
         outcome | {"fiscal_year": 2026, "expected": 1600.5},
     ]
     assert sheet["output"] == [common | {"fiscal_year": 2023, "expected": 3.0, "actual": 2.0}]
@@ -495,6 +499,292 @@ def test_an_indicator_without_values_or_of_unknown_kind_is_remarked(tmp_path):
     assert sheet["outcome"] == sheet["output"] == []
     found = [said for _, _, said, _ in remarks(sheet, "table_without_rows", "unread_line")]
     assert found == ["導入団体数", "インパクト", "5.見込み", "導入団体数"]
+
+
+UP, DOWN = "上がると良い指標", "下がると良い指標"
+ROWS = ("1.目標年度", "2.目標値", "3.実績値", "4.達成率")
+
+
+def outcome(series: dict[int, dict[str, str]] | None = None, number: str = "1", **cells) -> list:
+    """The four rows of an outcome; `series` has the years of the 1st to the 4th."""
+    said = {
+        "direction": "改善の上向き／下向き",
+        "kind": "成果目標の種類",
+        "term": "アウトカムの期間",
+        "result": "定性的なアウトカムに関する成果実績",
+    }
+    given = {said.get(name, name): cell for name, cell in cells.items()}
+    return [
+        indicator("アウトカム", row, number, **given, **(series or {}).get(at, {}))
+        for at, row in enumerate(ROWS, 1)
+    ]
+
+
+def stated(sheet: dict, *columns: str) -> list[tuple]:
+    """The columns of each outcome row, None where the source does not say."""
+    return [tuple(row.get(column) for column in columns) for row in sheet["outcome"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "direction", "kind", "term"),
+    [
+        ({"direction": UP, "kind": "定量的", "term": "1.短期"}, "up", "quantitative", "short"),
+        (
+            {"direction": DOWN, "kind": "定量的", "term": "２．中期"},
+            "down",
+            "quantitative",
+            "middle",
+        ),
+        ({"direction": f"　{DOWN} ", "term": "長期"}, "down", None, "long"),
+        ({"direction": "", "kind": "－", "term": ""}, None, None, None),
+    ],
+)
+def test_what_an_outcome_states_is_read(tmp_path, cells, direction, kind, term):
+    sheet = only(write(tmp_path, t31=outcome({3: {"2023": "7"}}, **cells)))
+    assert stated(sheet, "direction", "kind", "term") == [(direction, kind, term)]
+    assert rules(sheet) & {("unread_line", "outcome"), ("cells_partly", "outcome")} == set()
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "text"),
+    [
+        ("direction", "direction", "上向き"),
+        ("direction", "direction", "下がると良い指標ではない"),
+        ("kind", "kind", "定量的・定性的"),
+        ("term", "term", "1.長期"),
+    ],
+)
+def test_other_words_are_no_statement(tmp_path, column, name, text):
+    sheet = only(write(tmp_path, t31=outcome({3: {"2023": "7"}}, **{column: text})))
+    assert stated(sheet, name) == [(None,)]
+    assert remarks(sheet, "unread_line") == [("3-1 L2", name, text, "")]
+
+
+def test_an_output_has_no_direction(tmp_path):
+    rows = [indicator("アウトプット", "3.実績値", **{"2023": "7", "改善の上向き／下向き": UP})]
+    sheet = only(write(tmp_path, t31=rows))
+    assert remarks(sheet, "unread_line") == [("3-1 L2", "direction", UP, "")]
+
+
+def test_the_rate_of_achievement_is_kept_as_printed_and_never_turned_round(tmp_path):
+    series = {
+        2: {"2021": "15.5", "2022": "15"},
+        3: {"2021": "16.5", "2022": "17.4"},
+        4: {"2021": "106.45161", "2022": "116 %", "2023": "-", "2024": "98.5"},
+    }
+    sheet = only(write(tmp_path, t31=outcome(series, direction=DOWN, 単位="人")))
+    assert stated(sheet, "fiscal_year", "actual", "achievement") == [
+        (2021, 16.5, 106.45161),
+        (2022, 17.4, 116.0),
+        (2024, None, 98.5),
+    ]
+
+
+def test_a_rate_that_is_the_indicator_itself_is_no_printed_rate(tmp_path):
+    series = {2: {"2023": "80"}, 3: {"2023": "60"}, 4: {"2023": "75"}}
+    sheet = only(
+        write(tmp_path, t31=outcome(series, 単位="％", **{"活動指標／成果指標": "達成率"}))
+    )
+    assert stated(sheet, "expected", "actual", "achievement") == [(80.0, 60.0, 75.0)]
+
+
+def test_a_rate_without_number_is_remarked(tmp_path):
+    series = {3: {"2023": "7"}, 4: {"2023": "達成"}}
+    sheet = only(write(tmp_path, t31=outcome(series)))
+    assert remarks(sheet, "unread_line") == [("3-1 L5", "achievement", "達成", "")]
+
+
+def test_a_qualitative_outcome_is_a_row_of_words(tmp_path):
+    said = {"kind": "定性的", "term": "3.長期", "result": "手引きを 3 県で試した。", "単位": ""}
+    sheet = only(write(tmp_path, t31=outcome(**said, **{"活動指標／成果指標": "-"})))
+    assert sheet["outcome"] == [
+        {
+            "number": 1,
+            "indicator": "",
+            "unit": "",
+            "goal": "広げる",
+            "kind": "qualitative",
+            "term": "long",
+            "result": "手引きを 3 県で試した。",
+        }
+    ]
+    assert not {rule for rule, table in rules(sheet) if table == "outcome"}
+
+
+def test_the_placeholders_of_a_qualitative_outcome_are_no_numbers(tmp_path):
+    series = {1: {"2026": "1"}, 2: {"2026": "1"}, 3: {"2023": "0.5"}, 4: {"2023": "50"}}
+    sheet = only(write(tmp_path, t31=outcome(series, kind="定性的", result="試した。")))
+    assert stated(sheet, "fiscal_year", "target", "target_year") == [(None, None, 2026)]
+    assert not {"expected", "actual", "achievement"} & sheet["outcome"][0].keys()
+    said = "目標値 2026: 1, 実績値 2023: 0.5, 達成率 2023: 50"
+    assert remarks(sheet, "qualitative_number") == [("3-1 L2", "", said, "導入団体数")]
+
+
+def test_what_stands_in_some_rows_of_an_indicator_holds_for_it(tmp_path):
+    rows = outcome({3: {"2023": "7"}})
+    rows[2] |= {"改善の上向き／下向き": DOWN}
+    sheet = only(write(tmp_path, t31=rows))
+    assert stated(sheet, "direction") == [("down",)]
+    assert remarks(sheet, "cells_partly") == [("3-1 L2", "direction", "", DOWN)]
+
+
+def test_a_term_in_some_rows_makes_no_second_indicator(tmp_path):
+    rows = outcome({2: {"2023": "9"}, 3: {"2023": "7"}}, term="1.短期")
+    rows[1] |= {"アウトカムの期間": ""}
+    rows[3] |= {"アウトカムの期間": "短期"}
+    sheet = only(write(tmp_path, t31=rows))
+    assert stated(sheet, "number", "expected", "actual", "term") == [(1, 9.0, 7.0, "short")]
+    assert {rule for rule, _ in rules(sheet)} >= {"cells_partly"}
+
+
+def test_one_indicator_of_two_terms_is_two(tmp_path):
+    rows = outcome({3: {"2023": "7"}}, term="1.短期") + outcome({3: {"2023": "8"}}, term="3.長期")
+    sheet = only(write(tmp_path, t31=rows))
+    assert stated(sheet, "number", "actual", "term") == [(1, 7.0, "short"), (2, 8.0, "long")]
+
+
+def test_rows_that_contradict_each_other_are_remarked(tmp_path):
+    rows = outcome({3: {"2023": "7"}}, direction=UP, 単位="件")
+    rows[3] |= {"改善の上向き／下向き": DOWN, "単位": "％"}
+    rows += [
+        indicator(
+            "アウトカム", "3.実績値", **{"2023": "8", "改善の上向き／下向き": UP, "単位": "件"}
+        )
+    ]
+    sheet = only(write(tmp_path, t31=rows))
+    assert stated(sheet, "direction", "actual", "unit") == [(None, 7.0, "件")]
+    assert remarks(sheet, "cells_differ") == [
+        ("3-1 L5", "unit", "％", "件"),
+        ("3-1 L6", "actual", "2023: 8", "2023: 7"),
+    ]
+    assert remarks(sheet, "cells_contradict") == [("3-1 L5", "direction", DOWN, UP)]
+
+
+def test_a_blank_row_hides_no_contradiction(tmp_path):
+    rows = outcome({3: {"2023": "7"}})
+    rows[1] |= {"改善の上向き／下向き": UP}
+    rows[3] |= {"改善の上向き／下向き": DOWN}
+    sheet = only(write(tmp_path, t31=rows))
+    assert stated(sheet, "direction") == [(None,)]
+    assert remarks(sheet, "cells_contradict") == [("3-1 L5", "direction", DOWN, UP)]
+    assert remarks(sheet, "cells_partly") == [("3-1 L2", "direction", "", UP)]
+
+
+# Real rows of 3-1
+
+SHARED = RS2024.parent
+REAL = [
+    ("rs2025", "3-1_RS_2025_*.zip"),
+    ("rs-fixtures/csv2024", "3-1_RS_2024_*.csv"),
+    ("rs-fixtures/csv2024", "3-1_down_*.csv"),
+]
+COLUMNS = {
+    "kind": "成果目標の種類",
+    "term": "アウトカムの期間",
+    "direction": "改善の上向き／下向き",
+    "result": "定性的なアウトカムに関する成果実績",
+}
+WHICH = (
+    "アクティビティ・アウトプット・アウトカムの番号",
+    "アウトカムの期間",
+    "アクティビティ／活動目標／成果目標",
+    "活動指標／成果指標",
+)
+MEANT = {
+    **{"上がると良い指標": "up", "下がると良い指標": "down"},
+    **{"定量的": "quantitative", "定性的": "qualitative"},
+    **{"1.短期": "short", "2.中期": "middle", "3.長期": "long"},
+}
+
+
+def real_rows(place: str, pattern: str) -> tuple[Path, list[dict]]:
+    """The file and its rows, read plainly; skips where it is not at hand."""
+    found = list((SHARED / place).glob(pattern))
+    if not found:
+        pytest.skip(f"no {place}/{pattern} beside the repository")
+    data = found[0].read_bytes()
+    if found[0].suffix == ".zip":
+        with zipfile.ZipFile(found[0]) as archive:
+            data = archive.read(archive.namelist()[0])
+    return found[0], list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(("place", "pattern"), REAL)
+def test_real_outcomes_are_read_as_printed(tmp_path, place, pattern):
+    path, rows = real_rows(place, pattern)
+    projects = [
+        {"予算事業ID": number, "事業年度": rows[0]["事業年度"]}
+        for number in dict.fromkeys(row["予算事業ID"] for row in rows)
+    ]
+    write(tmp_path, t12=projects)
+    name = f"3-1_RS_{rows[0]['事業年度']}_効果発現経路_目標・実績{path.suffix}"
+    (tmp_path / name).write_bytes(path.read_bytes())
+    read = {
+        (sheet["sheet"][0]["project_number"], row["number"], row.get("fiscal_year")): row
+        for sheet in sheets(tmp_path)
+        for row in sheet["outcome"]
+    }
+    numbers: dict[str, list] = {}
+    expected, targets = {}, {}
+    for row in rows:
+        if row["種別（アクティビティ・アウトプット・アウトカム）"] != "アウトカム":
+            continue
+        of = tuple(row[header] for header in WHICH)
+        listed = numbers.setdefault(row["予算事業ID"], [])
+        listed += [of] if of not in listed else []
+        of = (row["予算事業ID"], listed.index(of) + 1)
+        said = {ours: MEANT.get(row[header], row[header]) for ours, header in COLUMNS.items()}
+        said = {ours: text for ours, text in said.items() if text}
+        series = row["目標年度／目標値／実績値／達成率"][2:]
+        years = {int(header): row[header] for header in row if header.isdigit() and row[header]}
+        if series == "目標年度":
+            targets[of] = max(years, default=None)
+        elif said["kind"] == "qualitative":
+            assert not years
+            expected[*of, None] = said
+        else:
+            column = {"目標値": "expected", "実績値": "actual", "達成率": "achievement"}[series]
+            for year, text in years.items():
+                expected.setdefault((*of, year), dict(said))[column] = float(text)
+    assert len(expected) > 2
+    told = ("expected", "actual", "achievement", *COLUMNS)
+    assert {key: {c: row[c] for c in told if c in row} for key, row in read.items()} == expected
+    assert {key: row.get("target_year") for key, row in read.items()} == {
+        key: targets.get(key[:2]) for key in expected
+    }
+
+
+def test_the_indicators_that_were_told_the_wrong_way_round_are_read_by_hand(tmp_path):
+    path, _ = real_rows("rs2025", "3-1_RS_2025_*.zip")
+    write(tmp_path, t12=[{"予算事業ID": n, "事業年度": "2025"} for n in ("11", "884", "3522")])
+    (tmp_path / "3-1_RS_2025.zip").write_bytes(path.read_bytes())
+    found = {sheet["sheet"][0]["project_number"]: sheet for sheet in sheets(tmp_path)}
+    columns = ("fiscal_year", "expected", "actual", "achievement", "target", "direction", "term")
+    themes = [row for row in stated(found["3522"], "number", *columns) if row[0] == 1]
+    assert themes == [
+        (1, 2022, 80.0, 100.0, 125.0, 80.0, "up", "short"),
+        (1, 2023, 80.0, 83.0, 103.75, 80.0, "up", "short"),
+        (1, 2024, 80.0, 72.0, 90.0, 80.0, "up", "short"),
+        (1, 2025, 80.0, None, None, 80.0, "up", "short"),
+        (1, 2029, 80.0, None, None, 80.0, "up", "short"),
+    ]
+    sent = [row for row in stated(found["884"], "number", *columns) if row[0] == 4]
+    assert sent == [
+        (4, 2022, 20000.0, 26071.0, 130.355, 20000.0, "up", "long"),
+        (4, 2023, 20000.0, 13865.0, 69.325, 20000.0, "up", "long"),
+        (4, 2024, 20000.0, 9941.0, 49.705, 20000.0, "up", "long"),
+        (4, 2028, 20000.0, None, None, 20000.0, "up", "long"),
+    ]
+    assert {(row[0], row[2]) for row in stated(found["11"], "direction", "term", "kind")} == {
+        ("up", "quantitative")
+    }
+    rules_found = {
+        row.rule
+        for sheet in found.values()
+        for row in checks.findings(ReviewSheet.build(**sheet)).itertuples()
+    }
+    contradicted = ("achievement_", "direction_", "cells_", "qualitative_", "outcome_")
+    assert not [rule for rule in rules_found if rule.startswith(contradicted)]
 
 
 # The official files

@@ -159,6 +159,25 @@ def outcome(values: dict[int, float], **facts) -> ReviewSheet:
     return ReviewSheet.build(sheet=EMPTY.sheet, outcome=rows)
 
 
+def test_what_outcomes_state_is_shown_in_words():
+    rows = [
+        {"number": 1, "indicator": "待ち時間", "fiscal_year": 2018, "actual": 9.0, "term": "short"}
+        | {"achievement": 112.5, "direction": "down", "kind": "quantitative"},
+        {"number": 2, "goal": "理解を深める", "kind": "qualitative", "result": "<b>試した</b>"},
+    ]
+    made = ReviewSheet.build(sheet=[{**HEAD, "project_number": "1"}], outcome=rows)
+    table = quality.stated(made, "en")
+    assert table.rows == [
+        ["1. 待ち時間", "down is better", "quantitative", "short term", "–"],
+        ["2. 理解を深める", "–", "qualitative", "–", "<b>試した</b>"],
+    ]
+    assert "&lt;b&gt;試した" in table._repr_html_()
+    assert quality.stated(made, "ja").rows[0][1:4] == ["下がると良い", "定量的", "短期"]
+    (shown,) = quality.indicators(made, "ja").rows
+    assert "112.5" in shown
+    assert "書かれていません" in repr(quality.stated(EMPTY, "ja"))
+
+
 def test_a_target_already_due_is_judged_by_its_actual_value():
     met = outcome({2016: 5, 2017: 8, 2018: 12}, target=10, target_year=2018)
     missed = outcome({2016: 5, 2017: 8, 2018: 9}, target=10, target_year=2018)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.checks import budget, indicators, outturn, payments, remarks, repairs, targets
+from helpers.checks import budget, indicators, outturn, payments, remarks, repairs, stated, targets
 from helpers.checks.catalogue import spoken
 from helpers.checks.corrections import CorrectionsError
 from helpers.checks.finding import SEVERITIES, Finding, located, records
@@ -33,6 +33,7 @@ _RULES = (
     *outturn.RULES,
     *targets.RULES,
     *indicators.RULES,
+    *stated.RULES,
     *payments.RULES,
 )
 _SECTION_MISSING = ("outcome_missing", "payments_missing")

@@ -10,6 +10,7 @@ RULES = (
     reasons_money.BUDGET
     | reasons_results.TARGETS
     | reasons_results.INDICATORS
+    | reasons_results.STATED
     | reasons_money.PAYMENTS
     | reasons_reader.REASONS
 )
@@ -68,6 +69,9 @@ class _Sentence(string.Formatter):
 
     def _term(self, value: str) -> str:
         return words.heading(value, self.lang)
+
+    def _stated(self, value: str) -> str:
+        return words.stated(value, self.lang)
 
     def _times(self, value: float) -> str:
         return f"{value:.1f}"

@@ -26,9 +26,12 @@ def money_unit(unit: str | None) -> float | None:
 
 
 def year_gap(sheet: Rows) -> Iterator[Finding]:
-    """The fiscal years of an indicator follow each other."""
+    """The fiscal years of an indicator follow each other, but for the year its target is due."""
     for table, label, rows in _both(sheet):
         found = years(rows)
+        last = [row for row in rows if row["fiscal_year"] == found[-1]] if found else []
+        if all(row["actual"] is None and row.get("target_year") == found[-1] for row in last):
+            found = found[:-1]
         missing = gaps(found)
         if missing:
             facts = {"first": found[0], "last": found[-1], "missing": missing}
@@ -90,8 +93,10 @@ def outcome_missing(sheet: Rows) -> Iterator[Finding]:
 
 
 def targets_missing(sheet: Rows) -> Iterator[Finding]:
-    """An outcome has a target, and interim values on the way to it."""
+    """An outcome has a target, and interim values on the way to it; a qualitative one has words."""
     for label, rows in indicators(sheet, "outcome"):
+        if first(rows, "kind") == "qualitative":
+            continue
         if first(rows, "target") is None:
             yield Finding("outcome_without_target", "outcome", (label,), "target", None)
         if first(rows, "expected") is None:

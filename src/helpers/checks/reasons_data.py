@@ -83,6 +83,13 @@ DATA_REMARKS = {
         "The indicator “{observed}”, last in the sheet published in {row}, is not in the later "
         "sheets.",
     ),
+    "direction_changed": Rule(
+        WARNING,
+        "{row}年公表のシートは指標「{observed}」を「{proposed}」としていたが、その後のシートは逆の向きと"
+        "している。後の方をとった。",
+        "The sheet published in {row} states “{observed}” as “{proposed}”, later ones the other "
+        "way round; the later was taken.",
+    ),
     "link_contradicted": Rule(
         WARNING,
         "シート{row}は{observed}の続きとされたが、重なる年度の予算が一つも一致しない。別の事業かもしれない。",

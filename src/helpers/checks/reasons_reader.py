@@ -74,6 +74,39 @@ REMARKS = DATA_REMARKS | {
         "指標「{observed}」({row})の表には見出しだけがあり、行がない。",
         "The table of the indicator “{observed}” ({row}) has a head and no rows.",
     ),
+    "cells_differ": Rule(
+        WARNING,
+        "「{column:term}」の「{observed}」({row})は、同じ指標のほかの行の「{proposed}」と異なる。"
+        "先にある方をとった。",
+        "“{observed}” under “{column:term}” ({row}) differs from “{proposed}” in another row of "
+        "the same indicator; the one that comes first was taken.",
+    ),
+    "cells_contradict": Rule(
+        WARNING,
+        "「{column:term}」が、同じ指標の行によって「{proposed}」とも「{observed}」({row})とも書かれている。"
+        "どちらかは分からず、書かれていないものとした。",
+        "“{column:term}” is both “{proposed}” and “{observed}” ({row}) in the rows of one "
+        "indicator: which is meant is unknown, and it counts as not stated.",
+    ),
+    "cells_partly": Rule(
+        NOTE,
+        "「{column:term}」の「{proposed}」は指標の一部の行にしか書かれていない({row}は空欄)が、指標全体の"
+        "ものとした。",
+        "“{proposed}” under “{column:term}” stands in some rows of the indicator only ({row} has "
+        "none); it was taken for all of them.",
+    ),
+    "qualitative_number": Rule(
+        WARNING,
+        "「{proposed}」({row})は定性的な成果目標とされているが、年度の欄に数値がある({observed})。測った値では"
+        "ないとみて、表に入れていない。",
+        "“{proposed}” ({row}) is a qualitative goal, yet has numbers in the columns of years "
+        "({observed}); they were not taken for measured values and went into no table.",
+    ),
+    "goal_not_quantified": Rule(
+        NOTE,
+        "定量的な成果指標はなく、定量的な目標を設定できない理由が書かれている: 「{observed}」。",
+        "The sheet has no quantitative outcome and says why none can be set: “{observed}”.",
+    ),
     "unit_differs": Rule(
         NOTE,
         "「{observed}」({row})の単位が、この指標のほかの値の単位「{proposed}」と異なる。",

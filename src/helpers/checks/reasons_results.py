@@ -166,3 +166,57 @@ INDICATORS = {
         "rate of achievement or growth, wrong for a share.",
     ),
 }
+
+STATED = {
+    "achievement_differs": Rule(
+        WARNING,
+        "{years:years}の達成率が、印字された実績÷目標×100と合わない({year:year}は実績{actual}、目標"
+        "{expected}で{rate:percent}のはずだが、{achievement} %と印字)。どれかの値を確かめる必要が"
+        "ある。",
+        "The rate of achievement of {years:years} is not the printed actual / target x 100 "
+        "({year:year}: {actual} of {expected} is {rate:percent}, printed is {achievement} %): one "
+        "of the values should be looked at.",
+    ),
+    "achievement_differs.inverted": Rule(
+        WARNING,
+        "{years:years}の達成率が逆向きに計算されている({year:year}は実績{actual}、目標{expected}に対し"
+        "{achievement} %と印字)。このシステムの達成率は実績÷目標×100で、下がると良い指標でも逆に"
+        "しない。",
+        "The rate of achievement of {years:years} is turned round ({year:year}: actual {actual}, "
+        "target {expected}, printed {achievement} %). The system's rate is actual / target x 100, "
+        "also where less is better.",
+    ),
+    "achievement_differs.share": Rule(
+        WARNING,
+        "{years:years}の達成率{achievement}は、%でなく1に対する割合で印字されているとみられる({year:year}は"
+        "実績{actual}、目標{expected}で{rate:percent})。",
+        "The rate of achievement of {years:years}, {achievement}, seems to be printed as a share "
+        "of 1, not in per cent ({year:year}: {actual} of {expected} is {rate:percent}).",
+    ),
+    "direction_against_targets": Rule(
+        NOTE,
+        "「{direction:stated}」とされているが、年ごとの目標値は逆の向きに動き続けている({targets:values})。年ごとの"
+        "量で、対象が減っていく(増えていく)指標ならありうる。",
+        "Stated as “{direction:stated}”, but the targets of the years move the other way "
+        "throughout ({targets:values}): possible where each year has its own amount of work, to be "
+        "looked at otherwise.",
+    ),
+    "direction_against_goal": Rule(
+        WARNING,
+        "「{direction:stated}」とされているが、成果目標・成果指標の文は「{words}」と述べている。向きか文のどちらかを"
+        "確かめる必要がある。",
+        "Stated as “{direction:stated}”, but the goal or indicator says “{words}”: one of the two "
+        "should be looked at.",
+    ),
+    "direction_differs": Rule(
+        WARNING,
+        "「{direction:stated}」とされているが、名前と単位が同じ指標「{other}」は逆の向きとされている。",
+        "Stated as “{direction:stated}”, but “{other}”, of the same name and unit, is stated the "
+        "other way round.",
+    ),
+    "result_missing": Rule(
+        NOTE,
+        "定性的な成果目標だが、成果実績の記述がない。",
+        "A qualitative outcome for which the sheet reports no result.",
+    ),
+}

@@ -7,6 +7,7 @@ from helpers.checks.reasons_reader import OTHER, REMARKS
 from helpers.sheet import Rows
 
 NO_SECTION = ("missing_section", "empty_section", "file_missing", "not_in_source")
+NO_SECTION += ("goal_not_quantified",)
 
 
 def reader(sheet: Rows) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ years (findings that another year's sheet proves, say) is not used.
 import pandas as pd
 
 from helpers.corpus.store import Store
-from helpers.sheet import BUDGET_MONEY
+from helpers.sheet import BUDGET_MONEY, STATED, TEXT
 
 FACTS = ["sheet_id", "ministry", "methods", "start_year", "end_year", "is_branch"]
 
@@ -40,10 +40,12 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
 
     Columns: indicator_id, project_id, the facts of `spending`; number, indicator, unit, target and
     target_year as the last sheet with that indicator up to the sheet year `as_of` has them, and
-    `stated`, that sheet's year; `actual`, the last number printed for the fiscal year, with the
-    `expected` and the `sheet_year` of the sheet that prints it. Years without one are left out, as
-    are all years of an indicator that a link joins to other numbers (`verified` "contradicts")
-    before that link. A target year is repaired where the sheet's own text proves another.
+    `stated`, that sheet's year; direction, kind and term of the last of these sheets that states
+    one (sheets before 2024 state none), missing without; `actual`, the last number printed for the
+    fiscal year, with the `expected` and the `sheet_year` of the sheet that prints it. Years without
+    one are left out, as are all years of an indicator that a link joins to other numbers
+    (`verified` "contradicts") before that link, and indicators last stated as qualitative. A target
+    year is repaired where the sheet's own text proves another.
     """
     sheets = _sheets(store, as_of)
     years = sorted(sheets["sheet_year"].unique())
@@ -66,6 +68,12 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     known = known.drop_duplicates(["indicator_id", "fiscal_year"], keep="last")
     table = known[["indicator_id", "fiscal_year", "actual", "expected", "sheet_year"]]
     table = table.merge(stated[[*said, "stated"]], on="indicator_id")
+    rows = rows.sort_values("sheet_year", kind="stable")
+    for column in STATED:
+        last = rows.dropna(subset=[column]).drop_duplicates("indicator_id", keep="last")
+        words = last.set_index("indicator_id")[column]
+        table[column] = table["indicator_id"].map(words).astype(TEXT)
+    table = table[table["kind"].ne("qualitative")]
     return table.merge(_last(sheets), on="project_id").reset_index(drop=True)
 
 

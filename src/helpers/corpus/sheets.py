@@ -7,9 +7,10 @@ import pandas as pd
 from helpers import sheet as tables
 from helpers.checks.finding import records, shortened
 from helpers.checks.remarks import NO_SECTION
+from helpers.checks.stated import PRINTED
 from helpers.corpus import vintages
 from helpers.corpus.store import OF_A_SHEET, Store
-from helpers.sheet import COLUMNS, ReviewSheet, Rows, SheetError
+from helpers.sheet import COLUMNS, STATED, ReviewSheet, Rows, SheetError
 from helpers.sources.cells import narrow
 
 PROJECT = "project of a corpus"
@@ -66,8 +67,10 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     The facts are those of its last sheet, the budget has every fiscal year that any sheet prints,
     each number from the last sheet that prints it; outcomes and outputs are those of the last sheet
     that has any, with the years that earlier sheets print for the same indicator; payments are
-    named by one sheet for each year. `vintage` holds the numbers of the other sheets. Raises
-    SheetError where there is no such project.
+    named by one sheet for each year. An outcome's direction, kind and term are those of the last
+    sheet that states one, its `result` that of the last sheet alone: words have no year. A year's
+    `achievement` is there where one sheet prints it and the numbers in force. `vintage` holds the
+    numbers of the other sheets. Raises SheetError where there is no such project.
     """
     project = store.read("project", project_id=[project_id])
     if as_of is not None:
@@ -161,23 +164,59 @@ def _payments(frames: dict) -> pd.DataFrame:
 def _indicators(
     table: str, frames: dict, last: pd.DataFrame, indicator: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict, list[dict]]:
-    """The rows of `outcome` or `output`; indicator_id -> number; a remark for each one dropped."""
-    texts = _dated(frames, table)
-    texts = texts.merge(indicator[indicator["table"] == table], on=["sheet_id", "number"])
-    years = texts[["indicator_id", "fiscal_year"]].dropna().drop_duplicates()
-    texts = texts.sort_values("sheet_year").drop_duplicates("indicator_id", keep="last")
-    newest = texts[texts["sheet_year"] == texts["sheet_year"].max()]
+    """The rows of `outcome` or `output`; indicator_id -> number; a remark for each one dropped or
+    turned round."""
+    every = _dated(frames, table).sort_values("sheet_year", kind="stable")
+    every = every.merge(indicator[indicator["table"] == table], on=["sheet_id", "number"])
+    texts = every.drop_duplicates("indicator_id", keep="last")
+    newest = texts[texts["sheet_year"] == texts["sheet_year"].max()].copy()
     numbers = dict(zip(newest["indicator_id"], newest["number"], strict=True))
     part = last[last["table"] == table].astype({"indicator_id": tables.TEXT})
-    rows = newest.drop(columns=["fiscal_year", "expected", "actual"]).merge(
-        _filled(years, part.dropna(subset="fiscal_year")), on="indicator_id"
-    )
+    part = part.dropna(subset="fiscal_year")
+    years = every[["indicator_id", "fiscal_year"]].dropna().drop_duplicates()
+    remarks = []
+    if table == "outcome":
+        stated = every.groupby("indicator_id")[STATED].last()
+        for column in STATED:
+            newest[column] = newest["indicator_id"].map(stated[column])
+        # What was counted once is no number of a goal that is now stated in words.
+        in_words = stated.index[stated["kind"].eq("qualitative")]
+        years = years[~years["indicator_id"].isin(in_words)]
+        remarks += _turned(every, newest)
+    filled = _filled(years, part)
+    if table == "outcome":
+        filled = filled.merge(_rates(every, part), "left", on=["indicator_id", "fiscal_year"])
+    rows = newest.drop(columns=filled.columns.drop("indicator_id"))
+    rows = rows.merge(filled, "left", on="indicator_id")
     rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])
     # One whose words stand in the last sheet was not dropped, though nothing links the two.
     kept = set(newest["indicator"].astype(str).map(narrow)) - {""}
     dropped = texts[~texts["indicator_id"].isin(list(numbers))]
     dropped = dropped[~dropped["indicator"].astype(str).map(narrow).isin(kept)]
-    return rows, numbers, [_dropped(table, one) for one in dropped.itertuples()]
+    remarks += [_dropped(table, one) for one in dropped.itertuples()]
+    return rows, numbers, remarks
+
+
+def _rates(printed: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
+    """indicator_id, fiscal_year, achievement: the rates printed by the sheets whose numbers are
+    in force."""
+    cell = ["indicator_id", "fiscal_year"]
+    known = last[~last["blank"]].astype({"sheet_id": tables.TEXT})
+    known = known[known.groupby(cell)["sheet_id"].transform("nunique") == 1]
+    rates = printed[[*cell, "sheet_id", "achievement"]].dropna()
+    return rates.merge(known[[*cell, "sheet_id"]].drop_duplicates())[[*cell, "achievement"]]
+
+
+def _turned(every: pd.DataFrame, newest: pd.DataFrame) -> Iterator[dict]:
+    """A remark for each indicator that an earlier sheet states to be better the other way."""
+    now = every["indicator_id"].map(newest.set_index("indicator_id")["direction"])
+    other = every[every["direction"].notna() & now.notna() & (every["direction"] != now)]
+    for one in other.drop_duplicates("indicator_id", keep="last").itertuples():
+        yield _dropped("outcome", one) | {
+            "column": "direction",
+            "rule": "direction_changed",
+            "proposed": PRINTED[one.direction],
+        }
 
 
 def _filled(rows: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,9 @@ from helpers.sources.layout import Remarks
 MAX_ROWS = 100_000
 """Rows of one sheet; the longest of 2015-2019 has about a thousand."""
 
+MAX_WORDS = 200
+"""Characters of a sheet's reasons that a remark quotes."""
+
 LISTS = {"outcome": "アウトカム", "output": "アウトプット", "budget": "予算", "payment": "支出先"}
 """Table -> the key of its list."""
 
@@ -68,8 +71,9 @@ def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
     `remark` says what was decided; its `row` is a place in the JSON, lists counted from 0
     (アウトカム[0]), its `rule` one of unknown_key, duplicate_year (the fullest row is kept),
     target_unread, unnamed_indicator, table_without_rows, past_unread (a past sheet named too
-    vaguely for `past_ids`), not_in_source. Raises SheetError that names the key of the first
-    value that does not fit.
+    vaguely for `past_ids`), not_in_source, goal_not_quantified (no outcome, but the sheet says why
+    none can be set in numbers). JUDGIT has neither a direction nor a rate of achievement. Raises
+    SheetError that names the key of the first value that does not fit.
     """
     try:
         read = _read(record)
@@ -89,6 +93,9 @@ def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
         tables[table] = _indicators(read.get(table, ()), table, remarks)
         if not tables[table] and facts["sheet_year"] in NOT_GIVEN[table]:
             remarks.add("not_in_source", table, LISTS[table])
+    why = read.get("not_quantified") or ""
+    if not tables["outcome"] and re.search(r"\w", why):
+        remarks.add("goal_not_quantified", "outcome", LISTS["outcome"], "kind", why[:MAX_WORDS])
     tables |= {"payment": read.get("payment", []), "remark": remarks}
     if (size := sum(map(len, tables.values()))) > MAX_ROWS:
         expected = f"at most {MAX_ROWS:,} in one sheet: check what was joined to it"

@@ -83,9 +83,9 @@ SHEET = {
     "アウトカム": ("outcome", each(object_of(OUTCOME))),
     "アウトプット": ("output", each(object_of(OUTPUT))),
     "支出先": ("payment", each(object_of(PAYMENT, "年度"))),
+    "定量的な目標が設定できない理由": ("not_quantified", words),
 }
 LEFT_OUT = ("ID", "url", "作成責任者", "事業目的", "事業概要", "主要施策")
-LEFT_OUT += ("定量的な目標が設定できない理由",)
 """Keys of a sheet that go into no table."""
 
 _INNER = {

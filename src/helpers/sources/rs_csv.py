@@ -36,7 +36,10 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
     `remark` has a row for each decision: `row` is the row of the file ("2-1 L57") or the file,
     `rule` one of file_missing, empty_section, repeated_key, period_unread, past_unread,
     total_missing, accounts_differ, outturn_unknown, payments_from_items, tier_unknown,
-    block_differs, contracts_differ, unread_line, unnamed_indicator, table_without_rows.
+    block_differs, contracts_differ, unread_line, unnamed_indicator, table_without_rows,
+    cells_differ and cells_partly (an indicator's rows disagree, the first one counts),
+    cells_contradict (so do they on its direction, kind or term: none counts), qualitative_number
+    (a number of a qualitative outcome, left out).
 
     A row that cannot be read gives the SheetError of its project in place of the sheet, a project
     that the first file does not list one at the end. Raises SheetError, before the first sheet,

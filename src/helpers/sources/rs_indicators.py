@@ -3,15 +3,34 @@
 import re
 
 from helpers.sources import cells
-from helpers.sources.cells import Unreadable, nfkc
+from helpers.sources.cells import Unreadable, narrow, nfkc
 from helpers.sources.layout import Remarks
 from helpers.sources.rs_records import Record
 
 TABLES = {"アウトカム": "outcome", "アウトプット": "output", "アクティビティ": ""}
 """Kind of an indicator -> table; an activity is described and not measured."""
 
-SERIES = {"目標年度": "target_year", "目標値": "expected", "実績値": "actual", "達成率": ""}
-"""What a row holds, its leading number apart -> what becomes of it; the rate is only derived."""
+SERIES = {
+    "目標年度": "target_year",
+    "目標値": "expected",
+    "実績値": "actual",
+    "達成率": "achievement",
+}
+"""What a row holds, its leading number apart -> what becomes of it."""
+
+VALUES = ("expected", "actual", "achievement")
+
+STATED = {
+    "direction": ("direction", {"上がると良い指標": "up", "下がると良い指標": "down"}),
+    "goal_kind": ("kind", {"定量的": "quantitative", "定性的": "qualitative"}),
+    "term": (
+        "term",
+        # A few cells leave the digit out.
+        {"1.短期": "short", "2.中期": "middle", "3.長期": "long"}
+        | {"短期": "short", "中期": "middle", "長期": "long"},
+    ),
+}
+"""What an outcome's rows state in fixed words: column of the file -> ours, and the words."""
 
 NOT_FLAGGED = ("", "0", "FALSE")
 
@@ -23,16 +42,18 @@ def indicators(records: list[Record], remarks: Remarks) -> dict[str, list[dict]]
 
     An indicator has a row of the file for its target years (a flag in the year's column), its
     target values, its actual values and the rates of achievement. `target_year` is the last year
-    flagged and `target` the target value of that year; both stay missing without a flag.
+    flagged and `target` the target value of that year; both stay missing without a flag. A
+    qualitative outcome has one row, without a year: what stands in its years is no measurement.
     """
     tables: dict[str, list[dict]] = {"outcome": [], "output": []}
     counts = dict.fromkeys(tables, 0)
-    grouped: dict[tuple, list[Record]] = {}
-    for record in records:
-        parts = ("kind", "number", "term", "goal", "indicator")
-        grouped.setdefault(tuple(map(record.text, parts)), []).append(record)
-    for (kind, _, _, goal, indicator), rows in grouped.items():
-        first, kind = rows[0], nfkc(kind)
+    for rows in _grouped(records):
+        first = rows[0]
+        kind, goal, indicator = (
+            nfkc(first.text("kind")),
+            first.text("goal"),
+            first.text("indicator"),
+        )
         if kind not in TABLES:
             if kind or any(column.startswith("year.") for row in rows for column in row.cells):
                 remarks.add("unread_line", "outcome", first.row, "", kind)
@@ -43,29 +64,97 @@ def indicators(records: list[Record], remarks: Remarks) -> dict[str, list[dict]]
         common = {
             "number": counts[table],
             "indicator": indicator,
-            "unit": next(filter(None, (row.text("unit") for row in rows)), ""),
+            "unit": _printed(rows, "unit", table, remarks),
         }
         if not (indicator or goal):
             remarks.add("unnamed_indicator", table, first.row)
+        common |= _stated(rows, table, remarks)
         series = _series(rows, table, common["unit"], remarks)
         if table == "outcome":
             common |= {"goal": goal} | _target(series)
         elif not indicator:
             common["indicator"] = goal
-        years = sorted({year for name in ("expected", "actual") for year in series[name]})
+        if common.get("kind") == "qualitative":
+            tables[table].append(_in_words(common, series, first, remarks))
+            continue
+        years = sorted({year for name in VALUES for year in series[name]})
         if not years:
             remarks.add("table_without_rows", table, first.row, "", indicator or goal)
         tables[table] += [
             common
             | {"fiscal_year": year}
-            | {name: series[name][year] for name in ("expected", "actual") if year in series[name]}
+            | {name: series[name][year] for name in VALUES if year in series[name]}
             for year in years
         ]
     return tables
 
 
+def _grouped(records: list[Record]) -> list[list[Record]]:
+    """The records of each indicator; one of them without the term belongs to the others."""
+    grouped: dict[tuple, list[Record]] = {}
+    terms: dict[tuple, list[tuple]] = {}
+    for record in records:
+        key = tuple(map(record.text, ("kind", "number", "goal", "indicator")))
+        term = narrow(record.text("term"))
+        whole = (*key, STATED["term"][1].get(term, term))
+        if whole not in grouped and term:
+            terms.setdefault(key, []).append(whole)
+        grouped.setdefault(whole, []).append(record)
+    for key, named in terms.items():
+        if len(named) == 1 and (*key, "") in grouped:
+            grouped[named[0]] += grouped.pop((*key, ""))
+    return list(grouped.values())
+
+
+def _printed(rows: list[Record], column: str, table: str, remarks: Remarks) -> str:
+    """What the rows of an indicator print in a column: all of them the same, as a rule.
+
+    Of fixed words that contradict each other none is taken.
+    """
+    name, known = STATED.get(column, (column, {}))
+    said = next(filter(None, (row.text(column) for row in rows)), "")
+    odd: dict[str, tuple[Record, str]] = {}
+    for row in rows:
+        text = row.text(column)
+        if text != said and len({known.get(narrow(one), narrow(one)) for one in (text, said)}) > 1:
+            rule = "cells_partly" if not text else "cells_contradict" if known else "cells_differ"
+            odd.setdefault(rule, (row, text))
+    for rule, (row, text) in odd.items():
+        remarks.add(rule, table, row.row, name, text, said)
+    return "" if "cells_contradict" in odd else said
+
+
+def _stated(rows: list[Record], table: str, remarks: Remarks) -> dict:
+    """The direction, kind and term of an outcome, and the result of a qualitative one."""
+    found = {}
+    for column, (name, known) in STATED.items():
+        text = _printed(rows, column, table, remarks)
+        value = known.get(narrow(text)) if table == "outcome" else None
+        if value:
+            found[name] = value
+        elif text:
+            remarks.add("unread_line", table, rows[0].row, name, text)
+    if table == "outcome" and (result := _printed(rows, "result", table, remarks)):
+        found["result"] = result
+    return found
+
+
+def _in_words(common: dict, series: dict[str, dict], first: Record, remarks: Remarks) -> dict:
+    """The row of a qualitative outcome; the 1 that some print as its target measures nothing."""
+    numbers = [
+        f"{title} {year}: {series[name][year]:g}"
+        for title, name in SERIES.items()
+        if name in VALUES
+        for year in sorted(series[name])
+    ]
+    if numbers:
+        name = common["indicator"] or common["goal"]
+        remarks.add("qualitative_number", "outcome", first.row, "", ", ".join(numbers), name)
+    return {column: value for column, value in common.items() if column != "target"}
+
+
 def _series(rows: list[Record], table: str, unit: str, remarks: Remarks) -> dict[str, dict]:
-    found: dict[str, dict] = {"target_year": {}, "expected": {}, "actual": {}}
+    found: dict[str, dict] = {name: {} for name in SERIES.values()}
     for record in rows:
         printed = {
             int(column[5:]): cell
@@ -73,17 +162,23 @@ def _series(rows: list[Record], table: str, unit: str, remarks: Remarks) -> dict
             if column.startswith("year.")
         }
         name = re.sub(r"^[0-9]+[.\s]*", "", nfkc(record.text("series")))
-        if name not in SERIES:
+        column = SERIES.get(name)
+        if column is None:
             if printed:
                 remarks.add("unread_line", table, record.row, "", record.text("series"))
-        elif SERIES[name] == "target_year":
+        elif column == "target_year":
             flagged = {year for year, cell in printed.items() if nfkc(cell) not in NOT_FLAGGED}
             found["target_year"] |= dict.fromkeys(flagged, True)
-        elif column := SERIES[name]:
+        elif table == "outcome" or column != "achievement":
             for year, cell in printed.items():
-                value = _value(cell, record, column, table, unit, remarks)
-                if value is not None:
-                    found[column][year] = value
+                of = "%" if column == "achievement" else unit
+                value = _value(cell, record, column, table, of, remarks)
+                if value is None:
+                    continue
+                kept = found[column].setdefault(year, value)
+                if kept != value:
+                    said, taken = (f"{year}: {number:g}" for number in (value, kept))
+                    remarks.add("cells_differ", table, record.row, column, said, taken)
     return found
 
 

@@ -1,7 +1,13 @@
 """Notebook 01: can this sheet be trusted?"""
 
 from helpers.story.quality.answer import answer
-from helpers.story.quality.contents import facts, identity, indicators, read_presence
+from helpers.story.quality.contents import (
+    facts,
+    identity,
+    indicators,
+    read_presence,
+    stated,
+)
 from helpers.story.quality.found import found, repairs
 from helpers.story.quality.revised import revised
 
@@ -14,4 +20,5 @@ __all__ = [
     "read_presence",
     "repairs",
     "revised",
+    "stated",
 ]

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.presence import INDICATORS
 from helpers.checks.budget import PARTS
-from helpers.sheet import ReviewSheet
+from helpers.sheet import STATED, ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common
 from helpers.story.quality.found import ROWS, of_rows
@@ -110,17 +110,44 @@ def identity(sheet: ReviewSheet, lang: str) -> Table | Text:
     return Table(frame, lang, caption, {"fiscal_year": str}, headings)
 
 
+def stated(sheet: ReviewSheet, lang: str) -> Table | Text:
+    """What the sheet says of each outcome besides its numbers; the result of a qualitative one."""
+    said = sheet.outcome.dropna(subset=[*STATED, "result"], how="all")
+    if said.empty:
+        return Text(
+            words.say(
+                lang,
+                "改善の向き(上がると良いか、下がると良いか)も、目標の種類も、期間も書かれていません。これらの欄が"
+                "あるのは、2024年からのRSシステムのシートだけです。",
+                "Neither a direction (whether more or less is better) nor a kind of goal nor a term "
+                "is stated. Only the sheets of the RS system, from 2024 on, have these entries.",
+            )
+        )
+    rows = [
+        {"indicator": common.cut(f"{row.number}. {row.indicator or row.goal}", 60)}
+        | {name: words.stated(getattr(row, name), lang) for name in STATED}
+        | {"result": "–" if pd.isna(row.result) else common.cut(row.result, 300)}
+        for row in said.drop_duplicates("number").itertuples()
+    ]
+    frame = pd.DataFrame(rows)
+    return Table(frame.head(ROWS), lang, of_rows(frame, lang))
+
+
 def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
     """The outcome and output values as they enter the analysis, after the repairs."""
     frame = pd.concat(
         [sheet.outcome.assign(table="outcome"), sheet.output.assign(table="output")]
     ).dropna(subset=["fiscal_year"])
     if frame.empty:
-        return Text(words.say(lang, "載せる指標がありません。", "There is no indicator to list."))
+        return Text(
+            words.say(lang, "数値のある指標がありません。", "There is no indicator with numbers.")
+        )
     frame["table"] = [words.term(name, lang) for name in frame["table"]]
     columns = ["table", "indicator", "unit", "fiscal_year", "expected", "actual", "target"]
     # A year without a value tells nothing here: the map above shows it.
     frame = frame.dropna(subset=["expected", "actual"], how="all")
+    if frame["achievement"].notna().any():
+        columns.insert(columns.index("target"), "achievement")
     years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
     return Table(
         frame[[*columns, "target_year"]].head(ROWS),
