@@ -297,6 +297,13 @@ def test_the_rules_are_those_of_the_notebooks():
     assert RULES["lang"].accepted == " or ".join(f'"{lang}"' for lang in words.LANGUAGES)
 
 
+def test_every_notebook_checks_its_parameters_before_anything_else():
+    for path in all_notebooks():
+        cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+        calls = [line for source in cells[2:] for line in source.splitlines() if "(" in line]
+        assert calls[0] == "parameters.check(globals())", path
+
+
 def test_a_notebook_shows_the_error_and_no_traceback():
     with pytest.raises(ParameterError) as caught:
         check({"budget": "nan"})

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 import rs_writer
+from helpers import sources
 from helpers.sheet import SheetError
 from helpers.sources import rs_csv, rs_files
 from rs_writer import content, put, total, write
@@ -32,7 +33,20 @@ def says(error: SheetError, file: str, found: str, line: int | None = None) -> N
 def test_something_else_than_a_folder_of_the_system(tmp_path):
     says(refused(tmp_path), tmp_path.name, "neither 1-2 .* nor 2-1")
     (tmp_path / "notes.csv").write_text("a,b\n1,2\n")
-    says(refused(tmp_path), tmp_path.name, "neither 1-2 .* nor 2-1")
+    says(
+        refused(tmp_path), tmp_path.name, "neither 1-2 .* nor 2-1 .* among 1 files .*notes.csv: no"
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.csv").write_bytes(content("4-1", [{}]))
+    (error,) = sources.stream(tmp_path)
+    says(error, tmp_path.name, "neither 1-2 .* nor 2-1 .* among 2 files")
+    (tmp_path / "notes.csv").unlink()
+    (error,) = sources.stream(tmp_path)
+    says(
+        error,
+        tmp_path.name,
+        r"neither 1-2 .* among 1 files \(.*b.csv: 4-1 点検・評価, a file of the",
+    )
     says(refused(tmp_path / "notes.csv"), "notes.csv", "no readable folder")
     says(refused(tmp_path / "nowhere"), "nowhere", "no readable folder")
     says(refused("\0"), "\0", "no readable folder")

@@ -103,7 +103,7 @@ def _of_folder(path: Path) -> str:
         found.append(PAGE)
     if len(found) == 1:
         return found[0]
-    if not found and (names[".csv"] or names[".zip"]):
+    if not found and any(isinstance(file, Path) for file in walk(path, (".csv", ".zip"))):
         # Reading it says what its files are.
         return RS
     if found:

@@ -48,9 +48,11 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
     CSV, there in two versions, without a header that is needed.
     """
     folder = Path(folder)
-    found = rs_files.find(folder).tables
+    found, left_out = rs_files.find(folder)
     if not found.keys() & _BASES:
         missing = f"neither {title('1-2')} nor {title('2-1')}"
+        if left_out:
+            missing += f" among {len(left_out):,} files ({left_out[0].place}: {left_out[0].why})"
         raise SheetError(folder, missing, rs_files.A_FOLDER)
     by_year = _by_year(found)
     for year in sorted(by_year):
