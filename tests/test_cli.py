@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 import corpus_sheets
+import rs_writer
 from helpers import cli, paths
 from helpers.batch.run.result import Options
 
@@ -363,6 +364,19 @@ def test_corpus_that_cannot_be_made_is_one_line(capsys, tmp_path, corpus, argume
     assert len(lines(wrong)) == 1
     assert message in wrong or "something else" in wrong
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_corpus_build_names_the_files_that_it_does_not_read(capsys, tmp_path):
+    for kind in ("1-2", "2-1", "1-3"):
+        (tmp_path / "rs" / kind).mkdir(parents=True)
+        (tmp_path / "rs" / kind / "data.csv").write_bytes(rs_writer.content(kind, []))
+    (tmp_path / "rs" / "1-2" / "data.csv").write_bytes(rs_writer.content("1-2", [{}]))
+    out = tmp_path / "corpus"
+    status, told, wrong = run(capsys, "corpus", "build", tmp_path / "rs", "--out", out)
+    assert (status, told) == (0, f"{out}: 1 sheets taken in, 0 rejected\n")
+    known = "1-3 基本情報_政策・施策、法令等, a file of the RS system that is not read yet"
+    assert f"{tmp_path}/rs/1-3/data.csv: {known}: left out" in wrong
+    assert len(lines(wrong)) == 1
 
 
 def test_corpus_needs_a_place_to_write(capsys, corpus):

@@ -175,9 +175,8 @@ def _corpus(arguments: argparse.Namespace) -> int:
     for row in result.rejected:
         line = "" if row["line"] is None else f", line {row['line']}"
         complain(f"{row['source_path']}{line}: {row['reason']}")
-    for file, header in result.unread:
-        what = f"the column {header!r} is not known" if header else "no file of the RS system"
-        complain(f"{file}: {what}: left out")
+    for place, what in result.unread:
+        complain(f"{place}: {what}: left out")
     rejected = len(result.rejected)
     print(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
     return FAILED if rejected else DONE

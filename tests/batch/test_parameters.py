@@ -8,14 +8,14 @@ CELL = """\
 text: str = "a # b"  # help
 count: int = 3
 rate: float | None = 0.5
-population: "float" = None
+size: "float" = None
 wide: Optional[int] = 4
 flag: bool = False
 years: list[int] = [
     2017,  # an old one
     2018,
 ]
-models: list[str] = ["logit"]
+names: list[str] = ["logit"]
 bare: list = [1]
 guessed = 1741
 """
@@ -38,9 +38,9 @@ def notebook(source=CELL):
         ("count", 7, 7),
         ("rate", "0.25", 0.25),
         ("rate", "None", None),
-        ("population", "1741", 1741.0),
-        ("population", "none", None),
-        ("population", None, None),
+        ("size", "1,741", 1741.0),
+        ("size", "none", None),
+        ("size", None, None),
         ("wide", "none", None),
         ("wide", "5", 5),
         ("flag", "TRUE", True),
@@ -48,8 +48,8 @@ def notebook(source=CELL):
         ("years", "2017,2018", [2017, 2018]),
         ("years", "[2017, 2018]", [2017, 2018]),
         ("years", "", []),
-        ("models", "logit, probit", ["logit", "probit"]),
-        ("models", "['0042']", ["0042"]),
+        ("names", "logit, probit", ["logit", "probit"]),
+        ("names", "['0042']", ["0042"]),
         ("guessed", "1718", 1718),
     ],
 )
@@ -67,7 +67,12 @@ def test_text_is_read_by_the_declared_type(name, given, value):
         ("count", None),
         ("rate", "much"),
         ("rate", "nan"),
-        ("population", "inf"),
+        ("size", "inf"),
+        ("count", True),
+        ("count", "1,74"),
+        ("count", "1_000"),
+        ("rate", False),
+        ("rate", ""),
         ("flag", "maybe"),
         ("years", "2017,soon"),
         ("bare", "1,2"),
@@ -77,6 +82,45 @@ def test_text_is_read_by_the_declared_type(name, given, value):
 def test_a_value_that_does_not_fit_is_refused_by_name(name, given):
     with pytest.raises(ParameterError, match=rf"^{name}: "):
         checked({name: given}, notebook(), "x.ipynb")
+
+
+KNOWN = """\
+first_year: int = None
+last_year: int | None = None
+budget: float = 5
+models: list[str] = None
+target: str = "text"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("first_year", "平成28年度", 2016),
+        ("last_year", "2018年", 2018),
+        ("budget", "1,000", 1000.0),
+        ("models", "Bass, drift", ["bass", "drift"]),
+        ("models", ["bass"], ["bass"]),
+        # Declared as another type, it is another parameter.
+        ("target", "1,600", "1,600"),
+    ],
+)
+def test_a_parameter_of_the_notebooks_is_read_as_they_read_it(name, given, value):
+    assert checked({name: given}, notebook(KNOWN), "x.ipynb") == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"first_year": "28"}, "^first_year: found '28'; expected a fiscal year"),
+        ({"budget": None}, "^budget: found None; expected .* such as 1,000.5$"),
+        ({"models": "gauss"}, "^models: found 'gauss'; expected some of pooled, drift"),
+        ({"last_year": "H28", "first_year": "H30"}, "^first_year: found 2018, later than"),
+    ],
+)
+def test_a_parameter_of_the_notebooks_is_refused_as_they_refuse_it(given, message):
+    with pytest.raises(ParameterError, match=message):
+        checked(given, notebook(KNOWN), "x.ipynb")
 
 
 def test_an_unknown_name_lists_what_is_declared():

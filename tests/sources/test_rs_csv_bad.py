@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 import rs_writer
+from helpers import sources
 from helpers.sheet import SheetError
 from helpers.sources import rs_csv, rs_files
 from rs_writer import content, put, total, write
@@ -32,7 +33,20 @@ def says(error: SheetError, file: str, found: str, line: int | None = None) -> N
 def test_something_else_than_a_folder_of_the_system(tmp_path):
     says(refused(tmp_path), tmp_path.name, "neither 1-2 .* nor 2-1")
     (tmp_path / "notes.csv").write_text("a,b\n1,2\n")
-    says(refused(tmp_path), tmp_path.name, "neither 1-2 .* nor 2-1")
+    says(
+        refused(tmp_path), tmp_path.name, "neither 1-2 .* nor 2-1 .* among 1 files .*notes.csv: no"
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.csv").write_bytes(content("4-1", [{}]))
+    (error,) = sources.stream(tmp_path)
+    says(error, tmp_path.name, "neither 1-2 .* nor 2-1 .* among 2 files")
+    (tmp_path / "notes.csv").unlink()
+    (error,) = sources.stream(tmp_path)
+    says(
+        error,
+        tmp_path.name,
+        r"neither 1-2 .* among 1 files \(.*b.csv: 4-1 点検・評価, a file of the",
+    )
     says(refused(tmp_path / "notes.csv"), "notes.csv", "no readable folder")
     says(refused(tmp_path / "nowhere"), "nowhere", "no readable folder")
     says(refused("\0"), "\0", "no readable folder")
@@ -42,10 +56,28 @@ def test_what_goes_into_no_table_is_listed(tmp_path):
     write(tmp_path)
     put(tmp_path / "2-1.zip", {"2-1.csv": content("2-1", [total(2023)], add=("新しい列",))})
     (tmp_path / "memo.csv").write_bytes("メモ\n".encode("cp932"))
-    (tmp_path / "4-1_RS_2024_点検・評価.csv").write_text("anything\n")
+    (tmp_path / "4-1_RS_2024_点検・評価.csv").write_bytes(content("4-1", [{}]))
+    (tmp_path / "4-1_RS_2024_メモ.csv").write_text("anything\n")
+    (tmp_path / "5-1.csv.gz").write_bytes(b"")
+    (tmp_path / "集計.csv").write_text("予算事業ID,合計\n1,2\n")
     (tmp_path / "readme.txt").write_text("anything\n")
-    found = [(place.rpartition("/")[2], header) for place, header in rs_csv.unread(tmp_path)]
-    assert found == [("2-1.zip:2-1.csv", "新しい列"), ("memo.csv", "")]
+    put(tmp_path / "写真.zip", {"a.png": b""})
+    assert [(place.rpartition("/")[2], why) for place, why in rs_csv.unread(tmp_path)] == [
+        ("4-1_RS_2024_メモ.csv", "no table of the RS system"),
+        (
+            "4-1_RS_2024_点検・評価.csv",
+            "4-1 点検・評価, a file of the RS system that is not read yet",
+        ),
+        ("5-1.csv.gz", "a gzip file: unpack it"),
+        ("memo.csv", "no table of the RS system"),
+        ("写真.zip", "a zip without a CSV file"),
+        (
+            "集計.csv",
+            "a table with 予算事業ID whose header is that of none of the system's files: give the "
+            "file as downloaded if it is one",
+        ),
+        ("2-1.zip:2-1.csv", "the column '新しい列' is not known"),
+    ]
     assert len(list(rs_csv.stream(tmp_path))) == 1
 
 
@@ -56,21 +88,38 @@ def test_a_file_is_recognised_by_its_header_where_its_name_does_not_say(tmp_path
     assert {row["rule"] for row in sheet["remark"] if row["table"] == "budget"} == {"empty_section"}
 
 
-def test_two_files_of_a_kind(tmp_path):
+def test_two_versions_of_a_table(tmp_path):
     write(tmp_path)
-    write(tmp_path, zipped=True)
-    says(refused(tmp_path), ".zip:1-2_RS_2024_試験.csv", "same table as .*1-2_RS_2024_試験.csv")
+    name = rs_writer.name("1-2")
+    put(tmp_path / f"{name}.zip", {"a.csv": content("1-2", [{"局・庁": "総合通信基盤局"}])})
+    error = refused(tmp_path)
+    says(error, f"{name}.zip:a.csv", f"same table, 1-2 .* of 2024, as .*/{name}.csv$")
+    assert "remove the other" in error.expected
 
 
-@pytest.mark.parametrize("tables", [{"t12": [{}, {"事業年度": "2025"}]}, {"t21": []}])
-def test_mixed_years(tmp_path, tables):
-    write(tmp_path, **tables)
-    if not tables.get("t12"):
-        rows = [total(2023) | {"事業年度": "2025"}]
-        (tmp_path / f"{rs_writer.name('2-1')}.csv").write_bytes(content("2-1", rows))
-        says(refused(tmp_path), "2-1_RS_2024_試験.csv", "事業年度 2025")
-    else:
-        says(refused(tmp_path), "1-2_RS_2024_試験.csv", "事業年度 2024 and 2025", 3)
+def test_a_table_kept_as_csv_and_as_zip_is_read_once(tmp_path):
+    write(tmp_path, t21=[total(2023)])
+    write(tmp_path, zipped=True, t21=[total(2023)])
+    (sheet,) = rs_csv.stream(tmp_path)
+    assert len(sheet["budget"]) == 2
+    (first, second) = rs_csv.unread(tmp_path)
+    name = rs_writer.name("1-2")
+    assert first.place.endswith(f"{name}.zip:{name}.csv")
+    assert re.fullmatch(f"the same as .*/{name}.csv, byte for byte", first.why)
+    assert "2-1" in second.place
+
+
+def test_a_table_of_a_year_without_projects(tmp_path):
+    write(tmp_path)
+    (tmp_path / "a.csv").write_bytes(content("2-1", [total(2023), {"事業年度": "2025"}]))
+    says(refused(tmp_path), "a.csv", "the 事業年度 2025, of which there is no 1-2", 3)
+    (tmp_path / "a.csv").write_bytes(content("5-2", [{"事業年度": "2025"}]))
+    says(refused(tmp_path), "a.csv", "the 事業年度 2025, of which there is no 1-2", 2)
+
+
+def test_rows_of_no_year_at_all(tmp_path):
+    write(tmp_path, t21=[total(2023) | {"事業年度": "6年度"}])
+    says(refused(tmp_path), "2-1_RS_2024_試験.csv", "事業年度 '6年度'", 2)
 
 
 # One file
@@ -123,8 +172,12 @@ def test_a_zip_bomb(tmp_path):
 
 def test_too_much_data(tmp_path, monkeypatch):
     write(tmp_path, zipped=True, t21=[total(2023)])
+    monkeypatch.setattr(rs_files, "LARGEST", 1500)
+    says(refused(tmp_path), tmp_path.name, "bytes of CSV of 2024")
     monkeypatch.setattr(rs_files, "LARGEST", 700)
-    assert "bytes" in refused(tmp_path).found
+    assert "bytes packed into" in refused(tmp_path).found
+    write(tmp_path)
+    assert re.search("a file of [0-9]+ bytes|packed", refused(tmp_path).found)
 
 
 def test_more_data_than_a_member_says(tmp_path):
@@ -143,6 +196,17 @@ def test_a_file_that_is_no_zip(tmp_path):
 def test_a_zip_without_a_csv(tmp_path):
     put(tmp_path / "1-2.zip", {"読んで.txt": b"", "__MACOSX/._1-2.csv": b""})
     says(refused(tmp_path), "1-2.zip", "without a CSV file")
+
+
+@pytest.mark.parametrize("name", ["1-2.zip", "内側.ZIP"])
+def test_a_zip_in_a_zip(tmp_path, name):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("1-2.csv", content("1-2", [{}]))
+    rs_writer.put_shift_jis(tmp_path / "全部.zip", {name: inner.getvalue()})
+    error = refused(tmp_path)
+    says(error, f"全部.zip:{name}", "a zip in a zip")
+    assert "unpack this one" in error.expected
 
 
 def test_an_encrypted_member(tmp_path):

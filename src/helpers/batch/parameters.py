@@ -5,19 +5,17 @@ The declarations are read as Python: papermill's own inspection goes line by lin
 """
 
 import ast
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from helpers import parameters
+from helpers.parameters import ParameterError
+
 if TYPE_CHECKING:
     # The command line needs ParameterError, and has to answer before nbformat would have loaded.
     from nbformat import NotebookNode
-
-
-class ParameterError(ValueError):
-    """A parameter that a notebook does not declare, or a value that does not fit its type."""
 
 
 @dataclass(frozen=True)
@@ -33,35 +31,43 @@ class Parameter:
         """Whether the parameter may be None."""
         return self.default == "None" or "None" in self.type or self.type.startswith("Optional")
 
-    def value(self, given):
-        """`given` as this parameter takes it: text is read by the declared type.
+    @property
+    def kind(self) -> str:
+        """The type of what is not None."""
+        return re.sub(r"\s*\|\s*None|None\s*\|\s*|^Optional\[(.*)\]$", r"\1", self.type)
 
-        A `str` stays as it is ("0042"); a list is text with commas; "none" is None where the
-        parameter may be None. Raises ParameterError for what does not fit.
+    def value(self, given):
+        """`given` as this parameter takes it: by the rule for its name, else by its type.
+
+        Of the others a `str` stays as it is ("0042"); a list is text with commas; "none" is None
+        where the parameter may be None. Raises ParameterError for what does not fit.
         """
+        rule = parameters.RULES.get(self.name)
+        if rule and rule.type == self.kind:
+            return rule.value(self.name, given, self.optional)
         if isinstance(given, str):
             return self._read(given)
         if given is None and not self.optional:
             raise ParameterError(f"{self}: cannot be None")
-        if not isinstance(given, bool | int | float | list | dict | None):
+        plain = isinstance(given, bool | int | float | list | dict | None)
+        if not plain or (isinstance(given, bool) and self.kind in ("int", "float")):
             raise ParameterError(f"{self}: give a plain value, not {type(given).__name__}")
         return given
 
     def _read(self, text: str):
-        if self.optional and text.strip().lower() == "none":
+        if self.optional and parameters.is_none(text):
             return None
-        kind = re.sub(r"\s*\|\s*None|None\s*\|\s*|^Optional\[(.*)\]$", r"\1", self.type)
-        items = re.fullmatch(r"(?:list|List)\[(\w+)\]", kind)
-        read = READERS.get(items[1] if items else kind)
+        items = re.fullmatch(r"(?:list|List)\[(\w+)\]", self.kind)
+        read = READERS.get(items[1] if items else self.kind)
         if read is None:
             raise ParameterError(
                 f"{self}: cannot be given as text; its type must be one of "
                 f"{', '.join(READERS)} or a list of these, as in list[int]"
             )
         try:
-            return [read(item) for item in _split(text)] if items else read(text)
+            return [read(item) for item in parameters.split(text)] if items else read(text)
         except ValueError as error:
-            raise ParameterError(f"{self}: {text!r} is no {kind}") from error
+            raise ParameterError(f"{self}: {text!r} is no {self.kind}") from error
 
     def __str__(self) -> str:
         return f"{self.name}: {self.type} = {self.default}"
@@ -96,7 +102,14 @@ def checked(given: dict, notebook: "NotebookNode", name: str) -> dict:
         raise ParameterError(
             f"{name} has no parameter {', '.join(map(repr, unknown))}; it declares: {listed}"
         )
-    return {key: known[key].value(value) for key, value in given.items()}
+    return converted(given, known)
+
+
+def converted(given: dict, known: dict[str, Parameter]) -> dict:
+    """`given`, of which all are `known`, as their parameters take them. Raises ParameterError."""
+    values = {key: known[key].value(value) for key, value in given.items()}
+    parameters.check_order(values)
+    return values
 
 
 def _parameters(statement: ast.stmt) -> list[Parameter]:
@@ -112,21 +125,15 @@ def _parameters(statement: ast.stmt) -> list[Parameter]:
     return [Parameter(name, kind, ast.unparse(statement.value) if statement.value else "")]
 
 
-def _split(text: str) -> list[str]:
-    items = [item.strip(" \t'\"") for item in text.strip().strip("[]").split(",")]
-    return [item for item in items if item]
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError(text)
-    return number
-
-
 def _truth(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError(text)
     return text.lower() == "true"
 
 
-READERS: dict[str, Callable] = {"str": str, "int": int, "float": _finite, "bool": _truth}
+READERS: dict[str, Callable] = {
+    "str": str,
+    "int": parameters.whole,
+    "float": parameters.number,
+    "bool": _truth,
+}

@@ -18,6 +18,7 @@ from helpers.sheet import Rows, SheetError
 from helpers.sources import judgit_json, rs_csv
 from helpers.sources.json_files import Piece
 from helpers.sources.kinds import JUDGIT, RS
+from helpers.sources.rs_files import LeftOut
 
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
@@ -26,12 +27,12 @@ MOST_WORKERS = 61
 
 @dataclass(frozen=True)
 class Result:
-    """What a build or an addition did: how many sheets came in, what was rejected, and the columns
-    (file, header) of the RS system's CSV that are not known and were left out."""
+    """What a build or an addition did: how many sheets came in, what was rejected, and what of the
+    RS system's folders was left out: as `rs_csv.unread` gives it."""
 
     sheets: int
     rejected: list[dict]
-    unread: list[tuple[str, str]]
+    unread: list[LeftOut]
 
 
 @dataclass
@@ -166,7 +167,7 @@ def _kind(path: str | Path) -> str:
         return ""
 
 
-def _unread(path: str | Path) -> list[tuple[str, str]]:
+def _unread(path: str | Path) -> list[LeftOut]:
     try:
         return rs_csv.unread(locate(path)) if _kind(path) == RS else []
     except SheetError:

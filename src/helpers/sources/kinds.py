@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.sheet import SheetError
+from helpers.sources import rs_files
 from helpers.sources.json_files import ENDINGS, ending, opened, walk
 
 PAGE, JUDGIT, RS = "page text", "judgit json", "rs csv"
@@ -94,7 +95,7 @@ def _of_folder(path: Path) -> str:
     if (path / "corpus.json").is_file():
         raise SheetError(path, "a built corpus", "one of its sheets or projects, as DIR#sheet_id")
     found = []
-    if names[".csv"] or names[".zip"]:
+    if _holds_tables(path):
         found.append(RS)
     if next(walk(path, ENDINGS), None):
         found.append(JUDGIT)
@@ -102,6 +103,9 @@ def _of_folder(path: Path) -> str:
         found.append(PAGE)
     if len(found) == 1:
         return found[0]
+    if not found and any(isinstance(file, Path) for file in walk(path, (".csv", ".zip"))):
+        # Reading it says what its files are.
+        return RS
     if found:
         both = " and ".join(found)
         raise SheetError(path, f"a folder of {both}", "one of them: name its files or its folder")
@@ -109,3 +113,11 @@ def _of_folder(path: Path) -> str:
         f"{number} {name or 'without ending'}" for name, number in names.most_common(5)
     )
     raise SheetError(path, f"a folder of {held or 'no files'}", SOURCES)
+
+
+def _holds_tables(folder: Path) -> bool:
+    try:
+        return bool(rs_files.find(folder).tables)
+    except SheetError:
+        # A file that may be one of them: reading it says what is wrong.
+        return True

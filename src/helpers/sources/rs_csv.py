@@ -1,4 +1,4 @@
-"""Read a year of the RS system's official CSV files (rssystem.go.jp, 2024 on), sheet by sheet."""
+"""Read the RS system's official CSV files (rssystem.go.jp, 2024 on), sheet by sheet."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from helpers.sources import rs_files, rs_headers
 from helpers.sources.cells import DASH, ID_PART, nfkc
 from helpers.sources.layout import Remarks
 from helpers.sources.rs_budget import accounts, budget
+from helpers.sources.rs_files import LeftOut, Source
 from helpers.sources.rs_headers import METHODS, title
 from helpers.sources.rs_indicators import indicators
 from helpers.sources.rs_payments import payment
-from helpers.sources.rs_records import Record, Table, load
+from helpers.sources.rs_records import Record, Table, load, years
 
 MAX_ROWS = 100_000
 """Rows of one sheet: more of them are many projects under one number."""
@@ -26,13 +27,16 @@ _PAST = re.compile(
 
 
 def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
-    """The sheets of a folder of zips or CSV files, in the order of 1-2, or of 2-1 without it.
+    """The sheets of a folder of zips or CSV files, year by year, in the order of 1-2, or of 2-1
+    without it.
 
-    One Rows per project (予算事業ID), amounts turned from yen into million yen. `source_path` is
-    the folder, "#" and the sheet. `ministry` is 政策所管府省庁, as in earlier years; its agency
-    stands in `bureau`. `past_ids` are the printed 旧事業番号 alone, such as 2023-デジ-22-0001: they
-    do not say the ministry. A file that is missing leaves its table empty; without 5-1, `payment`
-    has what 5-3 itemises, the first payee of each block. Payments are those of the year before.
+    The files may lie in folders in it and be called anything: their headers say what they are, the
+    column 事業年度 of which year. One Rows per project (予算事業ID), amounts turned from yen into
+    million yen. `source_path` is the folder, "#" and the sheet. `ministry` is 政策所管府省庁, as in
+    earlier years; its agency stands in `bureau`. `past_ids` are the printed 旧事業番号 alone, such
+    as 2023-デジ-22-0001: they do not say the ministry. A file that is missing leaves its table
+    empty; without 5-1, `payment` has what 5-3 itemises, the first payee of each block. Payments are
+    those of the year before.
     `remark` has a row for each decision: `row` is the row of the file ("2-1 L57") or the file,
     `rule` one of file_missing, empty_section, repeated_key, period_unread, past_unread,
     total_missing, accounts_differ, outturn_unknown, payments_from_items, tier_unknown,
@@ -42,18 +46,84 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
     (a number of a qualitative outcome, left out).
 
     A row that cannot be read gives the SheetError of its project in place of the sheet, a project
-    that the first file does not list one at the end. Raises SheetError, before the first sheet,
-    for what concerns a whole file: one that is missing, damaged, unsafe, not UTF-8, no CSV, twice
-    there, of another year, without a header that is needed.
+    that the first file does not list one at the end of its year. Raises SheetError, before the
+    first sheet, for what concerns a whole file: one that is missing, damaged, unsafe, not UTF-8, no
+    CSV, there in two versions, without a header that is needed.
     """
     folder = Path(folder)
-    sources, _ = rs_files.find(folder)
-    base = "1-2" if "1-2" in sources else "2-1"
-    if base not in sources:
-        found = f"neither {title('1-2')} nor {title('2-1')}"
-        raise SheetError(folder, found, rs_files.A_FOLDER)
-    tables = {kind: load(source, kind) for kind, source in sorted(sources.items())}
-    year = _year(tables, tables[base].place)
+    found, left_out = rs_files.find(folder)
+    if not found.keys() & _BASES:
+        missing = f"neither {title('1-2')} nor {title('2-1')}"
+        if left_out:
+            missing += f" among {len(left_out):,} files ({left_out[0].place}: {left_out[0].why})"
+        raise SheetError(folder, missing, rs_files.A_FOLDER)
+    by_year = _by_year(found)
+    for year in sorted(by_year):
+        yield from _of_year(folder, year, by_year[year])
+
+
+def unread(folder: str | Path) -> list[LeftOut]:
+    """What of a folder goes into no table: a column that is not known, a file of the system that is
+    not read, a CSV file that is none of them. Raises SheetError."""
+    found = rs_files.find(Path(folder))
+    return found.left_out + [
+        LeftOut(source.place, f"the column {header!r} is not known")
+        for kind, sources in found.tables.items()
+        for source in sources
+        for header in rs_files.header(source)
+        if rs_headers.column_of(kind, header) is None
+    ]
+
+
+_BASES = {"1-2", "2-1"}
+
+
+def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
+    """The files of each sheet year, by their kind."""
+    by_year: dict[int, dict[str, tuple[Source, int]]] = {}
+    empty = {}
+    for kind, sources in found.items():
+        for source in sources:
+            lines = years(source, kind)
+            if not lines:
+                empty.setdefault(kind, source)
+            for year, line in lines.items():
+                first, _ = by_year.setdefault(year, {}).setdefault(kind, (source, line))
+                if first is not source:
+                    expected = (
+                        "each table of a year once: keep the file of one download (of a file and "
+                        "the one published again, the newer) and remove the other"
+                    )
+                    found_too = f"the same table, {title(kind)} of {year}, as {first.place}"
+                    raise SheetError(source.place, found_too, expected)
+    if not by_year:
+        first = next(empty[base] for base in sorted(_BASES) if base in empty)
+        raise SheetError(first.place, "no row under the header", "a row for each project")
+    for year, tables in by_year.items():
+        _check_year(year, tables, empty, len(by_year))
+    return {
+        year: empty | {kind: source for kind, (source, _) in tables.items()}
+        for year, tables in by_year.items()
+    }
+
+
+def _check_year(year: int, tables: dict[str, tuple[Source, int]], empty: dict, years: int) -> None:
+    # Of several years one without 1-2 is more likely a file of the wrong year than a whole year.
+    if "1-2" not in tables and (years > 1 or not (tables.keys() | empty.keys()) & _BASES):
+        source, line = next(iter(tables.values()))
+        missing = f"the 事業年度 {year}, of which there is no {title('1-2')} here"
+        expected = "that too, or another folder for this year"
+        raise SheetError(source.place, missing, expected, line)
+    size = sum(source.size for source, _ in tables.values())
+    if size > rs_files.LARGEST:
+        source, _ = next(iter(tables.values()))
+        expected = f"at most {rs_files.LARGEST:,} bytes"
+        raise SheetError(source.path.parent, f"{size:,} bytes of CSV of {year}", expected)
+
+
+def _of_year(folder: Path, year: int, sources: dict[str, Source]) -> Iterator[Rows | SheetError]:
+    tables = {kind: load(source, kind, year) for kind, source in sorted(sources.items())}
+    base = "1-2" if "1-2" in tables else "2-1"
     for project in tables[base].records:
         yield _sheet(folder, project, year, tables)
     seen = set(tables[base].records)
@@ -64,33 +134,6 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
             expected = f"a project that {title(base)} lists: take all files from one download"
             yield SheetError(table.place, f"予算事業ID {project[:40]!r}", expected, line)
         seen |= table.records.keys()
-
-
-def unread(folder: str | Path) -> list[tuple[str, str]]:
-    """What of a folder goes into no table and should be looked at: (file, header).
-
-    A header that is not known stands beside its file; a CSV file that is none of the RS system's
-    stands alone, with "". Raises SheetError.
-    """
-    sources, alien = rs_files.find(Path(folder))
-    unknown = [
-        (source.place, header)
-        for kind, source in sorted(sources.items())
-        for header in rs_files.header(source)
-        if rs_headers.column_of(kind, header) is None
-    ]
-    return unknown + [(source.place, "") for source in alien]
-
-
-def _year(tables: dict[str, Table], place: str) -> int:
-    years = {table.year: table.place for table in tables.values() if table.year is not None}
-    if not years:
-        raise SheetError(place, "no row under the header", "a row for each project")
-    if len(years) > 1:
-        (first, _), (other, at) = list(years.items())[:2]
-        expected = f"files of {first}, as in the others: one folder a year"
-        raise SheetError(at, f"the 事業年度 {other}", expected)
-    return next(iter(years))
 
 
 def _sheet(folder: Path, project: str, year: int, tables: dict[str, Table]) -> Rows | SheetError:

@@ -8,23 +8,28 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from helpers.sheet import SheetError
 from helpers.sources import rs_headers
 from helpers.sources.cells import nfkc
+from helpers.sources.json_files import walk
 
 LARGEST = 2**30
-"""Bytes of CSV that a folder may hold, because all of a year is held in memory; the six files of
-2024 at hand have 62 million."""
+"""Bytes of CSV that a file and a year may hold, because all of a year is held in memory; the six
+files of 2024 at hand have 62 million."""
 
 LARGEST_RATIO = 300
 SMALL = 2**24
 """A member above `SMALL` bytes that is packed more than `LARGEST_RATIO` times is taken for a zip
 bomb; the files of 2024 are packed 4 to 17 times."""
 
-A_FOLDER = "a folder with the zips or CSV files of one year, such as 1-2_RS_2024_….zip"
+HEAD = 2**16
+"""Bytes in which a header ends; the longest, of 3-1, has 1,700."""
+
+A_FOLDER = "a folder with the zips or CSV files as downloaded, such as 1-2_RS_2024_….zip"
 
 # What zipfile and its decompressors raise for a damaged or hostile archive.
 _BROKEN_ZIP = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
@@ -32,58 +37,98 @@ _BROKEN_ZIP += (lzma.LZMAError, struct.error, LookupError, OverflowError, Memory
 
 
 class Source(NamedTuple):
-    """One CSV file; `member` is its name in the zip at `path`, "" for a bare file."""
+    """One CSV file of `size` bytes; `member` is its name in the zip at `path`, "" for a bare file.
+
+    `name` is that of the file itself.
+    """
 
     path: Path
+    size: int
+    name: str
     member: str = ""
 
     @property
     def place(self) -> str:
         """The file as a message names it."""
-        return f"{self.path}:{self.member}" if self.member else str(self.path)
+        return f"{self.path}:{_legible(self.member)}" if self.member else str(self.path)
 
-    def content(self) -> bytes:
-        """Its bytes. Raises SheetError."""
+    def content(self, most: int = -1) -> bytes:
+        """Its bytes, or the first of them. Raises SheetError."""
         try:
-            if not self.member:
+            if not self.member and most < 0:
                 return self.path.read_bytes()
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.read(self.member)
+            with self._opened() as file:
+                return file.read(most)
         except _BROKEN_ZIP as error:
             expected = "a file that can be read; download it again"
             raise SheetError(self.place, f"a damaged file ({error})", expected) from error
 
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        if not self.member:
+            with self.path.open("rb") as file:
+                yield file
+            return
+        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+            yield file
 
-def find(folder: Path) -> tuple[dict[str, Source], list[Source]]:
-    """The files to read by their kind, and the CSV files that are none of the RS system's.
 
-    Raises SheetError for two files of one kind, a zip that is damaged or unsafe, too much data.
+class LeftOut(NamedTuple):
+    """What goes into no table, and why."""
+
+    place: str
+    why: str
+
+
+class Found(NamedTuple):
+    """The files to read, by their kind, and the others."""
+
+    tables: dict[str, list[Source]]
+    left_out: list[LeftOut]
+
+
+def find(folder: Path) -> Found:
+    """The CSV files of the RS system in a folder and the folders in it, bare or in zips.
+
+    The header says what a file is, whatever it is called; where the header is none of the
+    system's, the name does, and reading the file says what is wrong with it. Raises SheetError for
+    a zip that is damaged or unsafe or holds a zip, and for a file that is too large.
     """
-    found, alien, total = {}, [], 0
-    for source, name, size in _csv_files(folder):
-        if match := re.match(r"([0-9]-[0-9])(?![0-9])", nfkc(name)):
-            kind = match[1]
-            if kind not in rs_headers.KINDS:
-                continue
-        else:
-            kind = _kind_by_header(source, size)
-        if kind is None:
-            alien.append(source)
+    tables: dict[str, list[Source]] = {}
+    left_out = []
+    for source in _sources(folder):
+        if isinstance(source, LeftOut):
+            left_out.append(source)
             continue
-        if kind in found:
-            expected = f"one file of {rs_headers.title(kind)}: remove one"
-            raise SheetError(source.place, f"the same table as {found[kind].place}", expected)
-        found[kind] = source
-        total += size
-        if total > LARGEST:
-            expected = f"at most {LARGEST:,} bytes of CSV in a folder"
-            raise SheetError(source.place, f"{total:,} bytes with the files before", expected)
-    return found, alien
+        head = header(source)
+        kind = rs_headers.kind_of(head) or _named(source.name)
+        if kind is None:
+            left_out.append(LeftOut(source.place, _NO_TABLE[rs_headers.is_keyed(head)]))
+        elif not rs_headers.KINDS[kind].read:
+            known = f"{rs_headers.title(kind)}, a file of the RS system that is not read yet"
+            left_out.append(LeftOut(source.place, known))
+        elif same := _same(source, tables.setdefault(kind, [])):
+            left_out.append(LeftOut(source.place, f"the same as {same.place}, byte for byte"))
+        else:
+            tables[kind].append(source)
+    return Found({kind: tables[kind] for kind in sorted(tables)}, left_out)
 
 
 def header(source: Source) -> list[str]:
-    """The first row of a file, [] for an empty one. Raises SheetError."""
-    return next(rows(source), (0, []))[1]
+    """The first row of a file; [] for an empty one and one that cannot be read."""
+    first = []
+    for encoding in ("utf-8-sig", "cp932", "utf-16"):
+        try:
+            # The end may be cut inside of a letter.
+            text = source.content(HEAD).decode(encoding, errors="ignore")
+            row = next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
+        except (SheetError, csv.Error, UnicodeError):
+            # Reading the whole of it says what is wrong.
+            continue
+        if rs_headers.kind_of(row):
+            return row
+        first = first or row
+    return first
 
 
 def rows(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -101,32 +146,75 @@ def rows(source: Source) -> Iterator[tuple[int, list[str]]]:
         raise SheetError(place, f"broken CSV ({error})", expected, line) from error
 
 
-def _kind_by_header(source: Source, size: int) -> str | None:
+_NO_TABLE = (
+    "no table of the RS system",
+    "a table with 予算事業ID whose header is that of none of the system's files: give the file as "
+    "downloaded if it is one",
+)
+
+
+def _named(name: str) -> str | None:
+    """The kind that a name says, if it is one to be read."""
+    match = re.match(r"([0-9]-[0-9])(?![0-9])", nfkc(name))
+    kind = rs_headers.KINDS.get(match[1]) if match else None
+    return match[1] if kind and kind.read else None
+
+
+def _same(source: Source, others: list[Source]) -> Source | None:
+    """The one of the others that has the same bytes: a zip is often kept beside what was in it."""
+    alike = [other for other in others if other.size == source.size]
     try:
-        return rs_headers.kind_of(header(source)) if size <= LARGEST else None
+        return next((other for other in alike if other.content() == source.content()), None)
     except SheetError:
         return None
 
 
-def _csv_files(folder: Path) -> Iterator[tuple[Source, str, int]]:
+def _sources(folder: Path) -> Iterator[Source | LeftOut]:
+    """The CSV files of a folder, in the order of their names, and what holds none."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file())
-        sizes = {path: path.stat().st_size for path in paths}
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SheetError(folder, f"no readable folder ({reason})", A_FOLDER) from error
+        paths = list(walk(folder, (".csv", ".zip")))
+    except ValueError as error:
+        raise SheetError(folder, f"no readable folder ({error})", A_FOLDER) from error
     for path in paths:
-        if path.suffix.lower() == ".csv":
-            yield Source(path), path.name, sizes[path]
-        elif path.suffix.lower() == ".zip":
-            members = _members(path)
-            if not members and re.match("[0-9]-[0-9]", nfkc(path.name)):
-                raise SheetError(path, "a zip without a CSV file", "the zip as downloaded")
-            for member in members:
-                base = member.filename.rpartition("/")[2]
-                # A tool that does not know Japanese names garbles the member's, not the zip's.
-                named = base if len(members) > 1 or re.match("[0-9]-[0-9]", base) else path.name
-                yield Source(path, member.filename), named, member.file_size
+        if isinstance(path, SheetError):
+            raise SheetError(path.path, path.found, A_FOLDER)
+        if path.suffix.lower() == ".gz":
+            yield LeftOut(str(path), "a gzip file: unpack it")
+        elif path.suffix.lower() == ".csv":
+            yield _bare(path)
+        else:
+            yield from _zipped(path)
+
+
+def _bare(path: Path) -> Source:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise SheetError(path, f"no readable file ({error.strerror})", A_FOLDER) from error
+    if size > LARGEST:
+        raise SheetError(path, f"a file of {size:,} bytes", f"at most {LARGEST:,} bytes")
+    return Source(path, size, path.name)
+
+
+def _zipped(path: Path) -> Iterator[Source | LeftOut]:
+    members = _members(path)
+    if not members:
+        if re.match("[0-9]-[0-9]", nfkc(path.name)):
+            raise SheetError(path, "a zip without a CSV file", "the zip as downloaded")
+        yield LeftOut(str(path), "a zip without a CSV file")
+    for member in members:
+        base = _legible(member.filename).rpartition("/")[2]
+        # A tool that does not know Japanese names garbles the member's, not the zip's.
+        named = base if len(members) > 1 or re.match("[0-9]-[0-9]", base) else path.name
+        yield Source(path, member.file_size, named, member.filename)
+
+
+def _legible(name: str) -> str:
+    """A member's name; that in Shift_JIS comes as if it were in the code page of old DOS."""
+    try:
+        return name.encode("cp437").decode("cp932")
+    except UnicodeError:
+        return name
 
 
 def _members(path: Path) -> list[zipfile.ZipInfo]:
@@ -138,13 +226,17 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
         raise SheetError(path, f"no readable zip ({error})", expected) from error
     wanted = []
     for member in members:
-        name, place = member.filename, f"{path}:{member.filename}"
+        name = _legible(member.filename)
+        place = f"{path}:{name}"
         parts = re.split(r"[/\\]", name)
         if ".." in parts or not parts[0] or re.match("[A-Za-z]:", name):
             expected = "member names inside the zip: do not use this file"
             raise SheetError(place, "an absolute path or one with ..", expected)
-        if not name.lower().endswith(".csv") or "__MACOSX" in parts:
+        if "__MACOSX" in parts or not name.lower().endswith((".csv", ".zip")):
             continue
+        if name.lower().endswith(".zip"):
+            expected = "a zip of CSV files: unpack this one, and give the folder it unpacks to"
+            raise SheetError(place, "a zip in a zip", expected)
         size, packed = member.file_size, max(member.compress_size, 1)
         if size > LARGEST or (size > SMALL and size > LARGEST_RATIO * packed):
             found = f"a member of {size:,} bytes packed into {packed:,} (a zip bomb?)"

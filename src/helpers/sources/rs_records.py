@@ -1,6 +1,5 @@
 """Read a CSV file of the RS system into records by project."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -58,53 +57,74 @@ class Record(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A file read: the records of each project in the file's order, and the year they are of.
+    """A file read: the records of each project in the file's order.
 
-    `broken` has the first error of each project that has a row that cannot be read; `year` is None
-    in a file without rows.
+    `broken` has the first error of each project that has a row that cannot be read.
     """
 
     place: str
-    year: int | None
     records: dict[str, list[Record]]
     broken: dict[str, SheetError]
 
 
-def load(source: Source, kind: str) -> Table:
-    """All records of a file, which must be of one year and have the kind's headers.
+def years(source: Source, kind: str) -> dict[int, int]:
+    """The sheet years of a file and the line where each comes first; {} for one without rows.
 
-    A row without its project, its year or some of its cells breaks its project only. Raises
-    SheetError for the rest.
+    Raises SheetError for a file without the kind's headers, and one whose rows say no year.
     """
     rows = rs_files.rows(source)
     columns = _columns(next(rows, (0, []))[1], kind, source.place)
-    where, years = {name: at for at, name in enumerate(columns)}, {}
-    records, broken = {}, {}
+    at, lines, wrong, printed = columns.index("sheet_year"), {}, None, set()
+    for line, row in rows:
+        if len(row) == len(columns) and row[at] not in printed:
+            printed.add(row[at])
+            year = _sheet_year(row[at])
+            if isinstance(year, int):
+                lines.setdefault(year, line)
+            else:
+                found = f"事業年度 {row[at][:40]!r}"
+                wrong = wrong or SheetError(source.place, found, year, line)
+    if wrong and not lines:
+        raise wrong
+    return lines
+
+
+def load(source: Source, kind: str, year: int) -> Table:
+    """All records of a sheet year in a file that has the kind's headers.
+
+    A row without its project, its year or some of its cells breaks its project only, in the year of
+    the row before it. Raises SheetError for the rest.
+    """
+    rows = rs_files.rows(source)
+    columns = _columns(next(rows, (0, []))[1], kind, source.place)
+    where = {name: at for at, name in enumerate(columns)}
+    records, broken, of = {}, {}, year
     for line, row in rows:
         if not row:
             continue
         project = row[where["project"]].strip() if len(row) > where["project"] else ""
-        kept = records.setdefault(project, [])
         found = expected = None
         if len(row) != len(columns):
             found, expected = f"{len(row)} fields", f"{len(columns)}, as in the header"
-        elif not re.fullmatch("[0-9]{4}", printed := row[where["sheet_year"]].strip()):
-            found, expected = f"事業年度 {printed[:40]!r}", "a year of four digits"
-        elif not project:
-            found, expected = "no 予算事業ID", "the number of a project"
+        elif not isinstance(said := _sheet_year(printed := row[where["sheet_year"]]), int):
+            found, expected = f"事業年度 {printed[:40]!r}", said
+        else:
+            of = said
+            if not project:
+                found, expected = "no 予算事業ID", "the number of a project"
+        if of != year:
+            continue
+        kept = records.setdefault(project, [])
         if found:
             broken.setdefault(project, SheetError(source.place, found, expected, line))
             continue
-        if years.setdefault(printed, line) == line and len(years) > 1:
-            found = f"the 事業年度 {' and '.join(years)}"
-            raise SheetError(source.place, found, "files of one year: split them", line)
         held = {
             name: cell
             for name, text in zip(columns, row, strict=True)
             if text and name and (cell := text.strip())
         }
         kept.append(Record(kind, source.place, line, held))
-    return Table(source.place, next(map(int, years), None), records, broken)
+    return Table(source.place, records, broken)
 
 
 def _columns(found: list[str], kind: str, place: str) -> list[str | None]:
@@ -123,3 +143,12 @@ def _columns(found: list[str], kind: str, place: str) -> list[str | None]:
 @lru_cache(maxsize=1024)
 def _year(text: str) -> int:
     return cells.fiscal_year(text)
+
+
+@lru_cache(maxsize=1024)
+def _sheet_year(text: str) -> int | str:
+    """The year that 事業年度 says; what was expected there instead of one that cannot be read."""
+    try:
+        return _year(text)
+    except Unreadable as error:
+        return error.expected

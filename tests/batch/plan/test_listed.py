@@ -13,8 +13,10 @@ as_of: int = None
 number: str = "1"
 population: float = None
 years: list[int] = None
-models: list[str] = None
+names: list[str] = None
 flag: bool = False
+first_year: int = None
+last_year: int = None
 """
 
 
@@ -108,8 +110,8 @@ def test_every_key_of_a_row(listed, tmp_path):
         ("[2017, 2018]", "years", [2017, 2018]),
         ("2017, 2018", "years", [2017, 2018]),
         ("[]", "years", []),
-        ("[0042, '01']", "models", ["0042", "01"]),
-        ("\n    - a\n    - b", "models", ["a", "b"]),
+        ("[0042, '01']", "names", ["0042", "01"]),
+        ("\n    - a\n    - b", "names", ["a", "b"]),
     ],
 )
 def test_a_value_is_read_by_the_declared_type_and_text_stays_text(listed, written, name, value):
@@ -232,7 +234,11 @@ ROW = "notebook: 02, sheet: 2019-a.txt"
         (f"- {{{ROW}, parameters: {{~: 1}}}}", "parameters: is no mapping of names"),
         (
             f"- {{{ROW}, parameters: {{population: many}}}}",
-            "population: float = None: 'many' is no",
+            "population: found 'many'; expected a number, 0 for no ceiling, such as 1,741, or None",
+        ),
+        (
+            f"- {{{ROW}, parameters: {{first_year: R1年, last_year: 2018}}}}",
+            "parameters: first_year: found 2019, later than last_year 2018",
         ),
         (f"- {{{ROW}, parameters: {{population: [1]}}}}", "takes no list; write one value"),
         (f"- {{{ROW}, parameters: {{population: []}}}}", "takes no list; write one value"),
@@ -240,9 +246,9 @@ ROW = "notebook: 02, sheet: 2019-a.txt"
         (f"- {{{ROW}, parameters: {{number: !!int 3}}}}", "takes no int; write one value"),
         (f"- {{{ROW}, parameters: {{number: ~}}}}", "number: str = '1': cannot be None"),
         (f"- {{{ROW}, parameters: {{years: [2017, soon]}}}}", "'2017,soon' is no list[int]"),
-        (f"- {{{ROW}, parameters: {{models: ['a,b']}}}}", "write a list of values without commas"),
-        (f"- {{{ROW}, parameters: {{models: [[a]]}}}}", "write a list of values without commas"),
-        (f"- {{{ROW}, parameters: {{models: [~]}}}}", "write a list of values without commas"),
+        (f"- {{{ROW}, parameters: {{names: ['a,b']}}}}", "write a list of values without commas"),
+        (f"- {{{ROW}, parameters: {{names: [[a]]}}}}", "write a list of values without commas"),
+        (f"- {{{ROW}, parameters: {{names: [~]}}}}", "write a list of values without commas"),
         (f"- {{{ROW}, sheet: b}}", "cannot be read as YAML (the key 'sheet' stands twice"),
         (f"- {{{ROW}, parameters: {{flag: true, flag: 1}}}}", "the key 'flag' stands twice"),
         ("- {notebook: 02", "reports.yml: cannot be read as YAML (while parsing a flow mapping"),

@@ -122,6 +122,23 @@ def test_a_folder_is_each_file_in_it(tmp_path):
     assert [corpus.load(one).year for one in sheets] == [2019, 2019, 2019, 2019, 2024, 2018]
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_tables_in_folders_of_their_own_are_one_source(tmp_path, beside):
+    folder = tmp_path / "all"
+    for year in ("2024", "2025"):
+        for kind in ("1-2", "5-2"):
+            data = rs_writer.content(kind, [{"事業年度": year}])
+            (_made(folder / "rs" / f"{kind}_{year}") / "a.csv").write_bytes(data)
+    if beside:
+        page(folder / "pages", "0001")
+        (_made(folder / "notes") / "n.csv").write_text("a\n1\n")
+    sheets, errors = found(folder)
+    source = f"{folder}/rs" if beside else str(folder)
+    ids = [f"{source}#{year}-総務省-1" for year in (2024, 2025)]
+    assert sheets == ([f"{folder}/pages/2019-0001.txt"] if beside else []) + ids
+    assert errors == []
+
+
 def _made(folder):
     folder.mkdir(parents=True)
     return folder

@@ -18,6 +18,7 @@ from helpers.batch.plan.reports_file import Row
 from helpers.batch.plan.scanner import Found, scan
 from helpers.batch.plan.selection import Selection
 from helpers.batch.plan.tasks import Folders, Plan, Report, Task
+from helpers.parameters import check_order
 from helpers.sheet import SheetError
 
 
@@ -130,6 +131,7 @@ def _reports(row: Row, known: dict[str, tuple[Path, Declared]]) -> tuple[tuple[R
         check_names(row.parameters, names, f"{notebook.name} has no parameter")
         given = {name: _value(names[name], value) for name, value in row.parameters.items()}
         sheet_year(given)
+        check_order(given)
     except ParameterError as error:
         raise row.error("parameters", error) from error
     return reports(notebook, names, row.languages, given), "as_of" in names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.batch.notebook import read
-from helpers.batch.parameters import Parameter, ParameterError, declared
+from helpers.batch.parameters import Parameter, ParameterError, converted, declared
 from helpers.batch.plan.tasks import Report
 
 RESERVED = ("sheet", "lang")
@@ -67,7 +67,7 @@ def shared(known: dict[Path, Declared], given: dict) -> dict[Path, dict]:
     anywhere = {name: one for names in known.values() for name, one in names.items()}
     check_names(given, anywhere, "no notebook has a parameter")
     return {
-        path: {name: names[name].value(value) for name, value in given.items() if name in names}
+        path: converted({name: value for name, value in given.items() if name in names}, names)
         for path, names in known.items()
     }
 

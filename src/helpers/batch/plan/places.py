@@ -1,7 +1,7 @@
 """The places that a command names: paths, globs and folders, taken apart into sources."""
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from helpers import paths
@@ -87,12 +87,24 @@ def _of_folder(folder: Path) -> Iterator[Place | SheetError]:
             found[str(file.parent)] = str(file.parent), ""
         elif file.name not in RUN_FILES:
             found[str(file)] = str(file), ""
-    tables = json_files.walk(folder, (".csv", ".zip"))
-    for parent in dict.fromkeys(file.parent for file in tables if isinstance(file, Path)):
+    for root in _of_tables(folder, found):
         try:
-            if rs_files.find(parent)[0]:
-                found[str(parent)] = str(parent), ""
+            if rs_files.find(root).tables:
+                found[str(root)] = str(root), ""
         except SheetError as error:
-            found[str(parent)] = error
+            found[str(root)] = error
     # Reading a folder of nothing says what it holds instead.
     yield from found.values() or [(str(folder), "")]
+
+
+def _of_tables(folder: Path, others: Iterable[str]) -> Iterable[Path]:
+    """The folders of CSV and zip files: those above them too, as long as they hold nothing else."""
+    taken = {place for other in others for place in (Path(other), *Path(other).parents)}
+    roots: dict[Path, None] = {}
+    for file in json_files.walk(folder, (".csv", ".zip")):
+        if isinstance(file, Path):
+            root = file.parent
+            while root != folder and root.parent not in taken:
+                root = root.parent
+            roots[root] = None
+    return roots

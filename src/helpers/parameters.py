@@ -1,0 +1,234 @@
+"""The notebooks' parameters: what is read from a value given for one, and what is refused.
+
+The one check of the command line, of reports.yml, of papermill, and of a notebook's first cell.
+"""
+
+import math
+import numbers
+import os
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from helpers import eras
+
+FIRST, LAST = 1868, 2100
+"""The fiscal years that a parameter may be."""
+
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
+_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{{1,3}})?")
+
+
+class ParameterError(ValueError):
+    """A parameter that is not declared, or a value that does not fit it: says which, and what
+    does."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython shows this in place of a traceback: the fault is in a value, and in no code.
+        return [f"{type(self).__name__}: {self}"]
+
+
+def check(given: dict) -> None:
+    """Replace the parameters in `given`, such as a notebook's `globals()`, by what they say.
+
+    A year may be given as 2018, "2018年度" or "平成30年度", a number as 1000 or "1,000", models as
+    a list or as "logit, bass". Raises ParameterError, naming the parameter, for what is no such
+    thing and for years in the wrong order; names that are no parameters are left alone.
+    """
+    for name in RULES.keys() & given.keys():
+        # Notebooks that have no parameter `corpus` import the module.
+        if not isinstance(given[name], ModuleType):
+            given[name] = RULES[name].value(name, given[name])
+    check_order(given)
+
+
+def check_order(given: dict) -> None:
+    """Raises ParameterError where `first_year` is after `last_year`."""
+    first, last = given.get("first_year"), given.get("last_year")
+    if isinstance(first, int) and isinstance(last, int) and first > last:
+        raise ParameterError(
+            f"first_year: found {first}, later than last_year {last}; expected the same year or an "
+            "earlier one"
+        )
+
+
+def is_none(given: object) -> bool:
+    """Whether a parameter that may be None is to be so; on a command line that is a word."""
+    return given is None or (isinstance(given, str) and given.strip().lower() == "none")
+
+
+def number(given: object) -> float:
+    """A finite number, text in any width and with thousands separators too. Raises ValueError."""
+    if isinstance(given, str):
+        text = _plain(given).lower().replace("\N{MINUS SIGN}", "-")
+        if not _NUMBER.fullmatch(text):
+            raise ValueError(given)
+        given = text.replace(",", "")
+    elif isinstance(given, bool) or not isinstance(given, numbers.Real):
+        raise ValueError(given)
+    try:
+        value = float(given)
+    except OverflowError as error:
+        raise ValueError(given) from error
+    if not math.isfinite(value):
+        raise ValueError(given)
+    return value
+
+
+def whole(given: object) -> int:
+    """A whole number; see `number`."""
+    if isinstance(given, numbers.Integral) and not isinstance(given, bool):
+        return int(given)
+    value = number(given)
+    if not value.is_integer():
+        raise ValueError(given)
+    return int(value)
+
+
+def split(text: str) -> list[str]:
+    """The items of a list written as text, also with Python's brackets and quotes."""
+    plain = text.strip().strip("[]").replace("、", ",").replace("，", ",")
+    items = [item.strip(" \t'\"") for item in plain.split(",")]
+    return [item for item in items if item]
+
+
+def _year(given: object) -> int:
+    value = _printed_year(given) if isinstance(given, str) else whole(given)
+    if not FIRST <= value <= LAST:
+        raise ValueError(given)
+    return value
+
+
+def _printed_year(text: str) -> int:
+    plain = _plain(text).upper()
+    if match := re.fullmatch(r"(?:FY ?)?([0-9]{4}) ?(?:年度?)?", plain):
+        return int(match[1])
+    if [found.text for found in eras.find(plain)] != [plain]:
+        raise ValueError(text)
+    return eras.to_western(plain)
+
+
+def _positive(given: object) -> float:
+    if (value := number(given)) <= 0:
+        raise ValueError(given)
+    return value
+
+
+def _not_negative(given: object) -> float:
+    if (value := number(given)) < 0:
+        raise ValueError(given)
+    return value
+
+
+def _text(given: object) -> str:
+    text = os.fspath(given) if isinstance(given, os.PathLike) else given
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(given)
+    return text
+
+
+def _indicator(given: object) -> str | int:
+    if not isinstance(given, str):
+        if (found := whole(given)) < 1:
+            raise ValueError(given)
+        return found
+    text = _text(given).strip()
+    return _plain(text) if text.isdecimal() else text
+
+
+def _one_of(*known: str) -> Callable[[object], str]:
+    def read(given: object) -> str:
+        if (text := _plain(_text(given)).lower()) not in known:
+            raise ValueError(given)
+        return text
+
+    return read
+
+
+def _models(given: object) -> list[str]:
+    names = split(given) if isinstance(given, str) else given
+    if not isinstance(names, list | tuple) or not names:
+        raise ValueError(given)
+    return [_one_of(*_known_models())(name) for name in names]
+
+
+def _known_models() -> list[str]:
+    # Fitting takes a second to import, and the command line has to answer before that.
+    from helpers.analysis.models import MODELS, POOLED
+
+    return [POOLED, *MODELS]
+
+
+def _plain(text: str) -> str:
+    """The text in one width. Raises ValueError for a digit that is none there: 10³ is not 103."""
+    marks = ("<super>", "<sub>", "<circle>", "<fraction>")
+    if any(unicodedata.decomposition(letter).startswith(marks) for letter in text):
+        raise ValueError(text)
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a parameter of this name is read: the `type` that notebooks declare for it, whether it
+    may be None, and in words what is `accepted`."""
+
+    type: str
+    optional: bool
+    read: Callable
+    accepted: str | Callable[[], str]
+
+    def value(self, name: str, given: object, optional: bool | None = None) -> object:
+        """What is meant by `given`. Raises ParameterError."""
+        optional = self.optional if optional is None else optional
+        if optional and is_none(given):
+            return None
+        try:
+            return self.read(given)
+        except ValueError as error:
+            accepted = self.accepted if isinstance(self.accepted, str) else self.accepted()
+            found = repr(given) if isinstance(given, str | int | float | None) else str(given)
+            none = ", or None" if optional else ""
+            raise ParameterError(f"{name}: found {found}; expected {accepted}{none}") from error
+
+
+def _choice(*known: str, optional: bool = False) -> Rule:
+    listed = " or ".join(f'"{one}"' for one in known)
+    return Rule("str", optional, _one_of(*known), listed)
+
+
+_YEAR = Rule(
+    "int",
+    True,
+    _year,
+    f"a fiscal year from {FIRST} to {LAST} with all its digits or its era, such as 2018 or "
+    "平成30年度",
+)
+
+RULES = {
+    "sheet": Rule(
+        "str",
+        False,
+        _text,
+        "a file, or DIR#id of a corpus, as text (papermill's -p makes a number of 0042, -r does "
+        "not)",
+    ),
+    "corpus": Rule("str", True, _text, "the folder of a corpus, as text"),
+    "as_of": _YEAR,
+    "lang": _choice("ja", "en"),
+    "repair": _choice("proved", "all", "none"),
+    "first_year": _YEAR,
+    "last_year": _YEAR,
+    "budget": Rule("float", True, _positive, "a number of million yen above 0, such as 1,000.5"),
+    "indicator": Rule("str", True, _indicator, "the name of an outcome indicator, or its number"),
+    "population": Rule("float", True, _not_negative, "a number, 0 for no ceiling, such as 1,741"),
+    "target": Rule("float", True, number, "a number in the indicator's unit, such as 1,600"),
+    "target_year": _YEAR,
+    "observed_at": _choice("end", "start"),
+    "direction": _choice("up", "down", optional=True),
+    "models": Rule(
+        "list[str]", True, _models, lambda: f"some of {', '.join(_known_models())}, by commas"
+    ),
+}
+"""Name -> rule; a notebook that declares another type for a name means another thing by it."""
