@@ -159,8 +159,9 @@ def test_a_file_system_without_locks_keeps_nobody_out_and_says_so(tmp_path, monk
 
 
 def test_a_write_that_fails_names_the_file_that_was_meant(tmp_path):
-    with pytest.raises(OSError, match=r"full: '.*/x\.txt'$"), files.replacing(tmp_path / "x.txt"):
-        raise OSError(errno.ENOSPC, "full")
+    wanted = r"No space left on device: '.*/x\.txt'$"
+    with pytest.raises(OSError, match=wanted), files.replacing(tmp_path / "x.txt"):
+        raise OSError(errno.ENOSPC, "what a library says that nobody asked for")
     with pytest.raises(OSError, match=r"gone: 'another'$"), files.replacing(tmp_path / "x.txt"):
         raise FileNotFoundError(errno.ENOENT, "gone", "another")
     with pytest.raises(OSError, match=r"missing/x\.txt'$"):

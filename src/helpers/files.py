@@ -45,16 +45,25 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     hidden = partial(path)
     try:
-        yield hidden
-        hidden.replace(path)
-    except OSError as error:
-        if error.errno is None or error.filename not in (None, str(hidden)):
-            raise
-        # A write says nothing of the file, and nobody asked for the hidden one.
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        with naming(path, hidden):
+            yield hidden
+            hidden.replace(path)
     finally:
         with suppress(OSError):
             hidden.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path, hidden: Path) -> Iterator[None]:
+    """Let an OSError in the block name `path`: a write says nothing of its file, and nobody asked
+    for what is `hidden`, or in there."""
+    try:
+        yield
+    except OSError as error:
+        ours = error.filename is None or Path(str(error.filename)).is_relative_to(hidden)
+        if error.errno is None or not ours:
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
 
 
 def partial(path: Path) -> Path:

@@ -36,6 +36,9 @@ def make(task: "Task", options: Options) -> list[Result]:
     """
     try:
         return _pushed(task, options) if options.remote else _Making(task, options).results()
+    except MemoryError:
+        whole = Result(task.sheet, task.folder)
+        return [whole.fail(f"{task.sheet}: there is not enough memory: take fewer workers")]
     except Exception as error:
         # A mistake of ours, met by one sheet, must not stop the thousands of others.
         frames = traceback.extract_tb(error.__traceback__)
