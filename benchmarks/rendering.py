@@ -157,8 +157,13 @@ def function(notebook: Path, _output: Path):
         else:
             print_figure(figure, "png", base64=True)
 
+    def display(*values) -> None:
+        for value in values:
+            formatter.format(value)
+
     def run_cells() -> None:
-        space = {"__name__": "__main__"}
+        # As a kernel does, this gives the cells a `display` that they need not import.
+        space = {"__name__": "__main__", "display": display}
         for source in sources:
             *body, last = ast.parse(source).body
             value = None

@@ -1,7 +1,9 @@
+import errno
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -91,3 +93,102 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
             files.writable(impossible)
     assert files.writable(tmp_path / "a" / "b").is_dir()
     assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+ADDING = """\
+import sys
+from pathlib import Path
+from helpers import files
+counter = Path(sys.argv[1])
+for _ in range(int(sys.argv[2])):
+    with files.locked(counter) as known:
+        assert known
+        counter.write_text(str(int(counter.read_text()) + 1))
+        if sys.argv[3:]:
+            print("held", flush=True)
+            input()
+"""
+
+
+def adding(counter, *given):
+    command = [sys.executable, "-c", ADDING, str(counter), *map(str, given)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+
+
+def test_a_lock_lets_one_process_in_at_a_time_and_leaves_no_file(tmp_path):
+    counter = tmp_path / "counter"
+    counter.write_text("0")
+    processes = [adding(counter, 300) for _ in range(4)]
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    assert counter.read_text() == "1200"
+    assert list(tmp_path.iterdir()) == [counter]
+
+
+def test_a_killed_process_holds_no_lock(tmp_path):
+    counter = tmp_path / "counter"
+    counter.write_text("0")
+    killed = adding(counter, 1, "stay")
+    assert killed.stdout.readline() == "held\n"
+    waiting = adding(counter, 1)
+    # What is in use stays: only what the killed one has left goes.
+    files.clear(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+    killed.kill()
+    killed.communicate()
+    waiting.communicate()
+    assert (waiting.returncode, counter.read_text()) == (0, "2")
+    killed = adding(counter, 1, "stay")
+    assert killed.stdout.readline() == "held\n"
+    killed.kill()
+    killed.communicate()
+    files.clear(tmp_path)
+    assert list(tmp_path.iterdir()) == [counter]
+
+
+def test_a_file_system_without_locks_keeps_nobody_out_and_says_so(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(files.fcntl, "flock", refuse)
+    with files.locked(tmp_path / "a") as outer, files.locked(tmp_path / "a") as inner:
+        assert (outer, inner) == (False, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_that_fails_names_the_file_that_was_meant(tmp_path):
+    wanted = r"No space left on device: '.*/x\.txt'$"
+    with pytest.raises(OSError, match=wanted), files.replacing(tmp_path / "x.txt"):
+        raise OSError(errno.ENOSPC, "what a library says that nobody asked for")
+    with pytest.raises(OSError, match=r"gone: 'another'$"), files.replacing(tmp_path / "x.txt"):
+        raise FileNotFoundError(errno.ENOENT, "gone", "another")
+    with pytest.raises(OSError, match=r"missing/x\.txt'$"):
+        files.write(tmp_path / "missing" / "x.txt", "text")
+
+
+def test_a_private_folder_is_gone_with_its_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
+    script = (
+        "from helpers import files\n"
+        "with files.private() as folder: print(folder, flush=True); input()"
+    )
+    pipe = subprocess.PIPE
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", script]
+    killed, other = (
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment)
+        for _ in range(2)
+    )
+    left, kept = (Path(process.stdout.readline().strip()) for process in (killed, other))
+    killed.kill()
+    killed.communicate()
+    stranger = tmp_path / f"{files.PRIVATE}mine"
+    stranger.mkdir()
+    with files.private() as own:
+        assert own.stat().st_mode & 0o777 == 0o700
+        assert {*tmp_path.iterdir()} == {own, kept, stranger}
+    other.communicate("\n")
+    assert (other.returncode, [*tmp_path.iterdir()]) == (0, [stranger])
+    assert not left.exists()

@@ -65,12 +65,13 @@ def names(folder):
 
 def broken(out, hidden=False):
     """What in a folder of reports is not whole: notebooks, pages, manifests, and files that a
-    manifest speaks of but are not there. Partial files too, unless `hidden` ones may be there."""
+    manifest speaks of but are not there. Partial files
+    and locks too, unless `hidden` ones may be there."""
     wrong = []
     for name in names(out):
         path = out / name
         if path.name.startswith("."):
-            wrong += [] if hidden and ".partial-" in name else [name]
+            wrong += [] if hidden and (".partial-" in name or name.endswith(".lock")) else [name]
         elif not _whole(path):
             wrong.append(name)
     for manifest in out.glob("*/manifest.json"):

@@ -17,30 +17,49 @@ from helpers.terminal import (
     FAILED,
     INTERRUPTED,
     UNUSABLE,
+    OutputError,
     UsageError,
     complain,
+    encodable,
     positive,
+    prepare,
+    printable,
+    reason,
+    say,
 )
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line. Returns 0 all done, 1 some of it failed, 2 it could not start, 128 and
     a signal's number where that ended it."""
+    prepare()
     arguments = _parser().parse_args(argv)
     try:
-        status = arguments.command(arguments)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`): what is left in the buffer must not be flushed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _check_place()
+        return arguments.command(arguments)
+    except OutputError as error:
+        if str(error):
+            complain(error)
         return FAILED
     except (OSError, ParameterError, UsageError) as error:
-        complain(error)
+        complain(reason(error))
         return UNUSABLE
+    except (MemoryError, ImportError) as error:
+        # What it says when a library cannot be loaded for want of it.
+        if isinstance(error, ImportError) and "failed to map" not in str(error):
+            raise
+        complain("there is not enough memory for this; what was finished stays")
+        return FAILED
     except KeyboardInterrupt:
         complain("interrupted; what was finished stays")
         return INTERRUPTED
+
+
+def _check_place() -> None:
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working directory has been removed: change to another") from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,14 +159,14 @@ def _check(arguments: argparse.Namespace) -> int:
                     complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
                     status = FAILED
                     continue
-                print(_counts(path, arguments.by, arguments.lang))
+                say(_counts(path, arguments.by, arguments.lang))
                 continue
             sheet, findings = _repaired(path, arguments)
         except SheetError as error:
             complain(error)
             status = FAILED
         else:
-            print(export.as_text(sheet, findings, arguments.lang))
+            say(export.as_text(sheet, findings, arguments.lang))
     return status
 
 
@@ -178,7 +197,7 @@ def _corpus(arguments: argparse.Namespace) -> int:
     for place, what in result.unread:
         complain(f"{place}: {what}: left out")
     rejected = len(result.rejected)
-    print(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
+    say(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
     return FAILED if rejected else DONE
 
 
@@ -189,10 +208,11 @@ def _info(arguments: argparse.Namespace) -> int:
 
     try:
         corpus = Corpus(arguments.folder)
-        print(export.aligned(corpus.info(), arguments.lang))
-        print(f"rejected: {len(corpus.rejected()):,}")
+        table, rejected = corpus.info(), len(corpus.rejected())
     except SheetError as error:
         raise UsageError(str(error)) from error
+    say(export.aligned(table, arguments.lang))
+    say(f"rejected: {rejected:,}")
     return DONE
 
 
@@ -209,18 +229,27 @@ def _tables(arguments: argparse.Namespace) -> int:
         complain(error)
         return FAILED
     tables = export.tables(sheet, findings)
+    # Half a sign, and what a terminal does not have, JSON can write as a code.
+    text = export.as_json(tables)
+    if arguments.format == "json" and not (encodable if arguments.out else printable)(text):
+        text = export.as_json(tables, ascii_only=True)
     if arguments.out is None:
-        sys.stdout.write(export.as_json(tables))
+        say(text.rstrip("\n"))
         return DONE
     name = files.safe_name(sheet.id)
-    if arguments.format == "json":
-        texts = {arguments.out / f"{name}.json": export.as_json(tables)}
-    else:
+    texts = {arguments.out / f"{name}.json": text}
+    if arguments.format == "csv":
         folder = arguments.out / name
         texts = {folder / f"{table}.csv": export.as_csv(t) for table, t in tables.items()}
-    for path, text in texts.items():
-        files.writable(path.parent)
-        print(files.write(path, text))
+    written = []
+    try:
+        for path, content in texts.items():
+            files.writable(path.parent)
+            written.append(str(files.write(path, content.encode(errors="replace").decode())))
+    finally:
+        # Whoever reads the names may leave before all is written, and a disk be full.
+        if written:
+            say("\n".join(written))
     return DONE
 
 

@@ -1,20 +1,37 @@
-"""Write files that appear at their path complete or not at all, under names that are safe."""
+"""Write files that appear at their path complete or not at all, under names that are safe, one
+process at a time."""
 
+import errno
 import hashlib
 import os
 import re
 import shutil
+import tempfile
+import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+
+try:
+    import fcntl
+except ImportError:
+    # Windows has other locks: see _lock.
+    fcntl = None
 
 NAME_BYTES = 120
 """Longest folder name made from a sheet's text: file systems allow 255 bytes, paths not many."""
 
 STAGING = ".writing."
+PRIVATE = "review-sheets-"
+
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
+"""What a file system answers that knows no locks."""
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""A disk that is full or read only: nothing else can be written there either."""
 
 WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -28,10 +45,25 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     hidden = partial(path)
     try:
-        yield hidden
-        hidden.replace(path)
+        with naming(path, hidden):
+            yield hidden
+            hidden.replace(path)
     finally:
-        hidden.unlink(missing_ok=True)
+        with suppress(OSError):
+            hidden.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path, hidden: Path) -> Iterator[None]:
+    """Let an OSError in the block name `path`: a write says nothing of its file, and nobody asked
+    for what is `hidden`, or in there."""
+    try:
+        yield
+    except OSError as error:
+        ours = error.filename is None or Path(str(error.filename)).is_relative_to(hidden)
+        if error.errno is None or not ours:
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
 
 
 def partial(path: Path) -> Path:
@@ -45,10 +77,105 @@ def clear(folder: Path) -> None:
     To be called by a process that is writing none there itself: in a container the next process has
     the number of the last.
     """
+    for path in folder.glob(".*.writing.lock"):
+        with suppress(OSError), _taken(path, wait=False):
+            # Whoever had it has ended, and so has this.
+            pass
     for path in folder.glob(".*.partial-*"):
         owner = re.search(r"\.partial-(\d+)(\.\w+)?$", path.name)
         if owner and (int(owner[1]) == os.getpid() or not runs(int(owner[1]))):
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Whatever else locks `path`, on this computer or another, waits until the block has ended.
+
+    The lock is a hidden file beside `path`, gone afterwards. It is the system's: a process that is
+    killed holds none, and the file that it leaves is taken over by the next. Gives False where the
+    file system knows no locks, and then nobody waits. Raises OSError where nothing can be written.
+    """
+    with _taken(path.with_name(f".{path.name}.writing.lock")) as known:
+        yield known
+
+
+@contextmanager
+def _taken(lock: Path, wait: bool = True) -> Iterator[bool]:
+    """Raises BlockingIOError where another has it and we do not `wait`."""
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            known = _lock(descriptor, wait)
+            # Who had it before us has removed the file that we waited at: another has it by now.
+            if not known or _at(lock, descriptor):
+                break
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+    try:
+        yield known
+    finally:
+        if fcntl:
+            with suppress(OSError):
+                lock.unlink()
+        os.close(descriptor)
+        if not fcntl:
+            # Windows removes no file that is open, be it by one who waits: the last one does it.
+            with suppress(OSError):
+                lock.unlink()
+
+
+def _lock(descriptor: int, wait: bool) -> bool:
+    """Lock a file; False where there are no locks. Raises BlockingIOError."""
+    while True:
+        try:
+            if fcntl:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            else:
+                import msvcrt
+
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            return True
+        except OSError as error:
+            if error.errno in NO_LOCKS:
+                return False
+            if fcntl or error.errno not in (errno.EACCES, errno.EDEADLK):
+                raise
+            if not wait:
+                raise BlockingIOError from error
+            time.sleep(0.05)
+
+
+def _at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def private() -> Iterator[Path]:
+    """A folder into which no other user can look, gone after the block.
+
+    What processes of this user which were killed have left goes before. Raises OSError where it
+    cannot be made.
+    """
+    discard()
+    with tempfile.TemporaryDirectory(
+        prefix=f"{PRIVATE}{os.getpid()}-", ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+def discard() -> None:
+    """Remove the `private` folders of this user's processes that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*-*"):
+        owner = left.name.removeprefix(PRIVATE).partition("-")[0]
+        with suppress(OSError):
+            ours = not hasattr(os, "getuid") or left.lstat().st_uid == os.getuid()
+            if ours and owner.isdecimal() and not runs(int(owner)):
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def staging(folder: Path) -> Path:

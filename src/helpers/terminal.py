@@ -1,14 +1,88 @@
-"""What all commands share: exit statuses, numbers on the command line, complaints."""
+"""What all commands share: exit statuses, numbers on the command line, what they print."""
 
 import argparse
+import errno
+import os
 import sys
 import unicodedata
+from contextlib import suppress
+from functools import cache
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 class UsageError(Exception):
     """A command that cannot start as it was given."""
+
+
+class OutputError(Exception):
+    """What was to be printed cannot be; "" where its reader has seen enough."""
+
+
+def prepare() -> None:
+    """Make the standard streams fit for any text of a sheet, whatever the terminal can show."""
+    # Else the first file opened would get the number of a stream that is closed, and its prints.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    with suppress(AttributeError):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def printable(text: str) -> bool:
+    """Whether the standard output has all signs of a text."""
+    return encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8")
+
+
+def encodable(text: str, encoding: str = "utf-8") -> bool:
+    """Whether an encoding has all signs of a text; what a sheet prints may be half of a sign."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def say(text: object) -> None:
+    """Print a line, or several, on the standard output, at once. Raises OutputError."""
+    if sys.stdout is None:
+        raise OutputError("the standard output is closed")
+    if not printable(text := str(text)):
+        _say_that_signs_are_missing(sys.stdout.encoding)
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        # What is left in the buffer must not be tried again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise OutputError from error
+        raise OutputError(f"cannot write the standard output ({error.strerror})") from error
+
+
+@cache
+def _say_that_signs_are_missing(encoding: str) -> None:
+    complain(
+        f"the standard output ({encoding}) lacks signs of this text, and shows their codes: "
+        "set PYTHONIOENCODING=utf-8"
+    )
+
+
+def reason(error: Exception) -> str:
+    """An error in words: what, and of which file; what to do, where that is known."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    said = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return f"{said}{ADVICE.get(error.errno, '')}"
+
+
+ROOM = "; free space or choose another folder, and run again"
+ADVICE = {
+    errno.ENOSPC: ROOM,
+    errno.EDQUOT: ROOM,
+    errno.EROFS: "; choose another folder",
+    errno.EMFILE: "; allow more open files, as by `ulimit -n 1024`, or take fewer workers",
+    errno.ENOMEM: "; allow more memory, or take fewer workers",
+}
 
 
 def one_line(text: object) -> str:
@@ -19,7 +93,10 @@ def one_line(text: object) -> str:
 
 def complain(problem: object) -> None:
     """Say on stderr what went wrong."""
-    print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
+    if sys.stderr is not None:
+        # There is nowhere left to say that it cannot be said.
+        with suppress(OSError):
+            print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
 
 
 def positive(text: str) -> int:

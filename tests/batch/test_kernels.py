@@ -21,17 +21,42 @@ from helpers.batch.kernels import client, wire
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
+WAIT = """\
+import os, subprocess, sys, time
+sys.stdout.flush_interval = sys.stderr.flush_interval = 1000
+def wait(text, stream=sys.stdout):
+    while hasattr(stream, "_buffers"):
+        if any(text in part.getvalue() for part in list(stream._buffers.values())):
+            return
+        time.sleep(0.01)
+"""
+"""ipykernel reads what programs print in a thread, whenever that gets to it; a cell that waits for
+it has a result that does not hang on it."""
+
 CURIOUS = [
+    WAIT,
     "import os, sys, subprocess\nprint('a'); print('e', file=sys.stderr); print('b', end='')",
     "1 + 1",
     "from IPython.display import HTML, clear_output, display, update_display\n"
     "display('x', display_id='d'); display(HTML('<b>y</b>')); update_display('z', display_id='d')",
     "for number in range(3):\n    clear_output(wait=True)\n    print(number)",
-    "os.system('echo from a program; echo and its complaint >&2')\nsubprocess.run(['echo', 'sub'])",
+    "os.system('echo from a program; echo and its complaint >&2')\n"
+    "subprocess.run(['echo', 'sub']); wait('sub'); wait('complaint', sys.stderr)",
+    "print('a'); os.system('echo b'); wait('b'); print('c'); print('C', file=sys.stderr)\n"
+    "subprocess.run('echo d; echo D >&2', shell=True); wait('d'); wait('D', sys.stderr)\n"
+    "print('e'); print('E', file=sys.stderr)",
+    "os.system('echo first'); wait('first'); display('shown'); os.system('echo second')\n"
+    "wait('second'); print('third'); os.write(1, '四番'.encode()); wait('四番')",
     "%%bash\necho magic",
     "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(0.01, 'later'))",
     "await task",
-    "_, __, In[2], Out[2]",
+    "async def say():\n    for number in range(5):\n        print('task', number)\n"
+    "        display(number)\n        await asyncio.sleep(0.01)\n\n"
+    "said = asyncio.ensure_future(say())\nprint('made')",
+    "await asyncio.sleep(0.02)\nprint('waited')",
+    "await said\nprint('end')",
+    "await asyncio.gather(say(), say())\nprint('both')",
+    "_, __, In[3], Out[3]",
     "import threading\nt = threading.Thread(target=print, args=('thread',))\nt.start(); t.join()",
     "try:\n    input('?')\nexcept Exception as error:\n    print(type(error).__name__, error)",
     "os.getcwd(), __name__, '__file__' in globals(), '' in sys.path, sys.stdin is None",
@@ -101,8 +126,36 @@ def test_a_cell_sees_and_shows_what_it_would_in_a_kernel_of_its_own(tmp_path, mo
     forked = outputs(run("forked", tmp_path, *CURIOUS, fails=True))
     started = outputs(run("papermill", tmp_path, *CURIOUS, fails=True))
     assert "at the end" in forked[CURIOUS[-1]]
-    assert "from a program" in forked[CURIOUS[4]]
+    assert "from a program" in json.dumps(forked)
     assert forked == started
+
+
+def test_what_programs_print_comes_where_they_ran(tmp_path):
+    cells = (
+        "import os, subprocess, sys\nfor number in range(3):\n"
+        "    print('before', number); os.system(f'echo during {number}'); print('after', number)",
+        "left = subprocess.Popen('read go; echo left', shell=True, stdin=subprocess.PIPE)",
+        "left.communicate(b'go'); print('right')",
+        "text = '日本' * 40_000\nsubprocess.run(['cat'], input=text.encode()); print('all of it')",
+    )
+    told = [
+        "".join(output.text for output in cell.outputs)
+        for cell in run("forked", tmp_path, *cells).cells
+    ]
+    loop = "".join(f"before {n}\nduring {n}\nafter {n}\n" for n in range(3))
+    # The last value of the third cell is none: it ends in a print.
+    assert told == [loop, "", "left\nright\n", "日本" * 40_000 + "all of it\n"]
+
+
+def test_what_a_program_prints_all_the_while_is_neither_lost_nor_broken(tmp_path):
+    program = "for n in range(3000): print('日本語', n, flush=True)"
+    beside = (
+        "import subprocess, sys\n"
+        f"program = subprocess.Popen([sys.executable, '-c', {program!r}])\n"
+        "while program.poll() is None: print('.', end='')"
+    )
+    told = printed(run("forked", tmp_path, beside, timeout=600)).replace(".", "")
+    assert told == "".join(f"日本語 {n}\n" for n in range(3000))
 
 
 def test_a_report_leaves_nothing_behind_for_the_next(tmp_path):

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import tempfile
 import threading
 import time
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ import pytest
 from papermill.iorw import papermill_io
 
 import tiny_tasks
-from helpers import paths
+from helpers import files, paths
 from helpers.batch import render as room
 from helpers.batch.notebook import read
 from helpers.batch.pages import pdf
@@ -363,7 +364,10 @@ def test_notebooks_run_where_the_command_was_given_with_the_sheet_at_hand(tmp_pa
     assert f"{tmp_path} s1" in (tmp_path / "out/s1/01_a.ja.html").read_text(encoding="utf-8")
 
 
-def test_an_ended_pool_leaves_no_process(notebooks, options):
+def test_an_ended_pool_leaves_no_process(notebooks, options, tmp_path, monkeypatch):
+    # The workers' temporary folder, too.
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     Path(options.out).mkdir()
     before = set(psutil.Process().children(recursive=True))
     pool = Processes(1)
@@ -371,7 +375,7 @@ def test_an_ended_pool_leaves_no_process(notebooks, options):
     assert len(pool.results(future)) == 4
     slow = tiny_tasks.notebook(notebooks[0].parent, "03_slow.ipynb", "import time; time.sleep(60)")
     stuck = pool.submit(tiny_tasks.task([slow], "s2"), options)
-    while not list(Path(options.out).glob("s2/.sheet*")):
+    while not list(Path(tempfile.gettempdir()).glob(f"{files.PRIVATE}*/sheet.pickle")):
         time.sleep(0.05)
     started = [p for p in psutil.Process().children(recursive=True) if p not in before]
     pool.end()
@@ -380,6 +384,8 @@ def test_an_ended_pool_leaves_no_process(notebooks, options):
     gone, alive = psutil.wait_procs(started, 10)
     assert gone
     assert [p for p in alive if "resource_tracker" not in " ".join(p.cmdline())] == []
+    # Nor a sheet, which nobody else is to see.
+    assert list(Path(tempfile.gettempdir()).glob(f"{files.PRIVATE}*")) == []
 
 
 def test_outcomes_count():

@@ -26,13 +26,14 @@ def tables(sheet: ReviewSheet, findings: pd.DataFrame) -> dict[str, pd.DataFrame
     return {**kept, "finding": findings}
 
 
-def as_json(frames: dict[str, pd.DataFrame]) -> str:
-    """One object: table name -> list of records. Missing values are null, years integers."""
+def as_json(frames: dict[str, pd.DataFrame], ascii_only: bool = False) -> str:
+    """One object: table name -> list of records. Missing values are null, years integers; text is
+    Japanese, or escapes of the same meaning."""
     records = {
         name: frame.astype(object).where(frame.notna(), None).to_dict("records")
         for name, frame in frames.items()
     }
-    return json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(records, ensure_ascii=ascii_only, indent=1, allow_nan=False) + "\n"
 
 
 def as_csv(frame: pd.DataFrame) -> str:

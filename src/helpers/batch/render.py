@@ -46,6 +46,7 @@ def run(
     PdfError where PDF cannot be printed.
     """
     out = _place(options, scheduler)
+    alone = "" if out is None else _tidied(out)
     pool = _pool(plan, options, workers, scheduler)
     outcome, log = Outcome(plan.reports), Log(out and out / LOG)
     numbers = f"sheets: {plan.total:,}, reports: {plan.reports:,}"
@@ -77,11 +78,13 @@ def run(
     finally:
         pool.end()
     try:
+        if out:
+            _tidied(out)
         outcome.index = index.write(out) if out else elsewhere.write_index(options.out, made)
     except OSError as error:
         outcome.stopped = outcome.stopped or f"cannot write the index: {error}"
     log.write(f"stopped: {outcome.stopped}" if outcome.stopped else "", outcome)
-    outcome.warning = log.problem
+    outcome.warning = log.problem or alone
     return outcome
 
 
@@ -115,9 +118,14 @@ def _place(options: Options, scheduler: str | None) -> Path | None:
     if options.remote:
         elsewhere.check(options.out)
         return None
-    out = files.writable(Path(options.out))
-    files.clear(out)
-    return out
+    return files.writable(Path(options.out))
+
+
+def _tidied(out: Path) -> str:
+    """Remove what killed runs left in the folder; what is to be known of runs at the same time."""
+    with files.locked(out / "index") as known:
+        files.clear(out)
+    return "" if known else f"{out}: its file system knows no locks: no other run beside this one"
 
 
 def _pool(

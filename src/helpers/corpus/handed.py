@@ -14,19 +14,21 @@ VARIABLE = "REVIEW_SHEETS_HANDED"
 
 
 @contextmanager
-def handing(reference: str, as_of: int | None, sheet: ReviewSheet, folder: Path) -> Iterator[None]:
-    """Let what is started within the block find `sheet`; the file lies hidden in `folder`.
+def handing(reference: str, as_of: int | None, sheet: ReviewSheet) -> Iterator[None]:
+    """Let what is started within the block find `sheet`, which no other user can read or replace:
+    a pickle runs what stands in it.
 
     Raises OSError where it cannot be written.
     """
-    path = files.partial(folder / "sheet.pickle")
-    try:
-        path.write_bytes(pickle.dumps({(reference, as_of): sheet}))
-        os.environ[VARIABLE] = str(path.absolute())
-        yield
-    finally:
-        os.environ.pop(VARIABLE, None)
-        path.unlink(missing_ok=True)
+    with files.private() as folder:
+        path = folder / "sheet.pickle"
+        with files.replacing(path) as partial:
+            partial.write_bytes(pickle.dumps({(reference, as_of): sheet}))
+        os.environ[VARIABLE] = str(path)
+        try:
+            yield
+        finally:
+            os.environ.pop(VARIABLE, None)
 
 
 def find(reference: str | Path, as_of: int | None) -> ReviewSheet | None:

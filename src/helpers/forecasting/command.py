@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.terminal import DONE, UsageError, complain
+from helpers.terminal import DONE, UsageError, complain, say
 
 if TYPE_CHECKING:
     from helpers.corpus import Corpus
@@ -96,10 +96,10 @@ def _fit(arguments: argparse.Namespace) -> int:
     write.fitted(out, outcomes, execution, peers)
     first, *_, last = peers.about["sheet_years"]
     cases = sum(kind["cases"] for kind in outcomes["kinds"].values())
-    print(f"{out}: from {peers.about['sheets']:,} sheets of {first}-{last}")
-    print(f"outcomes: {cases:,} cases of {outcomes['projects']:,} projects")
-    print(f"execution: {execution['rows']:,} years of {execution['projects']:,} projects")
-    print(f"peers: {peers.about['project_years']:,} years of {peers.about['projects']:,} projects")
+    say(f"{out}: from {peers.about['sheets']:,} sheets of {first}-{last}")
+    say(f"outcomes: {cases:,} cases of {outcomes['projects']:,} projects")
+    say(f"execution: {execution['rows']:,} years of {execution['projects']:,} projects")
+    say(f"peers: {peers.about['project_years']:,} years of {peers.about['projects']:,} projects")
     return DONE
 
 
@@ -122,8 +122,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
     if arguments.record:
         with files.replacing(arguments.record) as partial:
             record.to_parquet(partial, index=False)
-    print(files.write(out / TRACK_RECORD, write.by_row(tables)))
-    print(told.scores(tables["scores"], arguments.lang))
+    say(files.write(out / TRACK_RECORD, write.by_row(tables)))
+    say(told.scores(tables["scores"], arguments.lang))
     return DONE
 
 
@@ -147,8 +147,8 @@ def _forecast(arguments: argparse.Namespace) -> int:
     write.forecasts(arguments.out, arguments.format, made, said)
     for name, (table, left_out) in made.items():
         projects = table["project_id"].nunique()
-        print(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")
-    print(arguments.out)
+        say(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")
+    say(arguments.out)
     return DONE
 
 

@@ -33,19 +33,21 @@ def together(folder: Path, names: list[str]) -> Iterator[Path]:
     together: it goes first and comes last, so that a folder that has it is never a mix of two runs.
     Those of `names` that are not written are removed. Raises OSError where nothing can be written.
     """
-    files.sweep(files.writable(folder))
-    staging = files.staging(folder)
-    staging.mkdir()
-    try:
-        yield staging
-        (folder / names[-1]).unlink(missing_ok=True)
-        for name in names:
-            if (staging / name).exists():
-                (staging / name).replace(folder / name)
-            else:
-                (folder / name).unlink(missing_ok=True)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    staging = files.staging(files.writable(folder))
+    # Two commands at once would mix their files.
+    with files.locked(folder / "files"), files.naming(folder, staging):
+        files.sweep(folder)
+        staging.mkdir()
+        try:
+            yield staging
+            (folder / names[-1]).unlink(missing_ok=True)
+            for name in names:
+                if (staging / name).exists():
+                    (staging / name).replace(folder / name)
+                else:
+                    (folder / name).unlink(missing_ok=True)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def as_json(content: dict) -> str:

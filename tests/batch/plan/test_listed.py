@@ -4,7 +4,7 @@ from plan_files import notebook, page
 from corpus_sheets import lines, made, sheet, sheet_id
 from helpers import paths
 from helpers.batch.parameters import ParameterError
-from helpers.batch.plan import from_file
+from helpers.batch.plan import from_file, reports_file
 
 DECLARES = """\
 sheet: str = ""
@@ -154,19 +154,6 @@ def test_a_name_comes_before_a_sheet_that_is_called_so(listed, tmp_path):
     assert len({folder for _, folder in folders}) == 3
 
 
-def test_common_parts_can_be_written_once(listed):
-    tasks = listed(
-        "- &a {notebook: 02, sheet: 2019-a.txt, lang: ja}\n- {<<: *a, lang: en}\n"
-        "- {<<: *a, notebook: 03}"
-    )
-    ((_, _, reports),) = tasks
-    assert [(stem, lang) for stem, lang, _ in reports] == [
-        ("02_b", "ja"),
-        ("02_b", "en"),
-        ("03_c", "ja"),
-    ]
-
-
 OLDER = "expected an older sheet, or a project of a corpus: DIR#project_id"
 
 
@@ -189,6 +176,11 @@ def test_a_sheet_that_cannot_be_read_is_refused_once_and_the_rest_goes_on(listed
 
 
 ROW = "notebook: 02, sheet: 2019-a.txt"
+
+NESTED = "- &a0 {number: 1}\n" + "".join(
+    f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 12)
+)
+"""Read out, it has 9 ** 11 keys."""
 
 
 @pytest.mark.parametrize(
@@ -255,7 +247,16 @@ ROW = "notebook: 02, sheet: 2019-a.txt"
         ("- !!python/object:os.system {}", "cannot be read as YAML"),
         ("- \x07", "cannot be read as YAML"),
         ("[" * 5000, "cannot be read as YAML"),
-        ("&a [*a]", "row 1: is no mapping"),
+        ("&a [*a]", "the alias *a stands for another part of the file: write that part out line 1"),
+        (
+            f"- &a {{{ROW}}}\n- {{<<: *a, lang: en}}",
+            "reports.yml: cannot be read as YAML (the alias *a stands for another part of the "
+            "file: write that part out line 2, column 8",
+        ),
+        (f"- {{{ROW},\n   <<: {{lang: en}}}}", "the key << stands for another part of the file"),
+        (f"- {{{ROW},\n   <<: {{lang: en}}}}", "write that part out line 2, column 4"),
+        (NESTED, "the alias *a0 stands for another part of the file: write that part out line 2,"),
+        (f"- {{{ROW}}}\n" + "#" * reports_file.MOST_BYTES, "reports.yml: is larger than 5 MB"),
         (
             f"- {{{ROW}}}\n- {{{ROW}, lang: ja}}",
             "row 2, name: 02_b.ja of this sheet is row 1's",

@@ -41,6 +41,9 @@ EVERY = (SMALL, LARGE, OTHER, UNKNOWN)
         ({"where": "start_year > 1900"}, (SMALL, LARGE, OTHER)),
         ({"where": "not start_year > 1900"}, ()),
         ({"where": "1200 < initial < 1300 | name.str.contains('9号')"}, (SMALL, LARGE, OTHER)),
+        # Warnings are errors here: pandas warns of groups, Python of the backslash.
+        ({"where": "name.str.contains('(?P<n>9)号')"}, (LARGE,)),
+        ({"where": "name.str.contains('(\\d)号')"}, EVERY),
         ({"where": "(initial > 2000) | (sheet_year == 2018) & ~(initial > 0)"}, (LARGE, UNKNOWN)),
         ({"where": "ministry in ['総務省', '内閣府']"}, (OTHER, UNKNOWN)),
         ({"where": "ministry.isin(['内閣府'])"}, ()),
@@ -84,6 +87,8 @@ def test_the_last_closed_year_is_the_one_before_the_sheets():
         ("'総務省'", "neither yes nor no"),
         ("ministry > 3", "TypeError"),
         ("name.str.contains('(')", "name.str.contains"),
+        ("name.str.contains('*')", "no argument for repetition operator"),
+        ("name.str.contains('[')", "missing ]"),
         ("name.contains('a')", "AttributeError"),
         ("@initial > 3", "cannot be read"),
         ("initial @ executed", "MatMult cannot be used"),

@@ -3,6 +3,7 @@ import json
 import logging
 import os
 import pickle
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -359,17 +360,21 @@ def test_what_is_logged_meanwhile_is_a_warning(options, notebooks, executed, mon
 
 
 def test_notebooks_get_the_sheet_that_was_read(options, notebooks, monkeypatch):
-    seen = []
+    seen, there = [], []
 
     def look(_notebook, output, parameters, *_):
-        hidden = [path for path in output.parent.iterdir() if path.name.startswith(".sheet")]
-        seen.append((corpus.load(parameters["sheet"], parameters.get("as_of")).id, len(hidden)))
+        there.append(Path(os.environ[handed.VARIABLE]))
+        assert stat.S_IMODE(there[0].parent.stat().st_mode) == 0o700
+        assert not there[0].is_relative_to(options.out)
+        assert list(output.parent.iterdir()) == []
+        seen.append(corpus.load(parameters["sheet"], parameters.get("as_of")).id)
         raise ExecutionError("enough")
 
     monkeypatch.setattr(room, "execute", look)
     task = tiny_tasks.task(notebooks[:1], languages=["ja"], as_of=2019)
     make(replace(task, as_of=2019), options)
-    assert seen == [("s1", 1)]
+    assert seen == ["s1"]
+    assert not there[0].parent.exists()
     assert handed.VARIABLE not in os.environ
     assert tiny_tasks.names(Path(options.out)) == []
     with pytest.raises(SheetError):

@@ -6,12 +6,14 @@ how messages leave the process, and that nothing runs in a second thread: a fork
 
 import asyncio
 import base64
+import codecs
 import io
 import os
 import socket
 import sys
 import tempfile
 import threading
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import IO
 
@@ -65,15 +67,24 @@ class WireSession(Session):
 
 
 class Stream(io.TextIOBase):
-    """`sys.stdout` or `sys.stderr` of the cells, with what reaches its descriptor past Python."""
+    """`sys.stdout` or `sys.stderr` of the cells, with what reaches its descriptor past Python, in
+    the order in which it came.
+
+    As with ipykernel, what a task prints belongs to the cell that made the task, what a thread or a
+    program prints to the cell that runs by then.
+    """
 
     encoding = "UTF-8"
 
     def __init__(self, session: Session, name: str, descriptor: int):
         self.session, self.name, self.descriptor = session, name, descriptor
+        self.of_task: ContextVar[dict] = ContextVar(f"{name}_parent")
         self.parent: dict = {}
         self.parts: list[str] = []
+        self.of_parts: dict = {}
         self.caught: IO[bytes] | None = None
+        self.seen = 0
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def catch_descriptor(self) -> None:
         """Send what programs started by a cell print where the cells' own prints go."""
@@ -82,11 +93,13 @@ class Stream(io.TextIOBase):
 
     def set_parent(self, parent: dict) -> None:
         self.parent = extract_header(parent)
+        self.of_task.set(self.parent)
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self.parts.append(text)
+        self._take_past_python()
+        self._add(text, self.of_task.get(self.parent))
         return len(text)
 
     def writable(self) -> bool:
@@ -96,15 +109,28 @@ class Stream(io.TextIOBase):
         return self.descriptor
 
     def flush(self) -> None:
+        self._take_past_python(final=True)
+        self._send()
+
+    def _take_past_python(self, final: bool = False) -> None:
+        """Programs share the file and its end with us: it is read on, and never cut."""
+        if self.caught and (size := os.fstat(self.caught.fileno()).st_size) > self.seen:
+            held = os.pread(self.caught.fileno(), size - self.seen, self.seen)
+            self.seen += len(held)
+            self._add(self.decoder.decode(held, final), self.parent)
+
+    def _add(self, text: str, parent: dict) -> None:
+        if self.parts and parent is not self.of_parts:
+            self._send()
+        self.of_parts = parent
+        self.parts.append(text)
+
+    def _send(self) -> None:
         text = "".join(self.parts)
         self.parts.clear()
-        if self.caught and (past_python := os.fstat(self.descriptor).st_size):
-            text += os.pread(self.descriptor, past_python, 0).decode(errors="replace")
-            os.ftruncate(self.descriptor, 0)
-            os.lseek(self.descriptor, 0, os.SEEK_SET)
         if text:
             content = {"name": self.name, "text": text}
-            self.session.send("iopub", "stream", content, parent=self.parent)
+            self.session.send("iopub", "stream", content, parent=self.of_parts)
 
 
 class WireKernel(IPythonKernel):

@@ -43,6 +43,12 @@ def write(out: Path) -> Path:
     notebooks. What cannot be read is listed as such. Returns the path of the page. Raises OSError
     where it cannot be written.
     """
+    # Another run's index may otherwise be made before ours, and come after it.
+    with files.locked(out / "index"):
+        return _of_folders(out)
+
+
+def _of_folders(out: Path) -> Path:
     found: list[list[Report]] = []
     unreadable: list[str] = []
     for folder in sorted(path for path in out.iterdir() if path.is_dir()):

@@ -9,6 +9,9 @@ from helpers import words
 from helpers.batch.parameters import ParameterError
 
 KEYS = ("notebook", "sheet", "lang", "parameters", "name")
+MOST_BYTES = 5_000_000
+"""Some 50,000 rows, which already take half a minute to read."""
+
 EXAMPLE = "write a list of rows such as: - {notebook: 02, sheet: data/sheets/2019-総務省-0042.txt}"
 
 
@@ -37,12 +40,23 @@ class Row:
 def read(path: str | Path) -> list[Row]:
     """The rows of the file. Raises ParameterError that names file, row and key.
 
-    A value is the text as written, 0042 too; one left out, null or ~ is None.
+    A value is the text as written, 0042 too; one left out, null or ~ is None. Every value stands
+    where it is used: aliases (*) and merged keys (<<) are refused, by which a short file can say
+    more than could be read in an hour.
     """
     try:
-        entries = yaml.load(Path(path).read_text("utf-8-sig"), _Texts)
+        with Path(path).open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise ParameterError(
+                f"{path}: is larger than {MOST_BYTES // 10**6} MB; make several files of it, and "
+                "one run of each into the same folder"
+            )
+        entries = yaml.load(content.decode("utf-8-sig"), _Texts)
+    except ParameterError:
+        raise
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        problem = " ".join(str(error).split())
+        problem = " ".join(str(error).split()).replace('in "<unicode string>", ', "")
         raise ParameterError(f"{path}: cannot be read as YAML ({problem}); {EXAMPLE}") from error
     if not isinstance(entries, list) or not entries:
         raise ParameterError(f"{path}: holds no list; {EXAMPLE}")
@@ -56,16 +70,33 @@ _RESOLVERS = {
 
 
 class _Texts(yaml.SafeLoader):
-    """Scalars are texts, but null; a key that stands twice is an error."""
+    """Scalars are texts, but null; a key that stands twice is an error, and so is what stands for
+    another part of the file."""
 
     yaml_implicit_resolvers = _RESOLVERS
 
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise _refused(f"the alias *{event.anchor}", event.start_mark)
+        return super().compose_node(parent, index)
+
     def construct_mapping(self, node, deep=False):
-        keys = [key.value for key, _ in node.value if key.tag.endswith(":str")]
-        if twice := [key for key in keys if keys.count(key) > 1]:
-            problem = f"the key {twice[0]!r} stands twice"
-            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        seen = set()
+        for key, _ in node.value:
+            if key.tag.endswith(":merge"):
+                raise _refused("the key <<", key.start_mark)
+            if key.tag.endswith(":str"):
+                if key.value in seen:
+                    problem = f"the key {key.value!r} stands twice"
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+                seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+def _refused(what: str, where: yaml.Mark) -> yaml.MarkedYAMLError:
+    problem = f"{what} stands for another part of the file: write that part out"
+    return yaml.MarkedYAMLError(None, None, problem, where)
 
 
 def _row(file: str, number: int, entry) -> Row:

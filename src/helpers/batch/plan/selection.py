@@ -1,7 +1,9 @@
 """Which of many sheets to make reports of: by ministry, by sheet year, by what they print."""
 
 import ast
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 
@@ -125,7 +127,8 @@ def _made_up() -> Rows:
 def _check(where: str) -> None:
     """Refuse what is more than a comparison of columns: an expression is no program."""
     try:
-        nodes = list(ast.walk(ast.parse(where.strip(), mode="eval")))
+        with _quiet():
+            nodes = list(ast.walk(ast.parse(where.strip(), mode="eval")))
     except (SyntaxError, ValueError, RecursionError) as error:
         reason = getattr(error, "msg", None) or str(error)
         raise _unusable(where, f"cannot be read ({reason})") from error
@@ -143,13 +146,22 @@ def _check(where: str) -> None:
 
 def _fits(frame: pd.DataFrame, where: str) -> pd.Series:
     try:
-        fits = frame.eval(where.strip(), engine="python")
+        with _quiet():
+            fits = frame.eval(where.strip(), engine="python")
     except Exception as error:
         # Whatever pandas makes of what a user typed.
         raise _unusable(where, f"{type(error).__name__}: {error}") from error
     if not (isinstance(fits, pd.Series) and pd.api.types.is_bool_dtype(fits)):
         raise _unusable(where, "says neither yes nor no of a sheet")
     return fits.fillna(False).astype(bool)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A group in a pattern is nothing to warn of, nor is its \\d: only what fits is asked."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _unusable(where: str, reason: str) -> ParameterError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.batch.kernels import CELL_SECONDS, ENGINES
-from helpers.terminal import UsageError, complain, positive, seconds
+from helpers.terminal import UsageError, complain, positive, say, seconds
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -140,9 +140,9 @@ def _run(arguments: argparse.Namespace) -> int:
         complain(
             f"stopped: {outcome.stopped}; what was made stays, and the same command makes the rest"
         )
-    print(outcome)
+    say(outcome)
     if outcome.index:
-        print(outcome.index)
+        say(outcome.index)
     return outcome.status
 
 

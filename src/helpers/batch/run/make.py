@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
@@ -37,6 +36,9 @@ def make(task: "Task", options: Options) -> list[Result]:
     """
     try:
         return _pushed(task, options) if options.remote else _Making(task, options).results()
+    except MemoryError:
+        whole = Result(task.sheet, task.folder)
+        return [whole.fail(f"{task.sheet}: there is not enough memory: take fewer workers")]
     except Exception as error:
         # A mistake of ours, met by one sheet, must not stop the thousands of others.
         frames = traceback.extract_tb(error.__traceback__)
@@ -64,18 +66,25 @@ class _Making:
         """Make what has to be made."""
         whole = Result(self.task.sheet, self.task.folder)
         try:
+            # Another run may be at this folder: what it makes comes in between and not into this.
+            with files.locked(self.folder):
+                self._make_or(whole)
+        except OSError as error:
+            whole.cannot_write(self.folder, error)
+        done = [result for result in self.result.values() if result.error or result.path]
+        return [*done, whole] if whole.error else done
+
+    def _make_or(self, whole: Result) -> None:
+        try:
             self._make()
         except SheetError as error:
             whole.fail(error)
         except OSError as error:
             whole.cannot_write(self.folder, error)
-        done = [result for result in self.result.values() if result.error or result.path]
-        if not whole.error:
-            return done
-        with suppress(OSError):
-            # Goes only if it is empty.
-            self.folder.rmdir()
-        return [*done, whole]
+        if whole.error:
+            with suppress(OSError):
+                # Goes only if it is empty.
+                self.folder.rmdir()
 
     def _make(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -110,7 +119,7 @@ class _Making:
         if not self.task.sheet:
             return nullcontext()
         sheet = sheet or _sheet(self.task)
-        return handed.handing(self.task.sheet, self.task.as_of, sheet, self.folder)
+        return handed.handing(self.task.sheet, self.task.as_of, sheet)
 
     def _stale(self) -> dict[str, str]:
         """Name -> key of the reports to execute."""
@@ -207,9 +216,9 @@ def _pushed(task: "Task", options: Options) -> list[Result]:
     Nothing of an earlier run is known there: everything is made.
     """
     there = f"{options.out.rstrip('/')}/{task.folder}"
-    with TemporaryDirectory() as temporary:
-        results = _Making(task, replace(options, out=temporary, pdf=False)).results()
-        here = Path(temporary, task.folder)
+    with files.private() as temporary:
+        results = _Making(task, replace(options, out=str(temporary), pdf=False)).results()
+        here = temporary / task.folder
         for result in results:
             result.error = result.error.replace(str(here), there)
             result.path = result.path and result.path.replace(str(here), there)

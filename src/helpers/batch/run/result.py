@@ -1,14 +1,11 @@
 """What a run is asked for, and what became of each report."""
 
-import errno
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers import files
 from helpers.batch.kernels import CELL_SECONDS
-
-HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-"""What keeps every other report from being written, too: a full disk, or one that is read only."""
 
 MADE, UNCHANGED, FAILED = "made", "unchanged", "failed"
 
@@ -58,9 +55,10 @@ class Result:
 
     def cannot_write(self, path: Path, error: Exception) -> "Result":
         """Itself, failed since `path` could not be written."""
-        self.hopeless = getattr(error, "errno", None) in HOPELESS
+        self.hopeless = getattr(error, "errno", None) in files.FULL
         advice = "; free space or choose another folder, and run again" if self.hopeless else ""
-        return self.fail(f"cannot write {path} ({error}){advice}")
+        of_path = getattr(error, "filename", None) == str(path)
+        return self.fail(f"cannot write {path} ({error.strerror if of_path else error}){advice}")
 
 
 @dataclass

@@ -58,6 +58,7 @@ class Processes:
         self._threads.shutdown(cancel_futures=True)
         for worker in self._workers:
             worker.process.join()
+        files.discard()
 
     def _make(self, task: Task, options: Options) -> list[Result]:
         worker = self._idle.get() or self._another()
@@ -66,6 +67,7 @@ class Processes:
         except WorkerDied:
             self._bury(worker)
             worker = None
+            files.discard()
             if not options.remote:
                 files.clear(Path(options.out, task.folder))
             raise

@@ -1,0 +1,62 @@
+"""The scripts of benchmarks/ run: one round of each, as small as it can be."""
+
+import importlib.util
+import os
+
+import pytest
+
+import corpus_sheets
+from helpers import paths
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def script(monkeypatch, capsys):
+    """script(name, *arguments, **constants): what it prints, as rows of cells."""
+
+    def script(name, *arguments, **constants):
+        path = paths.ROOT / "benchmarks" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for constant, value in constants.items():
+            monkeypatch.setattr(module, constant, value)
+        monkeypatch.setattr("sys.argv", [str(path), *map(str, arguments)])
+        monkeypatch.chdir(paths.ROOT)
+        module.main()
+        lines = capsys.readouterr().out.splitlines()
+        return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line]
+
+    return script
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_rendering(script):
+    (notebook,) = paths.NOTEBOOKS.glob("02_*.ipynb")
+    rows = script("rendering", 1, "limit", ROUNDS=1, NOTEBOOKS={"02": notebook})
+    limit = "limit: cells as a function in a forked child"
+    assert ["share of the limit", "empty", "02"] in rows
+    assert [limit, "1.00", "1.00"] in rows
+    (seconds, _, _) = [row[1:] for row in rows if row[0] == limit]
+    assert all(float(cell) > 0 for cell in seconds)
+    assert {"papermill", "forked"} <= {row[0] for row in rows}
+
+
+def test_corpus_build(script, tmp_path):
+    sheets = [corpus_sheets.sheet(2019, number) for number in range(3)]
+    corpus_sheets.lines(tmp_path / "judgit-2019.ndjson.gz", *sheets)
+    rows = script("corpus_build", tmp_path, ROUNDS=1)
+    assert [row[0] for row in rows][-2:] == ["corpus build, 1 worker", "corpus build, 2 workers"]
+    assert all(float(cell) > 0 for row in rows[2:] for cell in row[1:2])
+
+
+def test_forecasting(script, tmp_path):
+    sheets = []
+    for year in range(2016, 2020):
+        actuals = {past: 10.0 * (past - 2010) + past % 3 for past in range(year - 3, year)}
+        outcomes = [corpus_sheets.outcome(actuals)]
+        sheets += [corpus_sheets.sheet(year, number, {}, outcomes) for number in range(1, 6)]
+    corpus = corpus_sheets.made(tmp_path, *sheets)
+    rows = script("forecasting", corpus._store.folder, SAMPLE=2)
+    assert [row[:2] for row in rows[2:]] == [["outcome series", "5"], ["projects' execution", "5"]]
