@@ -5,6 +5,7 @@ import string
 from helpers import words
 from helpers.checks import reasons_money, reasons_reader, reasons_results
 from helpers.checks.finding import Finding
+from helpers.sheet import COLUMNS, YEAR
 
 RULES = (
     reasons_money.BUDGET
@@ -25,8 +26,8 @@ def spoken(finding: Finding, lang: str) -> dict:
         "column": finding.column,
         "rule": finding.key.partition(".")[0],
         "severity": rule.severity,
-        "observed": exact(finding.observed),
-        "proposed": exact(finding.proposed),
+        "observed": printed(finding.observed, finding.table, finding.column),
+        "proposed": printed(finding.proposed, finding.table, finding.column),
         "proof": finding.proof,
         "reason": reason(finding, lang),
         "applied": False,
@@ -37,6 +38,15 @@ def reason(finding: Finding, lang: str) -> str:
     """Why a finding was made, as a sentence."""
     rule = RULES[finding.key]
     return _Sentence(lang).vformat(words.say(lang, rule.ja, rule.en), (), finding.facts)
+
+
+def printed(value, table: str, column: str) -> str:
+    """A value of a table's column as a sheet prints it: years and numbers of rows without
+    separators, whatever they are held as."""
+    if isinstance(value, list):
+        return ", ".join(printed(each, table, column) for each in value)
+    whole = COLUMNS.get(table, {}).get(column) == YEAR and isinstance(value, float)
+    return str(int(value)) if whole and value.is_integer() else exact(value)
 
 
 def exact(value) -> str:

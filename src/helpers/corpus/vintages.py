@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import sheet
 from helpers.checks.budget import LOST_UNTIL
+from helpers.checks.outturn import not_given
 from helpers.corpus.rounding import restated, times
 
 BY_YEAR = {
@@ -55,8 +56,9 @@ def values(
     categories.
 
     A missing value has a row only where the year was over when the sheet was published; a request
-    is printed once, and its absence later says nothing. `blank` marks the missing values and every
-    0 of a budget row that has nothing but 0: mostly a "-", which JUDGIT does not keep. Where a
+    is printed once, and its absence later says nothing. `blank` marks the missing values, every
+    0 of a budget row that has nothing but 0 (mostly a "-", which JUDGIT does not keep) and a
+    request that is 0 because it is not given (`outturn.not_given`). Where a
     sheet year prints a cell twice, the first value that is not missing counts. Raises KeyError for
     a sheet without a project and for an indicator without an id.
     """
@@ -180,9 +182,11 @@ def _long(
     rows, of = rows[of >= 0], of[of >= 0]
     year = rows["fiscal_year"].to_numpy("int64", na_value=NONE)
     sheet_year = sheets["sheet_year"].to_numpy("int64")[of]
-    number, code, nothing = np.full(len(of), NONE), np.zeros(len(of), int), np.zeros(len(of), bool)
+    number, code = np.full(len(of), NONE), np.zeros(len(of), int)
+    nothing = unasked = np.zeros(len(of), bool)
     if name == "budget":
         nothing = (rows[BY_YEAR[name]].fillna(0) == 0).all(axis=1).to_numpy()
+        unasked = not_given(rows["requested"], rows["initial"]).to_numpy()
     else:
         number = rows["number"].to_numpy("int64", na_value=NONE)
         numbers = indicator["number"].to_numpy("int64", na_value=NONE)
@@ -201,7 +205,9 @@ def _long(
         "sheet_id": of[at],
         "number": number[at],
         "value": value,
-        "blank": np.isnan(value) | nothing[at],
+        "blank": np.isnan(value)
+        | nothing[at]
+        | unasked[at] & (column == _COLUMN.categories.get_loc("requested")),
     }
 
 

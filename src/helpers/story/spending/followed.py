@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import words
+from helpers.analysis import precision
 from helpers.analysis.execution import LOW
 from helpers.analysis.peers import FEWEST, size_class
 from helpers.analysis.persistence import AFTER
@@ -46,7 +47,7 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
     }
     years = words.span(about["fiscal_years"][0], about["fiscal_years"][-1], lang)
     return Text(
-        _next(facts["low_next"], cells, last, of, after, lang),
+        _next(facts["low_next"], cells, known, of, after, lang),
         *_money(facts, lang),
         words.say(
             lang,
@@ -60,9 +61,11 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
 
 
 def _next(
-    fact: pd.Series, cells: pd.DataFrame, last: pd.Series, of: str, after: str, lang: str
+    fact: pd.Series, cells: pd.DataFrame, known: pd.DataFrame, of: str, after: str, lang: str
 ) -> str:
-    when, rate = words.year(last["fiscal_year"], lang), words.percent(last["execution_rate"])
+    last = known.iloc[-1]
+    when = words.year(last["fiscal_year"], lang)
+    rate = words.percent(last["execution_rate"], precision.of_rates(known.tail(1)))
     who = words.say(lang, "すべての規模", "all sizes")
     if of != "all":
         who = words.say(lang, f"同じ規模({size(of, lang)})", f"the same size ({size(of, lang)})")
