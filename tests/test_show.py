@@ -46,3 +46,12 @@ def test_table_of_an_unnamed_column_fails_loudly():
 
 def test_an_empty_table_keeps_its_headings():
     assert "Executed" in Table(pd.DataFrame({"executed": []}), "en")._repr_html_()
+
+
+def test_years_and_numbers_of_rows_are_no_amounts():
+    frame = pd.DataFrame(
+        {"fiscal_year": [2018], "target_year": [2023.0], "rank": [1001], "amount": [2018.0]}
+    )
+    frame["sheet_year"] = pd.array([None], "Int64")
+    table = Table(frame, "en", headings={"rank": "Rank"})
+    assert table.rows == [["2018", "2023", "1001", "2,018", "–"]]

@@ -5,7 +5,7 @@ The same code works them out for all projects of a corpus and for one sheet.
 
 import pandas as pd
 
-from helpers.analysis import precision
+from helpers import precision
 from helpers.analysis.execution import EQUAL
 from helpers.sheet import ReviewSheet
 
@@ -69,7 +69,7 @@ def own(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
     table = pooled(values).drop(columns="project_id")
     halves = rates.set_index("fiscal_year")["half_unit"]
     halves = values["fiscal_year"].map(halves).groupby(values["measure"]).agg(precision.of_sum)
-    half = table["measure"].map(halves)
+    half = table["measure"].map(halves).astype(float)
     errors = precision.error(table["part"], table["whole"], half, half)
     # What has no amounts in it, an outcome's attainment, keeps to whole per cent.
     table["decimals"] = [0 if pd.isna(it) else precision.decimals(100 * it) for it in errors]

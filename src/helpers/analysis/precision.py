@@ -1,18 +1,10 @@
-"""How many digits of a rate the printed amounts can carry.
-
-Sheets of whole million yen leave half a million open in each amount: 7 of 24 million is any rate
-from 27 to 32 %. The errors of rounding are spread evenly and are independent of each other, so one
-of half a unit h has the standard error h / sqrt(3), and those of a sum add as squares.
-"""
+"""How many digits the rates of a sheet can be shown with, by the digits of its amounts."""
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpus.rounding import half_unit
-
-SURE = 4
-"""Units of its last digit that a number's standard error may be: about three digits for a rate of
-100 million yen in whole millions (95.0 %), two below (29 % for 7 of 24 million)."""
+from helpers.precision import decimals, error, of_sum
 
 
 def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
@@ -27,24 +19,6 @@ def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
     if not by_row:
         finest = np.full(len(numbers), finest.min(initial=np.inf))
     return np.where(np.isinf(finest), np.nan, finest)
-
-
-def error(part: float, whole: float, half_part: float, half_whole: float) -> float:
-    """The standard error of part / whole by the rounding of the two. Numbers or columns."""
-    spread = np.sqrt((half_part**2 + (part / whole) ** 2 * half_whole**2) / 3)
-    return spread / np.abs(whole)
-
-
-def of_sum(halves: pd.Series) -> float:
-    """What a sum has in place of half a unit, given those of its terms."""
-    return float(np.sqrt(np.sum(halves**2)))
-
-
-def decimals(error: float, most: int = 1) -> int:
-    """The decimals that a number of this standard error is shown with, 0 to `most`."""
-    if not error > 0:
-        return most
-    return int(np.clip(np.floor(np.log10(SURE / error)), 0, most))
 
 
 def of_rates(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:

@@ -75,7 +75,7 @@ def standing(
         for group, cell in groups.items():
             level = [*cell.values(), "all"][0]
             facts = (found.measure, group, level, unit, found.value, int(found.years))
-            facts = (*facts, found.decimals)
+            facts = (*facts, getattr(found, "decimals", 1))
             rows.append((*facts, *percentile(table, found.measure, found.value, unit, **cell)))
     return pd.DataFrame(rows, columns=STANDING)
 

@@ -2,9 +2,9 @@
 
 import string
 
-from helpers import words
+from helpers import precision, words
 from helpers.checks import reasons_money, reasons_reader, reasons_results
-from helpers.checks.finding import Finding
+from helpers.checks.finding import Finding, rounding
 from helpers.sheet import COLUMNS, YEAR
 
 RULES = (
@@ -59,7 +59,8 @@ def exact(value) -> str:
 
 
 class _Sentence(string.Formatter):
-    """Fills `{fact:kind}`; without a kind the fact is written as the sheet prints it."""
+    """Fills `{fact:kind}`; without a kind the fact is written as the sheet prints it. A ratio is a
+    pair of amounts, which say how many digits it can have."""
 
     def __init__(self, lang: str):
         self.lang = lang
@@ -79,14 +80,14 @@ class _Sentence(string.Formatter):
     def _term(self, value: str) -> str:
         return words.heading(value, self.lang)
 
-    def _times(self, value: float) -> str:
-        return f"{value:.1f}"
+    def _times(self, value: tuple[float, float]) -> str:
+        return words.number(round(value[0] / value[1], precision.decimals(_error(*value))))
 
     def _values(self, values: list[float]) -> str:
         return words.listed([exact(value) for value in values], self.lang)
 
-    def _percent(self, value: float) -> str:
-        return words.percent(value)
+    def _percent(self, value: tuple[float, float]) -> str:
+        return words.percent(value[0] / value[1], precision.decimals(100 * _error(*value)))
 
     def _listed(self, value: list[str]) -> str:
         return words.listed([words.say(self.lang, f"「{v}」", f"“{v}”") for v in value], self.lang)
@@ -96,6 +97,10 @@ class _Sentence(string.Formatter):
             [f"{self._year(year)} {exact(a)} / {exact(b)}" for year, (a, b) in value.items()],
             self.lang,
         )
+
+
+def _error(part: float, whole: float) -> float:
+    return precision.error(part, whole, rounding(part), rounding(whole))
 
 
 def _part(part: int | str, lang: str) -> str:

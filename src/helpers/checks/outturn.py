@@ -79,8 +79,8 @@ def requests(sheet: Rows) -> Iterator[Finding]:
             continue
         if initial is not None:
             facts = {"year": year, "requested": requested, "initial": initial}
-            facts["share"] = initial / requested
-            if facts["share"] < CUT:
+            facts["share"] = initial, requested
+            if initial / requested < CUT:
                 yield on(row, "request_cut", "initial", **facts)
             elif initial - requested > tolerance(initial, requested):
                 yield on(row, "granted_over_request", "initial", **facts)
@@ -100,8 +100,8 @@ def requests(sheet: Rows) -> Iterator[Finding]:
                 executed=executed,
                 net=net,
                 granted=granted,
-                share=executed / net,
-                ratio=requested / granted,
+                share=(executed, net),
+                ratio=(requested, granted),
             )
 
 

@@ -100,7 +100,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     times the other, up to rounding), "negative restored" (a `closed` 0 of a sheet year up to
     `LOST_UNTIL`), "changed". `closed`: the year was over when the earlier sheet was published,
     so that this is no update in the normal course of things; False for targets. What rounding can
-    explain is no revision, and in a budget neither is a 0 for a "-".
+    explain is no revision, and in a budget neither is a 0 for a "-" or for a request not given.
     """
     again = ~_starts(values)
     later, earlier = values[again], values[np.roll(again, -1)]
@@ -108,6 +108,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     none_now, none_before = later["blank"].to_numpy(), earlier["blank"].to_numpy()
     both = ~none_now & ~none_before & ~restated(now, before)
     budget = (later["table"] == "budget").to_numpy()
+    asked = (later["column"] == "requested").to_numpy()
     year, previous_year = (_codes(side["sheet_year"]) for side in (later, earlier))
     lost = (previous_year <= LOST_UNTIL) & (year > LOST_UNTIL)
     closed = later["fiscal_year"].notna().to_numpy() & (
@@ -115,7 +116,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     )
     kinds = {
         "filled": none_before & ~none_now & ~(budget & (now == 0)),
-        "removed": none_now & ~none_before & ~(budget & (before == 0)),
+        "removed": none_now & ~none_before & ~(budget & (before == 0)) & ~asked,
         "negative restored": both & (before == 0) & (now < 0) & lost & closed,
         "rescaled": both & times(now, before, SLIPS),
         "changed": both,

@@ -13,6 +13,9 @@ from helpers.story import common
 from helpers.story.spending import digits
 from helpers.story.spending.peers_words import share
 
+LEAST = 5e-7
+"""Million yen that are less than one yen."""
+
 OVER = 1.2
 """Executed so far above the budget, the money came from elsewhere."""
 
@@ -39,7 +42,8 @@ def answer(
             "execution rate can be computed.",
         )
         names = ("executed", "budget_net", "unspent", "execution_rate", "rate_low", "rate_high")
-        empty = {**dict.fromkeys((*names, "first_year", "last_year")), "rates": []}
+        names += ("rate_decimals", "first_year", "last_year")
+        empty = {**dict.fromkeys(names), "rates": []}
         return Answer(
             text,
             *_left_out(sheet, rates, lang),
@@ -56,24 +60,28 @@ def answer(
     left = pool.budget - pool.executed
     rate, money = words.percent(pool.rate, pool.decimals), words.number
     rounded = words.rounded([pool.budget, pool.executed, left], lang)
+    if abs(left) < LEAST:
+        rest = words.say(lang, f"不用額はありません{rounded}。", f"nothing was left{rounded}.")
+    elif left > 0:
+        rest = words.say(
+            lang,
+            f"不用額は{money(left)}百万円です{rounded}。",
+            f"{money(left)} million yen were not spent{rounded}.",
+        )
+    else:
+        rest = words.say(
+            lang,
+            f"予算計を{money(-left)}百万円超えています{rounded}。",
+            f"{money(-left)} million yen more than the net budget{rounded}.",
+        )
     paragraphs = [
         words.say(
             lang,
             f"{common.project(sheet, lang)}: {years}の予算計{money(pool.budget)}百万円のうち"
-            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、"
-            + (
-                f"不用額は{money(left)}百万円です{rounded}。"
-                if left >= 0
-                else f"予算計を{money(-left)}百万円超えています{rounded}。"
-            ),
+            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、{rest}",
             f"{common.project(sheet, lang)}: {money(pool.executed)} of "
             f"{money(pool.budget)} million yen were executed in {years}, a net execution rate of "
-            f"{rate}; "
-            + (
-                f"{money(left)} million yen were not spent{rounded}."
-                if left >= 0
-                else f"{money(-left)} million yen more than the net budget{rounded}."
-            ),
+            f"{rate}; {rest}",
         ),
         _how_sure(pool, rates, lang),
         *_among(places, lang),
@@ -262,9 +270,9 @@ def _coming(forecast: pd.DataFrame, lang: str) -> str:
         )
     return text + words.say(
         lang,
-        "この区間には、補正や繰越しで予算計が変わる分も入っています。最終的な予算計の70 %未満しか執行されない"
-        f"確率は{chance}で、こちらは分母の違う別の予測です(どちらも全事業の実績から学んだもの)。",
-        "Later changes of that budget, by supplements and carry-over, are in it. The chance that less "
-        f"than 70 % of the final net budget is executed is {chance}: another measure, of another "
-        "denominator (both learned from all projects).",
+        "執行額は補正や繰越しで予算計が変わる分も含めた予測です。最終的な予算計の70 %未満しか執行されない確率は"
+        f"{chance}で、こちらは分母の違う別の予測です(どちらも全事業の実績から学んだもの)。",
+        "That forecast takes in later changes of the budget, by supplements and carry-over. The "
+        f"chance that less than 70 % of the final net budget is executed is {chance}: another "
+        "measure, of another denominator (both learned from all projects).",
     )

@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from helpers import words
-from helpers.analysis import precision
+from helpers import precision, words
 
 STEPS = 20
 """Steps of its last digit that an interval's ends are apart at least."""

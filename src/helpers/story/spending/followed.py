@@ -107,22 +107,30 @@ def _money(facts: dict[str, pd.Series], lang: str) -> list[str]:
         )
     if "budget_change" in facts:
         change = facts["budget_change"]
-        limits = f"{change['low']:.2f}–{change['high']:.2f}"
+        value, low, high = (words.ratio(change[name]) for name in ("value", "low", "high"))
+        # An interval of no width would only repeat the value.
+        ja, en = (
+            ("", "")
+            if low == high
+            else (f"95 %区間{low}–{high}、", f"95 % interval {low}–{high}; ")
+        )
+        count = f"{int(change['count']):,}"
         said.append(
             words.say(
                 lang,
-                f"2年後の当初予算は、その年度の当初予算の、中央値で{change['value']:.2f}倍です(95 %区間{limits}、"
-                f"{int(change['count']):,}事業年度)。",
-                f"The initial budget two years later was {change['value']:.2f} times that of the year "
-                f"itself in the median (95 % interval {limits}; {int(change['count']):,} project-years).",
+                f"2年後の当初予算は、その年度の当初予算の、中央値で{value}倍です({ja}{count}事業年度)。",
+                f"The initial budget two years later was {value} times that of the year itself in the "
+                f"median ({en}{count} project-years).",
             )
         )
     return ["".join(said) if lang == "ja" else " ".join(said)] if said else []
 
 
 def _share(fact: pd.Series, lang: str) -> str:
-    limits = words.probabilities(fact["low"], fact["high"])
     value = share(fact["value"], lang)
+    if words.probability(fact["low"]) == words.probability(fact["high"]):
+        return value
+    limits = words.probabilities(fact["low"], fact["high"])
     return words.say(lang, f"{value}(95 %区間{limits})", f"{value} (95 % interval {limits})")
 
 
