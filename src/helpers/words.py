@@ -178,7 +178,7 @@ def million(value: float, lang: str) -> str:
 def percent(value: float, decimals: int = 1) -> str:
     """A share as a percentage with so many decimals: 70.4 %; – where unknown."""
     # Adding 0 turns -0 into 0.
-    return "–" if pd.isna(value) else f"{round(100 * value, decimals) + 0:.{decimals}f} %"
+    return "–" if pd.isna(value) else f"{round(100 * value, decimals) + 0:,.{decimals}f} %"
 
 
 def ratio(value: float) -> str:

@@ -61,7 +61,7 @@ def answer(
     rate, money = words.percent(pool.rate, pool.decimals), words.number
     rounded = words.rounded([pool.budget, pool.executed, left], lang)
     if abs(left) < LEAST:
-        rest = words.say(lang, f"不用額はありません{rounded}。", f"nothing was left{rounded}.")
+        rest = words.say(lang, "不用額はありません。", "nothing was left.")
     elif left > 0:
         rest = words.say(
             lang,

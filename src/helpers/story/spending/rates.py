@@ -117,7 +117,7 @@ def _earlier(earlier: pd.DataFrame, decimals: int, lang: str) -> list[str]:
         decimals = 1
     rates = [words.percent(rate, decimals) for rate in pair]
     # Of the rates as they are shown, so that a reader can take one from the other.
-    ends = [float(rate.removesuffix(" %")) for rate in rates]
+    ends = [float(rate.removesuffix(" %").replace(",", "")) for rate in rates]
     points = words.number(round(abs(ends[0] - ends[1]), 1))
     count = earlier["fiscal_year"].nunique()
     return [
