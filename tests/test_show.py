@@ -54,3 +54,12 @@ def test_amounts_in_dollars_are_no_formula_in_jupyterlab():
     assert f'<p class="mathjax_ignore">{cost}</p>' in Text(cost)._repr_html_()
     table = Table(pd.DataFrame({"work": [cost]}), "ja", caption=cost)._repr_html_()
     assert table.startswith('<div class="table"><table class="mathjax_ignore">')
+
+
+def test_years_and_numbers_of_rows_are_no_amounts():
+    frame = pd.DataFrame(
+        {"fiscal_year": [2018], "target_year": [2023.0], "rank": [1001], "amount": [2018.0]}
+    )
+    frame["sheet_year"] = pd.array([None], "Int64")
+    table = Table(frame, "en", headings={"rank": "Rank"})
+    assert table.rows == [["2018", "2023", "1001", "2,018", "–"]]

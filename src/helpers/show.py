@@ -6,6 +6,10 @@ from html import escape
 import pandas as pd
 
 from helpers import words
+from helpers.sheet import COLUMNS, YEAR
+
+WHOLE = {name for columns in COLUMNS.values() for name, kind in columns.items() if kind == YEAR}
+"""Columns of years and of numbers of rows, which are no amounts."""
 
 HEADLINE = "application/vnd.review-sheets.headline+json"
 """MIME type under which an `Answer` leaves its numbers in the notebook for the reports' index."""
@@ -52,8 +56,9 @@ class Answer(Text):
 class Table:
     """A data frame as a small table: headings in `lang`, numbers rounded by their column's kind.
 
-    `formats` maps a column to a function value -> text (see `words`); other numbers use
-    `words.number`. `headings` overrides or adds to `words.TERMS`. The index is not shown.
+    `formats` maps a column to a function value -> text (see `words`); of the others, years and the
+    numbers of rows (`WHOLE`) are written as they are, and quantities by `words.number`. `headings`
+    overrides or adds to `words.TERMS`. The index is not shown.
     """
 
     def __init__(
@@ -71,7 +76,10 @@ class Table:
             for column in frame.columns
         ]
         self.rows = [
-            [formats.get(column, _cell)(value) for column, value in zip(frame, row, strict=True)]
+            [
+                formats.get(column, _whole if column in WHOLE else _cell)(value)
+                for column, value in zip(frame, row, strict=True)
+            ]
             for row in frame.itertuples(index=False)
         ]
         self.classes = [
@@ -104,6 +112,12 @@ class Table:
 def _cell(value) -> str:
     if pd.api.types.is_number(value) and not isinstance(value, bool):
         return words.number(value)
+    return "–" if pd.isna(value) else str(value)
+
+
+def _whole(value) -> str:
+    if pd.api.types.is_float(value) and value == value and value.is_integer():
+        return str(int(value))
     return "–" if pd.isna(value) else str(value)
 
 

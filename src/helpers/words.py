@@ -1,6 +1,8 @@
 """Words and numbers in Japanese and English."""
 
 import math
+from collections.abc import Iterable
+from functools import partial
 
 import pandas as pd
 
@@ -174,14 +176,25 @@ def bare_year(value) -> str:
     return "–" if pd.isna(value) else str(value)
 
 
+def rounded(amounts: Iterable[float], lang: str) -> str:
+    """ " (rounded)" where `number` shows one of the amounts with fewer digits than it has, so that
+    sums and differences of what is shown may be off; else nothing."""
+    known = [float(value) for value in amounts if math.isfinite(value)]
+    shown = [float(number(value).replace(",", "")) for value in known]
+    if all(map(partial(math.isclose, rel_tol=1e-9, abs_tol=1e-9), shown, known)):
+        return ""
+    return say(lang, "(四捨五入)", " (rounded)")
+
+
 def million(value: float, lang: str) -> str:
     """Million yen with the unit: 195百万円, 195 million yen."""
     return say(lang, f"{number(value)}百万円", f"{number(value)} million yen")
 
 
-def percent(value: float) -> str:
-    """A share as a percentage with one decimal: 70.4 %; – where unknown."""
-    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
+def percent(value: float, decimals: int = 1) -> str:
+    """A share as a percentage with so many decimals: 70.4 %; – where unknown."""
+    # Adding 0 turns -0 into 0.
+    return "–" if pd.isna(value) else f"{round(100 * value, decimals) + 0:,.{decimals}f} %"
 
 
 def ratio(value: float) -> str:
@@ -194,9 +207,14 @@ def level(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
-def interval(low: float, high: float) -> str:
+def limits(low: float, high: float, decimals: int) -> str:
+    """Two shares as a range: in whole per cent, and with `decimals` where they are close."""
+    return interval(low, high, decimals if high - low < 0.05 else 0)
+
+
+def interval(low: float, high: float, decimals: int = 1) -> str:
     """Two shares as a range in per cent: 48.2–85.9 %."""
-    return f"{100 * low:.1f}–{100 * high:.1f} %"
+    return f"{percent(low, decimals).removesuffix(' %')}–{percent(high, decimals)}"
 
 
 def span(first: int, last: int, lang: str) -> str:

@@ -10,7 +10,7 @@ from scipy import optimize, stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning
 
-from helpers.analysis import execution, outlook, predictive
+from helpers.analysis import execution, measures, outlook, precision, predictive
 from helpers.sheet import ReviewSheet
 from simulate import BUDGET, EXECUTED, assert_share, beta_shares, budget_sheet, default_sheet, rates
 
@@ -122,6 +122,62 @@ def test_unspent_is_cumulated(default):
     table = execution.unspent(default)
     assert table["unspent"].to_list() == [12, 1, 7, 3, 14, 17, 28]
     assert table["cumulated"].to_list() == [12, 13, 20, 23, 37, 54, 82]
+
+
+class TestRequestsNotGiven:
+    """RS sheets write 0 for a request that is not given: デジタル庁 4 of 2024."""
+
+    def table(self):
+        return rates(
+            [58221, 112919, 140392, NAN],
+            [300722, 117238, 142364, 779123],
+            initial=[269944, 460052, 481188, 0],
+            requested=[NAN, 0, 555606, 0],
+        )
+
+    def test_a_request_of_0_with_a_budget_granted_is_unknown(self):
+        assert self.table()["requested"].isna().to_list() == [True, True, False, False]
+
+    def test_cascade_and_peers_know_the_same_requests(self):
+        table = self.table()
+        steps = execution.cascade(table).dropna(subset=["requested", "initial"])
+        own = measures.own(default_sheet(), table.assign(status="closed"))
+        granted = own.set_index("measure").loc["granted"]
+        assert (granted["part"], granted["whole"]) == (481188, 555606)
+        assert steps["initial"].sum() == granted["part"]
+        assert steps["requested"].sum() == granted["whole"]
+
+    def test_the_table_of_the_sheet_keeps_what_is_printed(self):
+        sheet = budget_sheet([5], [10], requested=[0])
+        execution.rates(sheet)
+        assert sheet.budget["requested"].to_list() == [0]
+
+
+class TestDigits:
+    def test_the_default_sheet_is_in_whole_millions(self, default):
+        assert set(default["half_unit"]) == {0.5}
+        assert precision.of_rates(default) == 0
+        # 195 of 277: three digits each, and the errors of seven years partly cancel.
+        assert execution.pooled(default).decimals == 1
+
+    @pytest.mark.parametrize(("form", "half"), [("rs csv", 5e-7), ("judgit json", 0.5)])
+    def test_a_round_year_of_a_sheet_in_yen_is_in_yen(self, form, half):
+        sheet = budget_sheet([7, 8.123456], [24, 20])
+        sheet = sheet.with_table("sheet", sheet.sheet.assign(source_format=form))
+        assert execution.rates(sheet)["half_unit"].iloc[0] == pytest.approx(half)
+
+    def test_sheets_joined_keep_the_digits_of_each(self):
+        sheet = budget_sheet([7, 8.123456], [24, 20])
+        remark = [{"rule": "stitched", "table": "sheet", "observed": "2023, 2024"}]
+        joined = ReviewSheet.build(
+            sheet=sheet.sheet.assign(source_format="rs csv"), budget=sheet.budget, remark=remark
+        )
+        assert execution.rates(joined)["half_unit"].to_list() == pytest.approx([0.5, 5e-7])
+
+    def test_an_interval_of_nearly_everything_tells_nothing(self, default):
+        assert execution.pooled(default).tells
+        assert not execution.pooled(rates([58221, 112919, 140392], [300722, 117238, 142364])).tells
+        assert not execution.pooled(rates([9], [10])).tells
 
 
 class TestPooled:

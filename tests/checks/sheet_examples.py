@@ -116,6 +116,7 @@ TRIGGERS = {
     ),
     "request_cut": budget({"requested": 100.0, "initial": 79.0}),
     "granted_over_request": budget({"requested": 100.0, "initial": 102.0}),
+    "request_not_given": budget({"requested": 0.0, "initial": 102.0}),
     "request_ignores_outturn": budget(
         {"initial": 30.0, "budget_net": 30.0, "executed": 8.0}, {}, {"requested": 30.0}
     ),

@@ -168,3 +168,27 @@ def test_gap_names_every_missing_year():
 def test_rows_without_order_have_no_gap():
     made = budget({"fiscal_year": 2017}, {"fiscal_year": 2015}, {"fiscal_year": 2016})
     assert found(made, "budget_year_gap") == []
+
+
+@pytest.mark.parametrize(
+    ("requested", "initial", "many"),
+    [(0.0, 5.0, 1), (0.0, 0.0, 0), (0.0, None, 0), (0.1, 5.0, 0), (None, 5.0, 0)],
+)
+def test_a_request_of_0_with_a_budget_granted_is_not_given(requested, initial, many):
+    seen = found(budget({"requested": requested, "initial": initial}), "request_not_given", "en")
+    assert len(seen) == many
+    for row in seen:
+        assert (row.severity, row.column, row.observed, row.proposed) == (
+            "note",
+            "requested",
+            "0",
+            "",
+        )
+        assert "5 million yen were granted" in row.reason
+
+
+def test_ratios_have_the_digits_of_their_amounts():
+    made = budget({"initial": 24.0, "budget_net": 24.0, "executed": 7.0}, {}, {"requested": 106.0})
+    (row,) = found(made, "request_ignores_outturn", "en")
+    assert "(29 %)" in row.reason
+    assert "4.4 times" in row.reason

@@ -103,3 +103,10 @@ def test_numbers_that_the_tables_have_are_not_more():
     goal = "900団体から、2,000人を含め1,600団体に"
     known = outcome({"goal": goal, "unit": "団体", "target": 1600.0, "actual": 900.0})
     assert not {"goal_names_more", "target_approximate"} & set(findings(known)["rule"])
+
+
+def test_a_year_that_the_goal_names_is_a_year_and_no_amount():
+    made = outcome(goal="2020年までに10年", unit="年", target=10.0)
+    (row,) = found(made, "goal_names_more")
+    assert row.observed == "2020"
+    assert "2020年" in row.reason

@@ -3,6 +3,8 @@
 import pytest
 from sheet_examples import TRIGGERS, elsewhere, found, outcome, target
 
+from helpers.checks import findings
+
 RULES = ["target_year_era", "target_year_impossible", "target_year_before_start"]
 RULES += ["target_year_past"]
 
@@ -125,3 +127,10 @@ def test_sheet_without_years_judges_only_what_the_text_proves():
     assert seen(target(2010, sheet_year=None, start_year=None)) == []
     made = target(1993, "令和5年度", sheet_year=None, start_year=None)
     assert seen(made) == [("target_year_era", "error", "2023", "令和5年度")]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("rule", ["target_year_era.near", "target_year_impossible.near"])
+def test_a_year_that_another_sheet_prints_is_a_year_and_no_amount(rule, lang):
+    (row,) = [row for row in findings(TRIGGERS[rule], lang).itertuples() if "2020" in row.reason]
+    assert "2,0" not in row.reason + row.observed + row.proposed

@@ -44,7 +44,11 @@ SHEETS = [
     sheet(
         2016,
         1,
-        budget={2014: {"executed": 500.0}, 2015: {"initial": 900.0}, 2017: {"requested": 88.0}},
+        budget={
+            **{2014: {"executed": 500.0}, 2015: {"initial": 900.0}, 2017: {"requested": 88.0}},
+            # A budget was granted: the request of 77 is not given here.
+            2016: {"requested": 0.0},
+        },
         outcome=[
             outcome({2013: 10.0, 2014: 21.0, 2015: None}, 目標値="800", 目標最終年度=2024),
             outcome({2014: 5.0, 2015: 6.0}, **OTHER),

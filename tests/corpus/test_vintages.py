@@ -332,3 +332,15 @@ class TestCorpus:
         solid = seen[~seen["blank"]].drop_duplicates(CELL, keep="last")
         assert (found.loc[~found["blank"], "value"].to_numpy() == solid["value"].to_numpy()).all()
         assert np.isfinite(found.loc[~found["blank"], "value"]).all()
+
+
+def test_a_request_of_0_with_a_budget_granted_does_not_take_the_place_of_one_given():
+    given = {"year": 2023, "budget": [budget(2024, requested=50.0)]}
+    later = {"year": 2024, "budget": [budget(2024, requested=0.0, initial=40.0)]}
+    found = latest(kept(given, later))
+    assert found.set_index("column").loc["requested", "value"] == 50
+    none = {"year": 2024, "budget": [budget(2024, requested=0.0, initial=0.0)]}
+    assert kinds(kept(given, none | {"budget": [none["budget"][0] | {"executed": 1.0}]})) == {
+        (2024, "requested"): ("changed", False)
+    }
+    assert (2024, "requested") not in kinds(kept(given, later))

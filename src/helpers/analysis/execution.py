@@ -16,8 +16,9 @@ from scipy import stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
-from helpers.analysis.years import between
-from helpers.checks.outturn import WELL_OVER
+from helpers.analysis import precision
+from helpers.analysis.years import between, published
+from helpers.checks.outturn import WELL_OVER, not_given
 from helpers.sheet import BUDGET_MONEY, ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
@@ -25,6 +26,9 @@ PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
 
 LOW = 0.7
 """Under this rate execution counts as low."""
+
+WIDE = 0.8
+"""An interval of rates as wide as this holds nearly everything: it says nothing."""
 
 EQUAL = 1e-9
 """Rates closer than this are equal: those of different budgets differ in the last bit."""
@@ -49,23 +53,31 @@ def rates(
     Columns of `budget` in million yen, and: unspent = budget_net - executed; execution_rate =
     executed / budget_net; rate_gross = executed / budget_gross; rate_initial = executed / initial
     (PEFA); share = execution_rate cut to [0, 1] for the models; modelled = whether executed is
-    known and the net budget positive. Unknown values are NaN, and so are those of a row of nothing
-    but 0, which databases write for a year that the project did not have. Of a year that is there
-    twice the last row counts. Raises ValueError for a span without a year of the sheet.
+    known and the net budget positive; half_unit = half a unit of the last digit that the year's
+    amounts are printed with (0.5 in sheets of whole millions). Unknown values are NaN, and so are
+    those of a row of nothing but 0, which databases write for a year that the project did not have,
+    and a request of 0 that is not given (`outturn.not_given`). Of a year that is there twice the
+    last row counts. Raises ValueError for a span without a year of the sheet.
     """
     budget = sheet.budget.dropna(subset="fiscal_year").sort_values("fiscal_year", kind="stable")
     budget = budget.drop_duplicates("fiscal_year", keep="last")
     table = between(budget, first_year, last_year)
     table.loc[table[BUDGET_MONEY].fillna(0).eq(0).all(axis=1), BUDGET_MONEY] = np.nan
+    # All of an RS sheet is in yen. Elsewhere single rows may have decimals, and sheets that were
+    # joined may be printed in other units each.
+    in_yen = sheet.facts["source_format"] == "rs csv" and len(published(sheet)) == 1
+    table["half_unit"] = precision.half_units(table[BUDGET_MONEY], by_row=not in_yen)
     parent = sheet.facts["parent_number"]
     return measured(table, pd.notna(parent) and parent != "")
 
 
 def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
     """Rows of `budget` with the columns that `rates` adds, of one project or of many: unspent,
-    execution_rate, rate_gross, rate_initial, share, modelled. `is_branch` says of all rows or of
-    each whether it is a branch sheet's."""
+    execution_rate, rate_gross, rate_initial, share, modelled; `requested` is NaN where it is not
+    given (`outturn.not_given`). `is_branch` says of all rows or of each whether it is a branch
+    sheet's."""
     table = budget.copy()
+    table["requested"] = table["requested"].mask(not_given(table["requested"], table["initial"]))
     # A branch sheet's spending is budgeted in its parent: its own little budget measures nothing.
     limit = WELL_OVER * table[["budget_net", "budget_gross"]].max(axis=1)
     elsewhere = (table["executed"] > limit) & is_branch
@@ -95,11 +107,12 @@ def cascade(rates: pd.DataFrame) -> pd.DataFrame:
     Columns: fiscal_year, requested, initial, budget_net, executed; cut = requested - initial;
     adjusted = initial - budget_net (negative where the budget grew in the year); unspent =
     budget_net - executed; known_outturn = executed two years earlier, the last outturn known
-    when the request was made in the summer before the year. Years without any of these numbers are
-    left out.
+    when the request was made in the summer before the year; half_unit as in `rates`. Years without
+    any of these numbers are left out.
     """
     steps = ["requested", "initial", "budget_net", "executed"]
-    table = rates[["fiscal_year", *steps, "unspent"]].dropna(subset=steps, how="all")
+    kept = ["fiscal_year", *steps, "unspent", "half_unit"]
+    table = rates[kept].dropna(subset=steps, how="all")
     table = table.reset_index(drop=True)
     table["cut"] = table["requested"] - table["initial"]
     table["adjusted"] = table["initial"] - table["budget_net"]
@@ -124,7 +137,8 @@ def without_budget(rates: pd.DataFrame) -> pd.DataFrame:
 class Pooled:
     """The pooled execution rate of several years, with two 95 % intervals for the mean rate.
 
-    executed, budget in million yen; rate = executed / budget. `normal` uses the normal
+    executed, budget in million yen; rate = executed / budget, shown in per cent with `decimals`
+    (`precision`). `normal` uses the normal
     distribution, `t` the t distribution on `df` degrees of freedom. With seven years that differ as
     much as the default sheet's, `t` covers the true rate .95 of the time at a rate of .7 and .90
     at .9; `normal` .90 and .85 (simulated). Both are NaN where the years do not differ, or are only
@@ -140,6 +154,12 @@ class Pooled:
     df: int
     normal: tuple[float, float]
     t: tuple[float, float]
+    decimals: int = 1
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is an interval `t`, and one that does not hold nearly everything."""
+        return self.t[1] - self.t[0] < WIDE
 
 
 def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
@@ -154,10 +174,11 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     blank = (np.nan, np.nan)
     if known.empty:
         return Pooled((), 0.0, 0.0, np.nan, np.nan, 0, blank, blank)
+    digits = precision.of_pooled(known)
     if len(known) < 2 or constant(known["share"]):
         spread = 0.0 if len(known) > 1 else np.nan
         rate = executed / budget
-        return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank)
+        return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank, digits)
     fit, quantile = mean_share(known["share"], known["budget_net"]), (1 + level) / 2
     error = np.sqrt(fit.dispersion * fit.unscaled)
     limits = [
@@ -168,7 +189,7 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     if not limits[0][0] <= rate <= limits[0][1]:
         # Years executed above their budget count as full in the model: it does not fit this rate.
         limits = [blank, blank]
-    return Pooled(years, executed, budget, rate, fit.dispersion, fit.df, *limits)
+    return Pooled(years, executed, budget, rate, fit.dispersion, fit.df, *limits, digits)
 
 
 class MeanShare(NamedTuple):
@@ -231,12 +252,13 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 def pefa(rates: pd.DataFrame) -> tuple[str | None, pd.DataFrame]:
     """PEFA PI-1 grade of the last three closed years, and those years with their own band.
 
-    The rows: fiscal_year, initial, executed, rate_initial, band ("A" ... "D"). A grade needs two of
-    the three years in its band or a better one; None with fewer than three years. PI-1 is meant for
-    a government's whole budget: for one project it is a yardstick, not an assessment.
+    The rows: fiscal_year, initial, executed, rate_initial, half_unit, band ("A" ... "D"). A grade
+    needs two of the three years in its band or a better one; None with fewer than three years. PI-1
+    is meant for a government's whole budget: for one project it is a yardstick, not an assessment.
     """
     last = rates[rates["rate_initial"].notna()].tail(3)
-    table = last[["fiscal_year", "initial", "executed", "rate_initial"]].reset_index(drop=True)
+    table = last[["fiscal_year", "initial", "executed", "rate_initial", "half_unit"]]
+    table = table.reset_index(drop=True)
     table["band"] = [_band(rate) for rate in table["rate_initial"]]
     if len(table) < 3:
         return None, table

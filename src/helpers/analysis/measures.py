@@ -5,6 +5,7 @@ The same code works them out for all projects of a corpus and for one sheet.
 
 import pandas as pd
 
+from helpers import precision
 from helpers.analysis.execution import EQUAL
 from helpers.sheet import ReviewSheet
 
@@ -57,13 +58,22 @@ def pooled(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def own(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
-    """The pooled measures of one sheet, as in `pooled`, of the years of its `execution.rates`."""
+    """The pooled measures of one sheet, as in `pooled`, of the years of its `execution.rates`, and
+    the `decimals` in per cent that the rates and grants can be shown with (`precision`)."""
     of = {"project_id": sheet.facts["sheet_id"]}
     outcome, payment = (
         rows[rows["fiscal_year"].isin(rates["fiscal_year"])].assign(**of)
         for rows in (sheet.outcome.dropna(subset=["actual", "expected"]), sheet.payment)
     )
-    return pooled(yearly(rates.assign(**of), outcome, payment)).drop(columns="project_id")
+    values = yearly(rates.assign(**of), outcome, payment)
+    table = pooled(values).drop(columns="project_id")
+    halves = rates.set_index("fiscal_year")["half_unit"]
+    halves = values["fiscal_year"].map(halves).groupby(values["measure"]).agg(precision.of_sum)
+    half = table["measure"].map(halves).astype(float)
+    errors = precision.error(table["part"], table["whole"], half, half)
+    # What has no amounts in it, an outcome's attainment, keeps to whole per cent.
+    table["decimals"] = [0 if pd.isna(it) else precision.decimals(100 * it) for it in errors]
+    return table
 
 
 def _ratio(rows: pd.DataFrame, measure: str, part: str, whole: str, value: pd.Series):

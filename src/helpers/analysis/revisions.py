@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.analysis.series import Series
 from helpers.checks.budget import LOST_UNTIL
 from helpers.checks.finding import records
+from helpers.checks.outturn import not_given
 from helpers.corpus.rounding import restated, times
 from helpers.corpus.vintages import BY_YEAR, FACTS, SLIPS
 from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
@@ -134,6 +135,8 @@ def _own(sheet: ReviewSheet) -> dict[tuple, float]:
         for row in records(getattr(sheet, table)):
             numbers = {name: row[name] for name in columns if row[name] is not None}
             nothing = table == "budget" and not any(numbers.values())
+            if not_given(numbers.get("requested"), numbers.get("initial") or 0):
+                del numbers["requested"]
             if row["fiscal_year"] is not None and not nothing:
                 for column, value in numbers.items():
                     own.setdefault((table, row.get("number"), row["fiscal_year"], column), value)

@@ -21,7 +21,7 @@ ATOMS = {"zero": 0.0, "one": 1.0}
 BAND = {"p10": "q10", "p25": "q25", "p50": "q50", "p75": "q75", "p90": "q90"}
 
 STANDING = ["measure", "group", "level", "unit", "value", "years"]
-STANDING += ["below", "equal", "median", "count"]
+STANDING += ["decimals", "below", "equal", "median", "count"]
 
 
 class Place(NamedTuple):
@@ -63,7 +63,7 @@ def standing(
     """The measures of a project (of `measures.own`) among all and those like it, a row each.
 
     Columns: measure; group ("all", "ministry", "size"), level (the ministry or size); unit; value,
-    years (that it is of); those of `Place`.
+    years (that it is of), decimals (that a rate is shown with); those of `Place`.
 
     A project with fewer than `ENOUGH` years is held against single project-years (unit "year").
     Of a group that the table does not have, the count is 0.
@@ -75,6 +75,7 @@ def standing(
         for group, cell in groups.items():
             level = [*cell.values(), "all"][0]
             facts = (found.measure, group, level, unit, found.value, int(found.years))
+            facts = (*facts, getattr(found, "decimals", 1))
             rows.append((*facts, *percentile(table, found.measure, found.value, unit, **cell)))
     return pd.DataFrame(rows, columns=STANDING)
 

@@ -5,6 +5,7 @@ import pandas as pd
 from seaborn.utils import relative_luminance
 
 from helpers import words
+from helpers.analysis import precision
 from helpers.analysis.execution import Pooled
 from helpers.charts import peers, style
 from helpers.sheet import ReviewSheet
@@ -61,7 +62,8 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
             "年度別の棒グラフ、要求額→当初予算→予算計→執行額(百万円): ",
             "Bars by year, requested→initial→net budget→executed, million yen: ",
         )
-        + "; ".join(rows),
+        + "; ".join(rows)
+        + words.rounded(np.ravel(table[list(looks)]), lang),
     )
 
 
@@ -85,8 +87,7 @@ def execution_rate(
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
     _, axes = style.canvas(height=4.0)
     peers.behind(axes, band)
-    has_band = not np.isnan(pool.t[0])
-    if has_band:
+    if pool.tells:
         axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
     axes.axhline(100 * pool.rate, color=style.BLUE, lw=1.4)
     axes.plot(year, 100 * known["execution_rate"], color=style.INK, lw=1, alpha=0.5)
@@ -111,23 +112,24 @@ def execution_rate(
     axes.set_xlim(year[0] - 0.5, ahead + 0.7)
     axes.set_ylabel(words.say(lang, "執行率(純額) %", "Net execution rate, %"))
     style.year_axis(axes, [*year, ahead], lang)
-    pooled_text = words.say(
-        lang, f"全期間 {words.percent(pool.rate)}", f"all years {words.percent(pool.rate)}"
-    )
+    mean, decimals = words.percent(pool.rate, pool.decimals), precision.of_rates(known)
+    pooled_text = words.say(lang, f"全期間 {mean}", f"all years {mean}")
     limits = ""
-    if has_band:
+    if pool.tells:
         pooled_text += words.say(
             lang,
             "、帯は平均の執行率の95 %区間(t)",
             "; band: 95 % interval (t) for the mean rate",
         )
-        span = f"{words.percent(pool.t[0])}–{words.percent(pool.t[1])}"
-        limits = words.say(lang, f"、95 %区間 {span}", f", 95 % interval {span}")
+        span = words.limits(*pool.t, pool.decimals)
+        limits = words.say(
+            lang, f"、平均の執行率の95 %区間 {span}", f", 95 % interval for the mean rate {span}"
+        )
     if len(earlier):
         pooled_text += words.say(lang, "、灰色の輪はほかのシートの値", "; grey rings: other sheets")
     style.subtitle(axes, pooled_text, style.BLUE)
     by_year = ", ".join(
-        f"{words.year(at, lang)} {words.percent(rate)}"
+        f"{words.year(at, lang)} {words.percent(rate, decimals)}"
         for at, rate in zip(year, known["execution_rate"], strict=True)
     )
     coming = "".join(
@@ -136,7 +138,7 @@ def execution_rate(
             f"、{words.year(ahead, lang)}の{words.level(row.level)}予測区間 ",
             f"; {words.level(row.level)} forecast interval for {words.year(ahead, lang)} ",
         )
-        + f"{words.percent(row.lower)}–{words.percent(row.upper)}"
+        + words.interval(row.lower, row.upper, 0)
         for row in forecast.itertuples()
     )
     style.finish(
@@ -147,12 +149,14 @@ def execution_rate(
         + by_year
         + words.say(
             lang,
-            f"。全期間 {words.percent(pool.rate)}{limits}",
-            f". All years {words.percent(pool.rate)}{limits}",
+            f"。全期間 {mean}{limits}",
+            f". All years {mean}{limits}",
         )
         + coming
         + peers.behind_alt(band, lang)
-        + style.ring_alt(earlier, "execution_rate", lang, words.percent),
+        + style.ring_alt(
+            earlier, "execution_rate", lang, lambda rate: words.percent(rate, decimals)
+        ),
     )
 
 
@@ -192,7 +196,8 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         + by_year
         + words.say(
             lang, f"。累計 {words.number(total[-1])}", f". Cumulated {words.number(total[-1])}"
-        ),
+        )
+        + words.rounded([*table["unspent"], total[-1]], lang),
     )
 
 
@@ -239,5 +244,6 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         words.say(lang, "支出先と年度(百万円)", "Payments by payee and year (million yen)"),
         style.source(sheet, lang),
         words.say(lang, "支出先×年度の表(百万円): ", "Payee by year, million yen: ")
-        + "; ".join(rows),
+        + "; ".join(rows)
+        + words.rounded(np.ravel(table), lang),
     )

@@ -2,9 +2,10 @@
 
 import string
 
-from helpers import words
+from helpers import precision, words
 from helpers.checks import reasons_money, reasons_reader, reasons_results
-from helpers.checks.finding import Finding
+from helpers.checks.finding import Finding, rounding
+from helpers.sheet import COLUMNS, YEAR
 
 RULES = (
     reasons_money.BUDGET
@@ -26,8 +27,8 @@ def spoken(finding: Finding, lang: str) -> dict:
         "column": finding.column,
         "rule": finding.key.partition(".")[0],
         "severity": rule.severity,
-        "observed": exact(finding.observed),
-        "proposed": exact(finding.proposed),
+        "observed": printed(finding.observed, finding.table, finding.column),
+        "proposed": printed(finding.proposed, finding.table, finding.column),
         "proof": finding.proof,
         "reason": reason(finding, lang),
         "applied": False,
@@ -40,6 +41,15 @@ def reason(finding: Finding, lang: str) -> str:
     return _Sentence(lang).vformat(words.say(lang, rule.ja, rule.en), (), finding.facts)
 
 
+def printed(value, table: str, column: str) -> str:
+    """A value of a table's column as a sheet prints it: years and numbers of rows without
+    separators, whatever they are held as."""
+    if isinstance(value, list):
+        return ", ".join(printed(each, table, column) for each in value)
+    whole = COLUMNS.get(table, {}).get(column) == YEAR and isinstance(value, float)
+    return str(int(value)) if whole and value.is_integer() else exact(value)
+
+
 def exact(value) -> str:
     """A value as a sheet prints it, rounded to one yen at most; "" where there is none."""
     if value is None:
@@ -50,7 +60,8 @@ def exact(value) -> str:
 
 
 class _Sentence(string.Formatter):
-    """Fills `{fact:kind}`; without a kind the fact is written as the sheet prints it."""
+    """Fills `{fact:kind}`; without a kind the fact is written as the sheet prints it. A ratio is a
+    pair of amounts, which say how many digits it can have."""
 
     def __init__(self, lang: str):
         self.lang = lang
@@ -73,14 +84,14 @@ class _Sentence(string.Formatter):
     def _stated(self, value: str) -> str:
         return words.stated(value, self.lang)
 
-    def _times(self, value: float) -> str:
-        return f"{value:.1f}"
+    def _times(self, value: tuple[float, float]) -> str:
+        return words.number(round(value[0] / value[1], precision.decimals(_error(*value))))
 
     def _values(self, values: list[float]) -> str:
         return words.listed([exact(value) for value in values], self.lang)
 
-    def _percent(self, value: float) -> str:
-        return words.percent(value)
+    def _percent(self, value: tuple[float, float]) -> str:
+        return words.percent(value[0] / value[1], precision.decimals(100 * _error(*value)))
 
     def _listed(self, value: list[str]) -> str:
         return words.listed([words.say(self.lang, f"「{v}」", f"“{v}”") for v in value], self.lang)
@@ -90,6 +101,10 @@ class _Sentence(string.Formatter):
             [f"{self._year(year)} {exact(a)} / {exact(b)}" for year, (a, b) in value.items()],
             self.lang,
         )
+
+
+def _error(part: float, whole: float) -> float:
+    return precision.error(part, whole, rounding(part), rounding(whole))
 
 
 def _part(part: int | str, lang: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.payee_names import payee_key
-from helpers.sheet import COLUMNS, Rows
+from helpers.sheet import COLUMNS, YEAR, Rows
 
 ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
 
@@ -81,10 +81,12 @@ def elsewhere(
     """What other sheets of the project print for a cell: sheet year -> value, in order.
 
     `number` is the indicator's in this sheet, `year` the fiscal year; {} for a sheet read alone.
+    A year is an int again: the table `vintage` holds the numbers of all columns as one kind.
     """
     wanted = (table, column, number, year)
+    as_printed = int if COLUMNS[table][column] == YEAR else float
     printed = {
-        row["sheet_year"]: row["value"]
+        row["sheet_year"]: as_printed(row["value"])
         for row in sheet["vintage"]
         if (row["table"], row["column"], row["number"], row["fiscal_year"]) == wanted
         and row["value"] is not None

@@ -132,6 +132,8 @@ def goal_numbers(sheet: Rows) -> Iterator[Finding]:
         if numbers.get(target):
             yield Finding("target_approximate", "outcome", (label,), "target", target)
         more = sorted(set(numbers) - followed)
+        if _plain(unit) in ("年", "年度"):
+            more = [int(number) for number in more]
         if more:
             facts = {"numbers": more, "unit": unit}
             yield Finding("goal_names_more", "outcome", (label,), "goal", more, facts=facts)

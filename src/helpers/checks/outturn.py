@@ -11,6 +11,12 @@ LITTLE_EXECUTED = 0.30
 CUT = 0.80
 
 
+def not_given(requested, initial):
+    """Whether a request printed as 0 is none that was made, because a budget was granted: the
+    systems write 0 for a request that is not given. Of numbers or of whole columns."""
+    return (requested == 0) & (initial > 0)
+
+
 def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
     """No more can be spent than the budget in force; above the net budget is odd already.
 
@@ -66,12 +72,15 @@ def requests(sheet: Rows) -> Iterator[Finding]:
     by_year = {row["fiscal_year"]: row for row in rows if row["fiscal_year"] is not None}
     for row in rows:
         year, requested, initial = row["fiscal_year"], row["requested"], row["initial"]
+        if initial is not None and not_given(requested, initial):
+            facts = {"year": year, "initial": initial}
+            yield on(row, "request_not_given", "requested", **facts)
         if not requested:
             continue
         if initial is not None:
             facts = {"year": year, "requested": requested, "initial": initial}
-            facts["share"] = initial / requested
-            if facts["share"] < CUT:
+            facts["share"] = initial, requested
+            if initial / requested < CUT:
                 yield on(row, "request_cut", "initial", **facts)
             elif initial - requested > tolerance(initial, requested):
                 yield on(row, "granted_over_request", "initial", **facts)
@@ -91,8 +100,8 @@ def requests(sheet: Rows) -> Iterator[Finding]:
                 executed=executed,
                 net=net,
                 granted=granted,
-                share=executed / net,
-                ratio=requested / granted,
+                share=(executed, net),
+                ratio=(requested, granted),
             )
 
 

@@ -139,7 +139,7 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     top = max(rows, key=lambda row: row["amount"])
     tolerance = rounding(executed) + sum(rounding(row["amount"]) for row in rows)
     facts = {"year": year, "executed": executed, "named": round(named, 6), "most": round(most, 6)}
-    facts |= {"share": named / executed, "ratio": most / executed, "block": block}
+    facts |= {"share": (named, executed), "ratio": (most, executed), "block": block}
     facts |= {"payee": top["payee"] or "", "amount": top["amount"]}
     if executed - named > tolerance:
         key, observed = "payments_partly_named", facts["named"]

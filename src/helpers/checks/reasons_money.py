@@ -124,6 +124,14 @@ BUDGET = {
         "The initial budget of {year:year}, {initial:million}, is more than the "
         "{requested:million} requested.",
     ),
+    "request_not_given": Rule(
+        NOTE,
+        "{year:year}の要求額は0と記録されているが、当初予算{initial:million}が付いている。要求額が記載されて"
+        "いないときも0と記録されるので、0円の要求ではなく不明とみなし、要求額としては使わない。",
+        "For {year:year} 0 is recorded as requested, but {initial:million} were granted. A request "
+        "that is not given is recorded as 0 too: it is taken as unknown, and not used as a request "
+        "of nothing.",
+    ),
     "request_ignores_outturn": Rule(
         NOTE,
         "要求の時点で最後に締まっていた{closed:year}の執行は予算計{net:million}のうち"

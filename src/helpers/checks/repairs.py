@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from helpers.checks.catalogue import exact
+from helpers.checks.catalogue import printed
 from helpers.checks.corrections import Correction, read
 from helpers.checks.finding import Finding, first, records
 from helpers.sheet import ReviewSheet
@@ -44,16 +44,20 @@ def apply(
 def _declared(sheet: ReviewSheet, correction: Correction) -> tuple[Finding, bool]:
     at = correction.rows(sheet)
     rows = records(getattr(sheet, correction.table))
-    printed = [rows[position][correction.column] for position in at]
-    applies = bool(at) and all(value == correction.expect for value in printed)
+    found = [rows[position][correction.column] for position in at]
+    applies = bool(at) and all(value == correction.expect for value in found)
     stale = "correction_stale" if at else "correction_stale.nowhere"
-    others = [value for value in printed if value != correction.expect]
-    observed = (others or printed or [None])[0]
+    others = [value for value in found if value != correction.expect]
+    observed = (others or found or [None])[0]
+
+    def shown(value) -> str:
+        return printed(value, correction.table, correction.column) or "-"
+
     finding = Finding(
         "correction" if applies else stale,
         correction.table,
         tuple(
-            value if column == "fiscal_year" else exact(value)
+            value if column == "fiscal_year" else printed(value, correction.table, column)
             for column, value in correction.where.items()
         ),
         correction.column,
@@ -61,8 +65,8 @@ def _declared(sheet: ReviewSheet, correction: Correction) -> tuple[Finding, bool
         correction.value if applies else None,
         at=at,
         facts={"file": correction.file, "entry": correction.entry, "reason": correction.reason}
-        | {"expect": exact(correction.expect) or "-", "observed": exact(observed) or "-"}
-        | {"proposed": exact(correction.value) or "-"},
+        | {"expect": shown(correction.expect), "observed": shown(observed)}
+        | {"proposed": shown(correction.value)},
     )
     return finding, applies
 

@@ -6,6 +6,7 @@ years (findings that another year's sheet proves, say) is not used.
 
 import pandas as pd
 
+from helpers.checks.outturn import not_given
 from helpers.corpus.store import Store
 from helpers.sheet import BUDGET_MONEY, STATED, TEXT
 
@@ -18,7 +19,7 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
     Columns: project_id; sheet_id, ministry, methods, start_year, end_year, is_branch (whether it is
     a branch sheet) of the project's last sheet up to the sheet year `as_of`, and last_sheet, that
     sheet's year; the columns of `budget` (million yen) from the last sheet that prints a row of
-    more than 0 for the year, `requested` from the last that prints one; `sheet_year`, that sheet's;
+    more than 0 for the year, `requested` from the last that gives one; `sheet_year`, that sheet's;
     `closed`, whether the year was over by then. Years of nothing but 0 are left out.
     """
     sheets = _sheets(store, as_of)
@@ -26,7 +27,8 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
     rows = rows.merge(sheets[["sheet_id", "project_id", "sheet_year"]], on="sheet_id")
     rows = rows.sort_values(["project_id", "fiscal_year", "sheet_year"], kind="stable")
     cell = ["project_id", "fiscal_year"]
-    asked = rows.groupby(cell)["requested"].last()
+    given = rows["requested"].mask(not_given(rows["requested"], rows["initial"]))
+    asked = given.groupby([rows[name] for name in cell]).last()
     numbers = rows[BUDGET_MONEY].fillna(0)
     printed = rows[numbers.ne(0).any(axis=1)].drop_duplicates(cell, keep="last")
     table = printed.drop(columns=["sheet_id", "requested"]).merge(asked, on=cell, how="left")

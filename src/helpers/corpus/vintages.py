@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import sheet
 from helpers.checks.budget import LOST_UNTIL
+from helpers.checks.outturn import not_given
 from helpers.corpus.rounding import restated, times
 
 BY_YEAR = {
@@ -55,8 +56,9 @@ def values(
     categories.
 
     A missing value has a row only where the year was over when the sheet was published; a request
-    is printed once, and its absence later says nothing. `blank` marks the missing values and every
-    0 of a budget row that has nothing but 0: mostly a "-", which JUDGIT does not keep. Where a
+    is printed once, and its absence later says nothing. `blank` marks the missing values, every
+    0 of a budget row that has nothing but 0 (mostly a "-", which JUDGIT does not keep) and a
+    request that is 0 because it is not given (`outturn.not_given`). Where a
     sheet year prints a cell twice, the first value that is not missing counts. Raises KeyError for
     a sheet without a project and for an indicator without an id.
     """
@@ -98,7 +100,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     times the other, up to rounding), "negative restored" (a `closed` 0 of a sheet year up to
     `LOST_UNTIL`), "changed". `closed`: the year was over when the earlier sheet was published,
     so that this is no update in the normal course of things; False for targets. What rounding can
-    explain is no revision, and in a budget neither is a 0 for a "-".
+    explain is no revision, and in a budget neither is a 0 for a "-" or for a request not given.
     """
     again = ~_starts(values)
     later, earlier = values[again], values[np.roll(again, -1)]
@@ -106,6 +108,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     none_now, none_before = later["blank"].to_numpy(), earlier["blank"].to_numpy()
     both = ~none_now & ~none_before & ~restated(now, before)
     budget = (later["table"] == "budget").to_numpy()
+    asked = (later["column"] == "requested").to_numpy()
     year, previous_year = (_codes(side["sheet_year"]) for side in (later, earlier))
     lost = (previous_year <= LOST_UNTIL) & (year > LOST_UNTIL)
     closed = later["fiscal_year"].notna().to_numpy() & (
@@ -113,7 +116,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     )
     kinds = {
         "filled": none_before & ~none_now & ~(budget & (now == 0)),
-        "removed": none_now & ~none_before & ~(budget & (before == 0)),
+        "removed": none_now & ~none_before & ~(budget & (before == 0)) & ~asked,
         "negative restored": both & (before == 0) & (now < 0) & lost & closed,
         "rescaled": both & times(now, before, SLIPS),
         "changed": both,
@@ -180,9 +183,11 @@ def _long(
     rows, of = rows[of >= 0], of[of >= 0]
     year = rows["fiscal_year"].to_numpy("int64", na_value=NONE)
     sheet_year = sheets["sheet_year"].to_numpy("int64")[of]
-    number, code, nothing = np.full(len(of), NONE), np.zeros(len(of), int), np.zeros(len(of), bool)
+    number, code = np.full(len(of), NONE), np.zeros(len(of), int)
+    nothing = unasked = np.zeros(len(of), bool)
     if name == "budget":
         nothing = (rows[BY_YEAR[name]].fillna(0) == 0).all(axis=1).to_numpy()
+        unasked = not_given(rows["requested"], rows["initial"]).to_numpy()
     else:
         number = rows["number"].to_numpy("int64", na_value=NONE)
         numbers = indicator["number"].to_numpy("int64", na_value=NONE)
@@ -201,7 +206,9 @@ def _long(
         "sheet_id": of[at],
         "number": number[at],
         "value": value,
-        "blank": np.isnan(value) | nothing[at],
+        "blank": np.isnan(value)
+        | nothing[at]
+        | unasked[at] & (column == _COLUMN.categories.get_loc("requested")),
     }
 
 

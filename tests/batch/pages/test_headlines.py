@@ -23,8 +23,10 @@ def test_findings_sort_by_errors_then_warnings_then_notes():
 
 def test_spending_has_its_rate_its_years_and_what_was_left():
     rate, spark, left = cells(SPENDING)
-    assert rate == Cell(0.70397, "70.4 %", "53.0–83.0 %")
+    assert rate == Cell(0.70397, "70.4 %", "53–83 %")
     assert left == Cell(82.0, "82", "/ 277")
+    coarse = cells(SPENDING | {"rate_decimals": 0, "rate_low": None, "rate_high": None})[0]
+    assert coarse == Cell(0.70397, "70 %", "")
     assert spark.text == "2014 100 %, 2015 0 %, 2017 170 %, 2018 70 %"
     assert spark.below == "2014–2018"
     assert spark.value is None

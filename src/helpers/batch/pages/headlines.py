@@ -62,9 +62,10 @@ def _quality(facts: dict) -> list[Cell]:
 def _spending(facts: dict) -> list[Cell]:
     rate, low, high = (_number(facts, name) for name in ("execution_rate", "rate_low", "rate_high"))
     left, budget = _number(facts, "unspent"), _number(facts, "budget_net")
-    between = "" if low is None or high is None else words.interval(low, high)
+    decimals = 0 if _number(facts, "rate_decimals") == 0 else 1
+    between = "" if low is None or high is None else words.limits(low, high, decimals)
     of = "" if left is None or budget is None else f"/ {words.number(budget)}"
-    shown = Cell() if rate is None else Cell(rate, words.percent(rate), between)
+    shown = Cell() if rate is None else Cell(rate, words.percent(rate, decimals), between)
     return [shown, _spark(facts), Cell() if left is None else Cell(left, words.number(left), of)]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import words
-from helpers.checks.catalogue import exact
+from helpers.checks.catalogue import printed
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common
@@ -54,11 +54,11 @@ def revised(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> Table | Text:
         {
             "item": [_item(row, lang) for row in frame.itertuples()],
             "fiscal_year": list(frame["fiscal_year"]),
-            "here": [_value(row.column, row.value) for row in frame.itertuples()],
+            "here": [_value(row, row.value) for row in frame.itertuples()],
             "elsewhere": [
                 "\n".join(
-                    f"{_value(row.column, value)} ({', '.join(map(str, printed))})"
-                    for value, printed in row.elsewhere.items()
+                    f"{_value(row, value)} ({', '.join(map(str, published))})"
+                    for value, published in row.elsewhere.items()
                 )
                 for row in frame.itertuples()
             ],
@@ -96,7 +96,5 @@ def _item(row, lang: str) -> str:
     return f"{kind} {row.number}. {name}: {words.term(row.column, lang)}"
 
 
-def _value(column: str, value: float) -> str:
-    if column == "target_year" and pd.notna(value):
-        return str(int(value))
-    return "–" if pd.isna(value) else exact(float(value))
+def _value(row, value: float) -> str:
+    return "–" if pd.isna(value) else printed(float(value), row.table, row.column)

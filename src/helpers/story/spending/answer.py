@@ -4,19 +4,17 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
-from helpers.analysis import execution
-from helpers.analysis.execution import Pooled
+from helpers.analysis import execution, precision
+from helpers.analysis.execution import WIDE, Pooled
 from helpers.analysis.peers import ENOUGH
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
+from helpers.story.spending import digits
 from helpers.story.spending.peers_words import share
 
-SOURCES = {
-    "pooled": ("全事業の実績から学んだ予測", "learned from all projects"),
-    "alone": ("この事業の過去の年度だけによる予測", "from this project's past years alone"),
-}
-"""The model of a forecast -> where it comes from."""
+LEAST = 5e-7
+"""Million yen that are less than one yen."""
 
 OVER = 1.2
 """Executed so far above the budget, the money came from elsewhere."""
@@ -44,7 +42,8 @@ def answer(
             "execution rate can be computed.",
         )
         names = ("executed", "budget_net", "unspent", "execution_rate", "rate_low", "rate_high")
-        empty = {**dict.fromkeys((*names, "first_year", "last_year")), "rates": []}
+        names += ("rate_decimals", "first_year", "last_year")
+        empty = {**dict.fromkeys(names), "rates": []}
         return Answer(
             text,
             *_left_out(sheet, rates, lang),
@@ -59,27 +58,32 @@ def answer(
             f" (the {words.count(len(pool.years), 'year')} known)",
         )
     left = pool.budget - pool.executed
-    rate, money = words.percent(pool.rate), words.number
+    rate, money = words.percent(pool.rate, pool.decimals), words.number
+    rounded = words.rounded([pool.budget, pool.executed, left], lang)
+    if abs(left) < LEAST:
+        rest = words.say(lang, "不用額はありません。", "nothing was left.")
+    elif left > 0:
+        rest = words.say(
+            lang,
+            f"不用額は{money(left)}百万円です{rounded}。",
+            f"{money(left)} million yen were not spent{rounded}.",
+        )
+    else:
+        rest = words.say(
+            lang,
+            f"予算計を{money(-left)}百万円超えています{rounded}。",
+            f"{money(-left)} million yen more than the net budget{rounded}.",
+        )
     paragraphs = [
         words.say(
             lang,
             f"{common.project(sheet, lang)}: {years}の予算計{money(pool.budget)}百万円のうち"
-            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、"
-            + (
-                f"不用額は{money(left)}百万円です。"
-                if left >= 0
-                else f"予算計を{money(-left)}百万円超えています。"
-            ),
+            f"{money(pool.executed)}百万円が執行されました。執行率(純額)は{rate}、{rest}",
             f"{common.project(sheet, lang)}: {money(pool.executed)} of "
             f"{money(pool.budget)} million yen were executed in {years}, a net execution rate of "
-            f"{rate}; "
-            + (
-                f"{money(left)} million yen were not spent."
-                if left >= 0
-                else f"{money(-left)} million yen more than the net budget."
-            ),
+            f"{rate}; {rest}",
         ),
-        _how_sure(pool, lang),
+        _how_sure(pool, rates, lang),
         *_among(places, lang),
     ]
     if len(forecast):
@@ -95,8 +99,9 @@ def answer(
         budget_net=pool.budget,
         unspent=left,
         execution_rate=pool.rate,
-        rate_low=low,
-        rate_high=high,
+        rate_low=low if pool.tells else None,
+        rate_high=high if pool.tells else None,
+        rate_decimals=pool.decimals,
         first_year=pool.years[0],
         last_year=pool.years[-1],
         rates=[by_year.get(year) for year in range(pool.years[0], pool.years[-1] + 1)],
@@ -134,7 +139,7 @@ def _among(places: pd.DataFrame, lang: str) -> list[str]:
     ]
 
 
-def _how_sure(pool: Pooled, lang: str) -> str:
+def _how_sure(pool: Pooled, rates: pd.DataFrame, lang: str) -> str:
     if np.isnan(pool.t[0]) and pool.dispersion > 0:
         return words.say(
             lang,
@@ -155,16 +160,28 @@ def _how_sure(pool: Pooled, lang: str) -> str:
             "年度の間に違いがないため、区間は出せません。",
             "The years do not differ, so no interval can be given.",
         )
-    normal, t = words.interval(*pool.normal), words.interval(*pool.t)
-    return words.say(
+    known = rates.loc[rates["modelled"], "execution_rate"]
+    span = words.limits(known.min(), known.max(), precision.of_rates(rates[rates["modelled"]]))
+    varies = words.say(
+        lang,
+        f"年度ごとの執行率は{span}です。",
+        f"By year the rate was {span}. ",
+    )
+    if not pool.tells:
+        return varies + words.say(
+            lang,
+            f"違いが大きく、この{len(pool.years)}年からは、長い目で見た平均の執行率について何も言えません。",
+            f"The years differ so much that these {len(pool.years)} say nothing about the mean rate "
+            "in the long run.",
+        )
+    normal, t = (words.limits(*ends, pool.decimals) for ends in (pool.normal, pool.t))
+    return varies + words.say(
         lang,
         f"長い目で見た平均の執行率の95 %区間は{t}です(疑似二項モデル。{len(pool.years)}年しかないため"
-        f"t分布による。正規近似では{normal})。年度間のばらつきは、百万円ごとに独立とした場合の、分散で"
-        f"{pool.dispersion:.1f}倍あります。",
-        f"The 95 % interval for the long-run mean rate is {t} (quasi-binomial model; t "
+        f"t分布による。正規近似では{normal})。",
+        f"The 95 % interval for the mean rate in the long run is {t} (quasi-binomial model; t "
         f"distribution, as there are only {words.count(len(pool.years), 'year')}; {normal} by the "
-        f"normal approximation). The variance between years is {pool.dispersion:.1f} times what it "
-        "would be if each million yen were spent or not on its own.",
+        "normal approximation).",
     )
 
 
@@ -226,19 +243,36 @@ def _left_out(sheet: ReviewSheet, rates: pd.DataFrame, lang: str) -> list[str]:
 
 def _coming(forecast: pd.DataFrame, lang: str) -> str:
     row = forecast.iloc[0]
-    year = words.year(int(row["fiscal_year"]), lang)
-    low, high = (
-        words.estimate(common.as_coarse(row[f"executed_{end}"], row["budget"]))
-        for end in ("lower", "upper")
-    )
-    budget = words.number(row["budget"])
-    source = SOURCES[row["model"]]
-    return words.say(
+    year, budget = words.year(int(row["fiscal_year"]), lang), words.number(row["budget"])
+    level, chance = words.level(row["level"]), words.probability(row["p_below_70"])
+    ends = row["executed_lower"], row["executed_upper"]
+    if ends[1] - ends[0] > WIDE * row["budget"]:
+        text = words.say(
+            lang,
+            f"{year}は予算計{budget}百万円ですが、執行額の{level}予測区間がそのほぼ全体に及び、金額は予測できません。",
+            f"For {year}, with a net budget of {budget} million yen, the {level} forecast interval "
+            "of the outturn takes in nearly all of it: the amount cannot be told. ",
+        )
+    else:
+        low, high = (words.number(digits.coarse(end, *ends)) for end in ends)
+        text = words.say(
+            lang,
+            f"{year}は予算計{budget}百万円で、執行額の{level}予測区間は{low}〜{high}百万円です。",
+            f"For {year}, with a net budget of {budget} million yen, the {level} forecast interval "
+            f"of the outturn is {low}–{high} million yen. ",
+        )
+    if row["model"] == "alone":
+        return text + words.say(
+            lang,
+            f"執行率が70 %を下回る確率は{chance}です(この事業の過去の年度だけによる予測)。",
+            f"The chance of executing less than 70 % is {chance} (both from this project's past "
+            "years alone).",
+        )
+    return text + words.say(
         lang,
-        f"{year}は予算計{budget}百万円で、執行額の{words.level(row['level'])}予測区間は{low}〜{high}百万円、"
-        f"執行率が70 %を下回る確率は{words.probability(row['p_below_70'])}です({source[0]})。",
-        f"For {year}, with a net budget of {budget} million yen, the "
-        f"{words.level(row['level'])} forecast interval of the outturn is {low}–{high} "
-        "million yen and the chance of executing less than 70 % is "
-        f"{words.probability(row['p_below_70'])} ({source[1]}).",
+        "執行額は補正や繰越しで予算計が変わる分も含めた予測です。最終的な予算計の70 %未満しか執行されない確率は"
+        f"{chance}で、こちらは分母の違う別の予測です(どちらも全事業の実績から学んだもの)。",
+        "That forecast takes in later changes of the budget, by supplements and carry-over. The "
+        f"chance that less than 70 % of the final net budget is executed is {chance}: another "
+        "measure, of another denominator (both learned from all projects).",
     )

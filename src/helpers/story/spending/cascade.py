@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.analysis import precision
 from helpers.show import Table, Text
+from helpers.story.spending import digits
 
 
 def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
@@ -23,7 +25,8 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
     asked = cascade.dropna(subset=["requested", "initial"])
     if len(asked):
         total, granted = asked["requested"].sum(), asked["initial"].sum()
-        share = words.percent(granted / total) if total else "–"
+        decimals = precision.of_pooled(asked, "initial", "requested")
+        share = words.percent(granted / total, decimals) if total else "–"
         count = len(asked)
         paragraphs.append(
             words.say(
@@ -40,16 +43,16 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
     bold = cascade[cascade["requested"] > 2 * known]
     if len(bold):
         row = bold.loc[(bold["requested"] / bold["known_outturn"]).idxmax()]
-        times = words.number(round(row["requested"] / row["known_outturn"], 1))
+        times = digits.times(row["requested"], row["known_outturn"], row["half_unit"], lang)
         year = int(row["fiscal_year"])
         paragraphs.append(
             words.say(
                 lang,
                 f"{year}年度の要求額は{words.number(row['requested'])}百万円でした。要求の時点で分かって"
                 f"いた最後の執行額は{year - 2}年度の{words.number(row['known_outturn'])}百万円で、"
-                f"その{times}倍です。",
+                f"その{times}です。",
                 f"For FY{year} {words.number(row['requested'])} million yen were requested, {times} "
-                f"times the last outturn known at the time (FY{year - 2}: "
+                f"the last outturn known at the time (FY{year - 2}: "
                 f"{words.number(row['known_outturn'])} million yen).",
             )
         )
@@ -57,23 +60,21 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
 
 
 def cascade_table(cascade: pd.DataFrame, lang: str) -> Table | Text:
-    """What each step took off or added, by year."""
+    """What each step took off or added, by year, and what was left unspent: positive as everywhere."""
     if cascade.empty:
         return Text()
-    losses = ["cut", "adjusted", "unspent"]
-    columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "unspent"]
+    columns = ["fiscal_year", "requested", "cut", "initial", "adjusted", "budget_net", "executed"]
     headings = {
         "cut": words.say(lang, "査定による増減", "Changed when granted"),
         "adjusted": words.say(lang, "補正・繰越し等による増減", "Changed in the year"),
     }
-    minus = dict.fromkeys(losses, lambda value: words.number(-value))
-    caption = words.say(
+    shown = cascade[[*columns, "unspent"]]
+    caption = digits.in_millions(shown.drop(columns="fiscal_year"), lang) + words.say(
         lang,
-        "百万円。各段階で減った分は負、増えた分は正",
-        "million yen; what a step took off is negative, what it added positive",
+        "。増減は減った分が負。不用額 = 予算計 − 執行額",
+        "; changes are negative where less came out; unspent = net budget − executed",
     )
-    formats = {"fiscal_year": str, **minus}
-    shown = cascade[[*columns, "executed"]]
+    formats = dict.fromkeys(["cut", "adjusted"], lambda value: words.number(-value))
     if shown["requested"].isna().all():
         shown = shown.drop(columns=["requested", "cut"])
     return Table(shown, lang, caption, formats, headings)
@@ -94,8 +95,17 @@ def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
                 "left.",
             )
         )
-    total, most = unspent["unspent"].sum(), unspent.loc[unspent["unspent"].idxmax()]
-    share = most["unspent"] / total if total > 0 else np.nan
+    total, most = unspent["unspent"].sum(), unspent["unspent"].max()
+    share = most / total if total > 0 else np.nan
+    years = [
+        words.year(year, lang) for year in unspent.loc[unspent["unspent"].eq(most), "fiscal_year"]
+    ]
+    each = "" if len(years) == 1 else words.say(lang, "それぞれ", " each")
+    sums = words.say(
+        lang,
+        f"累計は{words.number(total)}百万円",
+        f"In all {words.number(total)} million yen",
+    ) + words.rounded([*unspent["unspent"], total], lang)
     return Text(
         words.say(
             lang,
@@ -106,23 +116,21 @@ def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
         ),
         words.say(
             lang,
-            f"累計は{words.number(total)}百万円で、最も多いのは"
-            f"{words.year(most['fiscal_year'], lang)}の{words.number(most['unspent'])}百万円"
-            f"(累計の{words.percent(share)})です。",
-            f"In all {words.number(total)} million yen; most in "
-            f"{words.year(most['fiscal_year'], lang)}, {words.number(most['unspent'])} million yen "
-            f"({words.percent(share)} of it).",
+            f"{sums}で、最も多いのは{words.listed(years, lang)}の{each}{words.number(most)}百万円"
+            f"(累計の{words.percent(share, 0)})です。",
+            f"{sums}; most in {words.listed(years, lang)}, {words.number(most)} million yen{each} "
+            f"({words.percent(share, 0)} of it).",
         )
         if total > 0 and share <= 1
         else words.say(
             lang,
-            f"累計は{words.number(total)}百万円です"
+            f"{sums}です"
             + (
                 "(予算計を超えて執行した年度の分は引いてあります)。"
                 if unspent["unspent"].min() < 0
                 else "。"
             ),
-            f"In all {words.number(total)} million yen"
+            sums
             + (
                 " (years executed above the net budget are taken off)."
                 if unspent["unspent"].min() < 0

@@ -30,9 +30,12 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
         groups = places[places["measure"].eq(measure)].set_index("group")
         if groups.empty:
             continue
-        text = words.percent if measure in SHARES else words.number
+        text = {"unspent": words.number, "hhi": words.ratio}.get(measure, words.percent)
         first = groups.iloc[0]
-        row = {"measure": words.say(lang, *MEASURES[measure]), "own": text(first["value"])}
+        own = text(first["value"])
+        if measure in SHARES:
+            own = words.percent(first["value"], int(first["decimals"]))
+        row = {"measure": words.say(lang, *MEASURES[measure]), "own": own}
         row["years"] = str(first["years"])
         for group in ("all", "ministry", "size"):
             row[group] = text(groups["median"].get(group))

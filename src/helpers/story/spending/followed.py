@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import words
+from helpers.analysis import precision
 from helpers.analysis.execution import LOW
 from helpers.analysis.peers import FEWEST, size_class
 from helpers.analysis.persistence import AFTER
@@ -46,7 +47,7 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
     }
     years = words.span(about["fiscal_years"][0], about["fiscal_years"][-1], lang)
     return Text(
-        _next(facts["low_next"], cells, last, of, after, lang),
+        _next(facts["low_next"], cells, known, of, after, lang),
         *_money(facts, lang),
         words.say(
             lang,
@@ -60,9 +61,11 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
 
 
 def _next(
-    fact: pd.Series, cells: pd.DataFrame, last: pd.Series, of: str, after: str, lang: str
+    fact: pd.Series, cells: pd.DataFrame, known: pd.DataFrame, of: str, after: str, lang: str
 ) -> str:
-    when, rate = words.year(last["fiscal_year"], lang), words.percent(last["execution_rate"])
+    last = known.iloc[-1]
+    when = words.year(last["fiscal_year"], lang)
+    rate = words.percent(last["execution_rate"], precision.of_rates(known.tail(1)))
     who = words.say(lang, "すべての規模", "all sizes")
     if of != "all":
         who = words.say(lang, f"同じ規模({size(of, lang)})", f"the same size ({size(of, lang)})")
@@ -104,22 +107,30 @@ def _money(facts: dict[str, pd.Series], lang: str) -> list[str]:
         )
     if "budget_change" in facts:
         change = facts["budget_change"]
-        limits = f"{change['low']:.2f}–{change['high']:.2f}"
+        value, low, high = (words.ratio(change[name]) for name in ("value", "low", "high"))
+        # An interval of no width would only repeat the value.
+        ja, en = (
+            ("", "")
+            if low == high
+            else (f"95 %区間{low}–{high}、", f"95 % interval {low}–{high}; ")
+        )
+        count = f"{int(change['count']):,}"
         said.append(
             words.say(
                 lang,
-                f"2年後の当初予算は、その年度の当初予算の、中央値で{change['value']:.2f}倍です(95 %区間{limits}、"
-                f"{int(change['count']):,}事業年度)。",
-                f"The initial budget two years later was {change['value']:.2f} times that of the year "
-                f"itself in the median (95 % interval {limits}; {int(change['count']):,} project-years).",
+                f"2年後の当初予算は、その年度の当初予算の、中央値で{value}倍です({ja}{count}事業年度)。",
+                f"The initial budget two years later was {value} times that of the year itself in the "
+                f"median ({en}{count} project-years).",
             )
         )
     return ["".join(said) if lang == "ja" else " ".join(said)] if said else []
 
 
 def _share(fact: pd.Series, lang: str) -> str:
-    limits = words.probabilities(fact["low"], fact["high"])
     value = share(fact["value"], lang)
+    if words.probability(fact["low"]) == words.probability(fact["high"]):
+        return value
+    limits = words.probabilities(fact["low"], fact["high"])
     return words.say(lang, f"{value}(95 %区間{limits})", f"{value} (95 % interval {limits})")
 
 

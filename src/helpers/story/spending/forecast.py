@@ -3,22 +3,23 @@
 import pandas as pd
 
 from helpers import words
+from helpers.analysis.execution import WIDE
 from helpers.analysis.outlook import Backing
 from helpers.show import Table, Text
-from helpers.story import common
+from helpers.story.spending import digits
 
 OUTSIDE = {
     "year": (
-        "ただし、学んだ年度より2年を超えて後の年度の予測です。",
-        "But it is for a year more than two years after those that were learned from. ",
+        "学んだ年度より2年を超えて後の年度の予測です。",
+        "It is for a year more than two years after those that were learned from. ",
     ),
     "ministry": (
-        "ただし、この府省庁の事業からは学んでいません。",
-        "But no project of this ministry was learned from. ",
+        "この府省庁の事業からは学んでいません。",
+        "No project of this ministry was learned from. ",
     ),
     "budget": (
-        "ただし、予算の大きさが、学んだ事業の範囲の外にあります。",
-        "But its budget is outside the range of those that were learned from. ",
+        "予算の大きさが、学んだ事業の範囲の外にあります。",
+        "Its budget is outside the range of those that were learned from. ",
     ),
     "no_history": (
         "直近3年の執行率が分からないため、主に同じ府省庁・規模の事業の値によります。",
@@ -56,8 +57,8 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
         return Text(words.say(lang, *OBSTACLES[obstacle]))
     columns = ["fiscal_year", "budget", "level"]
     columns += ["executed_lower", "executed_median", "executed_upper", "lower", "median", "upper"]
-    shares = dict.fromkeys(("lower", "median", "upper"), words.percent)
-    money = dict.fromkeys(("executed_lower", "executed_median", "executed_upper"), words.estimate)
+    shares = dict.fromkeys(("lower", "median", "upper"), lambda rate: words.percent(rate, 0))
+    money = ["executed_lower", "executed_median", "executed_upper"]
     headings = {
         "budget": words.term("budget_net", lang),
         "level": words.say(lang, "予測区間", "Forecast interval"),
@@ -68,12 +69,19 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
         "median": words.say(lang, "執行率 中央値", "Rate, median"),
         "upper": words.say(lang, "執行率 上限", "Rate, upper"),
     }
-    formats = {"fiscal_year": str, "level": words.level, **shares, **money}
-    caption = words.say(lang, "金額は百万円", "amounts in million yen")
+    formats = {"level": words.level, **shares}
+    caption = words.say(
+        lang,
+        "金額は百万円。執行額は今の予算計から、執行率は最終的な予算計に対する、別の予測",
+        "amounts in million yen; the outturn is forecast from today's net budget, the rate of the "
+        "final one: two forecasts",
+    )
+    if forecast["model"].iloc[0] == "alone":
+        caption = words.say(lang, "金額は百万円", "amounts in million yen")
     shown = forecast[columns].copy()
     for name in money:
-        pairs = zip(shown[name], shown["budget"], strict=True)
-        shown[name] = [common.as_coarse(value, budget) for value, budget in pairs]
+        ends = (shown[name], forecast["executed_lower"], forecast["executed_upper"])
+        shown[name] = [digits.coarse(*amounts) for amounts in zip(*ends, strict=True)]
     return Table(shown, lang, caption, formats, headings)
 
 
@@ -86,9 +94,9 @@ def read_forecast(
         return Text()
     what = words.say(
         lang,
-        f"執行率の予測は、平均で{words.percent(forecast['mean'].iloc[0])}です。区間は平均ではなく、その年度の執行額そのものの"
+        f"執行率の予測は、平均で{words.percent(forecast['mean'].iloc[0], 0)}です。区間は平均ではなく、その年度の執行額そのものの"
         "予測区間です。",
-        f"The rate is forecast at {words.percent(forecast['mean'].iloc[0])} in the mean. The intervals "
+        f"The rate is forecast at {words.percent(forecast['mean'].iloc[0], 0)} in the mean. The intervals "
         "are for the outturn itself, not for a mean. ",
     )
     if backing is None:
@@ -145,10 +153,16 @@ def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
     if alone.empty:
         return []
     row = alone.iloc[0]
-    low, high = (
-        words.estimate(common.as_coarse(row[f"executed_{end}"], row["budget"]))
-        for end in ("lower", "upper")
-    )
+    ends = row["executed_lower"], row["executed_upper"]
+    if ends[1] - ends[0] > WIDE * row["budget"]:
+        return [
+            words.say(
+                lang,
+                "この事業の過去の年度だけからは、ばらつきが大きく、次の年度について何も言えません。",
+                "This project's past years alone vary too much to say anything about the next one.",
+            )
+        ]
+    low, high = (words.number(digits.coarse(end, *ends)) for end in ends)
     chance = words.probability(row["p_below_70"])
     return [
         words.say(

@@ -1,12 +1,16 @@
 """Who was paid."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from helpers import words
+from helpers.analysis import precision
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common
+from helpers.story.spending import digits
 
 OVER = 1.05
 """Payments so far above the outturn hold more than the ministry's own."""
@@ -33,7 +37,8 @@ def read_payments(
             *_caveats(sheet, lang),
         )
     sums = totals.groupby("payee", sort=False)["amount"].sum()
-    top, share = sums.index[0], sums.iloc[0] / sums.sum() if sums.sum() > 0 else np.nan
+    top = sums.index[0]
+    top_share = _part(sums.iloc[0], sums.sum())
     both = concentration[(concentration["named"] > 0) & concentration["named_share"].notna()]
     named, spent = both["named"].sum(), both["executed"].sum()
     only_last = set(totals["fiscal_year"]) == {sheet.year - 1}
@@ -48,9 +53,9 @@ def read_payments(
         words.say(
             lang,
             f"最も多いのは{top}の{words.number(sums.iloc[0])}百万円で、名前のある支出の"
-            f"{words.percent(share)}です。",
+            f"{top_share}です。",
             f"The largest is {top} with {words.number(sums.iloc[0])} million yen, "
-            f"{words.percent(share)} of what is named.",
+            f"{top_share} of what is named.",
         ),
         *_caveats(sheet, lang),
     ]
@@ -83,9 +88,9 @@ def read_payments(
             words.say(
                 lang,
                 f"支出先が書かれた年度では、執行額{words.number(spent)}百万円のうち"
-                f"{words.number(named)}百万円({words.percent(named / spent)})に名前があります。",
+                f"{words.number(named)}百万円({_part(named, spent)})に名前があります。",
                 f"In the years with payees, {words.number(named)} of {words.number(spent)} million "
-                f"yen executed ({words.percent(named / spent)}) are named.",
+                f"yen executed ({_part(named, spent)}) are named.",
             )
         )
     total = concentration["executed"].sum()
@@ -105,9 +110,9 @@ def read_payments(
             words.say(
                 lang,
                 f"全期間では、執行額{words.number(total)}百万円のうち{words.number(sums.sum())}百万円"
-                f"({words.percent(sums.sum() / total)})です。",
+                f"({_part(sums.sum(), total)})です。",
                 f"Over all years {words.number(sums.sum())} of {words.number(total)} million yen "
-                f"({words.percent(sums.sum() / total)}) are named.",
+                f"({_part(sums.sum(), total)}) are named.",
             )
         )
     if len(silent):
@@ -116,6 +121,12 @@ def read_payments(
             words.say(lang, f"支出先の記載がない年度: {years}。", f"No payee is named for {years}.")
         )
     return Text(*paragraphs)
+
+
+def _part(amount: float, of: float) -> str:
+    """A part of an amount in per cent, with the digits that the two can carry."""
+    share = amount / of if of > 0 else np.nan
+    return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
 
 
 def _caveats(sheet: ReviewSheet, lang: str) -> list[str]:
@@ -157,16 +168,18 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table | Text:
         "top_share": words.say(lang, "最大の支出先の割合", "Top payee's share"),
         "hhi": words.say(lang, "集中度(HHI)", "HHI"),
     }
-    formats = {
-        "fiscal_year": str,
-        "named_share": words.percent,
-        "top_share": words.percent,
-        "hhi": lambda value: "–" if pd.isna(value) else f"{value:.2f}",
+    named, spent = concentration["named"], concentration["executed"]
+    decimals = {
+        "named_share": precision.of_amounts(named, spent),
+        "top_share": precision.of_amounts(concentration["top_share"] * named, named),
     }
-    caption = words.say(
+    formats = {name: partial(words.percent, decimals=many) for name, many in decimals.items()} | {
+        "hhi": words.ratio
+    }
+    caption = digits.in_millions(concentration[["executed", "named"]], lang) + words.say(
         lang,
-        "金額は百万円。HHIは名前のある支出の割合の二乗和(1なら1者のみ)",
-        "amounts in million yen; HHI: sum of squared shares of what is named (1: a single payee)",
+        "。HHIは名前のある支出の割合の二乗和(1なら1者のみ)",
+        "; HHI: sum of squared shares of what is named (1: a single payee)",
     )
     return Table(concentration[columns], lang, caption, formats, headings)
 
@@ -177,7 +190,7 @@ def payments_table(listed: pd.DataFrame, lang: str) -> Table | Text:
     if listed.empty:
         return Text()
     paid = listed.head(LISTED)
-    caption = words.say(lang, "金額は百万円", "amounts in million yen")
+    caption = digits.in_millions(paid["amount"], lang)
     if len(listed) > LISTED:
         caption += words.say(
             lang,
@@ -188,7 +201,6 @@ def payments_table(listed: pd.DataFrame, lang: str) -> Table | Text:
     if (listed["tier"] == "sub").any():
         columns.insert(1, "tier")
     formats = {
-        "fiscal_year": words.bare_year,
         "tier": lambda tier: words.say(lang, *TIERS.get(tier, ("–", "–"))),
         "work": lambda work: "–" if pd.isna(work) else common.cut(work),
     }

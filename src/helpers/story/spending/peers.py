@@ -37,7 +37,8 @@ def read_peers(
 
 def _place(groups: pd.DataFrame, lang: str) -> str:
     first = groups.loc["all"]
-    value, single = words.percent(first["value"]), first["unit"] == "year"
+    value = words.percent(first["value"], int(first["decimals"]))
+    single = first["unit"] == "year"
     shown = [group for group in ("all", "ministry", "size") if groups.loc[group, "count"]]
     who = {group: _who(groups.loc[group], group, single, lang) for group in shown}
     below = {group: share(groups.loc[group, "below"], lang) for group in shown}

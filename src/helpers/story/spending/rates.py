@@ -1,15 +1,21 @@
 """The execution rate by year, its trend, and the scale of PEFA."""
 
-import numpy as np
+from functools import partial
+
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.execution import Pooled
+from helpers.analysis import precision
+from helpers.analysis.execution import WIDE, Pooled
 from helpers.show import Table, Text
+from helpers.story.spending import digits
 from helpers.story.spending.peers_words import read_band
 
-WIDE = 0.8
-"""An interval of rates as wide as this holds nearly everything."""
+VAGUE = 0.1
+"""A rate that rounding leaves open by more than this is said to be uncertain."""
+
+FAR = 100
+"""An odds ratio whose limits are so many times apart can be anything."""
 
 
 def read_rate(
@@ -27,9 +33,13 @@ def read_rate(
         return Text(
             words.say(lang, "執行率が分かる年度はありません。", "No year has a known rate.")
         )
-    lowest = known.loc[known["execution_rate"].idxmin()]
+    decimals = precision.of_rates(known)
+    shown = [words.percent(rate, decimals) for rate in known["execution_rate"]]
+    least = words.percent(known["execution_rate"].min(), decimals)
+    at = [year for year, rate in zip(known["fiscal_year"], shown, strict=True) if rate == least]
+    lowest = words.listed([words.year(year, lang) for year in at], lang)
     drawn = words.say(lang, "点の大きさは予算の大きさです。", "Dot size: budget.")
-    if not np.isnan(pool.t[0]):
+    if pool.tells:
         drawn = words.say(
             lang,
             "点の大きさは予算の大きさ、帯は平均の執行率の95 %区間です。個々の年度は帯の外に出る"
@@ -47,21 +57,20 @@ def read_rate(
         f"{drawn}{words.say(lang, '', ' ')}{read_band(band, lang)}".strip(),
         words.say(
             lang,
-            f"最も低いのは{words.year(lowest['fiscal_year'], lang)}の"
-            f"{words.percent(lowest['execution_rate'])}です。",
-            f"The lowest is {words.year(lowest['fiscal_year'], lang)} with "
-            f"{words.percent(lowest['execution_rate'])}.",
+            f"最も低いのは{lowest}の{least}です。",
+            f"The lowest is {lowest} with {least}.",
         )
-        if known["execution_rate"].nunique() > 1
+        if len(at) < len(known)
         else words.say(
             lang,
-            f"執行率が分かるのは{words.year(lowest['fiscal_year'], lang)}だけです。"
+            f"執行率が分かるのは{lowest}だけです。"
             if len(known) == 1
-            else f"どの年度も{words.percent(lowest['execution_rate'])}です。",
-            f"Only {words.year(lowest['fiscal_year'], lang)} has a known rate."
+            else f"どの年度も{least}です。",
+            f"Only {lowest} has a known rate."
             if len(known) == 1
-            else f"It is {words.percent(lowest['execution_rate'])} in every year.",
+            else f"It is {least} in every year.",
         ),
+        *_vague(known, lang),
     ]
     if (known["execution_rate"] - known["rate_gross"]).max() > 0.0005:
         paragraphs.append(
@@ -73,18 +82,43 @@ def read_rate(
                 "RS system publishes) is lower than the net rate (table below).",
             )
         )
-    return Text(*paragraphs, *_earlier(earlier, lang))
+    return Text(*paragraphs, *_earlier(earlier, decimals, lang))
 
 
-def _earlier(earlier: pd.DataFrame, lang: str) -> list[str]:
+def _vague(known: pd.DataFrame, lang: str) -> list[str]:
+    """The year whose rate the rounding of the printed amounts leaves most open, where it is much."""
+    half, spent, net = (known[name] for name in ("half_unit", "executed", "budget_net"))
+    low = ((spent - half) / (net + half)).clip(lower=0)
+    high = (spent + half) / (net - half).where(net > half)
+    high = high.clip(upper=known["execution_rate"].clip(lower=1)).fillna(1)
+    width = (high - low).where(half > 0.4)
+    if not width.max() > VAGUE:
+        return []
+    most = width.idxmax()
+    year = words.year(known.loc[most, "fiscal_year"], lang)
+    between = words.interval(low[most], high[most], 0)
+    return [
+        words.say(
+            lang,
+            f"金額が百万円単位なので、予算の小さい年度の執行率は大まかです({year}は{between}のどこか)。",
+            "Amounts are in whole millions, so the rates of small budgets are rough "
+            f"({year}: somewhere in {between}).",
+        )
+    ]
+
+
+def _earlier(earlier: pd.DataFrame, decimals: int, lang: str) -> list[str]:
     if earlier.empty:
         return []
     row = earlier.loc[(earlier["execution_rate"] - earlier["present"]).abs().idxmax()]
     year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
-    rates = words.percent(row["execution_rate"]), words.percent(row["present"])
+    pair = row["execution_rate"], row["present"]
+    if words.percent(pair[0], decimals) == words.percent(pair[1], decimals):
+        decimals = 1
+    rates = [words.percent(rate, decimals) for rate in pair]
     # Of the rates as they are shown, so that a reader can take one from the other.
-    points = abs(round(100 * row["execution_rate"], 1) - round(100 * row["present"], 1))
-    points = words.number(round(points, 1))
+    ends = [float(rate.removesuffix(" %").replace(",", "")) for rate in rates]
+    points = words.number(round(abs(ends[0] - ends[1]), 1))
     count = earlier["fiscal_year"].nunique()
     return [
         words.say(
@@ -121,8 +155,14 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
             "The rate does not vary (or jumps once between nothing and all): no trend can be told.",
         )
     row = trend.iloc[0]
-    odds = f"{row['odds_ratio']:.2f}"
-    limits = f"{row['odds_low']:.2f}–{row['odds_high']:.2f}"
+    odds = words.ratio(row["odds_ratio"])
+    limits = f"{words.ratio(row['odds_low'])}–{words.ratio(row['odds_high'])}"
+    if row["odds_high"] > FAR * row["odds_low"]:
+        return words.say(
+            lang,
+            "傾向については、年度ごとの違いが大きく、何も言えません。",
+            "The years differ too much to say anything about a trend.",
+        )
     if row["odds_low"] <= 1 <= row["odds_high"]:
         return words.say(
             lang,
@@ -173,15 +213,22 @@ def rates_table(rates: pd.DataFrame, lang: str) -> Table | Text:
     if rates.empty:
         return Text()
     columns = ["fiscal_year", "initial", "budget_net", "budget_gross", "executed", "unspent"]
-    shares = ["execution_rate", "rate_gross", "rate_initial"]
+    shares = {
+        "execution_rate": "budget_net",
+        "rate_gross": "budget_gross",
+        "rate_initial": "initial",
+    }
     headings = {
         "execution_rate": words.say(lang, "執行率(純額)", "Net rate"),
         "rate_gross": words.say(lang, "執行率(総額)", "Gross rate"),
         "rate_initial": words.say(lang, "対当初予算", "Of initial"),
     }
-    formats = {"fiscal_year": str} | dict.fromkeys(shares, words.percent)
-    caption = words.say(lang, "金額は百万円", "amounts in million yen")
-    return Table(rates[columns + shares], lang, caption, formats, headings)
+    formats = {
+        rate: partial(words.percent, decimals=precision.of_rates(rates, whole=base))
+        for rate, base in shares.items()
+    }
+    caption = digits.in_millions(rates[columns[1:]], lang)
+    return Table(rates[[*columns, *shares]], lang, caption, formats, headings)
 
 
 def pefa_table(graded: tuple[str | None, pd.DataFrame], lang: str) -> Table | Text:
@@ -205,5 +252,6 @@ def pefa_table(graded: tuple[str | None, pd.DataFrame], lang: str) -> Table | Te
         f"On the scale of PEFA PI-1: {grade} (A 95–105 %, B 90–110 %, C 85–115 %, in two of three "
         "years)",
     )
-    formats = {"fiscal_year": str, "rate_initial": words.percent}
-    return Table(years, lang, caption, formats, headings)
+    decimals = precision.of_rates(years, whole="initial")
+    formats = {"rate_initial": partial(words.percent, decimals=decimals)}
+    return Table(years.drop(columns="half_unit"), lang, caption, formats, headings)

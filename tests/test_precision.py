@@ -1,0 +1,89 @@
+"""Digits of ratios: as many as the printed amounts can carry."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from helpers import precision, words
+from helpers.analysis import precision as rates_precision
+from helpers.story.spending import digits
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (7, 24, "29 %"),
+        (8, 20, "40 %"),
+        (43, 71, "61 %"),
+        (95, 100, "95.0 %"),
+        (4310, 7140, "60.4 %"),
+        (7, 2068, "0.3 %"),
+        (20, 20, "100 %"),
+        (0, 8, "0 %"),
+    ],
+)
+def test_a_rate_of_whole_millions(part, whole, text):
+    error = precision.error(part, whole, 0.5, 0.5)
+    assert words.percent(part / whole, precision.decimals(100 * error)) == text
+
+
+def test_the_same_rate_of_amounts_in_yen_has_its_decimals():
+    error = precision.error(7, 24, 5e-7, 5e-7)
+    assert words.percent(7 / 24, precision.decimals(100 * error)) == "29.2 %"
+
+
+def test_the_errors_of_a_sum_are_independent():
+    assert precision.of_sum([0.5] * 4) == pytest.approx(1)
+    assert precision.error(1, 1, 3, 4) == pytest.approx(5 / math.sqrt(3))
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "ja", "en"),
+    [
+        (106, 7, "約15倍", "about 15 times"),
+        (106, 53, "2倍", "2 times"),
+        (30, 7, "4.3倍", "4.3 times"),
+        (13, 1, "8倍以上", "at least 8 times"),
+        (555606, 58221, "9.5倍", "9.5 times"),
+    ],
+)
+def test_a_multiple_of_whole_millions(part, whole, ja, en):
+    assert digits.times(part, whole, 0.5, "ja") == ja
+    assert digits.times(part, whole, 0.5, "en") == en
+
+
+def test_the_finest_digits_of_a_row_or_of_the_table():
+    amounts = pd.DataFrame({"initial": [20.0, 4.25, None, 0.0], "executed": [8.0, 4, None, 3]})
+    by_row = rates_precision.half_units(amounts, by_row=True)
+    assert by_row[[0, 1, 3]] == pytest.approx([0.5, 0.005, 0.5])
+    assert math.isnan(by_row[2])
+    assert rates_precision.half_units(amounts, by_row=False) == pytest.approx([0.005] * 4)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "shown"),
+    [
+        (24.6, 24.6, 90.4, "25"),
+        (57.3, 4.21, 119, "57"),
+        (251_141, 251_141, 608_432, "250,000"),
+        (41_371, 41_361, 41_721, "41,370"),
+        (0.92, 0.92, 1.4, "0.9"),
+        (7, 7, 7, "7"),
+    ],
+)
+def test_a_forecast_amount_has_the_digits_of_its_interval(value, low, high, shown):
+    assert words.number(digits.coarse(value, low, high)) == shown
+
+
+def test_a_hair_does_not_move_a_forecast_off_a_tie():
+    for hair in (-1e-10, 0, 1e-10):
+        assert digits.coarse(25.5 * (1 + hair), 5, 90) == 26
+
+
+def test_what_is_rounded_says_so():
+    assert words.rounded([560324, 7, 3.5, math.nan], "ja") == ""
+    assert words.rounded([560323.6, 7], "ja") == "(四捨五入)"
+    assert words.rounded([0.0014159], "en") == " (rounded)"
+    assert "差や合計が合わない" in digits.in_millions(pd.Series([560323.6]), "ja")
+    assert digits.in_millions(pd.Series([20.0, 8.0]), "en") == "amounts in million yen"
