@@ -94,23 +94,24 @@ class TestStanding:
         assert "目標と同じで、既に" in said({2017: 20, 2018: 20}, "ja", **facts, direction="up")
 
 
-class TestPrintedRate:
-    facts = {"target": 15.0, "target_year": 2026, "expected": 15.0}
+RATED = {"target": 15.0, "target_year": 2026, "expected": 15.0}
 
+
+class TestPrintedRate:
     def test_it_stands_beside_ours_and_is_not_turned_round(self):
-        facts = self.facts | {"achievement": 106.7, "direction": "down"}
+        facts = RATED | {"achievement": 106.7, "direction": "down"}
         text = said({2022: 17, 2023: 16}, "en", **facts)
         assert "prints for FY2023 (actual / that year's target) is 106.7 %, as computed." in text
         assert "more than 100 % is a miss (the printed rate is not inverted)" in text
         assert "計算とも合います" in said({2022: 17, 2023: 16}, "ja", **facts)
 
     def test_one_that_differs_is_told(self):
-        facts = self.facts | {"achievement": 93.8, "direction": "down"}
+        facts = RATED | {"achievement": 93.8, "direction": "down"}
         assert "93.8 %, where 106.7 % is computed." in said({2022: 17, 2023: 16}, "en", **facts)
         assert "93.8 %ですが、計算では106.7 %です。" in said({2022: 17, 2023: 16}, "ja", **facts)
 
     def test_without_that_years_target_there_is_nothing_to_compare(self):
-        facts = self.facts | {"achievement": 80.0, "direction": "up", "expected": None}
+        facts = RATED | {"achievement": 80.0, "direction": "up", "expected": None}
         text = said({2022: 12, 2023: 12}, "en", **facts)
         assert "is 80 %." in text
         assert "miss" not in text

@@ -104,7 +104,7 @@ def better(series: Series, lang: str) -> str:
     else:
         opposite = words.say(
             lang,
-            f"違う場合はパラメーターdirectionを{turn}にしてください。",
+            f"違う場合はパラメーターdirectionを{turn}にします。",
             f"If that is wrong, set the parameter direction to {turn}.",
         )
     return common.joined([taken, opposite], lang)
