@@ -327,7 +327,8 @@ class TestDirection:
         ("values", "target", "direction", "rising"),
         [
             ([10, 20], 30, None, True),
-            ([30, 20], 10, None, False),
+            ([30, 20], 10, None, True),
+            ([30, 25, 20], 10, None, False),
             ([50, 60], 40, None, True),
             ([50, 40], 60, None, True),
             ([10, 20], 30, "down", False),

@@ -15,6 +15,7 @@ def panel(
 ) -> pd.DataFrame:
     """Rows of one indicator, as `Corpus.outcomes` gives them as of 2018."""
     given = {"indicator_id": name, "project_id": "p", "ministry": "省", "unit": "団体"}
+    given |= {"indicator": "数", "goal": "", "direction": None}
     given |= {"target": NAN, "target_year": pd.NA, "is_branch": False}
     given |= {"last_sheet": 2018, "stated": 2018, "sheet_year": 2018} | facts
     rows = [
@@ -91,7 +92,8 @@ class TestPoints:
             ([10, 12, 15], 20, True),
             ([20, 15, 12], 10, False),
             ([20, 25, 30], 10, True),  # a floor that is held
-            ([20, 18, 19], 15, False),
+            ([20, 18, 19], 15, True),
+            ([20, 16, 14], 15, True),  # through a floor
             ([10, 9, 8], 20, True),  # more is better, and it falls
             ([10, 9, 8], None, False),
             ([8, 9, 10], None, True),
@@ -102,9 +104,10 @@ class TestPoints:
         assert row["rising"] == rising
 
     def test_rising_looks_at_the_first_value_of_all(self):
-        values = {2012: 30.0, 2015: 10.0, 2016: 12.0, 2017: 14.0}
-        assert not point(values, target=20.0)["rising"]
-        assert point({year: values[year] for year in (2015, 2016, 2017)}, target=20.0)["rising"]
+        values = {2012: 22.0, 2015: 25.0, 2016: 24.0, 2017: 23.0}
+        assert point(values, target=20.0)["rising"]
+        late = {year: values[year] for year in (2015, 2016, 2017)}
+        assert not point(late, target=20.0)["rising"], "it falls every year"
 
     @pytest.mark.parametrize(
         ("expected", "kept"),

@@ -181,10 +181,13 @@ def test_what_outcomes_state_is_shown_in_words():
 def test_a_target_already_due_is_judged_by_its_actual_value():
     met = outcome({2016: 5, 2017: 8, 2018: 12}, target=10, target_year=2018)
     missed = outcome({2016: 5, 2017: 8, 2018: 9}, target=10, target_year=2018)
-    falling = outcome({2016: 15, 2017: 12, 2018: 9}, target=10, target_year=2018)
+    falling = {2016: 15, 2017: 12, 2018: 9}
+    reduced = outcome(falling, target=10, target_year=2018, goal="苦情の件数を減らす")
+    floor = outcome(falling, target=10, target_year=2018, goal="相談に応じる")
     assert "so it was met" in of(met, "en")["adoption"]
     assert "so it was not met" in of(missed, "en")["adoption"]
-    assert "so it was met" in of(falling, "en")["adoption"]
+    assert "so it was met" in of(reduced, "en")["adoption"]
+    assert "so it was not met" in of(floor, "en")["adoption"]
 
 
 def test_a_single_point_gives_no_odds():
@@ -427,11 +430,11 @@ def test_payments_above_the_outturn_are_not_a_share_of_it():
 
 def test_a_single_value_above_the_target_does_not_tell_what_is_better():
     assert (
-        "if the target is a floor"
+        "the conclusion is the opposite"
         in of(outcome({2018: 35}, target=10, target_year=2022), "en")["adoption"]
     )
-    fell = outcome({2017: 40, 2018: 35}, target=10, target_year=2022)
-    assert "if the target is a floor" not in of(fell, "en")["adoption"]
+    stated = outcome({2017: 40, 2018: 35}, target=10, target_year=2022, direction="down")
+    assert "the conclusion is the opposite" not in of(stated, "en")["adoption"]
 
 
 def test_models_that_agree_are_not_said_to_differ():

@@ -4,12 +4,11 @@ An indicator's changes are measured in its own pace, and one that falls is turne
 municipalities, per cent and tonnes can be pooled.
 """
 
-import unicodedata
-
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.series import HORIZON, PERCENT_UNITS, Series
+from helpers.analysis.direction import assumed, in_percent
+from helpers.analysis.series import HORIZON, Series
 
 POINTS = 3
 """The latest values that a forecast uses: older ones made it worse, uptake slows."""
@@ -25,9 +24,9 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     Columns: indicator_id, project_id, ministry, unit, target, target_year (NaN: none); last_year,
     value0 (the latest), value1, value2 and year1, year2 (NaN with fewer values); ceiling (100 for a
     percentage, else infinite), floor (0 where no value is below, else -infinite); rising (whether
-    more is better, as `Series.rising` tells it), kept (years that reached the value expected of
-    them, less those that did not, halved). With `as_of` only indicators that a sheet of that year
-    has; indicators with a single value are left out.
+    more is better: what the sheet states, else what `direction.assumed` takes), kept (years that
+    reached the value expected of them, less those that did not, halved). With `as_of` only
+    indicators that a sheet of that year has; indicators with a single value are left out.
     """
     rows = outcomes[~outcomes["is_branch"]]
     if as_of is not None:
@@ -36,12 +35,13 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     grouped = rows.groupby("indicator_id", sort=False)
     back = grouped.cumcount(ascending=False).to_numpy()
     facts = ["project_id", "ministry", "unit", "target", "target_year"]
+    facts += ["indicator", "goal", "direction"]
     table = rows[back == 0].set_index("indicator_id")[facts]
     for at in range(POINTS):
         part = rows[back == at].set_index("indicator_id")
         for name, column in (("year", "fiscal_year"), ("value", "actual"), ("plan", "expected")):
             table[f"{name}{at}"] = part[column].astype(float)
-    table["first"] = grouped["actual"].first()
+    table["history"] = grouped["actual"].agg(list)
     return _known(table.reset_index().astype({"target_year": float}))
 
 
@@ -55,29 +55,35 @@ def of_series(series: Series) -> pd.DataFrame:
     for at in range(POINTS):
         year, value, plan = last[at] if at < len(last) else (np.nan,) * 3
         row |= {f"year{at}": float(year), f"value{at}": float(value), f"plan{at}": plan}
-    row["first"] = series.values[0]
+    row |= {"direction": "up" if series.rising else "down"}
     table = _known(pd.DataFrame([row]).astype({"target": float, "target_year": float}))
-    limit = np.inf if series.ceiling is None else series.ceiling
-    return table.assign(rising=series.rising, ceiling=limit)
+    return table.assign(ceiling=np.inf if series.ceiling is None else series.ceiling)
 
 
 def _known(table: pd.DataFrame) -> pd.DataFrame:
     table = table[table["value1"].notna()].reset_index(drop=True)
     values = table[[f"value{at}" for at in range(POINTS)]]
-    rose = table["value0"] > table["first"]
-    table["rising"] = np.where(
-        table["target"].isna(), rose, (table["target"] >= table["first"]) | rose
-    )
+    table["rising"] = [_rising(row) for row in table.to_dict("records")]
     signs = np.where(table["rising"], 1, -1)
     plans = [np.sign(signs * (table[f"value{at}"] - table[f"plan{at}"])) for at in range(POINTS)]
     table["kept"] = sum(np.where(side.isna(), 0, np.where(side >= 0, 0.5, -0.5)) for side in plans)
-    unit = table["unit"].fillna("").map(lambda text: unicodedata.normalize("NFKC", text).strip())
     known = values.assign(target=table["target"])
-    in_percent = unit.isin(PERCENT_UNITS) & (known.max(axis=1) <= 100) & (known.min(axis=1) >= 0)
-    table["ceiling"] = np.where(in_percent, 100.0, np.inf)
+    percent = table["unit"].fillna("").map(in_percent).astype(bool)
+    within = percent & (known.max(axis=1) <= 100) & (known.min(axis=1) >= 0)
+    table["ceiling"] = np.where(within, 100.0, np.inf)
     table["floor"] = np.where(values.min(axis=1) >= 0, 0.0, -np.inf)
     table = table.rename(columns={"year0": "last_year"})
-    return table.drop(columns=["first", *(f"plan{at}" for at in range(POINTS))])
+    used = ["history", "indicator", "goal", "direction"]
+    return table.drop(columns=[*used, *(f"plan{at}" for at in range(POINTS))], errors="ignore")
+
+
+def _rising(row: dict) -> bool:
+    """Whether more is better, as `Series.rising` tells it."""
+    if isinstance(row["direction"], str) and row["direction"]:
+        return row["direction"] == "up"
+    texts = ("" if pd.isna(row[name]) else row[name] for name in ("unit", "indicator", "goal"))
+    target = None if pd.isna(row["target"]) else row["target"]
+    return assumed(row["history"], target, *texts).up
 
 
 def shaped(points: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,14 @@
 """The history of one outcome indicator, and what of it the sheet leaves open."""
 
-import unicodedata
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from helpers.analysis import direction as directions
+from helpers.analysis.direction import Assumed
+from helpers.analysis.worded_target import Proposal, proposal
 from helpers.analysis.years import between
 from helpers.checks.finding import records
 from helpers.sheet import ReviewSheet
@@ -13,9 +16,12 @@ from helpers.sheet import ReviewSheet
 HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
 
+FARTHEST_TARGET = 30
+"""Times the largest value beyond which a target in words is of something else: 1,000 of the United
+Nations' staff, where the indicator counts those of one office."""
 
-PERCENT_UNITS = ("%", "パーセント")
-"""After NFKC, which makes the full-width sign a plain one."""
+QUALITATIVE = "qualitative"
+"""The `kind` of an outcome that is told in words: its numbers, if any, are placeholders."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,15 @@ class Series:
     years are fiscal-year columns, values in `unit` (both empty where the sheet prints no actual
     value, and then every table made of the series is empty); ceiling the population (or 100 for a
     percentage), None if there is none; target to be reached by the end of fiscal year
-    `target_year`; `direction` "up" or "down" says whether more or less is better, None lets
-    `rising` tell; `observed_at` says whether a column's value was measured at the "start" (1 April)
+    `target_year`; `observed_at` says whether a column's value was measured at the "start" (1 April)
     or the "end" (31 March) of its fiscal year. `number` is the indicator's on the sheet;
-    `expected` what the sheet expected of each of the years (NaN where it says nothing).
+    `expected` what the sheet expected of each of the years (NaN where it says nothing),
+    `achievement` the rate of achievement that it prints (per cent, NaN likewise).
+
+    Whether more ("up") or less ("down") is better: `direction` as it is given, else `stated` by the
+    sheet, else `rising` has to assume it. `goal` is the goal's text. Of a `qualitative` outcome
+    only `result`, the sheet's text, is there. `asked`: whether the indicator was asked for and not
+    chosen by `pick`; `proposed`: a target that the sheet has in its words alone.
     """
 
     indicator: str
@@ -42,6 +53,13 @@ class Series:
     direction: str | None = None
     number: int | None = None
     expected: np.ndarray | None = None
+    stated: str | None = None
+    achievement: np.ndarray | None = None
+    goal: str = ""
+    qualitative: bool = False
+    result: str = ""
+    asked: bool = False
+    proposed: Proposal | None = None
 
     def __post_init__(self):
         if self.direction not in (None, "up", "down"):
@@ -66,7 +84,7 @@ class Series:
     @property
     def is_percent(self) -> bool:
         """Whether the unit is a percentage."""
-        return unicodedata.normalize("NFKC", self.unit).strip() in PERCENT_UNITS
+        return directions.in_percent(self.unit)
 
     @property
     def is_count(self) -> bool:
@@ -93,22 +111,14 @@ class Series:
 
     @property
     def rising(self) -> bool:
-        """Whether more is better: as `direction` says; else where the target lies above the first
-        value, or below it and the history rose all the same (a floor that is already held)."""
-        if self.direction:
-            return self.direction == "up"
-        rose = bool(self.values[-1] > self.values[0])
-        if self.target is None:
-            return rose
-        return bool(self.target >= self.values[0]) or rose
+        """Whether more is better: as given, else as the sheet states, else as assumed."""
+        known = self.direction or self.stated
+        return known == "up" if known else self.assumed.up
 
-    @property
-    def direction_guessed(self) -> bool:
-        """Whether `rising` had to take a side: the target lies below the first value, and the
-        history, which did not fall, may hold a floor or fail to come down."""
-        if self.direction or self.target is None or not len(self.values):
-            return False
-        return bool(self.target < self.values[0] <= self.values[-1])
+    @cached_property
+    def assumed(self) -> Assumed:
+        """The direction to assume where none is given or stated, and from what."""
+        return directions.assumed(self.values, self.target, self.unit, self.indicator, self.goal)
 
     def met(self, values):
         """Whether each of `values` meets the target."""
@@ -116,8 +126,9 @@ class Series:
 
 
 def indicators(sheet: ReviewSheet) -> pd.DataFrame:
-    """The outcome indicators that have a history: number, indicator, unit, actuals, target,
-    target_year; one row each, in the sheet's order."""
+    """The outcome indicators of a sheet, one row each, in its order: number, indicator, unit, kind,
+    direction, actuals (years with an actual value, 0 of a qualitative one), target, target_year,
+    result."""
     first: dict[int, dict] = {}
     years: dict[int, set[int]] = {}
     for row in records(sheet.outcome):
@@ -126,16 +137,19 @@ def indicators(sheet: ReviewSheet) -> pd.DataFrame:
             known = years.setdefault(row["number"], set())
             if row["fiscal_year"] is not None and row["actual"] is not None:
                 known.add(row["fiscal_year"])
-    rows = [
-        {
-            **{name: row[name] for name in ("number", "indicator", "unit")},
-            "actuals": len(years[number]),
-            "target": np.nan if row["target"] is None else row["target"],
-            "target_year": pd.NA if row["target_year"] is None else row["target_year"],
-        }
-        for number, row in sorted(first.items())
-    ]
-    columns = ["number", "indicator", "unit", "actuals", "target", "target_year"]
+    rows = []
+    for number, row in sorted(first.items()):
+        names = ("number", "indicator", "unit", "kind", "direction", "result")
+        numbers = row["kind"] != QUALITATIVE
+        target, due = (row[name] if numbers else None for name in ("target", "target_year"))
+        facts = {"actuals": len(years[number]) if numbers else 0}
+        facts |= {"target": np.nan if target is None else target}
+        facts |= {"target_year": pd.NA if due is None else due}
+        # An outcome in words may have a goal alone.
+        named = row["indicator"] if numbers else row["indicator"] or row["goal"]
+        rows.append({name: row[name] for name in names} | {"indicator": named} | facts)
+    columns = ["number", "indicator", "unit", "kind", "direction"]
+    columns += ["actuals", "target", "target_year", "result"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -152,15 +166,17 @@ def pick(
 ) -> Series:
     """The history of one outcome indicator, with what the sheet does not say filled in.
 
-    `indicator` is its name or its number on the sheet; by default the first with the longest
-    history. `population` is the number of possible adopters (None or 0: none known; a percentage
-    then has the ceiling 100). `target` and `target_year` replace the sheet's. A sheet without
-    outcomes, or without an actual value, gives an empty series. Raises ValueError for an indicator
-    that the sheet does not have, an impossible population, and a span without an actual value.
+    `indicator` is its name or its number on the sheet; by default, of those with an actual value,
+    one with a target and its year and of these the one with the most values (the first of equals);
+    where no outcome is measured, the first that is told in words. `population` is the number of
+    possible adopters (None or 0: none known; a percentage then has the ceiling 100). `target`,
+    `target_year` and `direction` replace the sheet's. A sheet without outcomes, or without an
+    actual value, gives an empty series. Raises ValueError for an indicator that the sheet does not
+    have, an impossible population, and a span without an actual value.
     """
     available = indicators(sheet)
-    chosen = available[available["actuals"] == available["actuals"].max()].iloc[:1]
-    if indicator not in (None, "", 0):
+    asked = indicator not in (None, "", 0)
+    if asked:
         chosen = available[
             (available["indicator"] == indicator)
             | (available["number"].astype(str) == str(indicator))
@@ -170,11 +186,21 @@ def pick(
             raise ValueError(
                 f"{sheet.id}: no outcome indicator {indicator!r}; it has {names or 'none'}"
             )
+    else:
+        chosen = _by_default(available)
     if chosen.empty:
         return Series("", "", np.array([], int), np.array([]), None, None, None)
     row = chosen.iloc[0]
-    history = _history(sheet.outcome[sheet.outcome["number"] == row["number"]])
-    history = between(history, first_year, last_year)
+    rows = sheet.outcome[sheet.outcome["number"] == row["number"]]
+    common = {"number": int(row["number"]), "asked": asked, "goal": _text(rows["goal"].iloc[0])}
+    if row["kind"] == QUALITATIVE:
+        return Series(
+            *(row["indicator"], "", np.array([], int), np.array([]), None, None, None),
+            qualitative=True,
+            result=_text(row["result"]),
+            **common,
+        )
+    history = between(_history(rows), first_year, last_year)
     found = Series(
         indicator=row["indicator"],
         unit="" if pd.isna(row["unit"]) else row["unit"],
@@ -185,13 +211,43 @@ def pick(
         target_year=_first(target_year, row["target_year"], int),
         observed_at=observed_at,
         direction=direction,
-        number=int(row["number"]),
         expected=history["expected"].to_numpy(float),
+        stated=_text(row["direction"]) or None,
+        achievement=history["achievement"].to_numpy(float),
+        **common,
     )
+    if found.target is None or found.target_year is None:
+        found = replace(found, proposed=_proposed(found, sheet.facts["sheet_year"]))
     known = [*found.values, found.target or 0]
     if found.is_percent and found.ceiling is None and min(known) >= 0 and max(known) <= 100:
         return found.with_ceiling(100.0)
     return found
+
+
+def _by_default(available: pd.DataFrame) -> pd.DataFrame:
+    """The row of the indicator to analyse; none where nothing is known of any."""
+    measured = available[available["actuals"] > 0]
+    if measured.empty:
+        in_words = available[available["kind"].eq(QUALITATIVE)]
+        return (available if in_words.empty else in_words).iloc[:1]
+    aimed = measured[["target", "target_year"]].notna().all(axis=1)
+    of = measured[aimed] if aimed.any() else measured
+    return of[of["actuals"] == of["actuals"].max()].iloc[:1]
+
+
+def _proposed(series: Series, sheet_year) -> Proposal | None:
+    """The target and year that the sheet has in words, where they agree with what its table has."""
+    if not len(series.values):
+        return None
+    since = int(series.years[-1])
+    if pd.notna(sheet_year):
+        since = max(since, int(sheet_year) - 1)
+    found = proposal(series.indicator, series.goal, series.unit, since)
+    if found is None or series.target not in (None, found.target):
+        return None
+    if not series.is_percent and found.target > FARTHEST_TARGET * series.values.max():
+        return None
+    return found if series.target_year in (None, found.target_year) else None
 
 
 def _history(rows: pd.DataFrame) -> pd.DataFrame:
@@ -205,3 +261,7 @@ def _first(given, printed, kind):
     if given is not None:
         return kind(given)
     return None if pd.isna(printed) else kind(printed)
+
+
+def _text(value) -> str:
+    return "" if pd.isna(value) else value

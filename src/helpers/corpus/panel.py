@@ -40,8 +40,8 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
 def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     """The outcome indicators of all projects: one row an indicator x fiscal year, in this order.
 
-    Columns: indicator_id, project_id, the facts of `spending`; number, indicator, unit, target and
-    target_year as the last sheet with that indicator up to the sheet year `as_of` has them, and
+    Columns: indicator_id, project_id, the facts of `spending`; number, indicator, goal, unit,
+    target and target_year as the last sheet with that indicator up to `as_of` has them, and
     `stated`, that sheet's year; direction, kind and term of the last of these sheets that states
     one (sheets before 2024 state none), missing without; `actual`, the last number printed for the
     fiscal year, with the `expected` and the `sheet_year` of the sheet that prints it. Years without
@@ -65,7 +65,8 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     stated = rows.sort_values("sheet_year", kind="stable")
     stated = stated.drop_duplicates("indicator_id", keep="last")
     stated = stated.rename(columns={"sheet_year": "stated"})
-    said = ["indicator_id", "project_id", *key[1:], "indicator", "unit", "target", "target_year"]
+    said = ["indicator_id", "project_id", *key[1:], "indicator", "goal", "unit", "target"]
+    said += ["target_year"]
     known = rows.dropna(subset=["fiscal_year", "actual"])
     known = known.drop_duplicates(["indicator_id", "fiscal_year"], keep="last")
     table = known[["indicator_id", "fiscal_year", "actual", "expected", "sheet_year"]]

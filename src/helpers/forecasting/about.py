@@ -48,9 +48,10 @@ MEANINGS = {
     "forecast": ("予測の種類: execution、outcomes", "of what: execution, outcomes"),
     "reason": (
         "予測のない理由: branch sheet 枝番のシート、no budget その年度の予算計がない、"
-        "no indicator 成果指標がない、no value 実績がない、single value 実績が1つだけ",
-        "why there is none: branch sheet, no budget for the year, no indicator, no value, a single "
-        "value",
+        "no indicator 成果指標がない、qualitative 定性的な成果、no value 実績がない、"
+        "single value 実績が1つだけ",
+        "why there is none: branch sheet, no budget for the year, no indicator, qualitative (told "
+        "in words), no value, a single value",
     ),
 }
 """Column -> what it says, in Japanese and English."""

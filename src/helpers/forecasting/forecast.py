@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.analysis import execution_features, execution_pool, outcome_pool, quantiles
 from helpers.analysis.outcome_points import points
 from helpers.analysis.peers import significant
+from helpers.analysis.series import QUALITATIVE
 from helpers.corpus import Corpus
 
 DIGITS = 6
@@ -66,7 +67,7 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     Columns: `SHEET`; number (on the sheet), indicator, unit, last_year, last_value, target,
     target_year; fiscal_year, h (years from the last value); mean; `INTERVALS`: median, lower80 ...
     upper95; p_target, due, kind, outside and the quantiles, as `outcome_pool.forecast` gives them.
-    reason: "branch sheet", "no indicator", "no value" or "single value".
+    reason: "branch sheet", "no indicator", "qualitative", "no value" or "single value".
     """
     of, known = sheets(corpus, as_of), corpus.outcomes(as_of)
     rows = outcome_pool.ahead(points(known, as_of))
@@ -79,7 +80,7 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     numbers = [*INTERVALS, "mean", *outcome_pool.QUANTILES]
     made = made.assign(p_target=made["p_target"].round(4), **significant(made[numbers], DIGITS))
     listed = _indicators(corpus, as_of).merge(of, on="sheet_id", how="right")
-    table = listed.drop(columns="is_branch").merge(
+    table = listed.drop(columns=["is_branch", "kind"]).merge(
         made.drop(columns="project_id"), on="indicator_id"
     )
     first = [*SHEET, "number", "indicator", "unit", "last_year", "last_value", "target"]
@@ -90,6 +91,7 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     reasons = {
         "branch sheet": rest["is_branch"],
         "no indicator": rest["indicator_id"].isna(),
+        "qualitative": rest["kind"].eq(QUALITATIVE),
         "no value": ~rest["indicator_id"].isin(known["indicator_id"]),
     }
     reason = np.select([*reasons.values()], [*reasons], "single value")
@@ -104,9 +106,10 @@ def left_out(**made: Forecasts) -> pd.DataFrame:
 
 
 def _indicators(corpus: Corpus, as_of: int) -> pd.DataFrame:
-    """The outcome indicators of the sheets of `as_of`: `number` on the sheet, `indicator_id`."""
+    """The outcome indicators of the sheets of `as_of`: number on the sheet, indicator_id, kind."""
     key = ["sheet_id", "number"]
     linked = corpus.table("indicator", [as_of], ["table", *key, "indicator_id"])
     linked = linked[linked["table"] == "outcome"].drop(columns="table")
-    printed = corpus.table("outcome", [as_of], [*key, "indicator"]).drop_duplicates(key)
+    printed = corpus.table("outcome", [as_of], [*key, "indicator", "kind"])
+    printed = printed.drop_duplicates(key)
     return printed.merge(linked, on=key)

@@ -50,6 +50,11 @@ def amount(value: float, unit: str) -> str:
     return f"{words.number(value)} {unit}".rstrip()
 
 
+def joined(sentences: list[str], lang: str) -> str:
+    """Sentences as one paragraph; empty ones are left out."""
+    return words.say(lang, "", " ").join(filter(None, (each.strip() for each in sentences)))
+
+
 def as_coarse(value: float, scale: float) -> float:
     """A modelled part of `scale` to a ten thousandth of it: no 0.00023 of 138."""
     return round(value, 4 - len(f"{scale:.0f}"))

@@ -4,11 +4,19 @@ import pandas as pd
 
 from helpers import words
 from helpers.analysis.pooled import Backing
-from helpers.analysis.series import HORIZON, Series
+from helpers.analysis.series import HORIZON, Series, indicators
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
 from helpers.story.adoption.chances import TIMING, chances
+from helpers.story.adoption.standing import (
+    against,
+    better,
+    chosen,
+    in_words,
+    printed_rate,
+    proposed,
+)
 
 
 def answer(
@@ -30,34 +38,23 @@ def answer(
     numbers["target"], numbers["target_year"] = series.target, series.target_year
     if not len(series.values):
         headline = common.headline(sheet, title, lang, **numbers)
-        return Answer(f"{common.project(sheet, lang)}: {_nothing(sheet, lang)}", headline=headline)
+        if not series.qualitative:
+            nothing = f"{common.project(sheet, lang)}: {_nothing(sheet, lang)}"
+            return Answer(nothing, headline=headline)
+        told = [*in_words(series, lang), chosen(indicators(sheet), series, lang)]
+        return Answer(
+            f"{common.project(sheet, lang)}: {told[0]}", *filter(None, told[1:]), headline=headline
+        )
     last, value = int(series.years[-1]), float(series.values[-1])
     numbers |= {"indicator": series.indicator, "last_year": last, "last_actual": value}
-    paragraphs = [_stands(sheet, series, lang)]
-    if series.direction_guessed:
-        paragraphs.append(
-            words.say(
-                lang,
-                "目標は実績より小さく、実績の動きからはどちらが良いか分かりません。小さいほど良い指標と"
-                "みなしましたが、下限の目標なら既に達しています(その場合はパラメーターdirectionをupに)。",
-                "The target lies below the values, which do not tell what is better. Less is taken as "
-                "better; if the target is a floor it is met already (set the parameter direction to "
-                "up).",
-            )
-            if not series.rising
-            else words.say(
-                lang,
-                "目標は最初の実績より小さく、実績は増えています。大きいほど良い指標とみなしましたが、減らす"
-                "目標なら結論は逆になります(その場合はパラメーターdirectionをdownに)。",
-                "The target lies below the first value, and values rose. More is taken as better; if "
-                "the aim is to reduce, the conclusion is the opposite (set the parameter direction "
-                "to down).",
-            )
-        )
+    verdict = against(series, lang) if series.target_open else closed(series, lang)
+    facts = [better(series, lang), verdict, printed_rate(series, lang)]
+    paragraphs = [
+        common.joined([_stands(sheet, series, lang), proposed(series, lang)], lang),
+        common.joined(facts, lang),
+    ]
     known = odds.dropna(subset=["p"])
-    if not series.target_open:
-        paragraphs.append(closed(series, lang))
-    elif known.empty:
+    if series.target_open and known.empty:
         paragraphs.append(
             words.say(
                 lang,
@@ -66,18 +63,18 @@ def answer(
                 "probability of meeting the target.",
             )
         )
-    else:
+    elif series.target_open:
         numbers |= {"lead_model": lead, "p_low": known["p"].min(), "p_high": known["p"].max()}
         base = known[known["observed_at"] == series.observed_at]
         leading = base.loc[base["model"] == lead, "p"]
         numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
         paragraphs += chances(series, futures, odds, lead, backing, lang)
-    if series.target_open and series.met(series.values[-1]):
-        paragraphs.append(held(lang))
     if len(pace):
         paragraphs.append(_needed(series, pace, lang))
-    paragraphs += common.doubts(sheet, lang)
-    return Answer(*paragraphs, headline=common.headline(sheet, title, lang, **numbers))
+    paragraphs += [chosen(indicators(sheet), series, lang), *common.doubts(sheet, lang)]
+    return Answer(
+        *filter(None, paragraphs), headline=common.headline(sheet, title, lang, **numbers)
+    )
 
 
 def _nothing(sheet: ReviewSheet, lang: str) -> str:
@@ -111,15 +108,18 @@ def _stands(sheet: ReviewSheet, series: Series, lang: str) -> str:
     if known and not due:
         target_ja = f"目標は{common.amount(series.target, series.unit)}(年度の記載なし)"
         target_en = f"the target is {words.number(series.target)}, without a year"
+    # Words of the goal may have what the table has not: `proposed` says so.
+    none_ja = "目標値の記載はありません"
+    none_en = "the sheet states no target"
+    if series.proposed:
+        none_ja, none_en = "シートの表に目標値はありません", "the table of the sheet has no target"
+    told_ja = f"、{target_ja}です" if known else f"で、{none_ja}"
     return words.say(
         lang,
-        f"{common.project(sheet, lang)}: 成果指標「{name}」は"
-        f"{words.year(last, lang)}に{value}、{target_ja or '目標値の記載はありません'}です。{printed}"
-        if known
-        else f"{common.project(sheet, lang)}: 成果指標「{name}」は"
-        f"{words.year(last, lang)}に{value}で、目標値の記載はありません。",
+        f"{common.project(sheet, lang)}: 成果指標「{name}」は{words.year(last, lang)}に{value}"
+        f"{told_ja}。{printed}",
         f"{common.project(sheet, lang)}: the outcome “{name}” stood at {value} "
-        f"in {words.year(last, lang)}; {target_en or 'the sheet states no target'}.{printed}",
+        f"in {words.year(last, lang)}; {target_en or none_en}.{printed}",
     )
 
 
@@ -176,16 +176,6 @@ def closed(series: Series, lang: str) -> str:
             f"so it was {'met' if met else 'not met'}.",
         )
         + other
-    )
-
-
-def held(lang: str) -> str:
-    """The sentence for a target that the latest value meets before it is due."""
-    return words.say(
-        lang,
-        "最新の実績は既に目標に達しています。期限まで保てるかが問いです。",
-        "The latest value meets the target already; the question is whether it is held until the "
-        "target is due.",
     )
 
 

@@ -1,5 +1,6 @@
 """The chance of meeting the target: the leading forecast, what stands behind it, all models."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import words
@@ -15,6 +16,9 @@ TIMING = {
 
 NEARLY_ALL = 0.9
 """Part of the way from 0 to the ceiling."""
+
+MANY = 10
+"""Times the range of the history beyond which an interval says nothing."""
 
 OUTSIDE = {
     "year": (
@@ -112,13 +116,17 @@ def _pooled(
         unit = f" {series.unit}" if series.unit else ""
         middle, when = words.estimate(row["path"]), words.year(series.target_column, lang)
         top = row["upper80"] == series.ceiling
-        limits = words.say(
+        limits = _vague(row, low, high, when, series, lang) or words.say(
             lang,
             f"{when}の列の値の80 %予測区間は{low}〜{high}{unit}{'(上限)' if top else ''}、中央値は{middle}{unit}です。",
             f" The 80 % forecast interval of the value in column {series.target_column} is "
             f"{low}–{high}{unit}{' (the ceiling)' if top else ''}, its median {middle}.",
         )
-        if series.ceiling and row["upper95"] - row["lower95"] > NEARLY_ALL * series.ceiling:
+        if (
+            not vague(row, series)
+            and series.ceiling
+            and row["upper95"] - row["lower95"] > NEARLY_ALL * series.ceiling
+        ):
             limits += words.say(
                 lang,
                 "95 %予測区間は、あり得る値のほぼ全部にわたります。",
@@ -148,6 +156,35 @@ def _pooled(
             f"{first}–{last_sheet}.",
         )
         + limits
+    )
+
+
+def vague(row: pd.Series, series: Series) -> bool:
+    """Whether the 80 % interval of a forecast says nothing: it spans nearly all that is possible;
+    or reaches from half of the lowest value to double the highest; or is many times as wide as the
+    range of the history, and wider than its largest value."""
+    low, high, values = row["lower80"], row["upper80"], series.values
+    if series.ceiling:
+        return bool(high - low > NEARLY_ALL * series.ceiling)
+    if values.min() > 0 and low <= values.min() / 2 and high >= 2 * values.max():
+        return True
+    return bool(high - low > max(MANY * np.ptp(values), np.abs(values).max(), 1))
+
+
+def _vague(row: pd.Series, low: str, high: str, when: str, series: Series, lang: str) -> str:
+    """The sentence in place of an interval that says nothing; "" for one that does."""
+    if not vague(row, series):
+        return ""
+    of = (
+        ("あり得る値のほぼ全部にわたり", "nearly every possible value")
+        if series.ceiling
+        else ("これまでの実績の範囲よりはるかに広く", "far more than the values so far")
+    )
+    return words.say(
+        lang,
+        f"{when}の列の値の80 %予測区間({low}〜{high})は{of[0]}、値そのものについては何も言えません。",
+        f" The 80 % forecast interval of the value in column {series.target_column} ({low}–{high}) "
+        f"spans {of[1]}: of the value itself nothing can be said.",
     )
 
 

@@ -1,5 +1,7 @@
 """The indicators, and how to read the curve."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,10 @@ from helpers.analysis.series import Series
 from helpers.show import Table, Text
 from helpers.story import common
 from helpers.story.adoption.chances import held
+from helpers.story.adoption.standing import BETTER, no_values
+
+SAID = ("kind", "direction", "result")
+"""What a sheet may state of an indicator: columns of `series.indicators`."""
 
 
 def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
@@ -21,18 +27,26 @@ def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
             )
         )
     frame = table.copy()
+    # What most sheets do not state has no column then.
+    frame = frame.drop(columns=[name for name in SAID if frame[name].isna().all()])
     used = frame["number"] == series.number
     frame["used"] = ["●" if here else "" for here in used]
     # The parameters may replace what the sheet says.
     frame.loc[used, "target"] = np.nan if series.target is None else series.target
     frame.loc[used, "target_year"] = pd.NA if series.target_year is None else series.target_year
     frame["indicator"] = [common.cut(name) for name in frame["indicator"]]
+    if "result" in frame:
+        frame["result"] = [
+            common.cut(text) if isinstance(text, str) else "" for text in frame["result"]
+        ]
+    formats = {name: partial(words.stated, lang=lang) for name in ("kind", "direction")}
     headings = {
         "number": words.say(lang, "番号", "Number"),
         "actuals": words.say(lang, "実績の数", "Actual values"),
         "used": words.say(lang, "分析対象", "Analysed"),
     }
-    return Table(frame, lang, formats={"target_year": words.bare_year}, headings=headings)
+    formats["target_year"] = words.bare_year
+    return Table(frame, lang, formats=formats, headings=headings)
 
 
 def read_curve(
@@ -48,9 +62,7 @@ def read_curve(
     given for the ceiling, "" without one, `earlier` what other sheets print
     (`revisions.actuals`)."""
     if not len(series.values):
-        return Text(
-            words.say(lang, "描ける実績がありません。", "There is no actual value to draw.")
-        )
+        return Text(no_values(series, lang))
     name = words.model(lead, lang)
     fan = forecasts.loc[forecasts["model"] == lead, "lower80"].notna().any()
     paragraphs = [_legend(series, forecasts, name, bool(fan), lang)]
@@ -127,12 +139,14 @@ def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang:
         )
         what = words.say(lang, "帯は平均ではなく、観測される値そのものの区間です。", "")
     marks = words.say(lang, f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
-    if series.target is None and series.values[-1] == series.values[0]:
+    known = series.direction or series.stated
+    if not known and series.assumed.why == "still":
         return marks
+    ja, en = BETTER[series.rising]
     return marks + words.say(
         lang,
-        f"{'大きい' if series.rising else '小さい'}ほど良いとみなします。",
-        f" {'More' if series.rising else 'Less'} is taken as better.",
+        f"{ja}ほど良い指標です。" if known else f"{ja}ほど良いとみなします。",
+        f" {en} is better." if known else f" {en} is taken as better.",
     )
 
 

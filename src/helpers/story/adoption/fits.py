@@ -7,6 +7,7 @@ from helpers import words
 from helpers.analysis.open_models import RECENT
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
+from helpers.story.adoption.standing import no_values
 
 COLUMNS = 8
 """Years that a table of forecasts has room for."""
@@ -39,11 +40,15 @@ def fits_table(fits: pd.DataFrame, lang: str) -> Table | Text:
         "estimate": words.say(lang, "係数", "Estimates"),
         "note": words.say(lang, "注", "Note"),
     }
-    return Table(frame, lang, headings=headings)
+    # In the square of the unit of account, they are worth no more digits.
+    formats = dict.fromkeys(("dispersion", "floor"), words.estimate)
+    return Table(frame, lang, formats=formats, headings=headings)
 
 
 def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
     """What the table of fits to `series` allows to say."""
+    if not len(series.values):
+        return Text(no_values(series, lang))
     if fits.empty:
         return Text(
             words.say(

@@ -6,15 +6,16 @@ from helpers import words
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
 from helpers.story import common
-from helpers.story.adoption.answer import closed, held
+from helpers.story.adoption.answer import closed
 from helpers.story.adoption.chances import TIMING
+from helpers.story.adoption.standing import against, no_values
 
 
 def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     """How far the odds of the target depend on what is assumed."""
     known = odds.dropna(subset=["p"])
     if not len(series.values):
-        return Text(words.say(lang, "実績がありません。", "There is no actual value."))
+        return Text(no_values(series, lang))
     if not series.target_open:
         return Text(closed(series, lang))
     if known.empty:
@@ -120,8 +121,10 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table | Text:
 
 def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
     """What the needed pace says."""
+    if not len(series.values):
+        return Text(no_values(series, lang))
     if series.target_open and series.met(series.values[-1]):
-        return Text(held(lang))
+        return Text(against(series, lang))
     if pace.empty:
         return Text(
             words.say(

@@ -1,0 +1,243 @@
+"""What report 03 says of direction, standing, printed rates, words for numbers, the choice."""
+
+import re
+
+import pandas as pd
+import pytest
+from test_story import EMPTY, of, outcome
+
+from helpers.analysis.series import indicators, pick
+from helpers.sheet import ReviewSheet
+from helpers.show import Text
+from helpers.story.adoption.chances import vague
+from helpers.story.adoption.standing import in_words
+from simulate import history
+
+METI = {2022: 100, 2023: 83, 2024: 72}
+DUE = {"target": 80, "target_year": 2029, "unit": "％"}
+
+
+def said(values: dict, lang: str, given: str | None = None, **facts) -> str:
+    return of(outcome(values, **facts), lang, direction=given)["adoption"]
+
+
+class TestDirection:
+    def test_the_sheet_states_it(self):
+        text = said(METI, "ja", **DUE, direction="up")
+        assert "シートはこれを上がると良い指標としています" in text
+        assert "2023年度には目標を満たしていましたが、" in text
+        assert "最新の実績は目標を8 ポイント下回り、目標に届いていません" in text
+        assert "既に" not in text
+        text = said(METI, "en", **DUE, direction="up")
+        assert "The sheet states that more is better. In FY2023 the target was met." in text
+        assert "8 percentage points below the target: it does not meet the target" in text
+        assert "set the parameter direction" not in text
+
+    def test_the_parameter_replaces_it_and_says_so(self):
+        text = said(METI, "en", "down", **DUE, direction="up")
+        assert "as the parameter direction says. The sheet states the opposite." in text
+        assert "it meets the target already" in text
+        assert "The sheet states" not in said(METI, "en", "up", **DUE, direction="up")
+
+    @pytest.mark.parametrize(
+        ("values", "facts", "ja", "en"),
+        [
+            (METI, {}, "目標を割り込み", "fell through the target"),
+            ({2017: 9, 2018: 12}, {"target": 20}, "最初の実績より大きい", "above the first value"),
+            ({2017: 9, 2018: 12}, {"target": 9}, "最初の実績と同じ", "equals the first value"),
+            ({2017: 0, 2018: 1}, {"target": 0}, "目標が0である", "the target is 0"),
+            (METI, {"goal": "80%以上を保つ"}, "「80%以上」とある", "have “80%以上”"),
+            (METI, {"goal": "苦情を減らす"}, "「減ら」とある", "have “減ら”"),
+            (METI, {"indicator": "目標達成率"}, "達成率の指標", "rate of achievement"),
+        ],
+    )
+    def test_what_was_assumed_and_from_what(self, values, facts, ja, en):
+        facts = DUE | facts
+        text = said(values, "ja", **facts)
+        assert "どちらが良いかはシートに記載がなく" in text
+        assert ja in text
+        text = said(values, "en", **facts)
+        assert "The sheet does not state what is better." in text
+        assert en in text
+
+    def test_nothing_is_assumed_of_what_neither_moved_nor_has_a_target(self):
+        assert "better" not in said({2017: 5, 2018: 5}, "en")
+
+
+class TestStanding:
+    @pytest.mark.parametrize(
+        ("values", "target", "direction", "en"),
+        [
+            ([10, 14], 20, "up", "6 件 below the target: it does not meet the target"),
+            ([30, 25], 20, "up", "5 件 above the target: it meets the target already"),
+            ([30, 25], 20, "down", "5 件 above the target: it does not meet the target"),
+            ([30, 15], 20, "down", "5 件 below the target: it meets the target already"),
+            ([20, 20], 20, "up", "equals the target: it meets the target already"),
+            ([0, 0], 0, "down", "equals the target: it meets the target already"),
+            ([0, 1], 0, "down", "1 件 above the target: it does not meet the target"),
+            ([3, 1], 0, "up", "a target of 0 is always met: 0 may stand for no target"),
+        ],
+    )
+    def test_against_the_target(self, values, target, direction, en):
+        values = dict(zip((2017, 2018), values, strict=True))
+        facts = {"target": target, "target_year": 2022, "direction": direction}
+        assert en in said(values, "en", **facts)
+
+    def test_what_is_to_be_held(self):
+        facts = {"target": 20, "target_year": 2022}
+        assert "期限まで目標を下回らないか" in said(
+            {2017: 30, 2018: 25}, "ja", **facts, direction="up"
+        )
+        assert "期限まで目標を上回らないか" in said(
+            {2017: 9, 2018: 8}, "ja", **facts, direction="down"
+        )
+        assert "目標と同じで、既に" in said({2017: 20, 2018: 20}, "ja", **facts, direction="up")
+
+
+RATED = {"target": 15.0, "target_year": 2026, "expected": 15.0}
+
+
+class TestPrintedRate:
+    def test_it_stands_beside_ours_and_is_not_turned_round(self):
+        facts = RATED | {"achievement": 106.7, "direction": "down"}
+        text = said({2022: 17, 2023: 16}, "en", **facts)
+        assert "prints for FY2023 (actual / that year's target) is 106.7 %, as computed." in text
+        assert "more than 100 % is a miss (the printed rate is not inverted)" in text
+        assert "計算とも合います" in said({2022: 17, 2023: 16}, "ja", **facts)
+
+    def test_one_that_differs_is_told(self):
+        facts = RATED | {"achievement": 93.8, "direction": "down"}
+        assert "93.8 %, where 106.7 % is computed." in said({2022: 17, 2023: 16}, "en", **facts)
+        assert "93.8 %ですが、計算では106.7 %です。" in said({2022: 17, 2023: 16}, "ja", **facts)
+
+    def test_without_that_years_target_there_is_nothing_to_compare(self):
+        facts = RATED | {"achievement": 80.0, "direction": "up", "expected": None}
+        text = said({2022: 12, 2023: 12}, "en", **facts)
+        assert "is 80 %." in text
+        assert "miss" not in text
+
+
+def rows(**of_number: dict) -> ReviewSheet:
+    """A sheet of indicators: n1 = {"values": {...}, facts}."""
+    table = []
+    for name, facts in of_number.items():
+        facts = {"number": int(name[1:]), "indicator": name, "unit": "件"} | facts
+        values = facts.pop("values", {None: None})
+        table += [facts | {"fiscal_year": y, "actual": v} for y, v in values.items()]
+    return ReviewSheet.build(sheet=EMPTY.sheet, outcome=table)
+
+
+THREE = {"values": {2016: 1.0, 2017: 2.0, 2018: 3.0}}
+TWO = {"values": {2017: 2.0, 2018: 3.0}}
+AIM = {"target": 9.0, "target_year": 2022}
+IN_WORDS = {
+    **{"kind": "qualitative", "unit": None, "goal": "<b>周知</b>が進む"},
+    "result": "窓口での理解が<script>広がった</script>",
+}
+
+
+class TestChoice:
+    @pytest.mark.parametrize(
+        ("sheet", "number"),
+        [
+            ({"n1": THREE, "n2": TWO | AIM}, 2),
+            ({"n1": TWO | AIM, "n2": THREE | AIM, "n3": THREE | AIM}, 2),
+            ({"n1": TWO, "n2": THREE, "n3": THREE | {"target": 9.0}}, 2),
+            ({"n1": {"values": {2018: None}} | AIM, "n2": TWO}, 2),
+            ({"n1": IN_WORDS, "n2": TWO}, 2),
+            ({"n1": {"values": {2018: None}} | AIM, "n2": IN_WORDS}, 2),
+            # Placeholders of a goal in words are no numbers.
+            ({"n1": IN_WORDS | THREE | AIM, "n2": TWO}, 2),
+        ],
+    )
+    def test_a_target_a_year_and_the_most_values(self, sheet, number):
+        assert pick(rows(**sheet)).number == number
+
+    def test_the_report_says_which_and_why(self):
+        sheet = rows(n1=THREE, n2=TWO | AIM)
+        text = of(sheet, "en")["adoption"]
+        assert "Of 2 outcome indicators number 2 is analysed (of those with a target" in text
+        assert "chooses the other." in text
+        assert "2件の成果指標のうち2番です(目標値と目標年度がある" in of(sheet, "ja")["adoption"]
+        assert "asked for" in of(sheet, "en", indicator=1)["adoption"]
+        assert "none has a target and its year" in of(rows(n1=TWO, n2=THREE), "en")["adoption"]
+        assert "is analysed" not in of(rows(n1=TWO | AIM), "en")["adoption"]
+
+
+class TestInWords:
+    @pytest.mark.parametrize("lang", ["ja", "en"])
+    def test_a_clear_short_report(self, lang):
+        sheet = rows(n1=TWO | AIM, n2=IN_WORDS | THREE | AIM)
+        text = of(sheet, lang, indicator=2)
+        result = ("シートに書かれた実績: ", "Result as the sheet tells it: ")[lang == "en"]
+        assert f"{result}窓口での理解が" in text["adoption"]
+        nothing = ("ここに示すものはありません", "nothing to show here")[lang == "en"]
+        for name in ("curve", "read_fits", "odds", "pace"):
+            assert nothing in text[name]
+        assert "2022" not in text["adoption"], "the placeholder of a target"
+        assert "広がった" in text["chosen"]
+        assert ("定性的", "qualitative")[lang == "en"] in text["chosen"]
+
+    def test_its_text_is_escaped(self):
+        sheet = rows(n2=IN_WORDS)
+        series = pick(sheet)
+        assert series.qualitative
+        assert len(series.values) == 0
+        assert "<script>" in of(sheet, "en")["adoption"], "the plain text as it is"
+        html = Text(*in_words(series, "en"))._repr_html_()
+        assert "&lt;script&gt;" in html
+        assert "<script>" not in html
+
+    def test_without_a_result_it_says_so(self):
+        text = of(rows(n1={"kind": "qualitative", "goal": "周知が進む"}), "en")["adoption"]
+        assert "The sheet tells no result of it." in text
+        assert "周知が進む" in text
+
+    def test_the_list_has_no_numbers_of_it(self):
+        table = indicators(rows(n1=IN_WORDS | THREE | AIM)).iloc[0]
+        assert table["actuals"] == 0
+        assert table[["target", "target_year"]].isna().all()
+
+
+def test_a_target_in_words_is_proposed():
+    goal = "登録の割合\n20.0％(2016年)→40％(2025年)"
+    facts = {"indicator": "登録の割合", "goal": goal, "unit": "％", "target_year": 2025}
+    values = {2016: 20.0, 2017: 21.3, 2018: 24.1}
+    text = said(values, "en", **facts)
+    assert "the sheet states no target" not in text
+    assert "the table of the sheet has no target" in text
+    assert "-p target 40 -p target_year 2025" in text
+    assert "no probability is computed" in text
+    assert "「40%(2025年」とあります" in said(values, "ja", **facts)
+    assert "-p target" not in said(values, "en", **facts | {"goal": "登録の割合を高める"})
+
+
+class TestVague:
+    @pytest.mark.parametrize(
+        ("values", "ceiling", "limits", "nothing"),
+        [
+            ([100, 83, 72], 100.0, (0, 100), True),
+            ([100, 83, 72], 100.0, (40, 95), False),
+            ([26000, 12000, 9900], None, (0, 56000), True),
+            ([26000, 12000, 9900], None, (0, 30000), False),
+            ([842, 950, 1067], None, (1250, 2900), False),
+            ([100, 200, 400], None, (300, 2000), False),
+            ([7, 7, 7], None, (0, 20), True),
+            ([1000, 1001, 1002], None, (950, 1050), False),
+            ([0, 0, 0], None, (0, 0.5), False),
+        ],
+    )
+    def test_what_says_nothing(self, values, ceiling, limits, nothing):
+        row = pd.Series({"lower80": limits[0], "upper80": limits[1]})
+        assert vague(row, history(values, ceiling)) == nothing
+
+    def test_the_unit_does_not_matter(self):
+        for times in (1, 1000):
+            row = pd.Series({"lower80": 30 * times, "upper80": 50 * times})
+            assert not vague(row, history([10 * times, 20 * times, 30 * times]))
+
+    def test_the_report_says_that_it_says_nothing(self):
+        text = said(METI, "en", **DUE, direction="up")
+        assert re.search(r"\(0–100\) spans nearly every possible value: of the value itself", text)
+        assert "its median" not in text
+        assert "値そのものについては何も言えません" in said(METI, "ja", **DUE, direction="up")
