@@ -6,9 +6,9 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import cells, layout, page_tables
+from helpers.sources import cells, layout, page_tables, units
 from helpers.sources.blocks import blocks_of
-from helpers.sources.cells import Unreadable, nfkc
+from helpers.sources.cells import MARKS, Unreadable, nfkc
 from helpers.sources.layout import Line, Remarks
 
 HEAD = ("府省庁", "事業番号", "担当部局", "事業期間", "会計区分", "実施方法")
@@ -17,6 +17,7 @@ A_PAGE = (
     "a review-sheet page: the project's name, then lines such as 府省庁: 総務省, 事業番号: 0042"
 )
 
+_EDGES = re.compile(rf"^[\s{MARKS}]+|[\s{MARKS}]+$")
 _KEY = re.compile(r"(?P<key>[^:：]{1,20})[:：](?P<value>.*)")
 
 
@@ -59,13 +60,17 @@ def _read(path: Path, content: bytes) -> Rows:
     if encoding != "UTF-8":
         remarks.add("encoding", "sheet", observed=encoding, proposed="UTF-8")
     head, sections = layout.sections(lines[1:])
-    facts = _facts(lines[0], head, remarks)
+    of_money = [line for line in head if not _is_key(line) and _names_a_unit(line)]
+    facts = _facts(lines[0], [line for line in head if line not in of_money], remarks)
     for heading, table in layout.SECTIONS.items():
         if heading not in sections:
             remarks.add("missing_section", table or "sheet", heading)
             continue
         if not table:
             continue
+        if table in layout.MONEY:
+            # A unit at the page's top is that of the first amounts, and they hand it on.
+            sections[heading], of_money = [*of_money, *sections[heading]], []
         blocks = blocks_of(sections[heading], table)
         if table == "budget":
             tables[table], unit = page_tables.budget(blocks, heading, remarks)
@@ -75,6 +80,12 @@ def _read(path: Path, content: bytes) -> Rows:
             tables[table] = page_tables.indicators(blocks, table, heading, remarks)
         if not tables[table]:
             remarks.add("empty_section", table, heading)
+    if not any(tables.values()):
+        raise Unreadable(
+            f"no row of any table, under {', '.join(sections) or 'no heading that is known'}",
+            "headings such as 予算額・執行額 as lines of their own, and below them tables: "
+            "年度 | 執行額 | with a line ---|---| under it, or cells parted by tabs",
+        )
     year = _sheet_year(path, tables.get("budget", []), remarks)
     for row in tables.get("budget", []):
         row["status"] = cells.status(row["fiscal_year"], year)
@@ -91,6 +102,16 @@ def _read(path: Path, content: bytes) -> Rows:
         ]
         for name, rows in tables.items()
     }
+
+
+def _is_key(line: Line) -> bool:
+    match = _KEY.fullmatch(line.text)
+    return match is not None and nfkc(match["key"]) in HEAD
+
+
+def _names_a_unit(line: Line) -> bool:
+    with layout.at(line):
+        return units.money(line.text) is not None
 
 
 def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
@@ -125,7 +146,7 @@ def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
         "parent_number": cells.parent_number(nfkc(number)),
         "official_id": "",
         "past_ids": "",
-        "name": name.text,
+        "name": _EDGES.sub("", name.text),
         "bureau": bureau,
         "division": division,
         "start_year": start,
