@@ -126,7 +126,7 @@ def words(text: str) -> str:
 
 def money(text: str, unit: Fraction) -> float:
     """A cell of nothing but a number, in million yen. Raises Unreadable."""
-    value, rest = _leading_number(text)
+    value, rest = _leading_number(unmarked(text).strip())
     if rest:
         raise Unreadable(repr(text), 'a number or "-"')
     return math.nan if value is None else float(value * unit)

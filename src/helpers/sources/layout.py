@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from helpers.sources import units
-from helpers.sources.cells import MARKS, Unreadable, nfkc, unmarked
+from helpers.sources.cells import MARKS, Unreadable, nfkc
 
 SECTIONS = {
     "事業の目的": "",
@@ -21,7 +21,7 @@ SECTIONS = {
 MONEY = ("budget", "payment")
 """Tables of money, whose sections and headers may name its unit."""
 
-_HASHES = re.compile(rf"^[\s{MARKS}]*#{{1,6}}\s+")
+_AROUND = re.compile(rf"^[\s{MARKS}]*(?:#{{1,6}}\s[\s{MARKS}]*)?|[\s{MARKS}]+$")
 _HEADING = re.compile(
     rf"(?:\*\*)?({'|'.join(map(re.escape, SECTIONS))}|.*?)(?:\*\*)?[\s#]*([(\[【〔※].*|)", re.DOTALL
 )
@@ -31,8 +31,8 @@ _HEADING = re.compile(
 class Line:
     """A line that is not blank; `number` counts from 1.
 
-    `text` is without the blanks around it and without Markdown's # of a heading; `printed` is the
-    whole line, whose tabs at the end are empty cells.
+    `text` is without what no one sees around it and without Markdown's # of a heading; `printed` is
+    the whole line, whose tabs at the end are empty cells.
     """
 
     number: int
@@ -87,8 +87,8 @@ def lines(content: bytes) -> tuple[list[Line], str]:
             failed[encoding] = error.start
             continue
         numbered = enumerate(re.split(r"\r\n?|\n", text), 1)
-        found = [Line(number, _HASHES.sub("", line).strip(), line) for number, line in numbered]
-        return [line for line in found if unmarked(line.text).strip()], encoding
+        found = [Line(number, _AROUND.sub("", line), line) for number, line in numbered]
+        return [line for line in found if line.text], encoding
     tried = " nor ".join(f"{encoding} (byte offset {at})" for encoding, at in failed.items())
     line = content.count(b"\n", 0, max(failed.values())) + 1
     raise Unreadable(f"bytes that are neither {tried}", expected, line)

@@ -8,7 +8,7 @@ from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
 from helpers.sources import cells, layout, page_tables, units
 from helpers.sources.blocks import blocks_of
-from helpers.sources.cells import MARKS, Unreadable, nfkc
+from helpers.sources.cells import Unreadable, nfkc
 from helpers.sources.layout import Line, Remarks
 
 HEAD = ("府省庁", "事業番号", "担当部局", "事業期間", "会計区分", "実施方法")
@@ -17,7 +17,6 @@ A_PAGE = (
     "a review-sheet page: the project's name, then lines such as 府省庁: 総務省, 事業番号: 0042"
 )
 
-_EDGES = re.compile(rf"^[\s{MARKS}]+|[\s{MARKS}]+$")
 _KEY = re.compile(r"(?P<key>[^:：]{1,20})[:：](?P<value>.*)")
 
 
@@ -146,7 +145,7 @@ def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
         "parent_number": cells.parent_number(nfkc(number)),
         "official_id": "",
         "past_ids": "",
-        "name": _EDGES.sub("", name.text),
+        "name": name.text,
         "bureau": bureau,
         "division": division,
         "start_year": start,
