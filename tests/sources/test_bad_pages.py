@@ -41,7 +41,6 @@ PAGES = {
     "word for money": (changed("| 71 | 43 |", "| 71 | 四三 |"), 22, "'四三'", "a number"),
     "money with a unit": (changed("| 71 | 43 |", "| 71 | 43円 |"), 22, "'43円'", "a number"),
     "badly grouped": (changed("| 71 | 43 |", "| 71 | 1,23 |"), 22, "'1,23'", "a number"),
-    "word for a result": (changed("1067 団体", "集計中 団体"), 32, "'集計中 団体'", "a number"),
     "word for an amount": (
         changed("業務の請負 | 10 |", "業務の請負 | 十 |"),
         48,
@@ -71,7 +70,51 @@ PAGES = {
         "要求額, 当初予算",
     ),
     "header twice": (changed("予備費等", "執行額"), 14, "執行額", "once"),
-    "unknown money unit": (changed("100万円", "ドル"), 13, "'ドル'", "百万円"),
+    "unknown money unit": (changed("100万円", "ドル"), 13, "ドル'", "百万円"),
+    "a money unit of other words": (
+        changed("※単位は100万円", "Unit: 1 000 yen"),
+        13,
+        "yen",
+        "千円",
+    ),
+    "two units in a line": (changed("は100万円", "は千円(一部百万円)"), 13, "千円", "one of 円"),
+    "a unit line that says another unit": (
+        changed("※単位は100万円", "※単位は100万円\n(単位：千円)"),
+        14,
+        "'(単位：千円)'",
+        "as line 13",
+    ),
+    "another unit at the page's top": (
+        changed("会計区分", "金額の単位は千円\n会計区分"),
+        14,
+        "'※単位は100万円'",
+        "as line 6",
+    ),
+    "another unit in a header": (changed("予算計", "予算計(千円)"), 14, "in line 13", "one unit"),
+    "a unit in some headers": (
+        changed("※単位は100万円\n", "").replace("予算計", "予算計(千円)"),
+        13,
+        "none in others",
+        "※単位は千円",
+    ),
+    "a unit for a year": (
+        changed("年度 | 要求額", "年度(千円) | 要求額"),
+        14,
+        "年度(千円)",
+        "要求額",
+    ),
+    "no table": (
+        DEFAULT.replace("|", "、"),
+        None,
+        "no row of any table, under 事業の目的",
+        "年度 |",
+    ),
+    "no heading": (
+        DEFAULT[: DEFAULT.index("事業の目的")] + "予算 100百万円\n",
+        None,
+        "under no heading",
+        "予算額・執行額",
+    ),
     "unknown unit in a header": (changed("額(百万円)", "額(ドル)"), 41, "支出額(ドル)", "支出額"),
     "no header": (
         changed("年度 | 当初見込み | 成果実績 |\n---|---|---|\n", ""),
@@ -178,7 +221,8 @@ def test_an_unreadable_file_is_refused(tmp_path):
 
 def test_no_sheet_year_anywhere_is_refused(tmp_path):
     path = tmp_path / "page.txt"
-    path.write_text(DEFAULT[: DEFAULT.index("予算額・執行額")], encoding="utf-8")
+    without_budget = DEFAULT[: DEFAULT.index("予算額")] + DEFAULT[DEFAULT.index("成果目標") :]
+    path.write_text(without_budget, encoding="utf-8")
     error = refused(path)
     assert "no sheet year" in error.found
     assert "2019-総務省-0042.txt" in error.expected

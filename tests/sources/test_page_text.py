@@ -128,6 +128,19 @@ def test_default_indicators_and_payments(default):
 
 
 WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in b"0123456789|:(),"})
+HEADINGS = "(?:事業の目的|事業概要|予算額・執行額|成果目標及び|活動指標及び|主要な支出先)"
+
+
+def aligned(rule: re.Match) -> str:
+    """A rule of Markdown in its other forms."""
+    return "|" + "|".join([":---", "---:", " :-: ", *["--"] * 9][: rule[0].count("|")])
+
+
+def tabbed(text: str) -> str:
+    """The page with its tables as a browser hands them on."""
+    return re.sub(r"(?m)^.*\|$", lambda row: re.sub(r" *\| *", "\t", row[0])[:-1], text)
+
+
 AS_PRINTED_ELSEWHERE = {
     "BOM": (lambda text: "\ufeff" + text, "utf-8"),
     "cp932": (lambda text: text.replace("〜", "～"), "cp932"),
@@ -151,6 +164,45 @@ AS_PRINTED_ELSEWHERE = {
     ),
     "western years with 年度": (lambda text: text.replace("\n2018 |", "\n2018年度 |"), "utf-8"),
     "glued units": (lambda text: text.replace("842 団体", "842団体"), "utf-8"),
+    "leading pipes": (lambda text: re.sub(r"(?m)^(.*\|)$", r"| \1", text), "utf-8"),
+    "Markdown without a trailing pipe": (
+        lambda text: re.sub(r"(?m)^(.*?) ?\|$", r"| \1", text),
+        "utf-8",
+    ),
+    "no outer pipes": (lambda text: re.sub(r"(?m)^(.*?) ?\|$", r"\1", text), "utf-8"),
+    "aligned rules": (lambda text: re.sub(r"(?m)^---.*", aligned, text), "utf-8"),
+    "short rules": (lambda text: text.replace("---|", "-|"), "utf-8"),
+    "tabs": (lambda text: tabbed(text), "utf-8"),
+    "tabs without rules": (
+        lambda text: re.sub(r"(?m)^-+\t.*\n", "", tabbed(text)),
+        "utf-8",
+    ),
+    "empty cells at the end of tabs": (
+        lambda text: tabbed(re.sub(r"(?m)( - \|)+$", lambda m: m[0].replace("-", ""), text)),
+        "utf-8",
+    ),
+    "## headings": (
+        lambda text: "# " + re.sub(f"(?m)^(?={HEADINGS})", "## ", text),
+        "utf-8",
+    ),
+    "## headings ##": (lambda text: re.sub(f"(?m)^({HEADINGS}.*)", r"## \1 ##", text), "utf-8"),
+    "bold headings": (
+        lambda text: re.sub(f"(?m)^({HEADINGS}.*)", r"**\1**", text).replace(
+            "年度 |", "**年度** |"
+        ),
+        "utf-8",
+    ),
+    **{
+        f"U+{ord(mark):04X}": (
+            lambda text, mark=mark: re.sub(
+                f"(?m)^(?={HEADINGS}|府省庁|年度|[0-9])|^{HEADINGS}.|(?<=[0-9])(?= )",
+                lambda found: found[0] + mark,
+                mark + text,
+            ),
+            "utf-8",
+        )
+        for mark in "\ufeff\u200b\u200e\xad\u2060"
+    },
     "million": (lambda text: text.replace("※単位は100万円", "(単位：百万円)"), "utf-8"),
 }
 
@@ -188,6 +240,91 @@ def test_money_is_turned_into_million_yen(tmp_path, unit, factor):
     )
     assert sheet.payment["amount"].sum() == pytest.approx(147 * factor)
     assert sheet.output["actual"].tolist() == [51, 7, 43]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "(単位：千円)",
+            "（千円）",
+            "[単位:千円]",
+            "【単位：千円】",
+            "〔千円〕",
+            "金額の単位は千円",
+        ),
+        *(
+            "単位 千円",
+            "※金額は千円単位",
+            "単位は千円です。",
+            "千円単位で記載",
+            "(単位：千円、税込)",
+        ),
+        *(
+            "(単位：千円、千円未満切捨て)",
+            "本表の単位は、断りのない限り千円である",
+            "※単位 ： 千 円",
+        ),
+    ],
+)
+@pytest.mark.parametrize("place", ["section", "heading", "above", "top", "after"])
+def test_a_line_that_names_a_unit_is_honoured_wherever_it_stands(tmp_path, line, place):
+    text = DEFAULT.replace("※単位は100万円\n", "").replace("支出額(百万円)", "支出額")
+    plain = not re.search("[、。].|本表", line)
+    if place == "heading" and (not plain or line[0] not in "((（[【〔※"):
+        pytest.skip("a heading with words behind it is no heading")
+    old, new = {
+        "section": ("執行額\n年度", f"執行額\n{line}\n年度"),
+        "heading": ("予算額・執行額\n", f"予算額・執行額 {line}\n"),
+        "above": ("予算額・執行額\n", f"{line}\n予算額・執行額\n"),
+        "top": ("会計区分", f"{line}\n会計区分"),
+        "after": ("成果目標及び", f"{line}\n成果目標及び"),
+    }[place]
+    if place == "above" and "断り" in line:
+        pytest.skip("a whole sentence at the end of the summary is its text")
+    if place in ("heading", "above") and "未満" in line:
+        pytest.skip("more than a unit")
+    assert text.count(old) == 1
+    sheet = read_text(tmp_path, text.replace(old, new))
+    assert sheet.budget["executed"].sum() == pytest.approx(0.195)
+    assert sheet.payment["amount"].sum() == pytest.approx(0.147)
+    assert remarks(sheet) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "※税込",
+        "※百万円未満四捨五入",
+        "※単位未満四捨五入",
+        "※補助上限は100万円",
+        "円滑な執行に努めた",
+    ],
+)
+def test_a_line_that_names_no_unit_is_none(tmp_path, default, line):
+    sheet = read_text(tmp_path, DEFAULT.replace("※単位は100万円", f"{line}\n※単位は100万円"))
+    assert_same_tables(sheet, default)
+    assert remarks(sheet) == [("unread_line", "budget", "L13", "", line, "")]
+
+
+@pytest.mark.parametrize(
+    "unit", ["(千円)", "（千円）", "[千円]", "【千円】", "(単位：千円)", " 千円"]
+)
+def test_a_unit_in_a_header_is_honoured(tmp_path, unit):
+    text = DEFAULT.replace("支出額(百万円)", f"支出額{unit}")
+    assert read_text(tmp_path, text).payment["amount"].sum() == pytest.approx(0.147)
+
+
+def test_units_in_every_header_of_the_budget_are_those_of_the_payments_too(tmp_path):
+    head, tables = DEFAULT.replace("※単位は100万円\n", "").split("予算額・執行額\n")
+    header, rest = tables.replace("支出額(百万円)", "支出額").split("\n", 1)
+    header = (
+        header.replace("年度 |", "年度|", 1).replace(" |", "(千円) |").replace("年度|", "年度 |")
+    )
+    sheet = read_text(tmp_path, f"{head}予算額・執行額\n{header}\n{rest}")
+    assert sheet.budget["executed"].sum() == pytest.approx(0.195)
+    assert sheet.payment["amount"].sum() == pytest.approx(0.147)
+    assert remarks(sheet) == []
 
 
 def test_payments_keep_the_unit_of_their_own_header(tmp_path, default):
@@ -266,6 +403,49 @@ HEADING = "クラウド導入市区町村数 (目標:1993年度に1600 団体)"
         ),
         ("数 (目標:5年度に1600 団体)", "数", None, 1600, [("target_year", "5年度")]),
         ("数 (目標:2023年度に前年度以上 団体)", "数", 2023, None, [("target", "前年度以上 団体")]),
+        ("数 (目標:2023年度末までに1,600団体)", "数", 2023, 1600, []),
+        ("数 (目標:令和5年度末時点で1600 団体)", "数", 2023, 1600, []),
+        ("数 (目標:令和5年度 1600団体)", "数", 2023, 1600, []),
+        ("数 (目標:1600団体(2023年度末))", "数", 2023, 1600, []),
+        ("数 (目標:1600団体を2023年度までに)", "数", 2023, 1600, []),
+        ("数（目標値：2023年度に1600団体）", "数", 2023, 1600, []),
+        ("数【目標：2023年度末1600団体】", "数", 2023, 1600, []),
+        ("数 (目標:2023年度)", "数", 2023, None, []),
+        ("数 (目標:2023年)", "数", 2023, None, []),
+        ("数 (目標:2023年度に約1,600団体)", "数", 2023, 1600, ["number_qualified"]),
+        ("数 (目標:2023年度に1,600団体以上)", "数", 2023, 1600, ["number_qualified"]),
+        ("数 (目標:2023年3月に1600 団体)", "数", 2022, 1600, ["target_dated"]),
+        ("数 (目標:2023年4月までに1600 団体)", "数", 2023, 1600, ["target_dated"]),
+        ("数 (目標:令和5年3月31日までに1600団体)", "数", 2022, 1600, ["target_dated"]),
+        ("数 (目標:R5.3.31までに1600団体)", "数", 2022, 1600, ["target_dated"]),
+        ("数 (目標:2023/3/31までに1600団体)", "数", 2022, 1600, ["target_dated"]),
+        ("数 (目標:2023年12月末時点で1600団体)", "数", 2023, 1600, ["target_dated"]),
+        ("数 (目標:2023年頃)", "数", None, None, [("target", "2023年頃")]),
+        ("数 (目標:3年以内に達成)", "数", None, None, [("target", "3年以内に達成")]),
+        ("数 (目標:3月末までに1600)", "数", None, None, [("target", "3月末までに1600")]),
+        ("数 (目標:2023に1600団体)", "数", None, None, [("target", "2023に1600団体")]),
+        ("数 (目標:2013年度比26％減)", "数", None, None, [("target", "2013年度比26％減")]),
+        (
+            "数 (目標:2023～2025年度に1600 団体)",
+            "数",
+            None,
+            1600,
+            [("target_year", "2023~2025年度")],
+        ),
+        (
+            "数 (目標:2023年度に1600～1700 団体)",
+            "数",
+            2023,
+            None,
+            [("target", "1600～1700 団体")],
+        ),
+        (
+            "数 (目標:2020年度に900団体、2023年度に1600団体)",
+            "数",
+            None,
+            None,
+            [("target", "2020年度に900団体、2023年度に1600団体")],
+        ),
         (
             "数 (目標:2023年度に",
             "数 (目標:2023年度に",
@@ -283,7 +463,7 @@ def test_outcome_headings(tmp_path, heading, indicator, year, target, said):
     for column in ("target_year", "target_year_printed"):
         assert first[column] == year if year else pd.isna(first[column])
     assert [
-        rule if rule != "target_unread" else (column, observed)
+        (column, observed) if rule == "target_unread" else rule
         for rule, _, _, column, observed, _ in remarks(sheet)
     ] == said
 
@@ -313,12 +493,100 @@ def test_several_indicators_have_their_own_goal_unit_target_and_years(tmp_path):
     ]
 
 
-def test_a_value_in_another_unit_keeps_it(tmp_path):
-    text = DEFAULT.replace("- 団体 | 950 団体", "900 団体 | 950 市町村")
+def outcome_of(folder, cell: str, old: str = "1067 団体"):
+    """The default sheet's outcome of 2018 with another actual value, and what was remarked."""
+    sheet = read_text(folder, DEFAULT.replace(old, cell))
+    value = sheet.outcome["actual"].tolist()[-1]
+    assert sheet.outcome["unit"].tolist() == ["団体"] * 3
+    assert sheet.outcome["actual"].tolist()[:2] == [842, 950]
+    assert sheet.outcome["target"].tolist() == [1600] * 3
+    return None if math.isnan(value) else value, [
+        remark[:1] + remark[3:] for remark in remarks(sheet)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1,067.5 団体", 1067.5),
+        ("10 000 団体", 10000),
+        ("1 067団体", 1067),
+        ("1\xa0067\u2009団体", 1067),
+        ("10 500", 10500),
+        ("1万2千団体", 12000),
+        ("1万2,345 団体", 12345),
+        ("１，０６７団体", 1067),
+        ("△5 団体", -5),
+        ("▲ 1,234団体", -1234),
+        ("1.2E3 団体", 1200),
+        ("1\u200b067\ufeff 団体", 1067),
+        ("- 団体", None),
+        ("-", None),
+        ("", None),
+    ],
+)
+def test_a_cell_is_read_as_a_whole(tmp_path, cell, value):
+    assert outcome_of(tmp_path, cell) == (value, [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("1000～1067 団体", "1000〜1067団体", "1000-1067 団体", "1000 - 1067 団体", "1000ー1067"),
+        *("1000～ 団体", "10³ 団体", "10³", "5①", "①", "½ 団体", "3½ 団体", "3/5", "3 / 5 団体"),
+        *("3分の1 団体", "5人中3人", "1.067,5 団体", "1.067.000", "1,06 団体", "1'067 団体"),
+        *("1、067団体", "1_067", "5×3 団体", "±5 団体", "12:30", "2018年3月", "2018/3/31"),
+        *("2018-03-31", "2時間30分", "842団体/1741団体", "1067団体(61.3％)", "1067※1", "1067*"),
+        *("集計中 団体", "三千 団体", "1千5百万 団体", "5%～10%", "-団体", "1067 団体 950 団体"),
+    ],
+)
+def test_a_cell_that_is_not_one_number_is_unknown_and_said(tmp_path, cell):
+    assert outcome_of(tmp_path, cell) == (None, [("unread_cell", "actual", cell, "")])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "remark"),
+    [
+        ("1.067 千団体", 1067, ("unit_converted", "1067 団体")),
+        ("0.1067万団体", 1067, ("unit_converted", "1067 団体")),
+        ("1.067千", 1067, ("unit_converted", "1067 団体")),
+        ("約1,067団体", 1067, ("number_qualified", "1067 団体")),
+        ("1,067 団体程度", 1067, ("number_qualified", "1067 団体")),
+        ("1,067団体以上", None, ("bound_unread", "団体")),
+        ("1,067 団体（見込み）", 1067, ("unit_alike", "1067 団体")),
+        ("1,067 団体数", 1067, ("unit_alike", "1067 団体")),
+        ("61.3 ％", None, ("unit_differs", "団体")),
+        ("1,067 市町村", None, ("unit_differs", "団体")),
+    ],
+)
+def test_a_number_in_another_unit_is_converted_or_left_out(tmp_path, cell, value, remark):
+    rule, proposed = remark
+    assert outcome_of(tmp_path, cell) == (value, [(rule, "actual", cell, proposed)])
+
+
+def test_amounts_of_a_series_in_yen_of_several_sizes_are_converted(tmp_path):
+    text = DEFAULT.replace("71 百万円 | 43 百万円", "0.71 億円 | 43,000千円")
     sheet = read_text(tmp_path, text)
-    assert sheet.outcome["unit"].tolist() == ["団体", "市町村", "団体"]
-    (remark,) = remarks(sheet)
-    assert remark == ("unit_differs", "outcome", "L31", "actual", "950 市町村", "団体")
+    assert sheet.output["unit"].eq("百万円").all()
+    assert sheet.output[["expected", "actual"]].to_numpy().tolist()[-1] == [71, 43]
+    assert [remark[0] for remark in remarks(sheet)] == ["unit_converted"] * 2
+
+
+def test_the_unit_of_a_series_is_the_one_that_most_of_its_numbers_have(tmp_path):
+    sheet = read_text(tmp_path, DEFAULT.replace("に1600 団体", "に0.16 万団体以上"))
+    assert sheet.outcome["unit"].eq("団体").all()
+    assert sheet.outcome["target"].eq(1600).all()
+    assert [remark[0] for remark in remarks(sheet)] == ["unit_converted"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["万人", "百万円", "5～1", "10^-14", "円/60kg", "年以上", "※1", "約○％"]
+)
+def test_a_unit_that_all_numbers_have_is_kept_as_printed(tmp_path, unit):
+    sheet = read_text(tmp_path, DEFAULT.replace(" 団体", f" {unit}"))
+    assert sheet.outcome["unit"].eq(unit).all()
+    assert sheet.outcome["actual"].tolist() == [842, 950, 1067]
+    assert remarks(sheet) == []
 
 
 def test_pipes_in_a_payment_are_joined_and_said(tmp_path):

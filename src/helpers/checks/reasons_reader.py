@@ -107,11 +107,46 @@ REMARKS = DATA_REMARKS | {
         "定量的な成果指標はなく、定量的な目標を設定できない理由が書かれている: 「{observed}」。",
         "The sheet has no quantitative outcome and says why none can be set: “{observed}”.",
     ),
-    "unit_differs": Rule(
+    "target_dated": Rule(
         NOTE,
-        "「{observed}」({row})の単位が、この指標のほかの値の単位「{proposed}」と異なる。",
-        "The unit of “{observed}” ({row}) differs from the unit of this indicator's other values, "
-        "“{proposed}”.",
+        "目標の期日「{observed}」({row})は{proposed}年度にあり、目標年度を{proposed}年度とした。",
+        "The target's date “{observed}” ({row}) lies in FY{proposed}, which was taken for its "
+        "year.",
+    ),
+    "unread_cell": Rule(
+        WARNING,
+        "「{observed}」({row})は一つの数ではないため、{column:term}を空欄とした。",
+        "“{observed}” ({row}) is not one number: “{column:term}” was left empty.",
+    ),
+    "number_qualified": Rule(
+        NOTE,
+        "「{observed}」({row})の{column:term}を{proposed}とした。数のほかの語は表に入れていない。",
+        "“{column:term}” was taken as {proposed} from “{observed}” ({row}); the words beside the "
+        "number went into no table.",
+    ),
+    "bound_unread": Rule(
+        WARNING,
+        "「{observed}」({row})は実績の範囲を示すだけで値ではないため、{column:term}を空欄とした。",
+        "“{observed}” ({row}) only bounds what was achieved: “{column:term}” was left empty.",
+    ),
+    "unit_converted": Rule(
+        NOTE,
+        "「{observed}」({row})は、この指標のほかの値と単位をそろえ、{proposed}に換算した。",
+        "“{observed}” ({row}) was converted to {proposed}, the unit of this indicator's other "
+        "values.",
+    ),
+    "unit_alike": Rule(
+        NOTE,
+        "「{observed}」({row})の単位は、この指標のほかの値の単位と同じとみなした: {proposed}。",
+        "The unit of “{observed}” ({row}) was taken for that of this indicator's other values: "
+        "{proposed}.",
+    ),
+    "unit_differs": Rule(
+        WARNING,
+        "「{observed}」({row})の単位は、この指標のほかの値の単位「{proposed}」と異なり換算できないため、"
+        "{column:term}を空欄とした。",
+        "The unit of “{observed}” ({row}) cannot be converted to that of this indicator's other "
+        "values, “{proposed}”: “{column:term}” was left empty.",
     ),
     "cells_joined": Rule(
         NOTE,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import zip_longest
 
-from helpers.sheet import COLUMNS, MILLION_YEN
-from helpers.sources import cells
+from helpers.sheet import COLUMNS, NUMBER
+from helpers.sources import cells, units
 from helpers.sources.cells import DASH, Unreadable, nfkc
-from helpers.sources.layout import Line
+from helpers.sources.layout import MONEY, Line
 
 HEADERS = {
     "年度": "fiscal_year",
@@ -32,12 +32,10 @@ HEADERS = {
 FREE = ("payee", "work")
 """Columns whose text may hold a pipe."""
 
-MONEY = ("budget", "payment")
-"""Tables whose headers may name a unit: 支出額(百万円)."""
-
-_RULE = re.compile(rf"(\s*{DASH}{{3,}}\s*[|｜])+\s*({DASH}+\s*)?")
+_RULE = re.compile(rf"[|｜]?(\s*:?{DASH}+:?\s*[|｜\t])+(\s*:?{DASH}+:?)?\s*")
 # Blanks around it make a pipe a separator, so that TOKYO｜PHOTO stays one cell.
 _SPACED, _BARE = re.compile(r"(?<=\s)([|｜])(?=\s|$)"), re.compile(r"([|｜])")
+_TAB, _OPENING = re.compile(r"(\t)"), re.compile(r"\s*[|｜]\s*")
 
 
 @dataclass(frozen=True)
@@ -54,30 +52,38 @@ class Block:
     """A table with the lines above it; the last one of a section may be lines without a table."""
 
     texts: list[Line]
+    line: Line | None = None
     columns: list[str] = field(default_factory=list)
     units: dict[str, Fraction] = field(default_factory=dict)
-    pipe: re.Pattern = _SPACED
+    separator: re.Pattern = _SPACED
+    opened: bool = False
     closed: bool = True
     rows: list[Row] = field(default_factory=list)
 
 
 def blocks_of(section: list[Line], table: str) -> list[Block]:
-    """The tables of a section, whose columns must be those of `table`. Raises Unreadable."""
+    """The tables of a section, whose columns must be those of `table`. Raises Unreadable.
+
+    A table's cells are parted by pipes, with a line of dashes below the header, or by tabs.
+    """
     found, texts, rule = [], [], None
     for line, following in zip_longest(section, section[1:]):
         if line is rule:
             continue
-        ruled = following is not None and _RULE.fullmatch(following.text)
-        if ruled or nfkc(_BARE.split(line.text)[0]) == "年度":
-            found.append(_header(line, table, texts))
-            if not ruled or len(_BARE.split(following.text)) != len(_BARE.split(line.text)):
+        ruled = following is not None and _RULE.fullmatch(following.printed)
+        if ruled or nfkc(_first(line)).strip("*") == "年度":
+            block = _header(line, table, texts)
+            found.append(block)
+            if ruled and len(re.findall(f"{DASH}+", following.text)) == len(block.columns):
+                rule = following
+            elif ruled or block.separator is not _TAB:
                 raise Unreadable(
                     "a header without the rule below it: the file may be cut",
                     "a line ---|---| with as many cells",
                     line.number,
                 )
-            texts, rule = [], following
-        elif _is_row(line.text):
+            texts = []
+        elif _is_row(line, found[-1] if found else None):
             if texts or not found:
                 raise Unreadable(
                     f"the row {line.text!r}",
@@ -92,41 +98,67 @@ def blocks_of(section: list[Line], table: str) -> list[Block]:
     return [*found, Block(texts)] if texts else found
 
 
-def _is_row(text: str) -> bool:
-    first, *more = _BARE.split(text)
-    if text[-1] in "|｜":
+def _first(line: Line) -> str:
+    return re.split(r"[|｜\t]", line.text.lstrip("|｜ "), maxsplit=1)[0]
+
+
+def _is_row(line: Line, block: Block | None) -> bool:
+    if line.text[-1] in "|｜" or line.text[0] in "|｜":
         return True
+    if block and block.separator is _TAB and line.printed.count("\t") + 1 >= len(block.columns):
+        return True
+    first = _first(line)
+    more = first != line.text
     try:
         cells.year(first)
     except Unreadable:
-        return bool(more and re.fullmatch("[0-9]{1,4}", nfkc(first)))
-    return bool(more)
+        return more and re.fullmatch("[0-9]{1,4}", nfkc(first)) is not None
+    return more
+
+
+def _parts(line: Line, separator: re.Pattern, opened: bool) -> list[str]:
+    """The cells of a line with the separators between them."""
+    if separator is _TAB:
+        # Empty cells at the end are what a browser copies, and what an editor leaves.
+        return _TAB.split(line.printed)
+    return separator.split(_OPENING.sub("", line.text, count=1) if opened else line.text)
 
 
 def _header(line: Line, table: str, texts: list[Line]) -> Block:
-    pipe = _SPACED if _SPACED.search(line.text) else _BARE
-    names = pipe.split(line.text)[::2]
+    separator = _SPACED if _SPACED.search(line.text) else _BARE
+    if "\t" in line.printed and not _BARE.search(line.text):
+        separator = _TAB
+    opened = line.text[0] in "|｜"
+    names = _parts(line, separator, opened)[::2]
+    while separator is _TAB and not names[-1].strip():
+        del names[-1]
     closed = not names[-1].strip()
     known = {name: column for name, column in HEADERS.items() if column in COLUMNS[table]}
-    columns, units = [], {}
+    columns, named = [], {}
     for name in names[:-1] if closed else names:
-        plain, unit = re.fullmatch(r"(.*?)(?:\(([^()]*)\))?", nfkc(name), re.DOTALL).groups()
-        if plain not in known or (unit and (table not in MONEY or unit not in MILLION_YEN)):
+        plain = nfkc(name).strip("*")
+        title = max((one for one in known if plain.startswith(one)), key=len, default="")
+        column, unit = known.get(title), plain[len(title) :].strip()
+        may = table in MONEY and column and COLUMNS[table][column] == NUMBER
+        if not title or (unit and not (may and units.stated(unit))):
             raise Unreadable(
                 f"the header {name.strip()!r}", f"one of {', '.join(known)}", line.number
             )
-        columns.append(known[plain])
+        columns.append(column)
         if unit:
-            units[known[plain]] = MILLION_YEN[unit]
+            named[column] = units.money(unit)
     if "fiscal_year" not in columns or len(set(columns)) < len(columns):
         raise Unreadable(
             f"the header {line.text!r}", "年度 and every other column once", line.number
         )
-    return Block(texts, columns, units, pipe, closed)
+    return Block(texts, line, columns, named, separator, opened, closed)
 
 
 def _row(line: Line, block: Block) -> Row:
-    columns, parts = block.columns, block.pipe.split(line.text)
+    columns = block.columns
+    parts = _parts(line, block.separator, block.opened and line.text[0] in "|｜")
+    while block.separator is _TAB and len(parts) // 2 >= len(columns) and not parts[-1].strip():
+        del parts[-2:]
     if block.closed and parts[-1].strip():
         raise Unreadable(
             f"the row {line.text!r}", "a row that ends with | (is the file cut?)", line.number

@@ -1,4 +1,4 @@
-"""Read what one printed cell says: a number, a quantity, a year, a period, a target."""
+"""Read what one printed cell says: a number, a quantity, a year, a period."""
 
 import math
 import re
@@ -14,6 +14,9 @@ DASHES = "-‐‑‒–—―−－ーｰ─"
 DASH = rf"[{re.escape(DASHES)}]"
 """One of them, as a pattern."""
 
+BEYOND = 10**18
+"""No count, amount or number of the sheets comes near."""
+
 ID_PART = re.compile(r"[\w・.()-]{1,60}")
 """A ministry or project number after NFKC: part of a sheet's id, and so of the names of files."""
 
@@ -24,16 +27,41 @@ NO_YEAR += tuple(
     f"{end}年度{word}" for end in ("開始", "終了") for word in ("不明", "未定", "なし")
 )
 
+MARKS = "\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Letters without a width, as in a class of a pattern: pasted along with a text, said by nobody."""
+
+_MARKS = re.compile(f"[{MARKS}]")
+
 # Keeps the length, unlike NFKC: what is found in the narrow text can be cut from the printed one.
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# And it leaves 10³ and ½ alone, of which NFKC makes 103 and 1⁄2.
+_HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_DIGITS = (
+    r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}"
+    # "5 100万円" is five in units of 100万円, as pages part a number from its unit.
+    r"|[1-9][0-9]{0,2}(?:[^\S\r\n](?!100[万億])[0-9]{3}(?![0-9])){1,5}|[0-9]{1,18})(?:\.[0-9]{1,20})?"
+)
 _NUMBER = re.compile(
     # A dash makes a negative only where it touches: "- 100万円" is nothing, in units of 100万円.
-    rf"(?P<sign>[△▲]\s*|[+]|{DASH}|)(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}|[0-9]{{1,18}})"
-    r"(?P<rest>\.[0-9]{1,20})?(?![0-9.,])"
+    rf"(?P<sign>[△▲]\s*|[+]|{DASH}|)(?P<digits>{_DIGITS})(?![0-9.,])"
+    r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})(?![0-9A-Za-z.,]))?"
 )
+_COUNT = "[百千]?[万億兆]|[百千]"
+_SPELT = re.compile(
+    rf"(?P<sign>[△▲]\s*|[+]|{DASH}|)(?P<parts>(?:{_DIGITS}(?:{_COUNT}))+{_DIGITS}(?:{_COUNT}|))"
+)
+_PART = re.compile(rf"(?P<digits>{_DIGITS})(?P<count>{_COUNT}|)")
 _NOTHING = re.compile(rf"{DASH}*(?=\s|$)")
-_TARGET = re.compile(r"(?P<indicator>.*\s|)\(目標:(?P<inside>.*)\)")
-_YEAR_OF_TARGET = re.compile(r"(?P<year>[^年]*年度?)に")
+_ABOUT = re.compile(r"(?:約|およそ|おおよそ|おおむね|概ね|ほぼ)\s*(?=[0-9])")
+BOUND = re.compile(
+    r"(?P<unit>.*?)\s*(?P<bound>以上|以下|以内|未満|超|程度|前後|ほど|くらい|ぐらい)"
+)
+"""A unit with a word behind it that says the number less exactly."""
+
+# Digits that belong to a unit's name: m3, t-CO2 and, parted from the number, 100万円.
+_IN_A_NAME = re.compile(r"(?<=[A-Za-z])[0-9](?![0-9.,])|^\s+10{1,3}(?=[万億])")
+
+COUNTS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "億": 10**8, "兆": 10**12}
+"""A word that multiplies the number before it -> by how much."""
 
 
 class Unreadable(ValueError):
@@ -45,19 +73,33 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Target:
-    """An outcome's heading taken apart; `unread` holds the (column, text) that say no number."""
+class Quantity:
+    """A number and the unit printed behind it; `value` is None where a dash or nothing stands.
 
-    indicator: str
-    year: int | None = None
-    value: float = math.nan
-    unit: str = ""
-    unread: tuple[tuple[str, str], ...] = ()
+    `bound` holds the words that say it less exactly (約, 以上). `apart`: the unit is parted from
+    the number, so that it is a unit whatever it is; `odd`: its digits may be another number.
+    """
+
+    value: Fraction | None
+    unit: str
+    bound: str = ""
+    apart: bool = True
+    odd: bool = False
 
 
 def nfkc(text: str) -> str:
-    """The text in one width, to compare it with."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """The text in one width and without marks of no width, to compare it with."""
+    return unmarked(unicodedata.normalize("NFKC", text)).strip()
+
+
+def half_width(text: str) -> str:
+    """The text in one width, letter for letter: a place in it is the same place in the printed."""
+    return text.translate(_HALF_WIDTH)
+
+
+def unmarked(text: str) -> str:
+    """The text without the letters that have no width."""
+    return text if text.isascii() else _MARKS.sub("", text)
 
 
 def parent_number(project_number: str) -> str:
@@ -84,16 +126,33 @@ def words(text: str) -> str:
 
 def money(text: str, unit: Fraction) -> float:
     """A cell of nothing but a number, in million yen. Raises Unreadable."""
-    value, rest = _leading_number(text, unit)
+    value, rest = _leading_number(unmarked(text).strip())
     if rest:
         raise Unreadable(repr(text), 'a number or "-"')
-    return value
+    return math.nan if value is None else float(value * unit)
 
 
-def quantity(text: str) -> tuple[float, str]:
-    """Number and unit of a cell such as `1,067 団体` or `- 団体`. Raises Unreadable."""
-    value, rest = _leading_number(text, Fraction(1))
-    return value, words(rest)
+def quantity(text: str) -> Quantity:
+    """What a cell such as `1,067 団体`, `- 団体` or `約1万2千団体` says. Raises Unreadable.
+
+    A cell that says more than one number, or another thing than its leading digits, is refused:
+    1000～1067, 3/5, 10³, 12:30, 842団体(前年790団体).
+    """
+    text = unmarked(text).strip()
+    about = _ABOUT.match(half_width(text))
+    value, rest = _leading_number(text[about.end() :] if about else text)
+    apart = value is None or rest[:1].isspace()
+    name = unicodedata.normalize("NFKC", rest)
+    odd = any(letter.isdigit() for letter in _IN_A_NAME.sub("", name))
+    begins = not rest or name[0].isalpha() or name[0] in "%‰°'\"$¥€£("
+    if re.match(rf"\s*(?:[~〜]|(?:[/:×xX*^±]|{DASH})\s*[0-9])", name):
+        raise _no_quantity(text)
+    if not apart and (odd or not begins or rest[:1] in (*DASHES,)):
+        raise _no_quantity(text)
+    unit, bound = words(rest.strip()), about[0].strip() if about else ""
+    if not apart and (less := BOUND.fullmatch(unit)):
+        unit, bound = less["unit"], bound + less["bound"]
+    return Quantity(value, unit, bound, apart, odd)
 
 
 def number_of(text: str, unit: str) -> float | None:
@@ -101,13 +160,12 @@ def number_of(text: str, unit: str) -> float | None:
 
     696～890 and 3便、維持 begin with a number too, and say another thing.
     """
-    try:
-        value, printed = quantity(text)
-    except Unreadable:
-        value, printed = math.nan, text
-    if printed and nfkc(printed) != nfkc(unit):
+    if not (printed := nfkc(text)) or printed == nfkc(unit):
+        return None
+    read = quantity(text)
+    if read.bound or (read.unit and nfkc(read.unit) != nfkc(unit)):
         raise Unreadable(repr(text), "a number, or a number and its unit")
-    return None if math.isnan(value) else value
+    return None if read.value is None else float(read.value)
 
 
 def year(text: str) -> int:
@@ -148,40 +206,38 @@ def period(text: str) -> tuple[list[int | None], list[tuple[str, str]]]:
     return years, unread
 
 
-def target(heading: str) -> Target:
-    """`<indicator> (目標:<year>年度に<value> <unit>)`, of which any part may be missing.
-
-    A year or value in words (前年度以上) is a thing sheets print: it comes back in `unread`.
-    """
-    narrow = heading.translate(_NARROW)
-    match = _TARGET.fullmatch(narrow)
-    if not match:
-        unread = (("target", heading),) if "(目標:" in narrow else ()
-        return Target(heading, unread=unread)
-    said, value, unit, unread = None, math.nan, "", []
-    start, end = match.span("inside")
-    if printed := _YEAR_OF_TARGET.match(narrow, start, end):
-        start = printed.end()
-        try:
-            said = None if printed["year"].strip(f" 年度{DASHES}") == "" else year(printed["year"])
-        except Unreadable:
-            unread.append(("target_year", printed["year"]))
-    try:
-        value, unit = quantity(heading[start:end].strip())
-    except Unreadable:
-        unread.append(("target", heading[start:end].strip()))
-    indicator = heading[: match.end("indicator")].strip()
-    return Target(indicator, said, value, unit, tuple(unread))
-
-
-def _leading_number(text: str, unit: Fraction) -> tuple[float, str]:
-    narrow = text.translate(_NARROW)
-    if match := _NUMBER.match(narrow):
-        digits = match["whole"].replace(",", "") + (match["rest"] or "")
-        sign = 1 if match["sign"] in ("", "+") else -1
-        value = float(sign * Fraction(digits) * unit)
+def _leading_number(text: str) -> tuple[Fraction | None, str]:
+    """The number that a text begins with, and the rest of it as printed."""
+    narrow = half_width(text)
+    if match := _SPELT.match(narrow):
+        value = _spelt(match["parts"])
+    elif match := _NUMBER.match(narrow):
+        value = _fraction(match["digits"]) * Fraction(10) ** int(match["exponent"] or 0)
     elif match := _NOTHING.match(narrow):
-        value = math.nan
+        return None, text[match.end() :].rstrip()
     else:
-        raise Unreadable(repr(text), 'a number or "-"')
-    return value, text[match.end() :].strip()
+        raise _no_quantity(text)
+    if value is None or value >= BEYOND or narrow[match.end() : match.end() + 1] in (*".,",):
+        raise _no_quantity(text)
+    negative = match["sign"] not in ("", "+")
+    return -value if negative else value, text[match.end() :].rstrip()
+
+
+def _spelt(parts: str) -> Fraction | None:
+    """1万2千 and 3億5,000万, whose parts become smaller; None for another order."""
+    value, least = Fraction(0), None
+    for part in _PART.finditer(parts):
+        count = math.prod(COUNTS[letter] for letter in part["count"])
+        amount = _fraction(part["digits"]) * count
+        if least is not None and amount >= least:
+            return None
+        value, least = value + amount, count
+    return value
+
+
+def _fraction(digits: str) -> Fraction:
+    return Fraction(re.sub(r"[\s,]", "", digits))
+
+
+def _no_quantity(text: str) -> Unreadable:
+    return Unreadable(repr(text), 'a number or "-"')

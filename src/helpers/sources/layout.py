@@ -1,9 +1,12 @@
 """Take a page of text apart: its bytes into lines, its lines into sections."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from helpers.sources.cells import Unreadable, nfkc
+from helpers.sources import units
+from helpers.sources.cells import MARKS, Unreadable, nfkc
 
 SECTIONS = {
     "事業の目的": "",
@@ -15,13 +18,26 @@ SECTIONS = {
 }
 """Section heading (after NFKC, in the page's order) -> table; free text goes into no table."""
 
+MONEY = ("budget", "payment")
+"""Tables of money, whose sections and headers may name its unit."""
+
+_AROUND = re.compile(rf"^[\s{MARKS}]*(?:#{{1,6}}\s[\s{MARKS}]*)?|[\s{MARKS}]+$")
+_HEADING = re.compile(
+    rf"(?:\*\*)?({'|'.join(map(re.escape, SECTIONS))}|.*?)(?:\*\*)?[\s#]*([(\[【〔※].*|)", re.DOTALL
+)
+
 
 @dataclass(frozen=True)
 class Line:
-    """A line that is not blank; `number` counts from 1."""
+    """A line that is not blank; `number` counts from 1.
+
+    `text` is without what no one sees around it and without Markdown's # of a heading; `printed` is
+    the whole line, whose tabs at the end are empty cells.
+    """
 
     number: int
     text: str
+    printed: str
 
 
 class Remarks(list):
@@ -44,6 +60,15 @@ class Remarks(list):
         )
 
 
+@contextmanager
+def at(line: Line) -> Iterator[None]:
+    """Name the line in an Unreadable that knows none."""
+    try:
+        yield
+    except Unreadable as error:
+        raise Unreadable(error.found, error.expected, line.number) from error
+
+
 def lines(content: bytes) -> tuple[list[Line], str]:
     """The lines of a file, stripped, blank ones left out, and its encoding: UTF-8 or cp932.
 
@@ -62,7 +87,8 @@ def lines(content: bytes) -> tuple[list[Line], str]:
             failed[encoding] = error.start
             continue
         numbered = enumerate(re.split(r"\r\n?|\n", text), 1)
-        return [Line(number, line.strip()) for number, line in numbered if line.strip()], encoding
+        found = [Line(number, _AROUND.sub("", line), line) for number, line in numbered]
+        return [line for line in found if line.text], encoding
     tried = " nor ".join(f"{encoding} (byte offset {at})" for encoding, at in failed.items())
     line = content.count(b"\n", 0, max(failed.values())) + 1
     raise Unreadable(f"bytes that are neither {tried}", expected, line)
@@ -71,15 +97,21 @@ def lines(content: bytes) -> tuple[list[Line], str]:
 def sections(page: list[Line]) -> tuple[list[Line], dict[str, list[Line]]]:
     """The lines before the first section, and those of each section by its heading.
 
-    A heading counts as a whole line, and only after the headings that the page has before it.
+    A heading counts as a whole line, and only after the headings that the page has before it. The
+    unit of money that stands behind a heading or above it is the first line of its section.
     """
     head, found, awaited = [], {}, list(SECTIONS)
     current = head
     for line in page:
-        heading = nfkc(line.text)
-        if heading in awaited:
+        heading, unit = _HEADING.fullmatch(nfkc(line.text)).groups()
+        if heading in awaited and (not unit or units.stated(unit)):
             del awaited[: awaited.index(heading) + 1]
-            current = found[heading] = []
+            above, current = current, []
+            found[heading] = current
+            if unit:
+                current.append(Line(line.number, unit, unit))
+            elif SECTIONS[heading] in MONEY and above and units.stated(above[-1].text):
+                current.append(above.pop())
         else:
             current.append(line)
     return head, found

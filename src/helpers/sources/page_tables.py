@@ -1,20 +1,15 @@
 """Turn the sections of a page of text into the rows of a ReviewSheet's tables."""
 
 import math
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 
-from helpers.sheet import COLUMNS, MILLION_YEN, NUMBER
-from helpers.sources import cells
+from helpers.sheet import COLUMNS, NUMBER
+from helpers.sources import cells, layout, targets, units
 from helpers.sources.blocks import HEADERS, Block
-from helpers.sources.cells import Unreadable, nfkc
+from helpers.sources.cells import Unreadable
 from helpers.sources.layout import Line, Remarks
 
 MILLION = Fraction(1)
-
-_UNIT = re.compile(r"[※(\s]*単位\s*[は:]\s*(?P<unit>[^)\s]*)\)?")
 
 
 def budget(
@@ -25,7 +20,8 @@ def budget(
     rows = _money_rows(blocks, "budget", unit, heading, remarks)
     for row in rows:
         row["budget_gross"] = row["budget_net"] - row["carried_out"]
-    return rows, unit
+    of_headers = {named for block in blocks for named in block.units.values()}
+    return rows, unit or (of_headers.pop() if len(of_headers) == 1 else None)
 
 
 def payment(
@@ -40,8 +36,8 @@ def indicators(blocks: list[Block], table: str, heading: str, remarks: Remarks) 
     """Rows of the table outcome or output, from a block per indicator.
 
     The line above an outcome's table is its heading, the lines above that the goal; all lines above
-    an output's table are its indicator. The indicator's unit is the target's, else the first one
-    printed in a cell; a row whose actual (or, without one, expected) value has another keeps that.
+    an output's table are its indicator. The numbers of a table, its target among them, have the
+    unit that most of them name: a number in another one is converted, or left out.
     """
     rows, number = [], 0
     for block in blocks:
@@ -52,56 +48,65 @@ def indicators(blocks: list[Block], table: str, heading: str, remarks: Remarks) 
             continue
         number += 1
         place = block.texts[-1] if texts else heading
+        quantities = []
         if table == "outcome":
             *goal, title = texts or [""]
-            target = cells.target(title)
+            target = targets.target(title)
             for column, text in target.unread:
                 remarks.add("target_unread", table, place, column, text)
+            if target.dated:
+                said = str(target.year)
+                remarks.add("target_dated", table, place, "target_year", target.dated, said)
             common = {
                 "indicator": target.indicator,
                 "goal": cells.words("\n".join(goal)),
-                "target": target.value,
                 "target_year": target.year,
                 "target_year_printed": target.year,
             }
-            unit = target.unit
+            quantities.append((common, place, "target", target.value))
         else:
-            common, unit = {"indicator": "\n".join(texts)}, ""
+            common = {"indicator": "\n".join(texts)}
         if not common["indicator"]:
             remarks.add("unnamed_indicator", table, place)
         if not block.rows:
             remarks.add("table_without_rows", table, place, observed=common["indicator"])
         _remark_missing_columns(block, table, heading, remarks)
         common["number"] = number
-        rows += [common | row for row in _quantity_rows(block, table, unit, remarks)]
+        years = []
+        for row in block.rows:
+            with layout.at(row.line):
+                years.append({"fiscal_year": cells.fiscal_year(row.cells["fiscal_year"])})
+            _refuse_repeated_year(years, row.line)
+            for column in ("actual", "expected"):
+                quantities.append((years[-1], row.line, column, row.cells.get(column, "")))
+        common["unit"] = _fill_in(quantities, table, remarks)
+        rows += [common | row for row in years]
     return rows
 
 
-def _quantity_rows(block: Block, table: str, unit: str, remarks: Remarks) -> list[dict]:
-    rows, printed = [], []
-    for row in block.rows:
-        with _at(row.line):
-            quantities = {
-                column: cells.quantity(row.cells.get(column, ""))
-                for column in ("actual", "expected")
-            }
-            rows.append({"fiscal_year": cells.fiscal_year(row.cells["fiscal_year"])})
-        rows[-1] |= {column: value for column, (value, _) in quantities.items()}
-        printed.append(quantities)
-        _refuse_repeated_year(rows, row.line)
-    named = [name for quantities in printed for _, name in quantities.values() if name]
-    unit = unit or next(iter(named), "")
-    for row, source, quantities in zip(rows, block.rows, printed, strict=True):
-        differing = {
-            column: name
-            for column, (_, name) in quantities.items()
-            if name and nfkc(name) != nfkc(unit)
-        }
-        for column in differing:
-            remarks.add("unit_differs", table, source.line, column, source.cells[column], unit)
-        known = [column for column, (value, _) in quantities.items() if not math.isnan(value)]
-        row["unit"] = differing.get(known[0], unit) if known else unit
-    return rows
+def _fill_in(
+    quantities: list[tuple[dict, Line | str, str, str]], table: str, remarks: Remarks
+) -> str:
+    """Put each text's number into its row, in the one unit of all of them; returns the unit."""
+    read = []
+    for _, _, _, text in quantities:
+        try:
+            read.append(cells.quantity(text))
+        except Unreadable:
+            read.append(None)
+    agreed = units.agree(read)
+    read = [one if one and (agreed or not one.odd) else None for one in read]
+    unit = units.of_series(read)
+    for (row, place, column, text), one in zip(quantities, read, strict=True):
+        rule = "target_unread" if column == "target" else "unread_cell"
+        row[column] = math.nan
+        if one is not None:
+            row[column], rule = units.value_in(one, unit, bounds=column != "actual")
+        if rule:
+            said = "" if math.isnan(row[column]) else f"{row[column]:.15g} "
+            proposed = "" if one is None else f"{said}{unit}".strip()
+            remarks.add(rule, table, place, column, text, proposed)
+    return unit
 
 
 def _money_rows(
@@ -113,14 +118,21 @@ def _money_rows(
         if not block.columns:
             continue
         _remark_missing_columns(block, table, heading, remarks)
-        if unit is None and set(numbers) & set(block.columns) - set(block.units):
+        bare = [name for name in block.columns if name in numbers and name not in block.units]
+        if bare and block.units and unit is None:
+            raise Unreadable(
+                f"a unit of money in some headers of {block.line.text!r}, and none in others",
+                "a unit in every header of an amount, or a line ※単位は千円 above the table",
+                block.line.number,
+            )
+        if bare and unit is None:
             remarks.add("money_unit_missing", table, heading, proposed="百万円")
         for row in block.rows:
             if row.readings:
                 text, readings = row.line.text, " / ".join(row.readings)
                 remarks.add("cells_joined", table, row.line, observed=text, proposed=readings)
             read = dict.fromkeys(numbers, math.nan)
-            with _at(row.line):
+            with layout.at(row.line):
                 for column, text in row.cells.items():
                     if column == "fiscal_year":
                         read[column] = cells.fiscal_year(text)
@@ -135,16 +147,29 @@ def _money_rows(
 
 
 def _money_unit(blocks: list[Block], table: str, remarks: Remarks) -> Fraction | None:
-    unit = None
+    """The unit that the lines of a section name, in million yen; None where no line does."""
+    unit, by = None, None
     for line in (line for block in blocks for line in block.texts):
-        match = _UNIT.fullmatch(nfkc(line.text))
-        if not match or unit is not None:
+        with layout.at(line):
+            named = units.money(line.text)
+        if named is None:
             remarks.add("unread_line", table, line, observed=line.text)
-        elif match["unit"] in MILLION_YEN:
-            unit = MILLION_YEN[match["unit"]]
+        elif unit not in (None, named):
+            raise Unreadable(
+                f"the unit {line.text!r}",
+                f"the same unit as line {by.number}, {by.text!r}",
+                line.number,
+            )
         else:
-            known = ", ".join(MILLION_YEN)
-            raise Unreadable(f"the unit {match['unit']!r}", f"one of {known}", line.number)
+            unit, by = named, line
+    for block in blocks:
+        if unit is not None and set(block.units.values()) - {unit}:
+            raise Unreadable(
+                f"another unit in the header {block.line.text!r} than in line {by.number}, "
+                f"{by.text!r}",
+                "one unit for the amounts of a section",
+                block.line.number,
+            )
     return unit
 
 
@@ -158,11 +183,3 @@ def _refuse_repeated_year(rows: list[dict], line: Line) -> None:
     *earlier, last = [row["fiscal_year"] for row in rows]
     if last in earlier:
         raise Unreadable(f"the fiscal year {last} again", "each fiscal year once", line.number)
-
-
-@contextmanager
-def _at(line: Line) -> Iterator[None]:
-    try:
-        yield
-    except Unreadable as error:
-        raise Unreadable(error.found, error.expected, line.number) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import cells, layout, page_tables
+from helpers.sources import cells, layout, page_tables, units
 from helpers.sources.blocks import blocks_of
 from helpers.sources.cells import Unreadable, nfkc
 from helpers.sources.layout import Line, Remarks
@@ -59,13 +59,17 @@ def _read(path: Path, content: bytes) -> Rows:
     if encoding != "UTF-8":
         remarks.add("encoding", "sheet", observed=encoding, proposed="UTF-8")
     head, sections = layout.sections(lines[1:])
-    facts = _facts(lines[0], head, remarks)
+    of_money = [line for line in head if not _is_key(line) and _names_a_unit(line)]
+    facts = _facts(lines[0], [line for line in head if line not in of_money], remarks)
     for heading, table in layout.SECTIONS.items():
         if heading not in sections:
             remarks.add("missing_section", table or "sheet", heading)
             continue
         if not table:
             continue
+        if table in layout.MONEY:
+            # A unit at the page's top is that of the first amounts, and they hand it on.
+            sections[heading], of_money = [*of_money, *sections[heading]], []
         blocks = blocks_of(sections[heading], table)
         if table == "budget":
             tables[table], unit = page_tables.budget(blocks, heading, remarks)
@@ -75,6 +79,12 @@ def _read(path: Path, content: bytes) -> Rows:
             tables[table] = page_tables.indicators(blocks, table, heading, remarks)
         if not tables[table]:
             remarks.add("empty_section", table, heading)
+    if not any(tables.values()):
+        raise Unreadable(
+            f"no row of any table, under {', '.join(sections) or 'no heading that is known'}",
+            "headings such as 予算額・執行額 as lines of their own, and below them tables: "
+            "年度 | 執行額 | with a line ---|---| under it, or cells parted by tabs",
+        )
     year = _sheet_year(path, tables.get("budget", []), remarks)
     for row in tables.get("budget", []):
         row["status"] = cells.status(row["fiscal_year"], year)
@@ -91,6 +101,16 @@ def _read(path: Path, content: bytes) -> Rows:
         ]
         for name, rows in tables.items()
     }
+
+
+def _is_key(line: Line) -> bool:
+    match = _KEY.fullmatch(line.text)
+    return match is not None and nfkc(match["key"]) in HEAD
+
+
+def _names_a_unit(line: Line) -> bool:
+    with layout.at(line):
+        return units.money(line.text) is not None
 
 
 def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
