@@ -277,6 +277,13 @@ def test_years_in_the_wrong_order_are_refused():
         check({"first_year": "H30", "last_year": "H28"})
 
 
+def test_of_several_wrong_ones_the_first_is_named():
+    with pytest.raises(ParameterError, match=r"^lang: found 'fr'; "):
+        check({"models": 3, "budget": 0, "first_year": np.int64(28), "lang": "fr"})
+    with pytest.raises(ParameterError, match=r"^first_year: found 28; "):
+        check({"models": 3, "budget": 0, "first_year": np.int64(28)})
+
+
 def test_what_is_no_parameter_is_left_alone():
     names = {"corpus": corpus, "page": 5, "first_year": "H30", "__name__": "__main__"}
     check(names)
