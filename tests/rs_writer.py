@@ -185,12 +185,13 @@ def put(path: Path, members: dict[str, bytes]) -> Path:
     return path
 
 
-def put_shift_jis(path: Path, members: dict[str, bytes]) -> Path:
-    """A zip whose members' names are in Shift_JIS, as Windows wrote them."""
+def put_shift_jis(path: Path, members: dict[str, bytes], encoding: str = "cp932") -> Path:
+    """A zip whose members' names are in Shift_JIS, as Windows wrote them, or in another encoding
+    that it does not tell."""
     plain = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, (member, data) in enumerate(members.items()):
-            name = member.encode("cp932")
+            name = member.encode(encoding)
             plain[name] = f"{number:03}".ljust(len(name), "x").encode()
             archive.writestr(plain[name].decode(), data)
     data = path.read_bytes()

@@ -379,6 +379,15 @@ def test_corpus_build_names_the_files_that_it_does_not_read(capsys, tmp_path):
     assert len(lines(wrong)) == 1
 
 
+def test_corpus_build_names_both_versions_of_a_table(capsys, tmp_path):
+    for name, office in (("a.csv", ""), ("b.csv", "別の室")):
+        (tmp_path / name).write_bytes(rs_writer.content("1-2", [{"室": office}]))
+    status, told, wrong = run(capsys, "corpus", "build", tmp_path, "--out", tmp_path / "corpus")
+    assert (status, told) == (2, "")
+    assert f"{tmp_path}/b.csv: found the same table, 1-2 " in wrong
+    assert f" of 2024, as {tmp_path}/a.csv; expected each table of a year once" in wrong
+
+
 def test_corpus_needs_a_place_to_write(capsys, corpus):
     for step in ("build", "add"):
         with pytest.raises(SystemExit) as stop:

@@ -37,10 +37,10 @@ def check(given: dict) -> None:
     a list or as "logit, bass". Raises ParameterError, naming the parameter, for what is no such
     thing and for years in the wrong order; names that are no parameters are left alone.
     """
-    for name in RULES.keys() & given.keys():
+    for name, rule in RULES.items():
         # Notebooks that have no parameter `corpus` import the module.
-        if not isinstance(given[name], ModuleType):
-            given[name] = RULES[name].value(name, given[name])
+        if name in given and not isinstance(given[name], ModuleType):
+            given[name] = rule.value(name, given[name])
     check_order(given)
 
 
@@ -188,7 +188,7 @@ class Rule:
             return self.read(given)
         except ValueError as error:
             accepted = self.accepted if isinstance(self.accepted, str) else self.accepted()
-            found = repr(given) if isinstance(given, str | int | float | None) else str(given)
+            found = repr(given) if isinstance(given, str) else given
             none = ", or None" if optional else ""
             raise ParameterError(f"{name}: found {found}; expected {accepted}{none}") from error
 

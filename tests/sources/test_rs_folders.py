@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import shutil
 import zipfile
 from itertools import islice
@@ -152,10 +153,28 @@ def test_years_are_read_however_their_files_lie(tmp_path, arrange):
     assert sources.read(f"{together}#2025-総務省-2").year == 2025
 
 
-def test_names_in_shift_jis_are_legible_in_messages(tmp_path):
-    put_shift_jis(tmp_path / "a.zip", {"予算・表.csv": content("1-2", [{}]), "b/能.csv": b""})
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+def test_names_in_an_encoding_not_told_are_legible_in_messages(tmp_path, encoding):
+    members = {"予算・表.csv": content("1-2", [{}]), "b/能.csv": b""}
+    put_shift_jis(tmp_path / "a.zip", members, encoding)
     (left,) = rs_csv.unread(tmp_path)
     assert left.place.endswith("a.zip:b/能.csv")
+
+
+def test_names_in_a_zip_that_says_utf_8_stay(tmp_path):
+    put(tmp_path / "a.zip", {"a.csv": content("1-2", [{}]), "données.csv": b""})
+    (left,) = rs_csv.unread(tmp_path)
+    assert left.place.endswith("a.zip:données.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among files")
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
+    plain(tmp_path, 2024)
+    os.mkfifo(tmp_path / "2-1.csv")
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    assert len(list(rs_csv.stream(tmp_path))) == 2
+    left = [place for place, why in rs_csv.unread(tmp_path) if why == "no regular file"]
+    assert left == [f"{tmp_path}/2-1.csv", f"{tmp_path}/gone.csv"]
 
 
 @pytest.mark.parametrize("kind", rs_writer.HEADERS)

@@ -144,7 +144,7 @@ def _twice(facts: dict, line: int | None) -> dict:
 
 
 def _first(rejected: list[dict]) -> str:
-    return rejected[0]["reason"] if rejected else "nothing in them"
+    return "{source_path}: {reason}".format(**rejected[0]) if rejected else "nothing in them"
 
 
 def _chunks(paths) -> Iterator[list]:

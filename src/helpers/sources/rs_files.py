@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -36,21 +36,25 @@ _BROKEN_ZIP = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, 
 _BROKEN_ZIP += (lzma.LZMAError, struct.error, LookupError, OverflowError, MemoryError)
 
 
+_UTF8 = 0x800
+
+
 class Source(NamedTuple):
     """One CSV file of `size` bytes; `member` is its name in the zip at `path`, "" for a bare file.
 
-    `name` is that of the file itself.
+    `name` is that of the file itself, `shown` the member's as messages give it.
     """
 
     path: Path
     size: int
     name: str
     member: str = ""
+    shown: str = ""
 
     @property
     def place(self) -> str:
         """The file as a message names it."""
-        return f"{self.path}:{_legible(self.member)}" if self.member else str(self.path)
+        return f"{self.path}:{self.shown}" if self.member else str(self.path)
 
     def content(self, most: int = -1) -> bytes:
         """Its bytes, or the first of them. Raises SheetError."""
@@ -178,7 +182,9 @@ def _sources(folder: Path) -> Iterator[Source | LeftOut]:
     for path in paths:
         if isinstance(path, SheetError):
             raise SheetError(path.path, path.found, A_FOLDER)
-        if path.suffix.lower() == ".gz":
+        if not path.is_file():
+            yield LeftOut(str(path), "no regular file")
+        elif path.suffix.lower() == ".gz":
             yield LeftOut(str(path), "a gzip file: unpack it")
         elif path.suffix.lower() == ".csv":
             yield _bare(path)
@@ -203,18 +209,22 @@ def _zipped(path: Path) -> Iterator[Source | LeftOut]:
             raise SheetError(path, "a zip without a CSV file", "the zip as downloaded")
         yield LeftOut(str(path), "a zip without a CSV file")
     for member in members:
-        base = _legible(member.filename).rpartition("/")[2]
+        shown = _legible(member)
+        base = shown.rpartition("/")[2]
         # A tool that does not know Japanese names garbles the member's, not the zip's.
         named = base if len(members) > 1 or re.match("[0-9]-[0-9]", base) else path.name
-        yield Source(path, member.file_size, named, member.filename)
+        yield Source(path, member.file_size, named, member.filename, shown)
 
 
-def _legible(name: str) -> str:
-    """A member's name; that in Shift_JIS comes as if it were in the code page of old DOS."""
-    try:
-        return name.encode("cp437").decode("cp932")
-    except UnicodeError:
-        return name
+def _legible(member: zipfile.ZipInfo) -> str:
+    """A member's name; where the zip does not say that it is UTF-8, zipfile took it for the code
+    page of old DOS, and it mostly is Shift_JIS."""
+    name = member.filename
+    if not member.flag_bits & _UTF8:
+        for encoding in ("utf-8", "cp932"):
+            with suppress(UnicodeError):
+                return name.encode("cp437").decode(encoding)
+    return name
 
 
 def _members(path: Path) -> list[zipfile.ZipInfo]:
@@ -226,7 +236,7 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
         raise SheetError(path, f"no readable zip ({error})", expected) from error
     wanted = []
     for member in members:
-        name = _legible(member.filename)
+        name = _legible(member)
         place = f"{path}:{name}"
         parts = re.split(r"[/\\]", name)
         if ".." in parts or not parts[0] or re.match("[A-Za-z]:", name):

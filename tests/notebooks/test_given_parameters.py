@@ -1,0 +1,76 @@
+"""What plain papermill makes of parameters; tests/test_parameter_values.py has all values."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.batch.notebook import headline
+from helpers.batch.render import all_notebooks
+
+
+def papermill(notebook: str, out: Path, *options: str) -> subprocess.CompletedProcess:
+    """The plain command."""
+    (path,) = [path for path in all_notebooks() if path.stem.startswith(notebook)]
+    command = [sys.executable, "-m", "papermill", str(path), str(out), "--no-progress-bar"]
+    return subprocess.run(
+        [*command, *options], capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.mark.parametrize(
+    ("notebook", "options", "message"),
+    [
+        ("01", ["-p", "sheet", "0042"], "sheet: found 42; expected a file"),
+        ("02", ["-p", "budget", "nan"], "budget: found nan; expected a number of million yen"),
+        ("03", ["-y", "{models: [logit, gauss]}"], "models: found ['logit', 'gauss']; expected"),
+        ("05", ["-y", "as_of: 2018-04-01"], "as_of: found '2018-04-01'; expected a fiscal year"),
+    ],
+)
+def test_papermill_ends_in_one_clear_line(tmp_path, notebook, options, message):
+    done = papermill(notebook, tmp_path / "out.ipynb", *options)
+    assert done.returncode == 1
+    *_, last = done.stderr.strip().splitlines()
+    assert last.startswith(f"ParameterError: {message}")
+    failed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    (error,) = [
+        output
+        for cell in failed.cells
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error"
+    ]
+    assert error["traceback"] == [last]
+
+
+@pytest.mark.parametrize(
+    ("notebook", "options", "found"),
+    [
+        (
+            "02",
+            [
+                "-p",
+                "first_year",
+                "平成25年度",
+                "-p",
+                "last_year",
+                "2018年",
+                "-p",
+                "budget",
+                "1,000",
+            ],
+            {"first_year": 2013, "last_year": 2018},
+        ),
+        (
+            "03",
+            ["-p", "target_year", "令和4年度", "-p", "models", "drift、ols", "-p", "lang", "EN"],
+            {"target_year": 2022, "lead_model": "drift", "lang": "en"},
+        ),
+    ],
+)
+def test_papermill_takes_what_is_clear(tmp_path, notebook, options, found):
+    done = papermill(notebook, tmp_path / "out.ipynb", *options)
+    assert done.returncode == 0, done.stderr
+    said = headline(nbformat.read(tmp_path / "out.ipynb", as_version=4))
+    assert {name: said[name] for name in found} == found
