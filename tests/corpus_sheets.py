@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,6 @@ KEYS = {
     "budget_net": "予算計",
     "executed": "執行額",
 }
-BY_YEAR = [name for name in TABLES if name not in ("rejected", "project", "indicator", "revision")]
 
 
 def amounts(number: int, year: int) -> dict:
@@ -111,12 +111,15 @@ def made(folder: Path, *sheets: dict | str) -> Corpus:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Name -> content of every file of a corpus, hidden ones too."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    """Name -> content of every file of a corpus, hidden ones too; of a link, where it leads."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            found[name] = os.readlink(path).encode()
+        elif path.is_file():
+            found[name] = path.read_bytes()
+    return found
 
 
 def assert_same_sheet(got: ReviewSheet, wanted: ReviewSheet) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 import rs_writer
 from corpus_sheets import (
-    BY_YEAR,
     amounts,
     assert_same_corpus,
     assert_same_sheet,
@@ -25,7 +24,7 @@ from corpus_sheets import (
 )
 from helpers import paths, sources
 from helpers.corpus import Corpus, build
-from helpers.corpus.store import TABLES
+from helpers.corpus.store import BY_YEAR, OF_A_SHEET, TABLES
 from helpers.sheet import SheetError
 from judgit_records import later
 
@@ -209,6 +208,12 @@ def test_the_same_sources_give_the_same_bytes_whatever_the_workers(given, result
     assert differing == []
 
 
+def in_force(folder) -> list[str]:
+    """The names of the Parquet files by table and sheet year."""
+    listed = json.loads((folder / "corpus.json").read_text("utf-8"))["tables"]
+    return sorted(name for years in listed.values() for one in years.values() for name in one)
+
+
 def test_ids_that_come_again_are_rejected_wherever_they_come(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "CHUNK", 2)
     twice = lines(tmp_path / "a.ndjson", *[sheet(2018, 1), sheet(2018, 1, 事業名="後の版")])
@@ -226,15 +231,14 @@ def test_ids_that_come_again_are_rejected_wherever_they_come(tmp_path, monkeypat
     assert corpus.table("sheet")["name"].tolist() == ["1号橋の点検", "2号橋の点検", "3号橋の点検"]
     assert len(corpus.table("budget")) == 3 * 5
 
-    before = files_of(tmp_path / "corpus")
+    before = in_force(tmp_path / "corpus")
     done = build.add([twice, lines(tmp_path / "c.ndjson", sheet(2019, 1))], tmp_path / "corpus", 1)
     assert done.sheets == 1
     assert [row["sheet_id"] for row in done.rejected] == [sheet_id(2018, 1)] * 2
     assert len(Corpus(tmp_path / "corpus").rejected()) == 5 + 2
-    added = files_of(tmp_path / "corpus")
-    kept = [name for name in before if "sheet_year=2018" in name and name.split("/")[0] in BY_YEAR]
-    assert [name for name in added if "budget/sheet_year=2018" in name] == [
-        name for name in kept if name.startswith("budget")
+    added = in_force(tmp_path / "corpus")
+    assert [name for name in added if "budget/2018" in name] == [
+        name for name in before if "budget/2018" in name
     ]
 
 
@@ -254,17 +258,16 @@ def test_years_that_are_added_give_the_corpus_of_all_at_once(at_once, tmp_path, 
     out = tmp_path / "corpus"
     build.build([given[order[0]]], out, 1)
     for year in order[1:]:
-        before = {name: (out / name).stat().st_mtime_ns for name in files_of(out)}
+        before = {name: (out / "current" / name).stat() for name in in_force(out)}
+        kept = [name for name in before if name.split("/")[0] in OF_A_SHEET]
         build.add([given[year]], out, 1)
-        untouched = [
-            name
-            for name in before
-            if name.split("/")[0] in set(BY_YEAR) - {"finding"} and f"={year}/" not in name
-        ]
-        assert len(untouched) >= 3
-        assert {name: (out / name).stat().st_mtime_ns for name in untouched} == {
-            name: before[name] for name in untouched
-        }
+        assert len(kept) >= 3
+        for name in kept:
+            after = (out / "current" / name).stat()
+            assert (after.st_ino, after.st_mtime_ns) == (
+                before[name].st_ino,
+                before[name].st_mtime_ns,
+            )
     assert_same_corpus(Corpus(out), wanted)
 
 
@@ -289,16 +292,22 @@ def test_the_years_are_linked_and_prove_each_other(at_once):
     }
 
 
-def test_files_that_are_no_longer_in_force_are_gone(at_once):
+def test_the_folder_holds_what_is_in_force_and_nothing_else(at_once):
     _, corpus = at_once
     folder = corpus._store.folder
-    listed = json.loads((folder / "corpus.json").read_text("utf-8"))["tables"]
-    named = {name for years in listed.values() for names in years.values() for name in names}
-    assert {name for name in files_of(folder) if name.endswith(".parquet")} == {
-        *named,
-        "rejected.parquet",
+    manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
+    named = {name for years in manifest["tables"].values() for one in years.values() for name in one}
+    version = f"versions/{manifest['version']}"
+    assert corpus.tables == folder / version
+    assert files_of(folder) == {
+        "corpus.json": (folder / "corpus.json").read_bytes(),
+        "current": version.encode(),
+        **{name: f"current/{name}".encode() for name in [*BY_YEAR, "rejected.parquet"]},
+        **{
+            f"{version}/{name}": (folder / version / name).read_bytes()
+            for name in [*named, "rejected.parquet"]
+        },
     }
-    assert set(files_of(folder)) - named == {"corpus.json", "rejected.parquet"}
 
 
 def test_a_year_that_parts_two_sheets_takes_their_link_back(tmp_path):

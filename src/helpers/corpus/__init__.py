@@ -16,7 +16,8 @@ FITTED = "fitted"
 class Corpus:
     """A corpus in a folder, made by `review-sheets corpus build`.
 
-    Raises SheetError where there is none, and for a file of it that is gone or damaged.
+    It stays as it was when it was opened, whatever is built or added meanwhile. Raises SheetError
+    where there is none, and for a file of it that is gone or damaged.
     """
 
     def __init__(self, folder: str | Path):
@@ -26,6 +27,12 @@ class Corpus:
     def years(self) -> list[int]:
         """The sheet years in it, in order."""
         return self._store.years
+
+    @property
+    def tables(self) -> Path:
+        """The folder of these tables, for other programs: TABLE/SHEET_YEAR/*.parquet, unchanged for
+        as long as this object is kept."""
+        return self._store.tables
 
     def table(
         self, name: str, years: list[int] | None = None, columns: list[str] | None = None

@@ -1,7 +1,12 @@
-"""The corpus on disk: Parquet files by sheet year, and the manifest that says which are in force.
+"""The corpus on disk: versions of its tables, and the manifest that says which is in force.
 
-A change writes its files beside the old ones and then replaces the manifest, in one step: a reader
-sees the old state or the new one, and a change that fails leaves the old one.
+    corpus.json               the manifest: the version in force and its files
+    versions/VERSION/         rejected.parquet, TABLE/SHEET_YEAR/*.parquet; never changed
+    TABLE -> current/TABLE    links for other programs; current -> versions/VERSION
+
+A change writes a version of its own and then replaces the manifest, in one step: a reader sees the
+old state or the new one, and a change that fails leaves the old one. A version that is no longer in
+force stays until the next change that finds no process reading it.
 """
 
 import json
@@ -13,12 +18,13 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.checks import FINDING
-from helpers.corpus import parquet
+from helpers.corpus import locks, parquet
 from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, SheetError
 
 MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
-FORMAT = 1
+VERSIONS = "versions"
+FORMAT = 2
 
 OF_A_SHEET = [name for name in COLUMNS if name != "vintage"]
 """The tables of `sheet.COLUMNS` that are kept: what other sheets print is worked out from them."""
@@ -79,18 +85,40 @@ SCHEMAS = {
     name: pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
     for name, columns in TABLES.items()
 }
+BY_YEAR = [name for name in TABLES if name != "rejected"]
+"""The tables that lie by sheet year; in their files each row has its `sheet_year`, as an integer,
+whatever the program that reads them."""
 
 
 class Store:
-    """The files that `manifest` names, in `folder` or, not yet in force, in `staging`."""
+    """The files that `manifest` names: in its version or, not yet in force, in `staging`."""
 
     def __init__(self, folder: Path, manifest: dict, staging: Path | None = None):
-        self.folder, self.manifest, self.staging = folder, manifest, staging or folder
+        self.folder, self.manifest, self.staging = folder, manifest, staging
 
     @classmethod
     def open(cls, folder: str | Path) -> "Store":
-        """The files in force in a corpus's folder. Raises SheetError where there is no corpus."""
-        return cls(Path(folder), manifest_of(Path(folder)))
+        """The version in force in a corpus's folder; its files stay as long as the store is used,
+        whatever is built meanwhile. Raises SheetError where there is no corpus."""
+        folder = Path(folder)
+        manifest = manifest_of(folder)
+        while True:
+            store = cls(folder, manifest)
+            try:
+                locks.while_used(store, locks.lock(store.tables, alone=False))
+            except (BlockingIOError, FileNotFoundError) as error:
+                # Was it replaced, and removed, since the manifest was read?
+                manifest, before = manifest_of(folder), manifest
+                if manifest == before:
+                    expected = "the corpus's tables: build the corpus again"
+                    raise SheetError(store.tables, "no such folder", expected) from error
+            else:
+                return store
+
+    @property
+    def tables(self) -> Path:
+        """The folder of the version: TABLE/SHEET_YEAR/*.parquet."""
+        return self.folder / VERSIONS / self.manifest["version"]
 
     @property
     def years(self) -> list[int]:
@@ -147,13 +175,15 @@ class Store:
         try:
             return parquet.read(path, schema, among, LATER.get(name.partition("/")[0], ()))
         except (OSError, KeyError, pa.ArrowException) as error:
-            raise SheetError(
-                path, f"no readable table ({error})", "the corpus's file: build the corpus again"
-            ) from error
+            expected = "the corpus's file: build the corpus again"
+            if not self.tables.exists():
+                # Only where there are no locks: else a version that is used stays.
+                expected = "a version that is still there: open the corpus again"
+            raise SheetError(path, f"no readable table ({error})", expected) from error
 
     def _path(self, name: str) -> Path:
-        staged = self.staging / name
-        return staged if staged.exists() else self.folder / name
+        staged = self.staging and self.staging / name
+        return staged if staged and staged.exists() else self.tables / name
 
 
 def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
@@ -180,16 +210,21 @@ def manifest_of(folder: Path) -> dict:
         raise SheetError(path, f"no JSON ({error})", f"{expected}; build it again") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise SheetError(path, "another version's corpus", f"{expected}; build it again")
-    if not _lists_files(manifest.get("tables")):
+    if not (names_version(manifest.get("version")) and _lists_files(manifest.get("tables"))):
         raise SheetError(path, "no list of the corpus's files", f"{expected}; build it again")
     return manifest
+
+
+def names_version(version: object) -> bool:
+    """Whether this is a name that a change gives to a version."""
+    return isinstance(version, str) and bool(re.fullmatch(r"[0-9a-f]{16}(-\d+)?", version))
 
 
 def _lists_files(tables) -> bool:
     try:
         return "sheet" in tables and all(
             re.fullmatch(r"\d+", year)
-            and all(re.fullmatch(r"\w+/sheet_year=\d+/\w+\.parquet", name) for name in names)
+            and all(re.fullmatch(r"\w+/\d+/\w+\.parquet", name) for name in names)
             for by_year in tables.values()
             for year, names in by_year.items()
         )

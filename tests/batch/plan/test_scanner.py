@@ -269,11 +269,11 @@ def test_what_of_a_corpus_is_later_than_as_of_is_left_out_or_refused(tmp_path):
 
 def test_a_damaged_file_of_a_corpus_costs_its_year_alone(tmp_path):
     made(tmp_path, sheet(2018), sheet(2019))
-    for path in (tmp_path / "corpus" / "sheet" / "sheet_year=2018").iterdir():
+    for path in (tmp_path / "corpus" / "sheet" / "2018").iterdir():
         path.write_bytes(b"PAR1")
     sheets, (error,) = found("corpus")
     assert sheets == [f"corpus#{sheet_id(2019)}"]
-    assert "sheet_year=2018" in error
+    assert "sheet/2018/" in error
     (tmp_path / "corpus" / "corpus.json").write_text("{", "utf-8")
     sheets, (error,) = found("corpus")
     assert sheets == []
