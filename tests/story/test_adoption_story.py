@@ -60,8 +60,10 @@ class TestDirection:
         assert "The sheet does not state what is better." in text
         assert en in text
 
-    def test_nothing_is_assumed_of_what_neither_moved_nor_has_a_target(self):
-        assert "better" not in said({2017: 5, 2018: 5}, "en")
+    def test_without_a_target_nothing_is_assumed(self):
+        for values in ({2017: 5, 2018: 5}, {2017: 5, 2018: 8}, {2017: 8, 2018: 5}):
+            assert "better" not in said(values, "en")
+        assert "less is better" in said({2017: 8, 2018: 5}, "en", direction="down")
 
 
 class TestStanding:
