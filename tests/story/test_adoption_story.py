@@ -45,6 +45,7 @@ class TestDirection:
             (METI, {}, "目標を割り込み", "fell through the target"),
             ({2017: 9, 2018: 12}, {"target": 20}, "最初の実績より大きい", "above the first value"),
             ({2017: 9, 2018: 12}, {"target": 9}, "最初の実績と同じ", "equals the first value"),
+            ({2017: 95, 2018: 90}, {}, "最新の実績も目標を下回らず", "nor the latest is below"),
             ({2017: 0, 2018: 1}, {"target": 0}, "目標が0である", "the target is 0"),
             (METI, {"goal": "80%以上を保つ"}, "「80%以上」とある", "have “80%以上”"),
             (METI, {"goal": "苦情を減らす"}, "「減ら」とある", "have “減ら”"),

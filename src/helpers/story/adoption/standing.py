@@ -42,9 +42,10 @@ FROM = {
         "because the values fall every year towards a target below them",
     ),
     "held": (
-        "実績が目標より大きいままで、目標の文に減らす言葉がないことから(保つべき下限とみて)",
-        "because the values stay above the target and no word of the goal speaks of reducing (a "
-        "floor to be held)",
+        "目標が最初の実績より小さく、最新の実績も目標を下回らず、目標の文に減らす言葉がないことから"
+        "(保つべき下限とみて)",
+        "because neither the first value nor the latest is below the target and no word of the "
+        "goal speaks of reducing (a floor to be held)",
     ),
 }
 """`Assumed.why` -> from what the direction was assumed, where there is a target."""
