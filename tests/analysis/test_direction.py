@@ -46,7 +46,7 @@ class TestAssumed:
         ("values", "target", "unit", "goal", "up", "words"),
         [
             ([95, 92, 88], 80, "％", "満足度８０％以上を保つ", True, "80%以上"),
-            ([95, 92, 88], 80, "%", "満足度が80 % を超えるようにする", True, "80 %"),
+            ([95, 92, 88], 80, "%", "満足度が80 %を超えるようにする", True, "80 %を超え"),
             ([900, 950], 1200, "件", "事故を1,200件以下に抑える", False, "1,200件以下"),
             ([9, 9.4], 10, "月", "通知まで10月以内とする", False, "10月以内"),
             ([40, 30], 35, "隻", "事故隻数を35隻未満に減少させる", False, "35隻未満"),
@@ -125,6 +125,20 @@ class TestStated:
         assert odds[0]["drift"] < 0.2
         assert len(adoption.pace(up)) == 2
         assert adoption.pace(down).empty, "less is better: 72 is met already"
+
+    def test_the_chance_is_that_of_the_stated_side(self):
+        """Walks that fall by 3 a year: how often they are at 88 or more, or less, after two."""
+        rng = np.random.default_rng(20241128)
+        steps = rng.normal(-3, 4, (60, 7))
+        walks = 100 + np.cumsum(steps, axis=1)
+        share = np.mean(walks[:, -1] >= 82)
+        for way, happened in (("up", share), ("down", 1 - share)):
+            chances = []
+            for walk in walks:
+                series = history(walk[:5], target=82.0, target_year=2020, stated=way)
+                fits = adoption.fit_all(series, ["drift"])
+                chances.append(adoption.p_target(fits, series)["p"].iloc[0])
+            assert abs(np.mean(chances) - happened) < 0.12
 
     @pytest.mark.parametrize("way", ["up", "down"])
     def test_the_panel_follows_it_as_the_series_does(self, way):

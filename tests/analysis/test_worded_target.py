@@ -49,10 +49,10 @@ def test_words_of_another_thing_are_left_alone():
 
 class TestPicked:
     goal = "登録事業者の数を2025年度までに400者とする"
-    actual = {2016: 200.0, 2017: 213.0, 2018: 241.0}
 
     def of(self, goal=goal, given=None, **facts):
-        return pick(outcome_sheet(self.actual, "者", goal=goal, **facts), **(given or {}))
+        actual = {2016: 200.0, 2017: 213.0, 2018: 241.0}
+        return pick(outcome_sheet(actual, "者", goal=goal, **facts), **(given or {}))
 
     def test_it_is_proposed_and_not_used(self):
         series = self.of(indicator="登録事業者の数")

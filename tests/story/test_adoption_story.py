@@ -45,6 +45,7 @@ class TestDirection:
             (METI, {}, "目標を割り込み", "fell through the target"),
             ({2017: 9, 2018: 12}, {"target": 20}, "最初の実績より大きい", "above the first value"),
             ({2017: 9, 2018: 12}, {"target": 9}, "最初の実績と同じ", "equals the first value"),
+            ({2017: 95, 2018: 90}, {}, "最新の実績も目標を下回らず", "nor the latest is below"),
             ({2017: 0, 2018: 1}, {"target": 0}, "目標が0である", "the target is 0"),
             (METI, {"goal": "80%以上を保つ"}, "「80%以上」とある", "have “80%以上”"),
             (METI, {"goal": "苦情を減らす"}, "「減ら」とある", "have “減ら”"),
@@ -60,8 +61,10 @@ class TestDirection:
         assert "The sheet does not state what is better." in text
         assert en in text
 
-    def test_nothing_is_assumed_of_what_neither_moved_nor_has_a_target(self):
-        assert "better" not in said({2017: 5, 2018: 5}, "en")
+    def test_without_a_target_nothing_is_assumed(self):
+        for values in ({2017: 5, 2018: 5}, {2017: 5, 2018: 8}, {2017: 8, 2018: 5}):
+            assert "better" not in said(values, "en")
+        assert "less is better" in said({2017: 8, 2018: 5}, "en", direction="down")
 
 
 class TestStanding:

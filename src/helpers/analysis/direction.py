@@ -30,12 +30,12 @@ class Assumed(NamedTuple):
     """A direction that a sheet does not state: `up` where more is better.
 
     why: "bound" (the goal's words put 以上 or 以下 to the target or to the year before), "rate" (a
-    rate of achievement), "zero" (a target of 0 that no value is below), "ahead" (the target is above
-    the first value), "level" (it equals the first value), "risen" (it is below the first value, the
-    values rose), "reduce" (it is below the first value, and the words speak of reducing), "through"
-    (no word does, and the values fell from above it to below), "falls" (or are above it and fall
-    every year, and are no percentages), "held" (or are above it); without a target "rose", "fell"
-    or "still". `words` are the sheet's own that tell, "" without any.
+    rate of achievement), "zero" (a target of 0 that no value is below), "ahead" (the target is
+    above the first value), "level" (it equals the first value), "risen" (it is below the first
+    value, the values rose), "reduce" (it is below the first value, and the words speak of
+    reducing), "through" (no word does, and the values fell from above it to below), "falls" (or are
+    above it and fall every year, and are no percentages), "held" (or are above it); without a
+    target "rose", "fell" or "still". `words` are the sheet's own that tell, "" without any.
     """
 
     up: bool

@@ -37,6 +37,7 @@ def answer(
     )
     numbers["target"], numbers["target_year"] = series.target, series.target_year
     if not len(series.values):
+        numbers["indicator"] = series.indicator or None
         headline = common.headline(sheet, title, lang, **numbers)
         if not series.qualitative:
             nothing = f"{common.project(sheet, lang)}: {_nothing(sheet, lang)}"

@@ -140,7 +140,7 @@ def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang:
         what = words.say(lang, "帯は平均ではなく、観測される値そのものの区間です。", "")
     marks = words.say(lang, f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
     known = series.direction or series.stated
-    if not known and series.assumed.why == "still":
+    if not known and series.target is None:
         return marks
     ja, en = BETTER[series.rising]
     return marks + words.say(

@@ -42,14 +42,13 @@ FROM = {
         "because the values fall every year towards a target below them",
     ),
     "held": (
-        "実績が目標より大きいままで、目標の文に減らす言葉がないことから(保つべき下限とみて)",
-        "because the values stay above the target and no word of the goal speaks of reducing (a "
-        "floor to be held)",
+        "目標が最初の実績より小さく、最新の実績も目標を下回らず、目標の文に減らす言葉がないことから"
+        "(保つべき下限とみて)",
+        "because neither the first value nor the latest is below the target and no word of the "
+        "goal speaks of reducing (a floor to be held)",
     ),
-    "rose": ("実績が増えたことから", "because the values rose"),
-    "fell": ("実績が減ったことから", "because the values fell"),
 }
-"""`Assumed.why` -> from what the direction was assumed; "still" is assumed from nothing."""
+"""`Assumed.why` -> from what the direction was assumed, where there is a target."""
 
 HELD = {
     0: ("保てるか", "is held"),
@@ -63,7 +62,8 @@ DOUBTFUL = ("risen", "through", "falls", "held")
 
 
 def better(series: Series, lang: str) -> str:
-    """Whether more or less is better, and who says so; "" where it does not matter."""
+    """Whether more or less is better, and who says so; "" where nobody does and no target is there
+    for it to matter."""
     ja, en = BETTER[series.rising]
     if series.direction:
         other = series.stated not in (None, series.direction)
@@ -85,9 +85,9 @@ def better(series: Series, lang: str) -> str:
             f"シートはこれを{way}と良い指標としています。",
             f"The sheet states that {en.lower()} is better.",
         )
-    why = series.assumed.why
-    if why == "still":
+    if series.target is None:
         return ""
+    why = series.assumed.why
     reason = words.say(lang, *FROM[why]).format(words=common.cut(series.assumed.words))
     turn = "down" if series.rising else "up"
     taken = words.say(
