@@ -77,6 +77,12 @@ PAGES = {
         "yen",
         "千円",
     ),
+    "an unknown unit in a heading": (
+        changed("予算額・執行額\n※単位は100万円", "予算額・執行額(単位：ドル)"),
+        12,
+        "ドル",
+        "千円",
+    ),
     "two units in a line": (changed("は100万円", "は千円(一部百万円)"), 13, "千円", "one of 円"),
     "a unit line that says another unit": (
         changed("※単位は100万円", "※単位は100万円\n(単位：千円)"),

@@ -104,7 +104,7 @@ def sections(page: list[Line]) -> tuple[list[Line], dict[str, list[Line]]]:
     current = head
     for line in page:
         heading, unit = _HEADING.fullmatch(nfkc(line.text)).groups()
-        if heading in awaited and (not unit or units.stated(unit)):
+        if heading in awaited and (not unit or "単位" in unit or units.stated(unit)):
             del awaited[: awaited.index(heading) + 1]
             above, current = current, []
             found[heading] = current

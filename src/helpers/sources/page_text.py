@@ -23,16 +23,20 @@ _KEY = re.compile(r"(?P<key>[^:：]{1,20})[:：](?P<value>.*)")
 def read_page(path: str | Path) -> ReviewSheet:
     """The tables of one page of text; `source_format` is "page text".
 
-    Money becomes million yen by the page's ※単位 line, payments' by their header's unit.
+    Money becomes million yen by the line that names the page's or the section's unit, or by the
+    headers' own. An indicator has one unit, the one most of its numbers name: numbers in another
+    are converted or NaN, as is a cell that is not one number. `target_year` is a fiscal year.
     `budget_gross` is not printed: it is budget_net - carried_out, NaN where either is. `sheet_year`
     is the file name's (`2019-...`), else inferred from the budget table. A printed dash is NaN for
     a number, "" for a text; corporate_number is missing, block "", rank <NA>.
     `remark` has a row for each decision of the reader: `row` is the line ("L57") or the heading,
     `rule` one of encoding, missing_key, unknown_key, repeated_key, unread_line, missing_section,
     empty_section, missing_column, money_unit_missing, period_unread, unnamed_indicator,
-    target_unread, text_without_table, table_without_rows, unit_differs, cells_joined (`proposed`
-    lists every reading, payee ‖ work, the one taken first), sheet_year_inferred,
-    sheet_year_differs. Raises SheetError for whatever is not such a page.
+    target_unread, target_dated, text_without_table, table_without_rows, unread_cell,
+    number_qualified, bound_unread, unit_converted, unit_alike, unit_differs, cells_joined
+    (`proposed` lists every reading, payee ‖ work, the one taken first), sheet_year_inferred,
+    sheet_year_differs. Raises SheetError for whatever is not such a page, one without a row of any
+    table and one whose unit of money is unknown or contradicted included.
     """
     return ReviewSheet.build(**rows(path))
 
