@@ -102,7 +102,7 @@ def test_values_of_other_sheets_are_rings(sheet, lang):
     vintage = pd.DataFrame([dict(zip(names, row, strict=True)) for row in rows])
     draw(sheet.with_table("vintage", vintage), lang, [1741])
     texts = alts()
-    assert any("37.5 % (2018)" in text for text in texts)
+    assert any("38 % (2018)" in text for text in texts)
     assert any("93,000 (2018)" in text for text in texts)
     # A value far off does not flatten the curve.
     (curve,) = [plt.figure(at) for at in plt.get_fignums() if "1,600" in repr(plt.figure(at))][:1]
