@@ -55,11 +55,6 @@ def joined(sentences: list[str], lang: str) -> str:
     return words.say(lang, "", " ").join(filter(None, (each.strip() for each in sentences)))
 
 
-def as_coarse(value: float, scale: float) -> float:
-    """A modelled part of `scale` to a ten thousandth of it: no 0.00023 of 138."""
-    return round(value, 4 - len(f"{scale:.0f}"))
-
-
 def span(low: str, high: str) -> str:
     """Two numbers as a range, or as one where they are printed alike."""
     return low if low == high else f"{low.removesuffix(' %')}–{high}"
