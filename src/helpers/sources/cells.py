@@ -43,7 +43,6 @@ _DIGITS = (
 _NUMBER = re.compile(
     # A dash makes a negative only where it touches: "- 100万円" is nothing, in units of 100万円.
     rf"(?P<sign>[△▲]\s*|[+]|{DASH}|)(?P<digits>{_DIGITS})(?![0-9.,])"
-    r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})(?![0-9A-Za-z.,]))?"
 )
 _COUNT = "[百千]?[万億兆]|[百千]"
 _SPELT = re.compile(
@@ -145,7 +144,7 @@ def quantity(text: str) -> Quantity:
     name = unicodedata.normalize("NFKC", rest)
     odd = any(letter.isdigit() for letter in _IN_A_NAME.sub("", name))
     begins = not rest or name[0].isalpha() or name[0] in "%‰°'\"$¥€£("
-    if re.match(rf"\s*(?:[~〜]|(?:[/:×xX*^±]|{DASH})\s*[0-9])", name):
+    if re.match(rf"\s*(?:[~〜]|(?:[/:×xX*^±]|[eE][+-]?|{DASH})\s*[0-9])", name):
         raise _no_quantity(text)
     if not apart and (odd or not begins or rest[:1] in (*DASHES,)):
         raise _no_quantity(text)
@@ -212,7 +211,7 @@ def _leading_number(text: str) -> tuple[Fraction | None, str]:
     if match := _SPELT.match(narrow):
         value = _spelt(match["parts"])
     elif match := _NUMBER.match(narrow):
-        value = _fraction(match["digits"]) * Fraction(10) ** int(match["exponent"] or 0)
+        value = _fraction(match["digits"])
     elif match := _NOTHING.match(narrow):
         return None, text[match.end() :].rstrip()
     else:

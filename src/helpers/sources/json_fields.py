@@ -4,14 +4,12 @@ import json
 import math
 from collections.abc import Callable
 
+from helpers.sources.cells import BEYOND
 from helpers.sources.cells import words as said
 
 Reader = Callable[[object], object]
 Fields = dict[str, tuple[str, Reader]]
 """Key -> the column it goes to, and what reads its value."""
-
-BEYOND = 10**18
-"""No count, amount or number of the sheets comes near; a page's numbers have 18 digits at most."""
 
 
 class Misfit(ValueError):
