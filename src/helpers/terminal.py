@@ -21,9 +21,10 @@ class OutputError(Exception):
 
 def prepare() -> None:
     """Make the standard streams fit for any text of a sheet, whatever the terminal can show."""
-    # Else the first file opened would get the number of a stream that is closed, and its prints.
+    # Else the first file opened would get the number of a stream that is closed, and its prints;
+    # and a kernel does not start without.
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
+        os.set_inheritable(descriptor, True)
     os.close(descriptor)
     with suppress(AttributeError):
         sys.stdout.reconfigure(errors="backslashreplace")
