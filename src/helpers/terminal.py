@@ -26,6 +26,8 @@ def prepare() -> None:
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (it is open as long as the process)
     with suppress(AttributeError):
         sys.stdout.reconfigure(errors="backslashreplace")
 
@@ -94,10 +96,9 @@ def one_line(text: object) -> str:
 
 def complain(problem: object) -> None:
     """Say on stderr what went wrong."""
-    if sys.stderr is not None:
-        # There is nowhere left to say that it cannot be said.
-        with suppress(OSError):
-            print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
+    # There is nowhere left to say that it cannot be said.
+    with suppress(OSError):
+        print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
 
 
 def positive(text: str) -> int:

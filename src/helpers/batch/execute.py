@@ -22,7 +22,6 @@ from helpers.batch.kernels import CELL_SECONDS, FORKED, client
 from helpers.batch.notebook import given, normalise, warnings
 from helpers.batch.parameters import ParameterError, checked
 
-
 DIED = (DeadKernelError, client.ZygoteError, RuntimeError)
 """A kernel that was killed: while it ran, while it was to be stopped, before it answered."""
 
