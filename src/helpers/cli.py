@@ -44,6 +44,10 @@ def main(argv: list[str] | None = None) -> int:
     except (OSError, ParameterError, UsageError) as error:
         complain(reason(error))
         return UNUSABLE
+    except UnicodeEncodeError as error:
+        # A path as Python has it where the system's settings do not know its signs.
+        complain(f"{error.object!r} has signs that this system's settings lack: set PYTHONUTF8=1")
+        return UNUSABLE
     except (MemoryError, ImportError) as error:
         # What it says when a library cannot be loaded for want of it.
         if isinstance(error, ImportError) and "failed to map" not in str(error):

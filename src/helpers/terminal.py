@@ -21,10 +21,13 @@ class OutputError(Exception):
 
 def prepare() -> None:
     """Make the standard streams fit for any text of a sheet, whatever the terminal can show."""
-    # Else the first file opened would get the number of a stream that is closed, and its prints.
+    # Else the first file opened would get the number of a stream that is closed, and its prints;
+    # and a kernel does not start without.
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
+        os.set_inheritable(descriptor, True)
     os.close(descriptor)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (it is open as long as the process)
     with suppress(AttributeError):
         sys.stdout.reconfigure(errors="backslashreplace")
 
@@ -93,10 +96,9 @@ def one_line(text: object) -> str:
 
 def complain(problem: object) -> None:
     """Say on stderr what went wrong."""
-    if sys.stderr is not None:
-        # There is nowhere left to say that it cannot be said.
-        with suppress(OSError):
-            print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
+    # There is nowhere left to say that it cannot be said.
+    with suppress(OSError):
+        print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
 
 
 def positive(text: str) -> int:

@@ -235,6 +235,32 @@ def test_a_dead_kernel_gets_a_second_chance_and_a_failing_cell_none(tmp_path):
     assert tries.read_text("utf-8") == "x" * 5
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("Kernel died before replying to kernel_info"),
+        client.ZygoteError("the process that forks kernels has died"),
+    ],
+)
+def test_a_kernel_that_dies_outside_of_its_cells_gets_a_second_chance(tmp_path, monkeypatch, error):
+    path, true, deaths = tmp_path / "n.ipynb", papermill.execute_notebook, []
+    nbformat.write(notebook("print('second')"), path)
+
+    def die(*given, **options):
+        deaths.append(error)
+        if len(deaths) < most:
+            raise error
+        return true(*given, **options)
+
+    monkeypatch.setattr(papermill, "execute_notebook", die)
+    most = 2
+    assert printed(room.execute(path, tmp_path / "o.ipynb", {})) == "second\n"
+    most = 9
+    with pytest.raises(room.ExecutionError, match=f"n.ipynb: {error}"):
+        room.execute(path, tmp_path / "o.ipynb", {})
+    assert len(deaths) == 4
+
+
 @pytest.mark.parametrize("stuck", ["while True: pass", "import time\ntime.sleep(1000)"])
 def test_a_cell_that_takes_too_long_is_killed_with_what_it_has_started(tmp_path, stuck):
     start = (

@@ -22,6 +22,9 @@ from helpers.batch.kernels import CELL_SECONDS, FORKED, client
 from helpers.batch.notebook import given, normalise, warnings
 from helpers.batch.parameters import ParameterError, checked
 
+DIED = (DeadKernelError, client.ZygoteError, RuntimeError)
+"""A kernel that was killed: while it ran, while it was to be stopped, before it answered."""
+
 
 class ExecutionError(Exception):
     """A notebook that did not run to its end: names the cell, the exception, what was kept."""
@@ -50,12 +53,12 @@ def execute(
         try:
             try:
                 executed = _run(notebook, partial, values, engine, timeout)
-            except DeadKernelError:
+            except DIED:
                 executed = _run(notebook, partial, values, engine, timeout)
             _refuse_missing_glyphs(executed)
         except (
             PapermillException,
-            DeadKernelError,
+            *DIED,
             CellTimeoutError,
             NoSuchKernel,
             ExecutionError,

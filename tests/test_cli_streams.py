@@ -1,0 +1,159 @@
+"""The commands beside terminals, disks and limits that take less than they have to say."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import corpus_sheets
+from helpers import paths
+
+COMMAND = Path(sys.executable).with_name("review-sheets")
+DEFAULT = paths.DEFAULT_SHEET
+NAME = "自治体クラウドの取組の加速に向けた調査研究等"
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shells of other systems differ")
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory):
+    """Name -> the arguments of a command that prints something."""
+    folder = tmp_path_factory.mktemp("commands")
+    corpus = corpus_sheets.made(folder, corpus_sheets.sheet(2018), corpus_sheets.sheet(2019))
+    cell = nbformat.v4.new_code_cell('sheet: str = ""', metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "small.ipynb")
+    render = ["render", DEFAULT, "--notebook", folder / "small.ipynb", "--workers", "1"]
+    forecast = ["forecast", "--corpus", corpus._store.folder, "--as-of", "2019"]
+    return {
+        "check": ["check", DEFAULT],
+        "check corpus": ["check", corpus._store.folder],
+        "tables": ["tables", DEFAULT],
+        "csv": ["tables", DEFAULT, "--format", "csv", "--out", folder / "tables"],
+        "info": ["corpus", "info", corpus._store.folder],
+        "render": [*render, "--out", folder / "out"],
+        "forecast": [*forecast, "--out", folder / "forecasts"],
+    }
+
+
+EACH = ["check", "check corpus", "tables", "csv", "info"]
+
+
+def run(arguments, wrapped='"$@"', **environment):
+    """The command in a shell's line `wrapped`: its status, what it printed, what was wrong."""
+    given = ["sh", "-c", wrapped, "sh", COMMAND, *map(str, arguments)]
+    done = subprocess.run(given, capture_output=True, env={**os.environ, **environment})
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    return done.returncode, done.stdout, done.stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize("name", [*EACH, "render", "forecast"])
+def test_an_output_that_cannot_be_written_is_one_line(commands, name):
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    status, _, wrong = run(commands[name], '"$@" > /dev/full')
+    assert status == 1
+    assert wrong[-1:] == [
+        "review-sheets: cannot write the standard output (No space left on device)"
+    ]
+
+
+@pytest.mark.parametrize("name", ["tables", "render"])
+def test_an_output_that_is_closed_is_one_line_and_complaints_need_none(commands, name):
+    status, _, wrong = run(commands[name], '"$@" >&-')
+    assert (status, wrong) == (1, ["review-sheets: the standard output is closed"])
+    status, told, _ = run(commands[name], '"$@" 2>&-')
+    assert (status, bool(told)) == (0, True)
+
+
+def test_what_was_made_is_there_although_nobody_reads_its_names(commands):
+    run(commands["csv"], '"$@" | true')
+    folder = commands["csv"][-1] / "2019-総務省-0042"
+    assert len(list(folder.glob("*.csv"))) == 7
+    run(commands["render"], '"$@" >&-')
+    assert (commands["render"][-1] / "2019-総務省-0042" / "small.ipynb").exists()
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_terminal_of_other_signs_gets_codes_and_is_told_once(commands, encoding):
+    # Two sheets: two texts.
+    status, told, wrong = run([*commands["check"], DEFAULT], PYTHONIOENCODING=encoding)
+    assert status == 0
+    assert told.decode(encoding).count(NAME.encode("ascii", "backslashreplace").decode()) == 2
+    assert len(wrong) == 1
+    assert "lacks signs of this text, and shows their codes: set PYTHONIOENCODING" in wrong[0]
+    assert run(commands["check"], LC_ALL="C")[0] == 0
+
+
+def test_settings_that_lack_the_signs_of_a_path_are_one_line(commands):
+    status, _, wrong = run(commands["csv"], LC_ALL="C", PYTHONUTF8="0")
+    assert (status, len(wrong)) == (2, 1)
+    assert wrong[0].endswith("has signs that this system's settings lack: set PYTHONUTF8=1")
+
+
+def test_json_keeps_its_meaning_whatever_the_terminal(commands):
+    for encoding in ("utf-8", "latin-1", "ascii", "cp932"):
+        _, told, wrong = run(commands["tables"], PYTHONIOENCODING=encoding)
+        assert json.loads(told.decode(encoding))["sheet"][0]["name"] == NAME
+        assert wrong == []
+
+
+def test_help_fits_any_terminal():
+    for encoding in ("latin-1", "ascii"):
+        assert run(["--help"], PYTHONIOENCODING=encoding)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["check", "tables", "info", "render"])
+def test_a_working_directory_that_is_gone_is_one_line(commands, name, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    status, told, wrong = run(commands[name], f'cd "{gone}" && rmdir "{gone}" && "$@"')
+    assert (status, told) == (2, b"")
+    assert wrong == ["review-sheets: the working directory has been removed: change to another"]
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """A file system of its own without room."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place]
+    if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small file system cannot be mounted here: that needs root")
+    (place / "rest").write_bytes(b"\0" * 64 * 1024)
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.parametrize("name", ["tables", "csv", "render", "forecast"])
+def test_a_full_disk_is_named_with_the_file(commands, name, full_disk):
+    arguments = [one for one in commands[name] if one != "--out"]
+    arguments = arguments if name == "tables" else arguments[:-1]
+    status, _, wrong = run([*arguments, "--out", full_disk / "out"])
+    assert status == (1 if name == "render" else 2)
+    assert f"{full_disk}/out" in wrong[0]
+    assert "No space left on device" in wrong[0]
+    assert "free space or choose another folder, and run again" in wrong[0]
+    left = [path.name for path in (full_disk / "out").rglob("*") if path.is_file()]
+    assert left in ([], ["render.log"])
+
+
+@pytest.mark.parametrize("limit", ["ulimit -n 64", "ulimit -v 1500000"])
+@pytest.mark.parametrize("name", ["tables", "render"])
+def test_few_descriptors_and_little_memory_are_enough(commands, name, limit):
+    status, told, wrong = run(commands[name], f'{limit}; "$@"')
+    assert (status, bool(told), wrong) == (0, True, [])
+
+
+def test_fewer_descriptors_and_less_memory_are_said(commands, tmp_path):
+    arguments = [*commands["render"][:-1], tmp_path / "out"]
+    status, _, wrong = run(arguments, 'ulimit -n 8; "$@"')
+    assert (status, len(wrong)) == (2, 1)
+    assert "Too many open files; allow more open files, as by `ulimit -n 1024`" in wrong[0]
+    status, _, wrong = run(commands["tables"], 'ulimit -v 200000; "$@"')
+    assert (status, len(wrong)) == (1, 1)
+    assert "there is not enough memory for this" in wrong[0]
