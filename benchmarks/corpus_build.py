@@ -37,9 +37,9 @@ for column in ("予算", "支出先", "アウトカム", "アウトプット"):
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "corpus"
-    sources = sorted(map(str, folder.glob("judgit-*.ndjson.gz")))
-    if not sources:
-        sys.exit(f"{folder}: no judgit-*.ndjson.gz; name the folder that holds them")
+    sources = [str(folder / f"judgit-{year}.ndjson.gz") for year in range(2015, 2020)]
+    if missing := [source for source in sources if not Path(source).is_file()]:
+        sys.exit(f"{missing[0]} is not there: name the folder that holds the years 2015-2019")
     with tempfile.TemporaryDirectory() as scratch:
         program = str(Path(sys.executable).with_name("review-sheets"))
         build = [program, "corpus", "build", *sources, "--out", f"{scratch}/corpus"]

@@ -10,6 +10,8 @@ from helpers.sources import judgit_json
 CORPUS = paths.ROOT.parent / "shared" / "corpus"
 SAMPLES = CORPUS / "samples"
 YEARS = range(2015, 2020)
+FILES = [CORPUS / f"judgit-{year}.ndjson.gz" for year in YEARS]
+"""All sheets of `YEARS`; of 2020-2023 tests read `SAMPLES`, which other files there hold too."""
 
 
 def sheets(year: int, sample: int | None = None, seed: int = 0) -> Iterator[ReviewSheet]:

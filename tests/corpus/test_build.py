@@ -296,7 +296,9 @@ def test_the_folder_holds_what_is_in_force_and_nothing_else(at_once):
     _, corpus = at_once
     folder = corpus._store.folder
     manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
-    named = {name for years in manifest["tables"].values() for one in years.values() for name in one}
+    named = {
+        name for years in manifest["tables"].values() for one in years.values() for name in one
+    }
     version = f"versions/{manifest['version']}"
     assert corpus.tables == folder / version
     assert files_of(folder) == {
@@ -305,7 +307,7 @@ def test_the_folder_holds_what_is_in_force_and_nothing_else(at_once):
         **{name: f"current/{name}".encode() for name in [*BY_YEAR, "rejected.parquet"]},
         **{
             f"{version}/{name}": (folder / version / name).read_bytes()
-            for name in [*named, "rejected.parquet"]
+            for name in [*in_force(folder), "rejected.parquet"]
         },
     }
 

@@ -1,8 +1,10 @@
 """A corpus on disk changes in one step or not at all, and says what is wrong with it."""
 
+import errno
+import itertools
 import json
 import os
-import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_sheets import files_of, lines, sheet, sheet_id
-from helpers.corpus import Corpus, build, derive, is_corpus
+from helpers.corpus import Corpus, build, derive, is_corpus, locks
 from helpers.corpus.draft import Draft, changing
-from helpers.corpus.store import MANIFEST, REJECTED, TABLES, Store, arrow
+from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, Store, arrow
 from helpers.sheet import SheetError
 
+V = b'{"format": 2, "version": "0123456789abcdef", '
 BUILD = (
     "import sys; from helpers import cli\n"
     "if __name__ == '__main__': sys.exit(cli.main(['corpus', *sys.argv[1:]]))"
@@ -47,13 +50,9 @@ def bytes_of_first(folder, first):
 
 
 @pytest.fixture
-def out(tmp_path, bytes_of_first):
+def out(tmp_path, folder, bytes_of_first):  # noqa: ARG001 (makes what is copied)
     """A corpus of the first source."""
-    for name, content in bytes_of_first.items():
-        path = tmp_path / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return tmp_path / "corpus"
+    return shutil.copytree(folder / "first", tmp_path / "corpus", symlinks=True)
 
 
 def test_rows_appended_in_parts_are_read_in_order(tmp_path, monkeypatch):
@@ -85,7 +84,7 @@ def test_a_year_replaced_by_nothing_has_no_file(tmp_path):
         assert Store.open(tmp_path / "c").read("project")["project_id"].tolist() == ["Pa"]
         draft.reject([])
     assert Store.open(tmp_path / "c").read("project").empty
-    assert set(files_of(tmp_path / "c")) == {MANIFEST, REJECTED}
+    assert [*(tmp_path / "c").glob("versions/*/*")] == [*(tmp_path / "c").glob("versions/*/rej*")]
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, first):
@@ -134,68 +133,205 @@ def test_an_error_in_the_middle_leaves_the_old_corpus(
     assert files_of(out) == bytes_of_first
 
 
-@pytest.mark.parametrize("at", [0, 2, 4])
-def test_an_error_while_files_move_leaves_the_old_corpus_readable(
-    out, bytes_of_first, second, monkeypatch, at
+def test_a_second_change_is_refused_and_the_first_goes_on(out, first, second, tmp_path):
+    """Also where both are first builds: neither takes the other's folder away."""
+    for place, change in ((out, build.add), (tmp_path / "new", build.build)):
+        refused = []
+
+        def meanwhile(_, place=place, refused=refused):
+            with pytest.raises(SheetError, match=r"is changing; expected one change at a time"):
+                build.build([first], place, 1)
+            refused.append(place)
+
+        assert change([second], place, 1, meanwhile).sheets == 2
+        assert refused
+        assert Corpus(place).years == [2018, 2019]
+        assert not [path for path in place.iterdir() if path.name.startswith(".")]
+
+
+def test_where_there_are_no_locks_a_change_that_came_meanwhile_is_noticed(
+    out, first, second, monkeypatch
 ):
-    """Whatever the moment: what the manifest names is there, and nothing of it is half-written."""
-    true, moves = os.replace, []
+    monkeypatch.setattr(locks, "fcntl", None)
+    before = Corpus(out)
 
-    def replace(source, target):
-        moves.append(target)
-        if (
-            len(moves) > 3 * at
-            and str(target).startswith(str(out))
-            and ".writing" not in str(target)
-        ):
-            raise OSError(28, "No space left on device")
-        return true(source, target)
-
-    monkeypatch.setattr("pathlib.os.replace", replace)
-    with pytest.raises(OSError, match=r"No space left on device.: what was there is unchanged"):
-        build.add([second], out, 1)
-    monkeypatch.undo()
-    assert moves
-    now = files_of(out)
-    assert {name: now[name] for name in bytes_of_first} == bytes_of_first
-    assert Corpus(out).table("sheet")["sheet_id"].tolist() == [sheet_id(2018, 1), sheet_id(2018, 2)]
-    assert build.add([second], out, 1).sheets == 2
-    named = json.loads(files_of(out)[MANIFEST])["tables"].values()
-    listed = {name for years in named for names in years.values() for name in names}
-    assert set(files_of(out)) == listed | {MANIFEST, REJECTED}
-
-
-def test_a_change_that_came_meanwhile_is_noticed(out, first, second):
     def meanwhile(_):
         if len(Corpus(out).years) == 1:
             build.add([second], out, 1)
 
-    with pytest.raises(SheetError, match=r"a corpus changed meanwhile.*run again"):
+    with pytest.raises(SheetError, match=r"one change at a time.*run again"):
         build.build([first], out, 1, meanwhile)
     assert Corpus(out).years == [2018, 2019]
-    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+    # The version replaced stays until the next change, and no longer.
+    build.build([first], out, 1)
+    assert len([*(out / "versions").iterdir()]) == 2
+    build.build([second], out, 1)
+    with pytest.raises(SheetError, match="open the corpus again"):
+        before.table("budget")
+
+
+def test_a_corpus_stays_as_it_was_opened_for_as_long_as_it_is_used(out, first, second):
+    opened, wanted = Corpus(out), {name: Corpus(out).table(name) for name in BY_YEAR}
+    build.add([second], out, 1)
+    build.build([second], out, 1)
+    build.build([first, second], out, 1)
+    for name, table in wanted.items():
+        pd.testing.assert_frame_equal(opened.table(name), table)
+    assert opened.sheet(sheet_id(2018, 1)).year == 2018
+    assert len(pd.read_parquet(opened.tables / "sheet")) == 2
+    assert len([*(out / "versions").iterdir()]) == 2
+    del opened
+    build.build([second], out, 1)
+    assert [path.name for path in (out / "versions").iterdir()] == [Corpus(out).tables.name]
+
+
+def test_a_version_of_the_same_content_is_kept_and_a_damaged_one_made_anew(out, first):
+    before = files_of(out)
+    build.build([first], out, 1)
+    assert files_of(out) == before
+    (path,) = out.glob("budget/*/*.parquet")
+    path.write_bytes(b"PAR1")
+    build.build([first], out, 1)
+    assert len(Corpus(out).table("budget")) == 10
+    assert Corpus(out).tables.name == f"{path.resolve().parents[2].name}-2"
+
+
+def test_a_corpus_of_the_layout_before_is_refused_in_a_line_and_built_over(tmp_path, first, second):
+    out = tmp_path / "corpus"
+    old = lines(out / "sheet" / "sheet_year=2018" / "0123.parquet", "old")
+    (out / MANIFEST).write_text('{"format": 1, "tables": {"sheet": {"2018": []}}}')
+    (out / REJECTED).write_text("old")
+    for call in (lambda: Corpus(out), lambda: build.add([second], out, 1)):
+        with pytest.raises(SheetError, match=r"another version's corpus; .*build it again"):
+            call()
+    assert old.exists()
+    assert build.build([first], out, 1).sheets == 2
+    assert not old.exists()
+    assert len(pd.read_parquet(out / "sheet")) == 2
+    assert len(pd.read_parquet(out / REJECTED)) == 1
+
+
+def test_a_copy_that_followed_the_links_is_a_corpus_too(out, tmp_path, second):
+    copy = shutil.copytree(out, tmp_path / "copy")
+    assert not (copy / "sheet").is_symlink()
+    build.add([second], copy, 1)
+    assert len(Corpus(copy).table("sheet")) == len(pd.read_parquet(copy / "sheet")) == 4
+
+
+def test_without_links_or_second_names_of_files_a_corpus_is_whole(
+    tmp_path, first, second, monkeypatch
+):
+    def none(*_, **__):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("pathlib.Path.symlink_to", none)
+    monkeypatch.setattr("helpers.corpus.draft.os.link", none)
+    build.build([first], tmp_path / "corpus", 1)
+    build.add([second], tmp_path / "corpus", 1)
+    corpus = Corpus(tmp_path / "corpus")
+    assert len(corpus.table("sheet")) == len(pd.read_parquet(corpus.tables / "sheet")) == 4
+    assert {path.name for path in (tmp_path / "corpus").iterdir()} == {MANIFEST, "versions"}
+
+
+CHANGES = {"os.rename", "os.link", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "open"}
+
+
+def killed_at(step: int, folder, change) -> bool:
+    """Let a forked child make the change, killed before its step of this number to the files in
+    `folder` since the commit began; whether it came so far."""
+    if pid := os.fork():
+        return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+    try:
+        steps, commit = itertools.count(), Draft.commit
+
+        def hook(event, arguments):
+            paths = [str(one) for one in arguments[:2]]
+            written = event != "open" or "w" in str(arguments[1]) or "x" in str(arguments[1])
+            within = any(path.startswith(str(folder)) for path in paths)
+            if event in CHANGES and written and within and next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def counted(draft):
+            sys.addaudithook(hook)
+            commit(draft)
+
+        Draft.commit = counted
+        change()
+    finally:
+        os._exit(0)
+
+
+def tables_of(folder) -> list[str]:
+    """What a reader finds in every table, if it finds a corpus."""
+    corpus = Corpus(folder)
+    return [corpus.table(name).to_json() for name in BY_YEAR]
+
+
+def seen_by_others(folder) -> list[str]:
+    """The same for another program."""
+    return [pd.read_parquet(folder / name).to_json() for name in BY_YEAR]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks as POSIX systems have them")
+@pytest.mark.parametrize("kind", ["first", "again", "add"])
+def test_a_change_killed_at_any_step_of_its_commit_is_whole_or_not_there(
+    out, second, tmp_path, kind
+):
+    """A reader finds the old state or the new one, and the same command makes the same bytes."""
+
+    def start(place):
+        shutil.rmtree(place, ignore_errors=True)
+        if kind != "first":
+            shutil.copytree(out, place, symlinks=True)
+        return place
+
+    def change(place):
+        build.add([second], place, 1) if kind == "add" else build.build([second], place, 1)
+
+    wanted = tmp_path / "wanted"
+    change(start(wanted))
+    states = [[], tables_of(wanted)] if kind == "first" else [tables_of(out), tables_of(wanted)]
+    shown = [[], seen_by_others(wanted)]
+    if kind != "first":
+        shown[0] = seen_by_others(out)
+    met, others = [], []
+    for step in itertools.count():
+        place = start(tmp_path / "killed")
+        if not killed_at(step, place, lambda place=place: change(place)):
+            break
+        there = is_corpus(place)
+        met.append(states.index(tables_of(place) if there else []))
+        others.append(shown.index(seen_by_others(place) if (place / "current").exists() else []))
+        if kind == "add" and met[-1]:
+            with pytest.raises(SheetError, match="again"):
+                change(place)
+        else:
+            change(place)
+        assert files_of(place) == files_of(wanted), step
+    assert files_of(place) == files_of(wanted)
+    assert step > 20
+    for seen in (met, others):
+        assert seen == sorted(seen)
+        assert set(seen) == {0, 1}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
 @pytest.mark.slow
 def test_a_build_that_is_killed_leaves_the_old_corpus(out, bytes_of_first, tmp_path):
-    many = lines(tmp_path / "many.ndjson", *[sheet(2019, number) for number in range(1, 2500)])
+    many = lines(tmp_path / "many.ndjson", *[sheet(2019, number) for number in range(1, 600)])
     command = [sys.executable, "-c", BUILD, "add", many, "--out", out, "--workers", "1"]
-    rng, staged = random.Random(7), 0
-    for _ in range(8):
+    for wait in (0, 0.05, 0.2):
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            deadline = time.monotonic() + 60
-            while not [*out.glob(".writing.*")] and time.monotonic() < deadline:
+            while process.poll() is None and not [*out.glob(".writing.*")]:
                 time.sleep(0.01)
-            time.sleep(rng.uniform(0, 1.0))
+            time.sleep(wait)
             process.send_signal(signal.SIGKILL)
-        staged += bool([*out.glob(".writing.*")])
-        now = files_of(out)
-        assert {name: now[name] for name in bytes_of_first} == bytes_of_first
-        assert len(Corpus(out).table("budget")) == 10
-    assert staged > 3
+        if len(Corpus(out).years) == 1:
+            now = files_of(out)
+            assert {name: now[name] for name in bytes_of_first} == bytes_of_first
     (out / ".writing.here").mkdir()
-    assert build.add([many], out, 1).sheets == 2499
+    if len(Corpus(out).years) == 1:
+        assert build.add([many], out, 1).sheets == 599
     left = {path.name for path in out.iterdir() if path.name.startswith(".")}
     assert left == {".writing.here"}
 
@@ -239,7 +375,7 @@ def small_disk(tmp_path):
     """A file system of its own with little room."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", place]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", place]
     if os.name != "posix" or os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("a small file system cannot be mounted here: that needs root")
     yield place
@@ -281,14 +417,29 @@ def test_a_folder_that_cannot_be_written_is_said_so(out, bytes_of_first, second)
         (b"\xff\xfe", "no JSON"),
         (b"[" * 100_000, "no JSON"),
         (b"[]", "another version's corpus"),
-        (b'{"format": 2, "tables": {"sheet": {}}}', "another version's corpus"),
-        (b'{"format": 1}', "no list of the corpus's files"),
-        (b'{"format": 1, "tables": 5}', "no list of the corpus's files"),
-        (b'{"format": 1, "tables": {"sheet": []}}', "no list of the corpus's files"),
-        (b'{"format": 1, "tables": {"sheet": {"x": []}}}', "no list of the corpus's files"),
-        (b'{"format": 1, "tables": {"sheet": {"2018": 7}}}', "no list of the corpus's files"),
+        (b'{"format": 1, "tables": {"sheet": {}}}', "another version's corpus"),
+        (b'{"format": 3, "tables": {"sheet": {}}}', "another version's corpus"),
+        (b'{"format": 2, "tables": {"sheet": {}}}', "no list of the corpus's files"),
+        (b'{"format": 2, "version": "../x", "tables": {"sheet": {}}}', "no list of the corpus's"),
+        (b'{"format": 2}', "no list of the corpus's files"),
         (
-            b'{"format": 1, "tables": {"sheet": {"2018": ["../../x.parquet"]}}}',
+            V + b'"tables": 5}',
+            "no list of the corpus's files",
+        ),
+        (
+            V + b'"tables": {"sheet": []}}',
+            "no list of the corpus's files",
+        ),
+        (
+            V + b'"tables": {"sheet": {"x": []}}}',
+            "no list of the corpus's files",
+        ),
+        (
+            V + b'"tables": {"sheet": {"2018": 7}}}',
+            "no list of the corpus's files",
+        ),
+        (
+            V + b'"tables": {"sheet": {"2018": ["../../x.parquet"]}}}',
             "no list of the corpus's files",
         ),
     ],
@@ -305,7 +456,7 @@ def test_a_manifest_that_is_damaged_names_itself(out, second, content, found):
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "flipped", "empty", "other columns"])
 def test_a_file_that_is_damaged_names_itself(out, second, damage):
-    (path,) = out.glob("budget/*/*.parquet")
+    (path,) = (one.resolve() for one in out.glob("budget/*/*.parquet"))
     content = bytearray(path.read_bytes())
     if damage == "gone":
         path.unlink()
@@ -329,13 +480,13 @@ def test_a_file_that_is_damaged_names_itself(out, second, damage):
     for call in calls:
         with pytest.raises(SheetError, match="no readable table") as caught:
             call()
-        assert caught.value.path == str(path)
+        assert caught.value.path == str(path.resolve())
         assert "build the corpus again" in caught.value.expected
     assert len(corpus.table("sheet")) == 2
 
 
 def test_the_list_of_rejects_that_is_gone_names_itself(out):
-    (out / REJECTED).unlink()
+    (out / REJECTED).resolve().unlink()
     with pytest.raises(SheetError, match=r"rejected\.parquet: found no readable table"):
         Corpus(out).rejected()
 

@@ -1,4 +1,4 @@
-"""All real JUDGIT sheets at hand, read and counted."""
+"""The real JUDGIT sheets of 2015-2019 and the samples of 2020-2023, read and counted."""
 
 import itertools
 from collections import Counter

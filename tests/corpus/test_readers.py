@@ -1,0 +1,97 @@
+"""Every table of a corpus as other programs read it, by the lines that the README gives."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from corpus_sheets import lines, made, outcome, payment, sheet
+from helpers import paths
+from helpers.corpus import Corpus, build
+from helpers.corpus.store import BY_YEAR, TABLES
+
+README = (paths.ROOT / "README.md").read_text("utf-8")
+SHOWN = [
+    re.findall(r"^```python\n(.*?)^```$", half, re.MULTILINE | re.DOTALL)[0].splitlines()
+    for half in README.split("\n# In English\n")
+]
+COUNT = """
+import json, sys, {program}
+found = {{}}
+for table in sys.argv[1:]:
+    frame = {line}
+    years = frame{years}
+    found[table] = {{
+        "columns": list(frame.columns),
+        "kind": str(years{kind}),
+        "later": int((years > 2018).sum()),
+        "rows": len(frame),
+    }}
+print(json.dumps(found))
+"""
+OF = {
+    "pandas": {"years": '["sheet_year"]', "kind": ".dtype"},
+    "duckdb": {"years": '.df()["sheet_year"]', "kind": ".dtype"},
+    "polars": {"years": '["sheet_year"]', "kind": ".dtype"},
+    "pyarrow.dataset": {
+        "years": '.to_pandas()["sheet_year"]',
+        "kind": ".dtype",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Of 2018 and, added, 2019; the first year's outcomes have no unit in any row, and no table
+    `output` has a row."""
+    folder = tmp_path_factory.mktemp("readers")
+    facts = {"支出先": [payment(2016, "甲", 9)], "事業番号2": "0001"}
+    first = sheet(2018, 1, outcome=[outcome({2016: 5.0, 2017: None}, 単位=None)], **facts)
+    made(folder, first, sheet(2018, 2))
+    later = sheet(2019, 1, {2016: {"executed": 3.5}}, [outcome({2016: 5.5, 2017: 6.25})], **facts)
+    build.add([lines(folder / "later.ndjson", later)], folder / "corpus", 1)
+    return Corpus(folder / "corpus")
+
+
+def test_readme_gives_the_same_lines_in_both_languages():
+    japanese, english = SHOWN
+    assert japanese == english
+    assert [line.partition(".")[0] for line in english] == ["pandas", "duckdb", "polars"]
+
+
+@pytest.mark.parametrize("program", OF)
+def test_every_table_is_read_with_integer_years(corpus, program):
+    """In a process of its own: polars and forks do not go together."""
+    given = {line.partition(".")[0]: line for line in SHOWN[0]}
+    given["pyarrow.dataset"] = 'pyarrow.dataset.dataset("corpus/sheet").to_table()'
+    line = re.sub(r"corpus/\w+", "corpus/{table}", given[program].partition(" where")[0])
+    if line.count('"') % 2:
+        line += '")'
+    line = re.sub(r'"([^"]*\{table\}[^"]*)"', r'f"\1"', line)
+    script = COUNT.format(program=program, line=line, **OF[program])
+    done = subprocess.run(
+        [sys.executable, "-c", script, *BY_YEAR],
+        cwd=corpus._store.folder.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert corpus.table("output").empty
+    for name in BY_YEAR:
+        assert found[name]["kind"].lower() == "int64", name
+        assert found[name]["rows"] == len(corpus.table(name)), name
+        assert found[name]["later"] == len(corpus.table(name, [2019])), name
+        assert set(found[name]["columns"]) == {"sheet_year", *TABLES[name]}, name
+
+
+def test_a_line_with_a_condition_as_the_readme_has_it(corpus):
+    done = subprocess.run(
+        [sys.executable, "-c", f"import duckdb; print(len({SHOWN[1][1]}))"],
+        cwd=corpus._store.folder.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == str(len(corpus.table("budget", [2019]))), done.stderr
