@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 
 HEADLINE = "application/vnd.review-sheets.headline+json"
 """MIME type under which an `Answer` leaves its numbers in the notebook for the reports' index."""
@@ -115,4 +115,4 @@ def _plain(value):
         return value
     if pd.isna(value):
         return None
-    return int(value) if pd.api.types.is_integer(value) else float(f"{value:.6g}")
+    return int(value) if pd.api.types.is_integer(value) else digits.significant(float(value), 6)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis.years import between
 from helpers.checks.finding import records
 from helpers.sheet import ReviewSheet
@@ -48,12 +49,14 @@ class Series:
             raise ValueError(f'direction is {self.direction!r}: use "up", "down" or None')
         if self.observed_at not in ("start", "end"):
             raise ValueError(f'observed_at is {self.observed_at!r}: use "start" or "end"')
-        if self.ceiling is not None and len(self.values) and self.values.max() > self.ceiling:
+        highest = self.values.max(initial=-np.inf)
+        if self.ceiling is not None and digits.less(self.ceiling, highest):
             raise ValueError(
-                f"population {self.ceiling:g} is below the {self.values.max():g} {self.unit} "
+                f"population {self.ceiling:g} is below the {highest:g} {self.unit} "
                 "already observed: give a population of at least that, or 0 for none"
             )
-        if self.ceiling is not None and self.target is not None and self.target > self.ceiling:
+        highest = -np.inf if self.target is None else self.target
+        if self.ceiling is not None and digits.less(self.ceiling, highest):
             raise ValueError(
                 f"population {self.ceiling:g} is below the target of {self.target:g} {self.unit}, "
                 "which could never be met: give a larger population, 0 for none, or another target"
@@ -72,7 +75,9 @@ class Series:
     def is_count(self) -> bool:
         """Whether the values count things. The noise of counting depends on the unit: of tonnes or
         indices it says nothing."""
-        return not self.is_percent and np.array_equal(self.values, np.round(self.values))
+        return not self.is_percent and bool(
+            np.all(digits.equal(self.values, np.round(self.values)))
+        )
 
     @property
     def target_column(self) -> int | None:
@@ -97,10 +102,10 @@ class Series:
         value, or below it and the history rose all the same (a floor that is already held)."""
         if self.direction:
             return self.direction == "up"
-        rose = bool(self.values[-1] > self.values[0])
+        rose = bool(digits.less(self.values[0], self.values[-1]))
         if self.target is None:
             return rose
-        return bool(self.target >= self.values[0]) or rose
+        return bool(digits.at_least(self.target, self.values[0])) or rose
 
     @property
     def direction_guessed(self) -> bool:
@@ -108,11 +113,13 @@ class Series:
         history, which did not fall, may hold a floor or fail to come down."""
         if self.direction or self.target is None or not len(self.values):
             return False
-        return bool(self.target < self.values[0] <= self.values[-1])
+        first, last = self.values[0], self.values[-1]
+        return bool(digits.less(self.target, first) and digits.at_least(last, first))
 
     def met(self, values):
         """Whether each of `values` meets the target."""
-        return values >= self.target if self.rising else values <= self.target
+        one, other = (values, self.target) if self.rising else (self.target, values)
+        return digits.at_least(one, other)
 
 
 def indicators(sheet: ReviewSheet) -> pd.DataFrame:
@@ -189,7 +196,12 @@ def pick(
         expected=history["expected"].to_numpy(float),
     )
     known = [*found.values, found.target or 0]
-    if found.is_percent and found.ceiling is None and min(known) >= 0 and max(known) <= 100:
+    if (
+        found.is_percent
+        and found.ceiling is None
+        and min(known) >= 0
+        and digits.at_least(100, max(known))
+    ):
         return found.with_ceiling(100.0)
     return found
 

@@ -45,7 +45,7 @@ def exact(value) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(map(exact, value))
-    return f"{value:,.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return words.exact(value) if isinstance(value, float) else str(value)
 
 
 class _Sentence(string.Formatter):
@@ -70,7 +70,7 @@ class _Sentence(string.Formatter):
         return words.heading(value, self.lang)
 
     def _times(self, value: float) -> str:
-        return f"{value:.1f}"
+        return words.fixed(value, 1)
 
     def _values(self, values: list[float]) -> str:
         return words.listed([exact(value) for value in values], self.lang)

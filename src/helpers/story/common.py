@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.series import Series
 from helpers.analysis.years import published
 from helpers.sheet import ReviewSheet
@@ -52,7 +52,7 @@ def amount(value: float, unit: str) -> str:
 
 def as_coarse(value: float, scale: float) -> float:
     """A modelled part of `scale` to a ten thousandth of it: no 0.00023 of 138."""
-    return round(value, 4 - len(f"{scale:.0f}"))
+    return digits.rounded(value, 4 - len(words.fixed(scale, 0).replace(",", "")))
 
 
 def span(low: str, high: str) -> str:

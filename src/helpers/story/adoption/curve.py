@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.models import POOLED
 from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
@@ -85,7 +85,7 @@ def read_curve(
             )
         )
     top = forecasts.loc[forecasts["model"] == lead]
-    capped = top[top["path"] >= (series.ceiling or np.inf)]
+    capped = top[digits.at_least(top["path"], series.ceiling or np.inf)]
     if len(capped) and lead != POOLED:
         year = words.year(capped["fiscal_year"].iloc[0], lang)
         paragraphs.append(
@@ -127,7 +127,7 @@ def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang:
         )
         what = words.say(lang, "帯は平均ではなく、観測される値そのものの区間です。", "")
     marks = words.say(lang, f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
-    if series.target is None and series.values[-1] == series.values[0]:
+    if series.target is None and digits.equal(series.values[-1], series.values[0]):
         return marks
     return marks + words.say(
         lang,
@@ -139,7 +139,7 @@ def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang:
 def _earlier(series: Series, earlier: pd.DataFrame, lang: str) -> list[str]:
     if earlier.empty:
         return []
-    row = earlier.loc[(earlier["value"] - earlier["present"]).abs().idxmax()]
+    row = earlier.loc[digits.highest((earlier["value"] - earlier["present"]).abs())]
     year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
     value, present = (common.amount(row[name], series.unit) for name in ("value", "present"))
     count = earlier["fiscal_year"].nunique()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis import execution
 from helpers.analysis.execution import Pooled
 from helpers.analysis.peers import ENOUGH
@@ -58,7 +58,7 @@ def answer(
             f"のうち分かる{len(pool.years)}年",
             f" (the {words.count(len(pool.years), 'year')} known)",
         )
-    left = pool.budget - pool.executed
+    left = digits.difference(pool.budget, pool.executed)
     rate, money = words.percent(pool.rate), words.number
     paragraphs = [
         words.say(
@@ -160,10 +160,10 @@ def _how_sure(pool: Pooled, lang: str) -> str:
         lang,
         f"長い目で見た平均の執行率の95 %区間は{t}です(疑似二項モデル。{len(pool.years)}年しかないため"
         f"t分布による。正規近似では{normal})。年度間のばらつきは、百万円ごとに独立とした場合の、分散で"
-        f"{pool.dispersion:.1f}倍あります。",
+        f"{words.fixed(pool.dispersion, 1)}倍あります。",
         f"The 95 % interval for the long-run mean rate is {t} (quasi-binomial model; t "
         f"distribution, as there are only {words.count(len(pool.years), 'year')}; {normal} by the "
-        f"normal approximation). The variance between years is {pool.dispersion:.1f} times what it "
+        f"normal approximation). The variance between years is {words.fixed(pool.dispersion, 1)} times what it "
         "would be if each million yen were spent or not on its own.",
     )
 
@@ -182,7 +182,7 @@ def _left_out(sheet: ReviewSheet, rates: pd.DataFrame, lang: str) -> list[str]:
             )
         )
     known = rates[rates["modelled"]]
-    if known["executed"].sum() > OVER * known["budget_net"].sum():
+    if digits.less(OVER * known["budget_net"].sum(), known["executed"].sum()):
         sentences.append(
             words.say(
                 lang,

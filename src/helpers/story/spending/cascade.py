@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.show import Table, Text
 
 
@@ -37,10 +37,10 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
             else words.say(lang, "要求額はいずれも0です。", "All requests are 0.")
         )
     known = cascade["known_outturn"].where(cascade["known_outturn"] > 0)
-    bold = cascade[cascade["requested"] > 2 * known]
+    bold = cascade[digits.less(2 * known, cascade["requested"])]
     if len(bold):
-        row = bold.loc[(bold["requested"] / bold["known_outturn"]).idxmax()]
-        times = words.number(round(row["requested"] / row["known_outturn"], 1))
+        row = bold.loc[digits.highest(bold["requested"] / bold["known_outturn"])]
+        times = words.number(digits.rounded(row["requested"] / row["known_outturn"], 1))
         year = int(row["fiscal_year"])
         paragraphs.append(
             words.say(
@@ -94,7 +94,7 @@ def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
                 "left.",
             )
         )
-    total, most = unspent["unspent"].sum(), unspent.loc[unspent["unspent"].idxmax()]
+    total, most = unspent["unspent"].sum(), unspent.loc[digits.highest(unspent["unspent"])]
     share = most["unspent"] / total if total > 0 else np.nan
     return Text(
         words.say(

@@ -25,9 +25,7 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
             )
         )
     last = known.iloc[-1]
-    after = next(
-        name for name in FINE if AFTER[name][0] <= round(last["share"], 9) < AFTER[name][1]
-    )
+    after = next(name for name in FINE if AFTER[name][0] <= last["share"] < AFTER[name][1])
     named = size_class([last["budget_net"]])[0]
     cells = persistence.set_index(["fact", "size", "after"])
     of = next((it for it in (named, "all") if ("low_next", it, after) in cells.index), None)
@@ -104,13 +102,13 @@ def _money(facts: dict[str, pd.Series], lang: str) -> list[str]:
         )
     if "budget_change" in facts:
         change = facts["budget_change"]
-        limits = f"{change['low']:.2f}–{change['high']:.2f}"
+        limits = words.ratios(change["low"], change["high"])
         said.append(
             words.say(
                 lang,
-                f"2年後の当初予算は、その年度の当初予算の、中央値で{change['value']:.2f}倍です(95 %区間{limits}、"
+                f"2年後の当初予算は、その年度の当初予算の、中央値で{words.ratio(change['value'])}倍です(95 %区間{limits}、"
                 f"{int(change['count']):,}事業年度)。",
-                f"The initial budget two years later was {change['value']:.2f} times that of the year "
+                f"The initial budget two years later was {words.ratio(change['value'])} times that of the year "
                 f"itself in the median (95 % interval {limits}; {int(change['count']):,} project-years).",
             )
         )
@@ -129,5 +127,5 @@ def _class(after: str, lang: str) -> str:
         return words.say(lang, f"{words.level(high)}未満", f"under {words.level(high)}")
     if after.startswith(">"):
         return words.say(lang, f"{words.level(low)}以上", f"of {words.level(low)} or more")
-    ends = f"{100 * low:.0f}", words.level(high)
+    ends = words.whole_percent(low), words.level(high)
     return words.say(lang, f"{ends[0]}〜{ends[1]}", f"of {'–'.join(ends)}")

@@ -126,7 +126,9 @@ def read_forecast(
 def _record(backing: Backing, lang: str) -> str:
     text = ""
     if backing.rate and backing.outturn:
-        hits = [f"{100 * held.scores['in80']:.0f}" for held in (backing.rate, backing.outturn)]
+        hits = [
+            words.whole_percent(held.scores["in80"]) for held in (backing.rate, backing.outturn)
+        ]
         many = f"{backing.rate.forecasts:,}"
         similar = backing.rate.by != "part"
         text = words.say(

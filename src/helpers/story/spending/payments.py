@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common
@@ -56,7 +56,7 @@ def read_payments(
     ]
     if sums.sum() <= 0:
         paragraphs[1] = words.say(lang, "金額はいずれも0です。", "All amounts given are 0.")
-    if spent > 0 and named > OVER * spent:
+    if spent > 0 and digits.less(OVER * spent, named):
         paragraphs.append(
             words.say(
                 lang,
@@ -68,7 +68,7 @@ def read_payments(
                 "projects' money are probably among them, so shares and concentration are rough.",
             )
         )
-    elif spent > 0 and named > spent:
+    elif spent > 0 and digits.less(spent, named):
         paragraphs.append(
             words.say(
                 lang,
@@ -161,7 +161,7 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table | Text:
         "fiscal_year": str,
         "named_share": words.percent,
         "top_share": words.percent,
-        "hhi": lambda value: "–" if pd.isna(value) else f"{value:.2f}",
+        "hhi": words.ratio,
     }
     caption = words.say(
         lang,

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.execution import Pooled
 from helpers.show import Table, Text
 from helpers.story.spending.peers_words import read_band
@@ -27,7 +27,7 @@ def read_rate(
         return Text(
             words.say(lang, "執行率が分かる年度はありません。", "No year has a known rate.")
         )
-    lowest = known.loc[known["execution_rate"].idxmin()]
+    lowest = known.loc[digits.lowest(known["execution_rate"])]
     drawn = words.say(lang, "点の大きさは予算の大きさです。", "Dot size: budget.")
     if not np.isnan(pool.t[0]):
         drawn = words.say(
@@ -79,12 +79,14 @@ def read_rate(
 def _earlier(earlier: pd.DataFrame, lang: str) -> list[str]:
     if earlier.empty:
         return []
-    row = earlier.loc[(earlier["execution_rate"] - earlier["present"]).abs().idxmax()]
+    row = earlier.loc[digits.highest((earlier["execution_rate"] - earlier["present"]).abs())]
     year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
     rates = words.percent(row["execution_rate"]), words.percent(row["present"])
     # Of the rates as they are shown, so that a reader can take one from the other.
-    points = abs(round(100 * row["execution_rate"], 1) - round(100 * row["present"], 1))
-    points = words.number(round(points, 1))
+    points = abs(
+        digits.rounded(100 * row["execution_rate"], 1) - digits.rounded(100 * row["present"], 1)
+    )
+    points = words.number(digits.rounded(points, 1))
     count = earlier["fiscal_year"].nunique()
     return [
         words.say(
@@ -121,8 +123,8 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
             "The rate does not vary (or jumps once between nothing and all): no trend can be told.",
         )
     row = trend.iloc[0]
-    odds = f"{row['odds_ratio']:.2f}"
-    limits = f"{row['odds_low']:.2f}–{row['odds_high']:.2f}"
+    odds = words.ratio(row["odds_ratio"])
+    limits = words.ratios(row["odds_low"], row["odds_high"])
     if row["odds_low"] <= 1 <= row["odds_high"]:
         return words.say(
             lang,
@@ -141,15 +143,15 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
 
 def _outside(out: pd.DataFrame, lang: str) -> str:
     level, chance = words.level(out["level"].iloc[0]), (1 - out["level"]).sum()
-    width = words.number(round(100 * (out["upper"] - out["lower"]).median()))
+    width = words.fixed(100 * (out["upper"] - out["lower"]).median(), 0)
     years = [words.year(year, lang) for year in out.loc[out["outside"], "fiscal_year"]]
     if years:
         return words.say(
             lang,
             f"他の年度から見た{level}予測区間の外に出るのは{words.listed(years, lang)}です"
-            f"(偶然だけでも、{len(out)}年のうち{chance:.1f}年ほどは外に出ます)。",
+            f"(偶然だけでも、{len(out)}年のうち{words.fixed(chance, 1)}年ほどは外に出ます)。",
             f"Outside the {level} interval forecast from the other years: "
-            f"{words.listed(years, lang)} (by chance alone about {chance:.1f} of {len(out)} years "
+            f"{words.listed(years, lang)} (by chance alone about {words.fixed(chance, 1)} of {len(out)} years "
             "would be).",
         )
     said = words.say(
