@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.sheet import COLUMNS, YEAR
 
 WHOLE = {name for columns in COLUMNS.values() for name, kind in columns.items() if kind == YEAR}
@@ -133,4 +133,4 @@ def _plain(value):
         return value
     if pd.isna(value):
         return None
-    return int(value) if pd.api.types.is_integer(value) else float(f"{value:.6g}")
+    return int(value) if pd.api.types.is_integer(value) else digits.significant(float(value), 6)

@@ -6,6 +6,8 @@ from functools import partial
 
 import pandas as pd
 
+from helpers import digits
+
 LANGUAGES = ("ja", "en")
 
 TERMS = {
@@ -154,16 +156,30 @@ def number(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if 1e-9 < abs(value) < 0.01:
-        return f"{value:.2g}"
+        return significant(value, 2)
     decimals = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
-    # Adding 0 turns the -0.0 of a rounded sum into 0.
-    text = f"{round(float(value), decimals) + 0:,.{decimals}f}"
+    text = fixed(value, decimals)
     return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with just so many decimals: 1,290.50, 3, 0.00."""
+    return f"{digits.rounded(float(value), decimals):,.{decimals}f}"
+
+
+def significant(value: float, most: int) -> str:
+    """A number to so many significant digits, without zeros at its end: 0.0012, 1.5."""
+    return f"{digits.significant(float(value), most):,.{most}g}"
+
+
+def exact(value: float) -> str:
+    """A number as a sheet has it, to the yen: 1,234.567, 8.88889."""
+    return fixed(value, 6).rstrip("0").rstrip(".")
 
 
 def estimate(value: float) -> str:
     """A modelled quantity to about three digits: 1,630, 423, 42.5, 0.44; – where unknown."""
-    return number(round(value)) if abs(value) >= 100 else number(value)
+    return number(digits.rounded(value)) if abs(value) >= 100 else number(value)
 
 
 def count(many: int, thing: str) -> str:
@@ -193,18 +209,27 @@ def million(value: float, lang: str) -> str:
 
 def percent(value: float, decimals: int = 1) -> str:
     """A share as a percentage with so many decimals: 70.4 %; – where unknown."""
-    # Adding 0 turns -0 into 0.
-    return "–" if pd.isna(value) else f"{round(100 * value, decimals) + 0:,.{decimals}f} %"
+    return "–" if pd.isna(value) else f"{fixed(100 * value, decimals)} %"
 
 
 def ratio(value: float) -> str:
     """A ratio or a score with two decimals: 0.52; – where unknown."""
-    return "–" if pd.isna(value) else f"{value:.2f}"
+    return "–" if pd.isna(value) else fixed(value, 2)
+
+
+def ratios(low: float, high: float) -> str:
+    """Two ratios as a range: 0.48–0.86."""
+    return f"{ratio(low)}–{ratio(high)}"
+
+
+def whole_percent(value: float) -> str:
+    """A share in whole per cent, without the sign: 80."""
+    return fixed(100 * value, 0)
 
 
 def level(value: float) -> str:
     """A confidence or forecast level: 80 %."""
-    return f"{100 * value:.0f} %"
+    return f"{whole_percent(value)} %"
 
 
 def limits(low: float, high: float, decimals: int) -> str:
@@ -228,7 +253,9 @@ def probability(value: float) -> str:
     """A probability in whole per cent, never rounded to certainty; – where unknown."""
     if pd.isna(value):
         return "–"
-    return "< 1 %" if value < 0.005 else "> 99 %" if value > 0.995 else f"{100 * value:.0f} %"
+    if digits.less(value, 0.005):
+        return "< 1 %"
+    return level(value) if digits.less(value, 0.995) else "> 99 %"
 
 
 def probabilities(low: float, high: float) -> str:

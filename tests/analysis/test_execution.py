@@ -515,7 +515,7 @@ money = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.tuples(money, money), min_size=1, max_size=7))
 def test_arbitrary_sheets(rows):
     executed, budget = zip(*rows, strict=True)

@@ -356,7 +356,7 @@ number = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     history_of=st.dictionaries(st.integers(2008, 2018), number, min_size=1, max_size=6),
     size=st.sampled_from([None, 1.0, 1.5, 1e4]),

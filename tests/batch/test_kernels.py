@@ -206,7 +206,7 @@ def test_a_module_is_found_from_the_folder_of_now(tmp_path, monkeypatch):
 def test_what_a_cell_registers_for_its_exit_is_done(tmp_path):
     mark = tmp_path / "mark"
     run("forked", tmp_path, f"import atexit\natexit.register(open({str(mark)!r}, 'w').close)")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while not mark.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert mark.exists()
@@ -267,7 +267,7 @@ def test_a_cell_that_takes_too_long_is_killed_with_what_it_has_started(tmp_path,
         "import os, subprocess\np = subprocess.Popen(['sleep', '1000'])\nprint(os.getpid(), p.pid)"
     )
     with pytest.raises(CellTimeoutError):
-        run("forked", tmp_path, start, stuck, timeout=1)
+        run("forked", tmp_path, start, stuck, timeout=8)
     pids = printed(nbformat.read(tmp_path / "forked.ipynb", as_version=4)).split()
     assert len(pids) == 2
     for pid in pids:
@@ -276,7 +276,7 @@ def test_a_cell_that_takes_too_long_is_killed_with_what_it_has_started(tmp_path,
 
 def gone(pid):
     """Wait until a process has ended; a zombie has."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
@@ -340,7 +340,7 @@ def test_descriptors_and_processes_do_not_grow(tmp_path):
     for _ in range(10):
         run("forked", tmp_path, "1")
     assert ours.num_fds() == before
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while len(children()) > len(client._zygotes) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert len(children()) <= len(client._zygotes)

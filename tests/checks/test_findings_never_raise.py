@@ -1,6 +1,6 @@
 """Whatever stands in the tables, the checks answer, and a repair keeps the tables' shape."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.checks import FINDING, findings, repaired
@@ -37,7 +37,7 @@ def sheets(draw) -> ReviewSheet:
     return ReviewSheet.build(**tables)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(made=sheets(), lang=st.sampled_from(["ja", "en"]))
 def test_any_sheet_has_findings(made, lang):
     table = findings(made, lang)

@@ -1,33 +1,15 @@
 """The notebooks' cells over real sheets: no crash, no warning, no nonsense in either language."""
 
-import ast
 import re
 
 import matplotlib.pyplot as plt
-import nbformat
 import pytest
 
 import judgit
 from helpers import corpus
-from helpers.batch.render import all_notebooks
+from notebook_cells import SPEAK_OF_A_SHEET, cells
 
 NONSENSE = re.compile(r"\b(nan|inf|None)\b|<NA>")
-
-
-SPEAK_OF_A_SHEET = [path for path in all_notebooks() if '"sheet: str' in path.read_text("utf-8")]
-
-
-def cells(path) -> list[str]:
-    """The code cells; a last expression is kept as `shown`."""
-    found = []
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code":
-            tree = ast.parse(cell.source)
-            if isinstance(tree.body[-1], ast.Expr):
-                shown = ast.Name("shown", ast.Store())
-                tree.body[-1] = ast.Assign([shown], tree.body[-1].value)
-            found.append(compile(ast.fix_missing_locations(tree), path.name, "exec"))
-    return found
 
 
 @pytest.mark.slow

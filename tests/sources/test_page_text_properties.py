@@ -137,7 +137,7 @@ def indicators(draw, of_outcome: list[str]) -> list[dict]:
     return rows
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(review_sheets())
 def test_generated_sheets_read_back_as_they_were(sheet):
     # A page without a row is refused.
@@ -179,7 +179,7 @@ def reads_or_refuses(content: bytes, name: str) -> None:
         assert refusal.expected
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(mutated_pages(), st.sampled_from(["2019-総務省-0042.txt", "page.txt"]))
 def test_a_damaged_page_is_read_or_refused(content, name):
     reads_or_refuses(content, name)

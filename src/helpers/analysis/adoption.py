@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis.models import POOLED, Fit, fit, names
 from helpers.analysis.series import HORIZON, Series
 
@@ -54,7 +55,7 @@ def fits_table(fits: list[Fit]) -> pd.DataFrame:
             "df": fit.df,
             "dispersion": fit.dispersion,
             "floor": fit.floor,
-            "estimate": ", ".join(f"{round(value, 12) + 0:.4g}" for value in fit.estimate),
+            "estimate": ", ".join(map(_coefficient, fit.estimate)),
             "note": fit.note,
         }
         for fit in fits
@@ -132,7 +133,7 @@ def sensitivity(
 
 def changes(series: Series) -> pd.DataFrame:
     """Change a year from one actual value to the next: fiscal_year (of the later one), change."""
-    change = np.diff(series.values) / np.diff(series.years)
+    change = digits.difference(series.values[1:], series.values[:-1]) / np.diff(series.years)
     return pd.DataFrame({"fiscal_year": series.years[1:], "change": change})
 
 
@@ -146,7 +147,8 @@ def pace(series: Series) -> pd.DataFrame:
     columns = ["observed_at", "column", "years_left", "observed", "needed", "ratio"]
     if not series.target_open or len(series.values) < 2 or series.met(series.values[-1]):
         return pd.DataFrame(columns=columns)
-    observed = (series.values[-1] - series.values[0]) / (series.years[-1] - series.years[0])
+    observed = digits.difference(series.values[-1], series.values[0])
+    observed /= series.years[-1] - series.years[0]
     rows = []
     for observed_at in ("end", "start"):
         column = replace(series, observed_at=observed_at).target_column
@@ -157,3 +159,7 @@ def pace(series: Series) -> pd.DataFrame:
         ratio = needed / observed if observed else np.nan
         rows.append((observed_at, column, left, observed, needed, ratio))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _coefficient(value: float) -> str:
+    return f"{digits.significant(value, 4):.4g}"

@@ -16,6 +16,7 @@ from scipy import stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
+from helpers import digits
 from helpers.analysis import precision
 from helpers.analysis.years import between, published
 from helpers.checks.outturn import WELL_OVER, not_given
@@ -30,8 +31,14 @@ LOW = 0.7
 WIDE = 0.8
 """An interval of rates as wide as this holds nearly everything: it says nothing."""
 
-EQUAL = 1e-9
+EQUAL = digits.NOISE
 """Rates closer than this are equal: those of different budgets differ in the last bit."""
+
+YEN = 6
+"""Decimals of million yen."""
+
+RATE_DECIMALS = 7
+"""Of a rate: two of different budgets that are one number, or 70 %, are that to the last bit."""
 
 TREND = [
     "fiscal_year",
@@ -82,13 +89,15 @@ def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
     limit = WELL_OVER * table[["budget_net", "budget_gross"]].max(axis=1)
     elsewhere = (table["executed"] > limit) & is_branch
     budgeted = (table["budget_net"] > 0) & ~elsewhere
-    table["unspent"] = (table["budget_net"] - table["executed"]).where(budgeted)
+    left = digits.difference(table["budget_net"], table["executed"]).where(budgeted)
+    table["unspent"] = digits.rounded(left, YEN)
     for rate, base in (
         ("execution_rate", "budget_net"),
         ("rate_gross", "budget_gross"),
         ("rate_initial", "initial"),
     ):
-        table[rate] = table["executed"] / table[base].where(budgeted & (table[base] > 0))
+        of = table[base].where(budgeted & (table[base] > 0))
+        table[rate] = digits.rounded(table["executed"] / of, RATE_DECIMALS)
     table["share"] = table["execution_rate"].clip(0, 1)
     table["modelled"] = table["execution_rate"].notna()
     return table
@@ -97,7 +106,7 @@ def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
 def unspent(rates: pd.DataFrame) -> pd.DataFrame:
     """Unspent money of the modelled years, million yen: fiscal_year, unspent, cumulated."""
     table = rates.loc[rates["modelled"], ["fiscal_year", "unspent"]].reset_index(drop=True)
-    table["cumulated"] = table["unspent"].cumsum()
+    table["cumulated"] = digits.rounded(table["unspent"].cumsum(), YEN)
     return table
 
 
@@ -114,8 +123,8 @@ def cascade(rates: pd.DataFrame) -> pd.DataFrame:
     kept = ["fiscal_year", *steps, "unspent", "half_unit"]
     table = rates[kept].dropna(subset=steps, how="all")
     table = table.reset_index(drop=True)
-    table["cut"] = table["requested"] - table["initial"]
-    table["adjusted"] = table["initial"] - table["budget_net"]
+    table["cut"] = digits.difference(table["requested"], table["initial"])
+    table["adjusted"] = digits.difference(table["initial"], table["budget_net"])
     outturn = rates.set_index("fiscal_year")["executed"]
     table["known_outturn"] = (table["fiscal_year"] - 2).map(outturn).astype("float64")
     return table

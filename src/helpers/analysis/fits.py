@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers import digits
 from helpers.analysis.series import Series
 
 LIMITS = (0.1, 0.9, 0.025, 0.975)
@@ -70,7 +71,7 @@ def as_fit(name, series, result, floor, path, draws) -> Fit:
     return Fit(
         model=name,
         observations=int(result.nobs),
-        estimate=np.asarray(result.params),
+        estimate=digits.sized(result.params),
         df=df,
         dispersion=scale(result) if df > 0 else np.nan,
         floor=float(floor) if df > 0 else np.nan,

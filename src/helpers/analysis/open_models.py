@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import statsmodels.api as sm
 
+from helpers import digits
 from helpers.analysis import predictive
 from helpers.analysis.fits import Fit, as_fit, no_fit, scale, since
 from helpers.analysis.series import Series
@@ -43,7 +44,10 @@ def drift(name: str, series: Series) -> Fit:
         walk = last + slope * ahead + np.sqrt(phis)[:, None] * noise
         return _bounded(walk[:, (since(years, series.years[-1]) - 1).astype(int)], series)
 
-    return replace(as_fit(name, series, result, floor, path, draws), estimate=recent.params)
+    return replace(
+        as_fit(name, series, result, floor, path, draws),
+        estimate=digits.sized(recent.params, np.abs(series.values).max()),
+    )
 
 
 def ols(name: str, series: Series) -> Fit:

@@ -7,6 +7,7 @@ municipalities, per cent and tonnes can be pooled.
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis.direction import assumed, in_percent
 from helpers.analysis.series import HORIZON, Series
 
@@ -61,15 +62,18 @@ def of_series(series: Series) -> pd.DataFrame:
 
 
 def _known(table: pd.DataFrame) -> pd.DataFrame:
-    table = table[table["value1"].notna()].reset_index(drop=True)
+    table = table[table["value1"].notna()].reset_index(drop=True).astype({"target": float})
     values = table[[f"value{at}" for at in range(POINTS)]]
     table["rising"] = [_rising(row) for row in table.to_dict("records")]
     signs = np.where(table["rising"], 1, -1)
-    plans = [np.sign(signs * (table[f"value{at}"] - table[f"plan{at}"])) for at in range(POINTS)]
+    plans = [
+        np.sign(signs * digits.difference(table[f"value{at}"], table[f"plan{at}"]))
+        for at in range(POINTS)
+    ]
     table["kept"] = sum(np.where(side.isna(), 0, np.where(side >= 0, 0.5, -0.5)) for side in plans)
     known = values.assign(target=table["target"])
     percent = table["unit"].fillna("").map(in_percent).astype(bool)
-    within = percent & (known.max(axis=1) <= 100) & (known.min(axis=1) >= 0)
+    within = percent & digits.at_least(100, known.max(axis=1)) & (known.min(axis=1) >= 0)
     table["ceiling"] = np.where(within, 100.0, np.inf)
     table["floor"] = np.where(values.min(axis=1) >= 0, 0.0, -np.inf)
     table = table.rename(columns={"year0": "last_year"})
@@ -97,11 +101,14 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     (gap where negative), two (two values alone), falls, noise (log of pace / value).
     """
     table = points.copy()
-    late = (table["value0"] - table["value1"]) / (table["last_year"] - table["year1"])
-    early = ((table["value1"] - table["value2"]) / (table["year1"] - table["year2"])).fillna(late)
+    late = digits.difference(table["value0"], table["value1"]) / (
+        table["last_year"] - table["year1"]
+    )
+    early = digits.difference(table["value1"], table["value2"])
+    early = (early / (table["year1"] - table["year2"])).fillna(late)
     two = table["value2"].isna()
     span = table["last_year"] - table["year2"].fillna(table["year1"])
-    mean = (table["value0"] - table["value2"].fillna(table["value1"])) / span
+    mean = digits.difference(table["value0"], table["value2"].fillna(table["value1"])) / span
     sign = np.where(mean < 0, -1.0, 1.0)
     one_way, still = late * early > 0, (late == 0) & (early == 0)
     pace = np.where(one_way, mean.abs(), (late.abs() + early.abs()) / 2)
@@ -109,7 +116,7 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     steps = table["target_year"] - table["last_year"]
     steps = steps.where(table["target"].notna() & (steps > 0) & (steps <= HORIZON))
     has_target = steps.notna()
-    gap = (sign * (table["target"] - table["value0"]) / pace).where(has_target, 0.0)
+    gap = (sign * digits.difference(table["target"], table["value0"]) / pace).where(has_target, 0.0)
     towards = one_way & ~two & has_target & (gap > 0)
     return table.assign(
         sign=sign,

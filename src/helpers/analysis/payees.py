@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis.years import within
 from helpers.sheet import ReviewSheet
 
@@ -30,7 +31,7 @@ def totals(
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()
     sums["payee"] = sums["payee_key"].map(spelling)
-    sums["order"] = sums["payee_key"].map(order)
+    sums["order"] = digits.settled(sums["payee_key"].map(order).astype(float))
     sums = sums.sort_values(["order", "payee_key", "fiscal_year"], ascending=[False, True, True])
     columns = ["payee_key", "payee", "fiscal_year", "amount"]
     return sums[columns].reset_index(drop=True)
@@ -43,10 +44,10 @@ def listed(
     largest first: the columns of the table `payment`."""
     paid = within(sheet.payment, first_year, last_year)
     order = ["fiscal_year", "sub", "amount"]
-    paid = paid.assign(sub=paid["tier"] == "sub").sort_values(
-        order, ascending=[False, True, False], kind="stable"
-    )
-    return paid.drop(columns="sub").reset_index(drop=True)
+    keys = paid[["fiscal_year", "amount"]].assign(sub=paid["tier"] == "sub")
+    keys["amount"] = digits.settled(keys["amount"].astype(float))
+    keys = keys.sort_values(order, ascending=[False, True, False], kind="stable")
+    return paid.loc[keys.index].reset_index(drop=True)
 
 
 def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +70,7 @@ def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
         paid = amount[of == year]
         named, spent = float(paid.sum()), float(executed.get(year, np.nan))
         share = paid / named if named > 0 else np.array([])
+        top = digits.settled(share).argmax() if named > 0 else None
         rows.append(
             {
                 "fiscal_year": year,
@@ -76,7 +78,7 @@ def concentration(totals: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
                 "named": named,
                 "named_share": named / spent if spent > 0 else np.nan,
                 "payees": len(paid),
-                "top_payee": payee[of == year][share.argmax()] if named > 0 else None,
+                "top_payee": payee[of == year][top] if named > 0 else None,
                 "top_share": share.max() if named > 0 else np.nan,
                 "hhi": float((share**2).sum()) if named > 0 else np.nan,
             }
@@ -101,7 +103,7 @@ def by_year(totals: pd.DataFrame, concentration: pd.DataFrame, top: int = 12) ->
     cells = [[sums.get((row, year), np.nan) for year in years] for row in rows]
     wide = pd.DataFrame(cells, index=rows, columns=years, dtype=float)
     named = concentration.set_index("fiscal_year")
-    unnamed = named["executed"] - named["named"]
+    unnamed = digits.difference(named["executed"], named["named"])
     wide.loc["unnamed"] = unnamed.where(unnamed > 0)
     return wide
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis import execution
 from helpers.analysis.execution import EQUAL, LOW
 from helpers.analysis.measures import MEASURES, pooled, yearly
@@ -44,6 +45,9 @@ SHARES = ["below_70", "below_zero", "upto_zero", "below_one", "upto_one"]
 TOTALS = ["count", "projects", "part", "whole"]
 COLUMNS = ["unit", "measure", *DIMENSIONS, *TOTALS, *SHARES, *QUANTILES]
 
+DIGITS = 4
+"""Significant digits of a quantile: more of them say nothing and fill a file."""
+
 FEWEST = 20
 """Values that a cell needs: with fewer its quantiles mislead."""
 
@@ -53,7 +57,7 @@ ENOUGH = 3
 
 def size_class(budget: Iterable[float]) -> np.ndarray:
     """The class of `SIZES` of net budgets in million yen; None where unknown or not positive."""
-    budget = np.asarray(budget, float)
+    budget = digits.settled(np.asarray(budget, float))
     names = np.array([*SIZES, None], dtype=object)
     return names[np.where(budget > 0, np.searchsorted([*SIZES.values()], budget), len(SIZES))]
 
@@ -151,18 +155,10 @@ def _cells(rows: pd.DataFrame, unit: str, told: list[str], fewest: int) -> pd.Da
         groups["project_id"].agg(["size", "nunique"]).set_axis(TOTALS[:2], axis=1),
         groups[["part", "whole"]].sum(min_count=1).round(1),
         pd.DataFrame(shares).groupby(keys).mean().round(5),
-        significant(quantiles.set_axis(QUANTILES, axis=1)),
+        digits.significant(quantiles.set_axis(QUANTILES, axis=1), DIGITS),
     ]
     found = pd.concat(parts, axis=1)
     found = found[found["count"] >= fewest].reset_index()
     untold = {name: "all" for name in DIMENSIONS if name not in told}
     found = found.assign(unit=unit, **untold).astype(dict.fromkeys(DIMENSIONS, "str"))
     return found[COLUMNS]
-
-
-def significant(numbers: pd.DataFrame, digits: int = 4) -> pd.DataFrame:
-    """Rounded to so many significant digits: more of them say nothing and fill a file."""
-    with np.errstate(divide="ignore"):
-        size = np.floor(np.log10(np.abs(numbers.to_numpy())))
-    scale = 10.0 ** (digits - 1 - np.where(np.isfinite(size), size, 0))
-    return (numbers * scale).round() / scale

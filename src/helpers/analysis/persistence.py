@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis import execution
-from helpers.analysis.execution import EQUAL, LOW
+from helpers.analysis.execution import LOW
 from helpers.analysis.peers import FEWEST, SIZES, size_class
 
 AFTER = {
@@ -39,7 +40,7 @@ def follow(spending: pd.DataFrame) -> pd.DataFrame:
     budget = execution.measured(spending, spending["is_branch"])
     key = ["project_id", "fiscal_year"]
     # A year still running has no outturn, whatever its row says.
-    share = budget["share"].where(budget["modelled"] & budget["status"].eq("closed")).round(9)
+    share = budget["share"].where(budget["modelled"] & budget["status"].eq("closed"))
     money = budget[["requested", "initial"]].where(budget[["requested", "initial"]] > 0)
     known = budget[key].assign(rate=share, **money, size=size_class(budget["budget_net"]))
     ahead = {}
@@ -49,9 +50,9 @@ def follow(spending: pd.DataFrame) -> pd.DataFrame:
     known["rate_next"] = ahead[1]["rate"].to_numpy()
     known["low_next"] = _flag(known["rate_next"], known["rate_next"] < LOW)
     ratio = ahead[2]["requested"].to_numpy() / ahead[1]["initial"].to_numpy()
-    known["asked_as_much"] = _flag(pd.Series(ratio, known.index), ratio >= 1)
+    known["asked_as_much"] = _flag(pd.Series(ratio, known.index), digits.at_least(ratio, 1))
     known["budget_change"] = ahead[2]["initial"].to_numpy() / known["initial"]
-    known["kept"] = _flag(known["budget_change"], known["budget_change"] >= 1)
+    known["kept"] = _flag(known["budget_change"], digits.at_least(known["budget_change"], 1))
     return known.dropna(subset=["rate"]).drop(columns=["requested", "initial"])
 
 
@@ -120,7 +121,7 @@ def money(spending: pd.DataFrame, without: Iterable[str] = ()) -> pd.DataFrame:
                 "size": size,
                 "project_years": len(cell),
                 "share_of_years": len(cell) / len(known),
-                "below_70": cell["execution_rate"].lt(LOW - EQUAL).mean(),
+                "below_70": cell["execution_rate"].lt(LOW).mean(),
                 "budget": budget,
                 "unspent": unspent,
                 "unspent_rate": unspent / budget,

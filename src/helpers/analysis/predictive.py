@@ -11,6 +11,8 @@ from functools import cache
 
 import numpy as np
 
+from helpers import digits
+
 SEED = 20190401
 DRAWS = 10_000
 
@@ -50,7 +52,8 @@ def dispersions(
 
 def rounding(values: np.ndarray) -> float:
     """Variance of the rounding error of `values`: unit of the last digit in use, squared / 12."""
-    decimals = next((d for d in range(7) if np.allclose(values, np.round(values, d), 0, 1e-9)), 7)
+    printed = (np.allclose(values, np.round(values, d), digits.NOISE, 1e-9) for d in range(7))
+    decimals = next((d for d, whole in enumerate(printed) if whole), 7)
     return 10.0 ** (-2 * decimals) / 12
 
 

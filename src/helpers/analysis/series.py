@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis import direction as directions
 from helpers.analysis.direction import Assumed
 from helpers.analysis.worded_target import Proposal, proposal
@@ -66,12 +67,14 @@ class Series:
             raise ValueError(f'direction is {self.direction!r}: use "up", "down" or None')
         if self.observed_at not in ("start", "end"):
             raise ValueError(f'observed_at is {self.observed_at!r}: use "start" or "end"')
-        if self.ceiling is not None and len(self.values) and self.values.max() > self.ceiling:
+        highest = self.values.max(initial=-np.inf)
+        if self.ceiling is not None and digits.less(self.ceiling, highest):
             raise ValueError(
-                f"population {self.ceiling:g} is below the {self.values.max():g} {self.unit} "
+                f"population {self.ceiling:g} is below the {highest:g} {self.unit} "
                 "already observed: give a population of at least that, or 0 for none"
             )
-        if self.ceiling is not None and self.target is not None and self.target > self.ceiling:
+        highest = -np.inf if self.target is None else self.target
+        if self.ceiling is not None and digits.less(self.ceiling, highest):
             raise ValueError(
                 f"population {self.ceiling:g} is below the target of {self.target:g} {self.unit}, "
                 "which could never be met: give a larger population, 0 for none, or another target"
@@ -90,7 +93,9 @@ class Series:
     def is_count(self) -> bool:
         """Whether the values count things. The noise of counting depends on the unit: of tonnes or
         indices it says nothing."""
-        return not self.is_percent and np.array_equal(self.values, np.round(self.values))
+        return not self.is_percent and bool(
+            np.all(digits.equal(self.values, np.round(self.values)))
+        )
 
     @property
     def target_column(self) -> int | None:
@@ -122,7 +127,8 @@ class Series:
 
     def met(self, values):
         """Whether each of `values` meets the target."""
-        return values >= self.target if self.rising else values <= self.target
+        one, other = (values, self.target) if self.rising else (self.target, values)
+        return digits.at_least(one, other)
 
 
 def indicators(sheet: ReviewSheet) -> pd.DataFrame:
@@ -219,7 +225,12 @@ def pick(
     if found.target is None or found.target_year is None:
         found = replace(found, proposed=_proposed(found, sheet.facts["sheet_year"]))
     known = [*found.values, found.target or 0]
-    if found.is_percent and found.ceiling is None and min(known) >= 0 and max(known) <= 100:
+    if (
+        found.is_percent
+        and found.ceiling is None
+        and min(known) >= 0
+        and digits.at_least(100, max(known))
+    ):
         return found.with_ceiling(100.0)
     return found
 

@@ -5,8 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis.execution import EQUAL
 from helpers.analysis.peers import (
+    DIGITS,
     DIMENSIONS,
     ENOUGH,
     LEVELS,
@@ -129,7 +131,10 @@ def _below(value: float, row: pd.Series) -> float:
         at = int((points[kept] < atom).sum())
         points = np.insert(points[kept], at, [atom, atom])
         levels = np.insert(levels[kept], at, [low, high])
-    at = int(np.searchsorted(points, value, side="left"))
+    # As the points of the table are rounded, but never to or from a mass.
+    near = digits.significant(value, DIGITS)
+    value = value if near in ATOMS.values() else near
+    at = int(digits.less(points, value).sum())
     if at in (0, len(points)):
         return float(at > 0)
     share = (value - points[at - 1]) / (points[at] - points[at - 1])

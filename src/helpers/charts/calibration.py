@@ -74,13 +74,13 @@ def pit(table: pd.DataFrame, source: str, lang: str) -> None:
         for x, y in zip(middle, share, strict=True):
             # At the foot of its bar, clear of the dashed line; above a bar that has no room.
             foot, colour = (0, "white") if y > 3 else (y, style.INK)
-            style.label(axes, (x, foot), f"{y:.1f}", 4, ha="center", size=8, color=colour)
+            style.label(axes, (x, foot), words.fixed(y, 1), 4, ha="center", size=8, color=colour)
         axes.set_xlim(0, 100)
         axes.set_ylim(0, 1.1 * max(share.max(), 10))
         axes.locator_params(axis="y", nbins=4, steps=[1, 5, 10])
         axes.set_ylabel(words.say(lang, "実績の割合 %", "Truths, %"))
         style.subtitle(axes, name[0].upper() + name[1:])
-        texts.append(f"{name}: {', '.join(f'{y:.1f} %' for y in share)}")
+        texts.append(f"{name}: {', '.join(f'{words.fixed(y, 1)} %' for y in share)}")
     panels[-1].set_xticks(range(0, 101, 10))
     panels[-1].set_xlabel(
         words.say(lang, "予測分布の中での実績の位置 %", "Place of the truth in its forecast, %")

@@ -19,7 +19,7 @@ def encoded(pixels: np.ndarray, dpi: float) -> bytes:
     # Every row begins with the number of its filter, 0 for none.
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)
-    per_metre = round(dpi / 0.0254)
+    per_metre = int(dpi / 0.0254 + 0.5)
     chunks = {
         b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0),
         b"pHYs": struct.pack(">IIB", per_metre, per_metre, 1),

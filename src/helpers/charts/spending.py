@@ -95,7 +95,7 @@ def execution_rate(
     axes.scatter(year, 100 * known["execution_rate"], s=area, color=style.INK, zorder=3)
     for at, rate in zip(year, known["execution_rate"], strict=True):
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5}
-        text = f"{100 * rate:.0f}"
+        text = words.whole_percent(rate)
         style.label(axes, (at, 100 * rate), text, 6, 10, size=9, zorder=4, bbox=box)
     for row, width in zip(forecast.itertuples(), (5, 1.6), strict=False):
         axes.vlines(ahead, 100 * row.lower, 100 * row.upper, color=style.ORANGE, lw=width)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
 
 from helpers import words
@@ -119,7 +119,7 @@ def source(sheet: ReviewSheet, lang: str) -> str:
 def quantity_axis(*several: Axes) -> None:
     """Numbers with thousands separators up the y axis, never as 1e6 at its top."""
     for axes in several:
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+        axes.yaxis.set_major_formatter(FuncFormatter(_tick))
 
 
 def year_axis(axes: Axes, years, lang: str) -> None:
@@ -181,6 +181,10 @@ def shorten(text: str, width: int = 22) -> str:
     """A name as the font can draw it, cut to fit a label."""
     text = legible(text)
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _tick(value: float, _: int) -> str:
+    return Formatter.fix_minus(words.significant(value, 10))
 
 
 def _spelled(mark: str) -> str:

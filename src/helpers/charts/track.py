@@ -57,7 +57,7 @@ def errors(table: pd.DataFrame, source: str, lang: str) -> None:
     axes.axvline(1, color=style.INK, ls="--", lw=1, zorder=1)
     low, high = axes.get_xlim()
     ticks = [tick for tick in RATIOS if low <= tick <= high]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xticks(ticks, [words.number(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlabel(
         words.say(

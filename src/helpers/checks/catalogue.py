@@ -56,7 +56,7 @@ def exact(value) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(map(exact, value))
-    return f"{value:,.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return words.exact(value) if isinstance(value, float) else str(value)
 
 
 class _Sentence(string.Formatter):
@@ -85,7 +85,7 @@ class _Sentence(string.Formatter):
         return words.stated(value, self.lang)
 
     def _times(self, value: tuple[float, float]) -> str:
-        return words.number(round(value[0] / value[1], precision.decimals(_error(*value))))
+        return words.fixed(value[0] / value[1], precision.decimals(_error(*value)))
 
     def _values(self, values: list[float]) -> str:
         return words.listed([exact(value) for value in values], self.lang)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.analysis import execution_features, execution_pool, outcome_pool, quantiles
 from helpers.analysis.outcome_points import points
-from helpers.analysis.peers import significant
 from helpers.analysis.series import QUALITATIVE
 from helpers.corpus import Corpus
 
@@ -55,7 +55,9 @@ def execution(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     table = table[[*first, *table.columns.drop(first)]].sort_values("sheet_id", ignore_index=True)
     amounts = [name for name in table if name.startswith("executed_")]
     rates = table.columns[table.dtypes.eq(float)].drop(["budget", *amounts])
-    table = table.assign(**table[rates].round(4), **significant(table[amounts], DIGITS))
+    table = table.assign(
+        **digits.rounded(table[rates], 4), **digits.significant(table[amounts], DIGITS)
+    )
     rest = of[~of["project_id"].isin(table["project_id"])]
     reason = np.where(rest["is_branch"], "branch sheet", "no budget")
     return Forecasts(table, rest[SHEET].assign(reason=reason))
@@ -78,7 +80,9 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
         h=made["h"].astype(int), **made[[*INTERVALS.values()]].set_axis([*INTERVALS], axis=1)
     )
     numbers = [*INTERVALS, "mean", *outcome_pool.QUANTILES]
-    made = made.assign(p_target=made["p_target"].round(4), **significant(made[numbers], DIGITS))
+    made = made.assign(
+        p_target=digits.rounded(made["p_target"], 4), **digits.significant(made[numbers], DIGITS)
+    )
     listed = _indicators(corpus, as_of).merge(of, on="sheet_id", how="right")
     table = listed.drop(columns=["is_branch", "kind"]).merge(
         made.drop(columns="project_id"), on="indicator_id"

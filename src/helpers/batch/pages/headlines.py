@@ -74,7 +74,7 @@ def _adoption(facts: dict) -> list[Cell]:
     last, target, due = (_number(facts, name) for name in ("last_actual", "target", "target_year"))
     stands = "" if last is None else words.number(last)
     if stands and target is not None:
-        stands += f" → {words.number(target)}" + ("" if due is None else f" ({due:.0f})")
+        stands += f" → {words.number(target)}" + ("" if due is None else f" ({int(due)})")
     if low is None or high is None:
         return [Cell(below=stands)]
     alike = words.probability(low) == words.probability(high)
@@ -92,15 +92,15 @@ def _spark(facts: dict) -> Cell:
     known = {place: _sound(rate) for place, rate in enumerate(rates) if _sound(rate) is not None}
     if not known:
         return Cell()
-    first = round(first)
+    first = int(first)
     step = (SPARK_WIDTH - 4) / max(len(rates) - 1, 1)
     path = ""
     for place, rate in known.items():
         height = SPARK_EMPTY - (SPARK_EMPTY - SPARK_FULL) * min(max(rate, 0), 1.2)
         # A line of no length shows a year that has no neighbour as a dot.
         start, end = ("L", "") if place - 1 in known else ("M", "h0")
-        path += f"{start}{2 + step * place:.0f} {height:.3g}{end}"
-    told = ", ".join(f"{first + place} {100 * rate:.0f} %" for place, rate in known.items())
+        path += f"{start}{words.fixed(2 + step * place, 0)} {words.significant(height, 3)}{end}"
+    told = ", ".join(f"{first + place} {words.level(rate)}" for place, rate in known.items())
     last = first + len(rates) - 1
     return Cell(None, told, str(first) if first == last else f"{first}–{last}", path)
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from helpers import files
+from helpers import files, words
 
 NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
@@ -97,8 +97,8 @@ def _run(command: list[str], seconds: float, own: Path, html: Path) -> str:
             code = process.wait(seconds)
         except subprocess.TimeoutExpired as error:
             raise PdfError(
-                f"{html}: {command[0]} was not done after {seconds:g} seconds and was ended: "
-                "open the file in it, or print with a longer limit"
+                f"{html}: {command[0]} was not done after {words.number(seconds)} seconds and was "
+                "ended: open the file in it, or print with a longer limit"
             ) from error
         finally:
             _end(process)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.models import POOLED
 from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
@@ -115,7 +115,7 @@ def _pooled(
         low, high = (words.estimate(row[f"{end}80"]) for end in ("lower", "upper"))
         unit = f" {series.unit}" if series.unit else ""
         middle, when = words.estimate(row["path"]), words.year(series.target_column, lang)
-        top = row["upper80"] == series.ceiling
+        top = bool(series.ceiling) and digits.equal(row["upper80"], series.ceiling)
         limits = _vague(row, low, high, when, series, lang) or words.say(
             lang,
             f"{when}の列の値の80 %予測区間は{low}〜{high}{unit}{'(上限)' if top else ''}、中央値は{middle}{unit}です。",

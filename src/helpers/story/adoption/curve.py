@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.models import POOLED
 from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
@@ -97,7 +97,7 @@ def read_curve(
             )
         )
     top = forecasts.loc[forecasts["model"] == lead]
-    capped = top[top["path"] >= (series.ceiling or np.inf)]
+    capped = top[digits.at_least(top["path"], series.ceiling or np.inf)]
     if len(capped) and lead != POOLED:
         year = words.year(capped["fiscal_year"].iloc[0], lang)
         paragraphs.append(
@@ -153,7 +153,7 @@ def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang:
 def _earlier(series: Series, earlier: pd.DataFrame, lang: str) -> list[str]:
     if earlier.empty:
         return []
-    row = earlier.loc[(earlier["value"] - earlier["present"]).abs().idxmax()]
+    row = earlier.loc[digits.highest((earlier["value"] - earlier["present"]).abs())]
     year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
     value, present = (common.amount(row[name], series.unit) for name in ("value", "present"))
     count = earlier["fiscal_year"].nunique()

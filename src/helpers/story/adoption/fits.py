@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.open_models import RECENT
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
@@ -122,7 +122,7 @@ def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table | Text:
     if forecasts["path"].isna().all():
         return Text()
     years = np.sort(forecasts["fiscal_year"].unique())
-    kept = np.linspace(0, len(years) - 1, min(len(years), COLUMNS)).round().astype(int)
+    kept = digits.rounded(np.linspace(0, len(years) - 1, min(len(years), COLUMNS))).astype(int)
     # The last two are the columns in which the target may fall due.
     kept = {*kept, len(years) - 2}
     forecasts = forecasts[forecasts["fiscal_year"].isin([years[at] for at in kept])]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.series import Series
 from helpers.show import Table, Text
 from helpers.story import common
@@ -27,7 +27,7 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
             )
         )
     by_model = known.groupby("model", sort=False)["p"].mean()
-    low, high = by_model.idxmin(), by_model.idxmax()
+    low, high = digits.lowest(by_model), digits.highest(by_model)
     spans = {
         model: common.span(words.probability(part.min()), words.probability(part.max()))
         for model, part in known.groupby("model")["p"]
@@ -36,7 +36,7 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     shift = float(timing.max() - timing.min()) if len(timing) > 1 else 0.0
     leading = known.loc[known["model"] == known["model"].iloc[0], "p"]
     own = words.model(known["model"].iloc[0], lang)
-    moved = words.number(100 * round(float(leading.max() - leading.min()), 2))
+    moved = words.whole_percent(leading.max() - leading.min())
     blank = [model for model in odds["model"].unique() if model not in by_model.index]
     unknown = words.listed([words.model(model, lang) for model in blank], lang)
     return Text(
@@ -50,12 +50,12 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
             lang,
             f"最も低いのは{words.model(low, lang)}({spans[low]})、最も高いのは"
             f"{words.model(high, lang)}({spans[high]})です。"
-            f"測定の時点の読みだけで全モデルの平均は{words.number(100 * round(shift, 2))}ポイント変わります"
+            f"測定の時点の読みだけで全モデルの平均は{words.whole_percent(shift)}ポイント変わります"
             f"({own}は前提により{moved}ポイント)。",
             f"Lowest is {words.model(low, lang)} ({spans[low]}), highest "
             f"{words.model(high, lang)} ({spans[high]}). The "
             f"measurement date alone moves the mean of all models by "
-            f"{words.number(100 * round(shift, 2))} percentage points ({own}: {moved} over the "
+            f"{words.whole_percent(shift)} percentage points ({own}: {moved} over the "
             "assumptions).",
         ),
         *(
@@ -172,6 +172,6 @@ def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
 
 def _times(ratio: float, lang: str) -> str:
     """A ratio in per cent, one of several times as such."""
-    if ratio < 5:
+    if digits.less(ratio, 5):
         return words.say(lang, words.level(ratio), f"{words.level(ratio)} of")
-    return words.say(lang, f"{ratio:,.0f}倍", f"{ratio:,.0f} times")
+    return words.say(lang, f"{words.fixed(ratio, 0)}倍", f"{words.fixed(ratio, 0)} times")

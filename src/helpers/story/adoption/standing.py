@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.series import Series
 from helpers.story import common
 
@@ -114,7 +114,7 @@ def against(series: Series, lang: str) -> str:
     """The latest value against a target that is not due yet."""
     value, target = series.values[-1], series.target
     gap = common.amount(abs(value - target), common.difference_unit(series, lang))
-    if value == target:
+    if digits.equal(value, target):
         side = words.say(lang, "最新の実績は目標と同じ", "The latest value equals the target")
     else:
         side = words.say(
@@ -123,10 +123,10 @@ def against(series: Series, lang: str) -> str:
             f"The latest value is {gap} {'above' if value > target else 'below'} the target",
         )
     if series.met(value):
-        ja, en = HELD[int(np.sign(value - target))]
+        ja, en = HELD[int(np.sign(digits.difference(value, target)))]
         text = words.say(
             lang,
-            f"{side}{'で' if value == target else ''}、既に目標に達しています。期限まで{ja}が問いです。",
+            f"{side}{'で' if digits.equal(value, target) else ''}、既に目標に達しています。期限まで{ja}が問いです。",
             f"{side}: it meets the target already; the question is whether it {en} until the target "
             "is due.",
         )
@@ -228,7 +228,7 @@ def proposed(series: Series, lang: str) -> str:
         return ""
     target, due, said = series.proposed
     said = common.cut(said)
-    value = words.number(target).replace(",", "") if target != int(target) else f"{target:.0f}"
+    value = words.exact(target).replace(",", "")
     return words.say(
         lang,
         f"ただし目標の文に「{said}」とあります。表にない値なので使っていません。これを目標とするなら、"

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis import execution, precision
 from helpers.analysis.execution import WIDE, Pooled
 from helpers.analysis.peers import ENOUGH
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.spending import digits
+from helpers.story.spending import shown
 from helpers.story.spending.peers_words import share
 
 LEAST = 5e-7
@@ -57,7 +57,7 @@ def answer(
             f"のうち分かる{len(pool.years)}年",
             f" (the {words.count(len(pool.years), 'year')} known)",
         )
-    left = pool.budget - pool.executed
+    left = digits.difference(pool.budget, pool.executed)
     rate, money = words.percent(pool.rate, pool.decimals), words.number
     rounded = words.rounded([pool.budget, pool.executed, left], lang)
     if abs(left) < LEAST:
@@ -199,7 +199,7 @@ def _left_out(sheet: ReviewSheet, rates: pd.DataFrame, lang: str) -> list[str]:
             )
         )
     known = rates[rates["modelled"]]
-    if known["executed"].sum() > OVER * known["budget_net"].sum():
+    if digits.less(OVER * known["budget_net"].sum(), known["executed"].sum()):
         sentences.append(
             words.say(
                 lang,
@@ -254,7 +254,7 @@ def _coming(forecast: pd.DataFrame, lang: str) -> str:
             "of the outturn takes in nearly all of it: the amount cannot be told. ",
         )
     else:
-        low, high = (words.number(digits.coarse(end, *ends)) for end in ends)
+        low, high = (words.number(shown.coarse(end, *ends)) for end in ends)
         text = words.say(
             lang,
             f"{year}は予算計{budget}百万円で、執行額の{level}予測区間は{low}〜{high}百万円です。",

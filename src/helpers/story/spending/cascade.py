@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis import precision
 from helpers.show import Table, Text
-from helpers.story.spending import digits
+from helpers.story.spending import shown
 
 
 def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
@@ -40,10 +40,10 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
             else words.say(lang, "要求額はいずれも0です。", "All requests are 0.")
         )
     known = cascade["known_outturn"].where(cascade["known_outturn"] > 0)
-    bold = cascade[cascade["requested"] > 2 * known]
+    bold = cascade[digits.less(2 * known, cascade["requested"])]
     if len(bold):
-        row = bold.loc[(bold["requested"] / bold["known_outturn"]).idxmax()]
-        times = digits.times(row["requested"], row["known_outturn"], row["half_unit"], lang)
+        row = bold.loc[digits.highest(bold["requested"] / bold["known_outturn"])]
+        times = shown.times(row["requested"], row["known_outturn"], row["half_unit"], lang)
         year = int(row["fiscal_year"])
         paragraphs.append(
             words.say(
@@ -69,7 +69,7 @@ def cascade_table(cascade: pd.DataFrame, lang: str) -> Table | Text:
         "adjusted": words.say(lang, "補正・繰越し等による増減", "Changed in the year"),
     }
     shown = cascade[[*columns, "unspent"]]
-    caption = digits.in_millions(shown.drop(columns="fiscal_year"), lang) + words.say(
+    caption = shown.in_millions(shown.drop(columns="fiscal_year"), lang) + words.say(
         lang,
         "。増減は減った分が負。不用額 = 予算計 − 執行額",
         "; changes are negative where less came out; unspent = net budget − executed",
@@ -98,7 +98,8 @@ def read_unspent(unspent: pd.DataFrame, lang: str) -> Text:
     total, most = unspent["unspent"].sum(), unspent["unspent"].max()
     share = most / total if total > 0 else np.nan
     years = [
-        words.year(year, lang) for year in unspent.loc[unspent["unspent"].eq(most), "fiscal_year"]
+        words.year(year, lang)
+        for year in unspent.loc[digits.equal(unspent["unspent"], most), "fiscal_year"]
     ]
     each = "" if len(years) == 1 else words.say(lang, "それぞれ", " each")
     sums = words.say(

@@ -26,9 +26,7 @@ def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict, l
             )
         )
     last = known.iloc[-1]
-    after = next(
-        name for name in FINE if AFTER[name][0] <= round(last["share"], 9) < AFTER[name][1]
-    )
+    after = next(name for name in FINE if AFTER[name][0] <= last["share"] < AFTER[name][1])
     named = size_class([last["budget_net"]])[0]
     cells = persistence.set_index(["fact", "size", "after"])
     of = next((it for it in (named, "all") if ("low_next", it, after) in cells.index), None)
@@ -140,5 +138,5 @@ def _class(after: str, lang: str) -> str:
         return words.say(lang, f"{words.level(high)}未満", f"under {words.level(high)}")
     if after.startswith(">"):
         return words.say(lang, f"{words.level(low)}以上", f"of {words.level(low)} or more")
-    ends = f"{100 * low:.0f}", words.level(high)
+    ends = words.whole_percent(low), words.level(high)
     return words.say(lang, f"{ends[0]}〜{ends[1]}", f"of {'–'.join(ends)}")

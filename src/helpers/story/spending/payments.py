@@ -5,12 +5,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis import precision
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common
-from helpers.story.spending import digits
+from helpers.story.spending import shown
 
 OVER = 1.05
 """Payments so far above the outturn hold more than the ministry's own."""
@@ -61,7 +61,7 @@ def read_payments(
     ]
     if sums.sum() <= 0:
         paragraphs[1] = words.say(lang, "金額はいずれも0です。", "All amounts given are 0.")
-    if spent > 0 and named > OVER * spent:
+    if spent > 0 and digits.less(OVER * spent, named):
         paragraphs.append(
             words.say(
                 lang,
@@ -73,7 +73,7 @@ def read_payments(
                 "projects' money are probably among them, so shares and concentration are rough.",
             )
         )
-    elif spent > 0 and named > spent:
+    elif spent > 0 and digits.less(spent, named):
         paragraphs.append(
             words.say(
                 lang,
@@ -176,7 +176,7 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table | Text:
     formats = {name: partial(words.percent, decimals=many) for name, many in decimals.items()} | {
         "hhi": words.ratio
     }
-    caption = digits.in_millions(concentration[["executed", "named"]], lang) + words.say(
+    caption = shown.in_millions(concentration[["executed", "named"]], lang) + words.say(
         lang,
         "。HHIは名前のある支出の割合の二乗和(1なら1者のみ)",
         "; HHI: sum of squared shares of what is named (1: a single payee)",
@@ -190,7 +190,7 @@ def payments_table(listed: pd.DataFrame, lang: str) -> Table | Text:
     if listed.empty:
         return Text()
     paid = listed.head(LISTED)
-    caption = digits.in_millions(paid["amount"], lang)
+    caption = shown.in_millions(paid["amount"], lang)
     if len(listed) > LISTED:
         caption += words.say(
             lang,

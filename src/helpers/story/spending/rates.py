@@ -4,11 +4,11 @@ from functools import partial
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis import precision
 from helpers.analysis.execution import WIDE, Pooled
 from helpers.show import Table, Text
-from helpers.story.spending import digits
+from helpers.story.spending import shown
 from helpers.story.spending.peers_words import read_band
 
 VAGUE = 0.1
@@ -94,7 +94,7 @@ def _vague(known: pd.DataFrame, lang: str) -> list[str]:
     width = (high - low).where(half > 0.4)
     if not width.max() > VAGUE:
         return []
-    most = width.idxmax()
+    most = digits.highest(width)
     year = words.year(known.loc[most, "fiscal_year"], lang)
     between = words.interval(low[most], high[most], 0)
     return [
@@ -110,7 +110,7 @@ def _vague(known: pd.DataFrame, lang: str) -> list[str]:
 def _earlier(earlier: pd.DataFrame, decimals: int, lang: str) -> list[str]:
     if earlier.empty:
         return []
-    row = earlier.loc[(earlier["execution_rate"] - earlier["present"]).abs().idxmax()]
+    row = earlier.loc[digits.highest((earlier["execution_rate"] - earlier["present"]).abs())]
     year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
     pair = row["execution_rate"], row["present"]
     if words.percent(pair[0], decimals) == words.percent(pair[1], decimals):
@@ -118,7 +118,7 @@ def _earlier(earlier: pd.DataFrame, decimals: int, lang: str) -> list[str]:
     rates = [words.percent(rate, decimals) for rate in pair]
     # Of the rates as they are shown, so that a reader can take one from the other.
     ends = [float(rate.removesuffix(" %").replace(",", "")) for rate in rates]
-    points = words.number(round(abs(ends[0] - ends[1]), 1))
+    points = words.number(digits.rounded(abs(ends[0] - ends[1]), 1))
     count = earlier["fiscal_year"].nunique()
     return [
         words.say(
@@ -156,7 +156,7 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
         )
     row = trend.iloc[0]
     odds = words.ratio(row["odds_ratio"])
-    limits = f"{words.ratio(row['odds_low'])}–{words.ratio(row['odds_high'])}"
+    limits = words.ratios(row["odds_low"], row["odds_high"])
     if row["odds_high"] > FAR * row["odds_low"]:
         return words.say(
             lang,
@@ -181,15 +181,15 @@ def _trend(trend: pd.DataFrame, lang: str) -> str:
 
 def _outside(out: pd.DataFrame, lang: str) -> str:
     level, chance = words.level(out["level"].iloc[0]), (1 - out["level"]).sum()
-    width = words.number(round(100 * (out["upper"] - out["lower"]).median()))
+    width = words.fixed(100 * (out["upper"] - out["lower"]).median(), 0)
     years = [words.year(year, lang) for year in out.loc[out["outside"], "fiscal_year"]]
     if years:
         return words.say(
             lang,
             f"他の年度から見た{level}予測区間の外に出るのは{words.listed(years, lang)}です"
-            f"(偶然だけでも、{len(out)}年のうち{chance:.1f}年ほどは外に出ます)。",
+            f"(偶然だけでも、{len(out)}年のうち{words.fixed(chance, 1)}年ほどは外に出ます)。",
             f"Outside the {level} interval forecast from the other years: "
-            f"{words.listed(years, lang)} (by chance alone about {chance:.1f} of {len(out)} years "
+            f"{words.listed(years, lang)} (by chance alone about {words.fixed(chance, 1)} of {len(out)} years "
             "would be).",
         )
     said = words.say(
@@ -227,7 +227,7 @@ def rates_table(rates: pd.DataFrame, lang: str) -> Table | Text:
         rate: partial(words.percent, decimals=precision.of_rates(rates, whole=base))
         for rate, base in shares.items()
     }
-    caption = digits.in_millions(rates[columns[1:]], lang)
+    caption = shown.in_millions(rates[columns[1:]], lang)
     return Table(rates[[*columns, *shares]], lang, caption, formats, headings)
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.story.track import groups
 from helpers.story.track.errors import POINTS
 
@@ -36,7 +36,9 @@ def of_kinds(scores: pd.DataFrame, names: list[str], lang: str) -> str:
         rows = of[(of["quantity"] == name) & of["value"].notna()]
         if rows["value"].nunique() < 2:
             continue
-        best, worst = (rows.loc[at] for at in (rows["value"].idxmin(), rows["value"].idxmax()))
+        best, worst = (
+            rows.loc[at] for at in (digits.lowest(rows["value"]), digits.highest(rows["value"]))
+        )
         least, most = (groups.label("kind", row["group"], lang) for row in (best, worst))
         among = words.say(
             lang, f"{groups.quantity(name, lang)}では", f"of {words.QUANTITIES[name][1]} "
@@ -130,11 +132,13 @@ def _noted(row: pd.Series, lang: str, noting: bool = True) -> str:
         lang, "直近の値より良いとは言えない", "no better than the last value can be told"
     )
     limits = _limits(row, lang, none if noting and side(row) == 0 else "")
-    return words.say(lang, f"{row['value']:.2f}倍{limits}", f"{row['value']:.2f}{limits}")
+    return words.say(
+        lang, f"{words.ratio(row['value'])}倍{limits}", f"{words.ratio(row['value'])}{limits}"
+    )
 
 
 def _limits(row: pd.Series, lang: str, note: str = "") -> str:
-    known = "" if pd.isna(row["low"] + row["high"]) else f"{row['low']:.2f}–{row['high']:.2f}"
+    known = "" if pd.isna(row["low"] + row["high"]) else words.ratios(row["low"], row["high"])
     name = words.say(lang, "95 %区間", "95 % interval ")
     inside = [part for part in (known and name + known, note) if part]
     if not inside:

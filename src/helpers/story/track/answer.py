@@ -72,7 +72,7 @@ def _odds(told: list[str], found: dict, reliability: pd.DataFrame, lang: str) ->
                 f"{many}段階のすべて",
                 f"all {words.count(many, 'bin')}" if many > 1 else "its one bin",
             )
-        skill = f"{row['value']:.2f}", f"{row['low']:.2f}–{row['high']:.2f}"
+        skill = words.ratio(row["value"]), words.ratios(row["low"], row["high"])
         parts.append(
             words.say(
                 lang,
@@ -119,7 +119,7 @@ def _apart(scores: pd.DataFrame, lang: str) -> str:
     if table.empty:
         return ""
     below, above = table[table["apart"] < 0], table[table["apart"] > 0]
-    chance = f"{0.05 * len(table):.0f}"
+    chance = words.fixed(0.05 * len(table), 0)
     return words.say(
         lang,
         f"80 %と95 %の区間に入った割合を府省庁別や種類別などに分けると、{len(table)}のうち、名目より有意に(95 %)"

@@ -113,8 +113,8 @@ def read_errors(table: pd.DataFrame, lang: str) -> Text:
 def _named(row, lang: str) -> str:
     return words.say(
         lang,
-        f"{row.heading}の{row.label}では{row.name_}(比{row.ratio:.2f}、この予測は{row.own:.2f})",
-        f"{row.heading}, {row.label}: {row.name_} ({row.ratio:.2f}, these forecasts {row.own:.2f})",
+        f"{row.heading}の{row.label}では{row.name_}(比{words.ratio(row.ratio)}、この予測は{words.ratio(row.own)})",
+        f"{row.heading}, {row.label}: {row.name_} ({words.ratio(row.ratio)}, these forecasts {words.ratio(row.own)})",
     )
 
 

@@ -104,7 +104,7 @@ def failures_table(scores: pd.DataFrame, lang: str) -> Table | Text:
             "interval": [
                 words.interval(*ends) for ends in zip(off["low"], off["high"], strict=True)
             ],
-            "misses": [f"{ratio:.1f}" for ratio in off["misses"]],
+            "misses": [words.fixed(ratio, 1) for ratio in off["misses"]],
             "forecasts": off["forecasts"],
             "projects": off["projects"],
         }
@@ -114,9 +114,9 @@ def failures_table(scores: pd.DataFrame, lang: str) -> Table | Text:
     caption = words.say(
         lang,
         f"名目の割合から有意に(95 %)外れたもの: 比べた{len(table)}のうち、低い{len(below)}と高い{len(above)}"
-        f"{of_tied(above, lang)}。偶然だけでも合わせて{chance:.0f}ほど",
+        f"{of_tied(above, lang)}。偶然だけでも合わせて{words.fixed(chance, 0)}ほど",
         f"Shares significantly (95 %) off their nominal level: of {len(table)} compared, {len(below)} below "
-        f"and {len(above)} above{of_tied(above, lang)}; about {chance:.0f} by chance alone",
+        f"and {len(above)} above{of_tied(above, lang)}; about {words.fixed(chance, 0)} by chance alone",
     ) + (rest if more else "")
     headings = {
         "heading": words.say(lang, "予測", "Forecast"),

@@ -14,8 +14,8 @@ def of_100(shares: dict[str, float], record: dict, lang: str) -> str:
     counts = [
         words.say(
             lang,
-            f"{groups.quantity(name, lang)}で{100 * share:.0f}個",
-            f"{100 * share:.0f} for {words.QUANTITIES[name][1]}",
+            f"{groups.quantity(name, lang)}で{words.whole_percent(share)}個",
+            f"{words.whole_percent(share)} for {words.QUANTITIES[name][1]}",
         )
         for name, share in shares.items()
     ]
@@ -72,7 +72,7 @@ def _of_ties(most: float | None, lang: str) -> str:
     )
     if most is None:
         return text
-    points = f"{100 * most:.1f}"
+    points = words.fixed(100 * most, 1)
     if most <= FLAT:
         return text + words.say(
             lang,

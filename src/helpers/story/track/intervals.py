@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.show import Text
 from helpers.story.track import groups
 
@@ -95,7 +95,7 @@ def _above(above: pd.DataFrame, lang: str) -> str:
             f", {f'{many} of them' if len(others) else 'all'} of {name}, where the many years at exactly 100 % raise the share",
         )
     if len(others):
-        far = _named(others.loc[(others["value"] - others["nominal"]).idxmax()], lang)
+        far = _named(others.loc[digits.highest(others["value"] - others["nominal"])], lang)
         rest = len(others) < len(above)
         text += words.say(
             lang,
@@ -123,7 +123,7 @@ def read_pit(pit: pd.DataFrame, lang: str) -> Text:
     for name, part in pit.groupby("quantity", sort=False):
         below = words.percent(part.loc[part["to"] < 0.55, "share"].sum())
         outer = words.percent(part["share"].iloc[[0, -1]].sum())
-        most = f"{100 * deviation(pit, name):.1f}"
+        most = words.fixed(100 * deviation(pit, name), 1)
         parts.append(
             words.say(
                 lang,

@@ -3,7 +3,7 @@
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers import words
+from helpers import digits, words
 from helpers.show import Table, Text
 from helpers.story.track import groups
 
@@ -20,7 +20,7 @@ def together(reliability: pd.DataFrame) -> pd.DataFrame:
     """
     edge = pd.cut(reliability["p"], EDGES, right=False, labels=EDGES[1:]).astype(float)
     given = reliability["p"] * reliability["forecasts"]
-    came = (reliability["happened"] * reliability["forecasts"]).round()
+    came = digits.rounded(reliability["happened"] * reliability["forecasts"])
     table = reliability.assign(edge=edge.fillna(1), given=given, came=came)
     sums = ["forecasts", "came", "given"]
     table = table.groupby(["quantity", "edge"], sort=False)[sums].sum().reset_index()
@@ -38,7 +38,9 @@ def run(edge: float, lang: str) -> str:
     if edge == 1:
         return words.say(lang, f"{words.level(low)}以上", f"{words.level(low)} or more")
     return words.say(
-        lang, f"{100 * low:.0f}〜{words.level(edge)}", f"{100 * low:.0f}–{words.level(edge)}"
+        lang,
+        f"{words.whole_percent(low)}〜{words.level(edge)}",
+        f"{words.whole_percent(low)}–{words.level(edge)}",
     )
 
 
@@ -114,10 +116,10 @@ def _runs(joined: pd.DataFrame, lang: str) -> str:
             words.say(
                 lang,
                 f"{run(row.edge, lang)}では、予測の平均{words.percent(row.p)}に対して実際は"
-                f"{row.forecasts:,}件中{row.came:,.0f}件({inside[0]}、95 %区間{inside[1]})で、確率は"
+                f"{row.forecasts:,}件中{words.fixed(row.came, 0)}件({inside[0]}、95 %区間{inside[1]})で、確率は"
                 f"{'高' if high else '低'}すぎました",
                 f"of {row.forecasts:,} forecasts {saying(row.edge)}, {words.percent(row.p)} on average, "
-                f"{row.came:,.0f} came true ({inside[0]}, 95 % interval {inside[1]}): too "
+                f"{words.fixed(row.came, 0)} came true ({inside[0]}, 95 % interval {inside[1]}): too "
                 f"{'high' if high else 'low'}",
             )
         )
@@ -130,7 +132,7 @@ def odds_table(scores: pd.DataFrame, lang: str) -> Table | Text:
     if table.empty:
         return Text()
     texts = [
-        f"{row.value:.2f} ({row.low:.2f}–{row.high:.2f})".replace("-", "−")
+        f"{words.ratio(row.value)} ({words.ratios(row.low, row.high)})".replace("-", "−")
         for row in table.itertuples()
     ]
     rows = list(dict.fromkeys(zip(table["heading"], table["label"], strict=True)))

@@ -5,16 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 
-from helpers import precision, words
+from helpers import digits, precision, words
 
 STEPS = 20
 """Steps of its last digit that an interval's ends are apart at least."""
 
 SURELY = 4
 """Times its rounding that an amount must be for a multiple of it to be told."""
-
-NOISE = 1e-9
-"""What a computed number may be off without being another: it moves none off a tie."""
 
 
 def in_millions(amounts: pd.Series | pd.DataFrame, lang: str) -> str:
@@ -33,10 +30,10 @@ def times(part: float, whole: float, half: float, lang: str) -> str:
     """How many times `whole` makes `part`, both printed to +- `half`: 9.5, about 15, and the least
     that it can be where `whole` is little more than its own rounding."""
     if half > whole / SURELY:
-        least = words.number(math.floor((part - half) / (whole + half) + NOISE))
+        least = words.number(math.floor((part - half) / (whole + half) * (1 + digits.NOISE)))
         return words.say(lang, f"{least}倍以上", f"at least {least} times")
     decimals = precision.decimals(precision.error(part, whole, half, half))
-    value = words.number(_round(part / whole, decimals))
+    value = words.number(digits.rounded(part / whole, decimals))
     if decimals:
         return words.say(lang, f"{value}倍", f"{value} times")
     return words.say(lang, f"約{value}倍", f"about {value} times")
@@ -48,9 +45,5 @@ def coarse(value: float, low: float, high: float) -> float:
     width = high - low
     if not width > 0:
         return value
-    unit = max(10.0 ** math.floor(math.log10(width / STEPS)), 0.1)
-    return _round(value / unit) * unit
-
-
-def _round(value: float, decimals: int = 0) -> float:
-    return round(float(f"{value:.9g}"), decimals)
+    unit = max(10.0 ** math.floor(math.log10(width / STEPS * (1 + digits.NOISE))), 0.1)
+    return digits.rounded(value, round(-math.log10(unit)))

@@ -1,0 +1,53 @@
+"""Noise such as another processor's linear algebra adds changes no text of a notebook."""
+
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import judgit
+from helpers import paths, sources
+from helpers.sheet import ReviewSheet
+from notebook_cells import SPEAK_OF_A_SHEET, cells, told
+
+NOISE, YEN = 1e-9, 1e-6
+ANALYSING = [path for path in SPEAK_OF_A_SHEET if not path.stem.startswith("01")]
+"""The first compares what is printed, digit by digit: with noise it is another sheet's."""
+
+
+def noisy(sheet: ReviewSheet, seed: int) -> ReviewSheet:
+    """A sheet whose numbers are off by a relative 1e-9, but by no more than a yen: else the
+    difference of two large ones would be another."""
+    rng, tables = np.random.default_rng(seed), {}
+    for name in ("budget", "outcome", "output", "payment"):
+        frame = tables[name] = getattr(sheet, name).copy()
+        for column in frame.columns[frame.dtypes.eq(float)]:
+            size = np.minimum(NOISE * frame[column].abs(), YEN)
+            frame[column] += rng.uniform(-1, 1, len(frame)) * size
+    return replace(sheet, **tables)
+
+
+@pytest.fixture(autouse=True)
+def _no_window():
+    plt.switch_backend("agg")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("path", ANALYSING, ids=lambda path: path.stem)
+def test_the_default_sheet(path, lang, monkeypatch):
+    code, sheet = cells(path), sources.read(paths.DEFAULT_SHEET)
+    plain = told(code, lang, monkeypatch, sheet)
+    for seed in range(3):
+        noise = told(code, lang, monkeypatch, sheet, lambda page, seed=seed: noisy(page, seed))
+        assert noise == plain
+
+
+@pytest.mark.skipif(not judgit.CORPUS.is_dir(), reason="../shared/corpus is not there")
+@pytest.mark.parametrize("year", judgit.YEARS)
+def test_real_sheets(year, monkeypatch):
+    code = [cells(path) for path in ANALYSING]
+    for at, sheet in enumerate(judgit.sheets(year, sample=40, seed=year)):
+        of, lang = code[at % len(code)], "ja" if at % 4 < 2 else "en"
+        plain = told(of, lang, monkeypatch, sheet)
+        assert told(of, lang, monkeypatch, sheet, lambda page: noisy(page, year)) == plain, sheet.id
