@@ -74,7 +74,7 @@ def formatted(tree: ast.AST) -> list[int]:
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name in ("round", "around", "idxmax", "idxmin"):
                 found.append(node.lineno)
-    return found
+    return sorted(found)
 
 
 def test_nothing_but_words_rounds_what_is_shown():
