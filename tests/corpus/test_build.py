@@ -296,9 +296,6 @@ def test_the_folder_holds_what_is_in_force_and_nothing_else(at_once):
     _, corpus = at_once
     folder = corpus._store.folder
     manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
-    named = {
-        name for years in manifest["tables"].values() for one in years.values() for name in one
-    }
     version = f"versions/{manifest['version']}"
     assert corpus.tables == folder / version
     assert files_of(folder) == {
