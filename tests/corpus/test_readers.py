@@ -24,7 +24,7 @@ for table in sys.argv[1:]:
     frame = {line}
     years = frame{years}
     found[table] = {{
-        "columns": list(frame.columns),
+        "columns": list(getattr(frame, "column_names", None) or frame.columns),
         "kind": str(years{kind}),
         "later": int((years > 2018).sum()),
         "rows": len(frame),
