@@ -7,6 +7,7 @@ import statsmodels.api as sm
 from statsmodels.genmod.families import links
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
+from helpers import digits
 from helpers.analysis import predictive
 from helpers.analysis.fits import Fit, as_fit, no_fit, scale, since
 from helpers.analysis.series import Series
@@ -19,6 +20,7 @@ def curve(name: str, series: Series) -> Fit:
     )()
     size, last = series.ceiling, series.years[-1]
     share = series.values / size
+    share = np.where(digits.at_least(share, 1), 1.0, share)
     if len(share) < 2:
         return no_fit(name, series, "few")
     # With fewer than two shares inside (0, 1) the curve is a jump, and its slope infinite.
