@@ -62,7 +62,7 @@ def bass(name: str, series: Series) -> Fit:
     if len(values) < 3:
         return no_fit(name, series, "few")
     left = size - values[:-1]
-    if np.any(left <= 0) or np.ptp(values[:-1]) == 0:
+    if np.any(left <= 0) or digits.equal(values[:-1].max(), values[:-1].min()):
         return no_fit(name, series, "flat")
     hazard = np.diff(values) / left
     if np.any(hazard < 0) or hazard.max() == 0:
