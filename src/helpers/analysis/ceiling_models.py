@@ -61,10 +61,10 @@ def bass(name: str, series: Series) -> Fit:
         return no_fit(name, series, "gap")
     if len(values) < 3:
         return no_fit(name, series, "few")
-    left = size - values[:-1]
+    left = digits.difference(size, values[:-1])
     if np.any(left <= 0) or digits.equal(values[:-1].max(), values[:-1].min()):
         return no_fit(name, series, "flat")
-    hazard = np.diff(values) / left
+    hazard = digits.difference(values[1:], values[:-1]) / left
     if np.any(hazard < 0) or hazard.max() == 0:
         return no_fit(name, series, "flat")
     design = sm.add_constant(values[:-1] / size, has_constant="add")

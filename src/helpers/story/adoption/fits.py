@@ -39,9 +39,6 @@ def fits_table(fits: pd.DataFrame, lang: str) -> Table | Text:
         "estimate": words.say(lang, "係数", "Estimates"),
         "note": words.say(lang, "注", "Note"),
     }
-    # A variance of many digits says no more than its first.
-    for name in ("dispersion", "floor"):
-        frame[name] = digits.significant(frame[name].astype(float), 6)
     return Table(frame, lang, headings=headings)
 
 
