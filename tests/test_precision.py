@@ -7,7 +7,7 @@ import pytest
 
 from helpers import precision, words
 from helpers.analysis import precision as rates_precision
-from helpers.story.spending import shown
+from helpers.story.spending import amounts
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_the_errors_of_a_sum_are_independent():
     ],
 )
 def test_a_multiple_of_whole_millions(part, whole, ja, en):
-    assert shown.times(part, whole, 0.5, "ja") == ja
-    assert shown.times(part, whole, 0.5, "en") == en
+    assert amounts.times(part, whole, 0.5, "ja") == ja
+    assert amounts.times(part, whole, 0.5, "en") == en
 
 
 def test_the_finest_digits_of_a_row_or_of_the_table():
@@ -73,17 +73,17 @@ def test_the_finest_digits_of_a_row_or_of_the_table():
     ],
 )
 def test_a_forecast_amount_has_the_digits_of_its_interval(value, low, high, text):
-    assert words.number(shown.coarse(value, low, high)) == text
+    assert words.number(amounts.coarse(value, low, high)) == text
 
 
 def test_a_hair_does_not_move_a_forecast_off_a_tie():
     for hair in (-1e-10, 0, 1e-10):
-        assert shown.coarse(25.5 * (1 + hair), 5, 90) == 26
+        assert amounts.coarse(25.5 * (1 + hair), 5, 90) == 26
 
 
 def test_what_is_rounded_says_so():
     assert words.rounded([560324, 7, 3.5, math.nan], "ja") == ""
     assert words.rounded([560323.6, 7], "ja") == "(四捨五入)"
     assert words.rounded([0.0014159], "en") == " (rounded)"
-    assert "差や合計が合わない" in shown.in_millions(pd.Series([560323.6]), "ja")
-    assert shown.in_millions(pd.Series([20.0, 8.0]), "en") == "amounts in million yen"
+    assert "差や合計が合わない" in amounts.in_millions(pd.Series([560323.6]), "ja")
+    assert amounts.in_millions(pd.Series([20.0, 8.0]), "en") == "amounts in million yen"

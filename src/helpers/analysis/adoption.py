@@ -53,8 +53,8 @@ def fits_table(fits: list[Fit]) -> pd.DataFrame:
             "model": fit.model,
             "observations": fit.observations,
             "df": fit.df,
-            "dispersion": fit.dispersion,
-            "floor": fit.floor,
+            "dispersion": digits.significant(fit.dispersion, 6),
+            "floor": digits.significant(fit.floor, 6),
             "estimate": ", ".join(map(_coefficient, fit.estimate)),
             "note": fit.note,
         }

@@ -7,6 +7,7 @@ import statsmodels.api as sm
 from statsmodels.genmod.families import links
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
+from helpers import digits
 from helpers.analysis import predictive
 from helpers.analysis.fits import Fit, as_fit, no_fit, scale, since
 from helpers.analysis.series import Series
@@ -19,6 +20,7 @@ def curve(name: str, series: Series) -> Fit:
     )()
     size, last = series.ceiling, series.years[-1]
     share = series.values / size
+    share = np.where(digits.at_least(share, 1), 1.0, share)
     if len(share) < 2:
         return no_fit(name, series, "few")
     # With fewer than two shares inside (0, 1) the curve is a jump, and its slope infinite.
@@ -59,10 +61,10 @@ def bass(name: str, series: Series) -> Fit:
         return no_fit(name, series, "gap")
     if len(values) < 3:
         return no_fit(name, series, "few")
-    left = size - values[:-1]
-    if np.any(left <= 0) or np.ptp(values[:-1]) == 0:
+    left = digits.difference(size, values[:-1])
+    if np.any(left <= 0) or digits.equal(values[:-1].max(), values[:-1].min()):
         return no_fit(name, series, "flat")
-    hazard = np.diff(values) / left
+    hazard = digits.difference(values[1:], values[:-1]) / left
     if np.any(hazard < 0) or hazard.max() == 0:
         return no_fit(name, series, "flat")
     design = sm.add_constant(values[:-1] / size, has_constant="add")

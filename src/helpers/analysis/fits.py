@@ -71,7 +71,7 @@ def as_fit(name, series, result, floor, path, draws) -> Fit:
     return Fit(
         model=name,
         observations=int(result.nobs),
-        estimate=digits.sized(result.params),
+        estimate=digits.sized(result.params, max(1.0, np.abs(result.params).max())),
         df=df,
         dispersion=scale(result) if df > 0 else np.nan,
         floor=float(floor) if df > 0 else np.nan,

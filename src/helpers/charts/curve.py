@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers import words
 from helpers.analysis.series import Series
@@ -57,10 +58,7 @@ def curve(
     axes.plot(series.years, series.values, color=style.INK, marker="o", ms=6, lw=1.2, zorder=5)
     for year, actual in zip(series.years, series.values, strict=True):
         style.label(axes, (year, actual), words.number(actual), 8, ha="center", size=8.5)
-    low, high = axes.get_ylim()
-    if high - low < 1e-6 * max(abs(value), 1):
-        # Paths that differ in the last bit would be drawn as far apart as the figure is high.
-        axes.set_ylim(value - max(0.1 * abs(value), 1), value + max(0.1 * abs(value), 1))
+    _widen(axes, value)
     end = int(forecasts["fiscal_year"].max()) if len(forecasts) else last
     if series.target is not None:
         due = series.target_column or end
@@ -74,6 +72,7 @@ def curve(
         label = words.say(
             lang, f"目標 {words.number(series.target)}", f"target {words.number(series.target)}"
         )
+        _widen(axes, value)
         # Where it is farthest from the values, or beyond them: it must not cover one.
         away = np.abs(series.values - series.target)
         low, high = axes.get_ylim()
@@ -85,6 +84,7 @@ def curve(
         label = words.say(
             lang, f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
         )
+        _widen(axes, value)
         place = series.years[0], series.ceiling
         style.label(axes, place, label, 4, size=8.5, color="#777777")
     if paths:
@@ -112,6 +112,16 @@ def curve(
         style.source(sheet, lang),
         _curve_alt(series, paths, fan, lead, lang) + style.ring_alt(earlier, "value", lang),
     )
+
+
+def _widen(axes: Axes, value: float) -> None:
+    """Values that differ in the last bit would be drawn as far apart as the figure is high."""
+    low, high = axes.dataLim.intervaly
+    room = max(0.1 * abs(value), 1)
+    if high - low < 1e-6 * max(abs(value), 1):
+        axes.set_ylim(value - room, value + room)
+    else:
+        axes.autoscale(axis="y")
 
 
 def _title(series, paths, fan, lead, lang) -> str:

@@ -92,7 +92,7 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
             )
         )
     known = fits.dropna(subset=["floor"])
-    if len(known) and (known["dispersion"] < known["floor"]).all():
+    if len(known) and digits.less(known["dispersion"], known["floor"]).all():
         paragraphs.append(
             words.say(
                 lang,

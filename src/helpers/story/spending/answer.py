@@ -10,7 +10,7 @@ from helpers.analysis.peers import ENOUGH
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.spending import shown
+from helpers.story.spending import amounts
 from helpers.story.spending.peers_words import share
 
 LEAST = 5e-7
@@ -254,7 +254,7 @@ def _coming(forecast: pd.DataFrame, lang: str) -> str:
             "of the outturn takes in nearly all of it: the amount cannot be told. ",
         )
     else:
-        low, high = (words.number(shown.coarse(end, *ends)) for end in ends)
+        low, high = (words.number(amounts.coarse(end, *ends)) for end in ends)
         text = words.say(
             lang,
             f"{year}は予算計{budget}百万円で、執行額の{level}予測区間は{low}〜{high}百万円です。",

@@ -6,7 +6,7 @@ import pandas as pd
 from helpers import digits, words
 from helpers.analysis import precision
 from helpers.show import Table, Text
-from helpers.story.spending import shown
+from helpers.story.spending import amounts
 
 
 def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
@@ -43,7 +43,7 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
     bold = cascade[digits.less(2 * known, cascade["requested"])]
     if len(bold):
         row = bold.loc[digits.highest(bold["requested"] / bold["known_outturn"])]
-        times = shown.times(row["requested"], row["known_outturn"], row["half_unit"], lang)
+        times = amounts.times(row["requested"], row["known_outturn"], row["half_unit"], lang)
         year = int(row["fiscal_year"])
         paragraphs.append(
             words.say(
@@ -69,7 +69,7 @@ def cascade_table(cascade: pd.DataFrame, lang: str) -> Table | Text:
         "adjusted": words.say(lang, "補正・繰越し等による増減", "Changed in the year"),
     }
     shown = cascade[[*columns, "unspent"]]
-    caption = shown.in_millions(shown.drop(columns="fiscal_year"), lang) + words.say(
+    caption = amounts.in_millions(shown.drop(columns="fiscal_year"), lang) + words.say(
         lang,
         "。増減は減った分が負。不用額 = 予算計 − 執行額",
         "; changes are negative where less came out; unspent = net budget − executed",

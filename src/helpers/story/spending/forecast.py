@@ -6,7 +6,7 @@ from helpers import words
 from helpers.analysis.execution import WIDE
 from helpers.analysis.outlook import Backing
 from helpers.show import Table, Text
-from helpers.story.spending import shown
+from helpers.story.spending import amounts
 
 OUTSIDE = {
     "year": (
@@ -81,7 +81,7 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
     shown = forecast[columns].copy()
     for name in money:
         ends = (shown[name], forecast["executed_lower"], forecast["executed_upper"])
-        shown[name] = [shown.coarse(*amounts) for amounts in zip(*ends, strict=True)]
+        shown[name] = [amounts.coarse(*amounts) for amounts in zip(*ends, strict=True)]
     return Table(shown, lang, caption, formats, headings)
 
 
@@ -164,7 +164,7 @@ def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
                 "This project's past years alone vary too much to say anything about the next one.",
             )
         ]
-    low, high = (words.number(shown.coarse(end, *ends)) for end in ends)
+    low, high = (words.number(amounts.coarse(end, *ends)) for end in ends)
     chance = words.probability(row["p_below_70"])
     return [
         words.say(

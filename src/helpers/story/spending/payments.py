@@ -10,7 +10,7 @@ from helpers.analysis import precision
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common
-from helpers.story.spending import shown
+from helpers.story.spending import amounts
 
 OVER = 1.05
 """Payments so far above the outturn hold more than the ministry's own."""
@@ -176,7 +176,7 @@ def concentration_table(concentration: pd.DataFrame, lang: str) -> Table | Text:
     formats = {name: partial(words.percent, decimals=many) for name, many in decimals.items()} | {
         "hhi": words.ratio
     }
-    caption = shown.in_millions(concentration[["executed", "named"]], lang) + words.say(
+    caption = amounts.in_millions(concentration[["executed", "named"]], lang) + words.say(
         lang,
         "。HHIは名前のある支出の割合の二乗和(1なら1者のみ)",
         "; HHI: sum of squared shares of what is named (1: a single payee)",
@@ -190,7 +190,7 @@ def payments_table(listed: pd.DataFrame, lang: str) -> Table | Text:
     if listed.empty:
         return Text()
     paid = listed.head(LISTED)
-    caption = shown.in_millions(paid["amount"], lang)
+    caption = amounts.in_millions(paid["amount"], lang)
     if len(listed) > LISTED:
         caption += words.say(
             lang,

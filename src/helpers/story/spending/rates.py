@@ -8,7 +8,7 @@ from helpers import digits, words
 from helpers.analysis import precision
 from helpers.analysis.execution import WIDE, Pooled
 from helpers.show import Table, Text
-from helpers.story.spending import shown
+from helpers.story.spending import amounts
 from helpers.story.spending.peers_words import read_band
 
 VAGUE = 0.1
@@ -227,7 +227,7 @@ def rates_table(rates: pd.DataFrame, lang: str) -> Table | Text:
         rate: partial(words.percent, decimals=precision.of_rates(rates, whole=base))
         for rate, base in shares.items()
     }
-    caption = shown.in_millions(rates[columns[1:]], lang)
+    caption = amounts.in_millions(rates[columns[1:]], lang)
     return Table(rates[[*columns, *shares]], lang, caption, formats, headings)
 
 

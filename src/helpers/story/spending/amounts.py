@@ -45,5 +45,5 @@ def coarse(value: float, low: float, high: float) -> float:
     width = high - low
     if not width > 0:
         return value
-    unit = max(10.0 ** math.floor(math.log10(width / STEPS * (1 + digits.NOISE))), 0.1)
-    return digits.rounded(value, round(-math.log10(unit)))
+    step = math.floor(math.log10(width / STEPS * (1 + digits.NOISE)))
+    return digits.rounded(value, min(-step, 1))
