@@ -12,7 +12,7 @@ from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
 from helpers.corpus.draft import changing
 from helpers.corpus.pool import mapping, usable_cores
-from helpers.corpus.store import OF_A_SHEET, Store, arrow
+from helpers.corpus.store import OF_A_SHEET, arrow
 from helpers.paths import find as locate
 from helpers.sheet import Rows, SheetError
 from helpers.sources import judgit_json, rs_csv
@@ -76,13 +76,12 @@ def add(
 
 def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -> Result:
     paths, known, rejected = list(paths), set(), []
-    if not anew:
-        before = Store.open(folder)
-        known = set(before.read("sheet", columns=["sheet_id"])["sheet_id"])
-        rejected = records(before.rejected())
-    sheets_before, rejected_before = len(known), len(rejected)
     workers = min(workers or usable_cores(), MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
+        if not anew:
+            known = set(draft.read("sheet", columns=["sheet_id"])["sheet_id"])
+            rejected = records(draft.rejected())
+        sheets_before, rejected_before = len(known), len(rejected)
         for digest in over(_digest, _chunks(paths)):
             rejected += digest.rejected
             rejected += _without_known(digest, known)
