@@ -43,7 +43,8 @@ def panel(*rows: tuple) -> pd.DataFrame:
     """Rows (indicator, fiscal year, actual, sheet year) as `Corpus.outcomes` gives them."""
     names = ["indicator_id", "fiscal_year", "actual", "sheet_year"]
     last = max(row[-1] for row in rows)
-    facts = {"project_id": "p", "ministry": "省", "unit": "団体", "target": 9.0}
+    facts = {"indicator": "", "goal": "", "direction": None}
+    facts |= {"project_id": "p", "ministry": "省", "unit": "団体", "target": 9.0}
     facts |= {"target_year": 2019, "expected": NAN, "is_branch": False}
     return pd.DataFrame(rows, columns=names).assign(last_sheet=last, stated=last, **facts)
 

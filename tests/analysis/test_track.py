@@ -51,7 +51,8 @@ def world(seed: int = 81) -> pd.DataFrame:
             )
     rows = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
     plans = (rows["actual"] + rng.normal(0, 30, len(rows))).where(rng.random(len(rows)) < 0.6)
-    return rows.assign(unit="件", expected=plans, is_branch=False)
+    texts = {"unit": "件", "indicator": "", "goal": "", "direction": None}
+    return rows.assign(**texts, expected=plans, is_branch=False)
 
 
 def printed(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:

@@ -38,7 +38,7 @@ def achievement(sheet: Rows) -> Iterator[Finding]:
                 odd.setdefault(how, []).append(row)
         for how, found in odd.items():
             facts = {name: found[0][name] for name in ("actual", "expected", "achievement")}
-            facts |= {"year": found[0]["fiscal_year"], "rate": facts["actual"] / facts["expected"]}
+            facts |= {"year": found[0]["fiscal_year"], "rate": (facts["actual"], facts["expected"])}
             facts |= {"years": [row["fiscal_year"] for row in found]}
             rates = [row["achievement"] for row in found]
             yield Finding(how, "outcome", (label,), "achievement", rates, facts=facts)

@@ -74,7 +74,7 @@ def better(series: Series, lang: str) -> str:
         )
         given = words.say(
             lang,
-            f"パラメーターdirectionの指定により、{ja}ほど良い指標とします。",
+            f"パラメータdirectionの指定により、{ja}ほど良い指標とします。",
             f"{en} is taken as better, as the parameter direction says.",
         )
         return common.joined([given, opposed], lang)
@@ -98,13 +98,13 @@ def better(series: Series, lang: str) -> str:
     if why in DOUBTFUL:
         opposite = words.say(
             lang,
-            f"逆なら結論も逆になります(パラメーターdirectionを{turn}に)。",
+            f"逆なら結論も逆になります(パラメータdirectionを{turn}に)。",
             f"If that is wrong the conclusion is the opposite (set the parameter direction to {turn}).",
         )
     else:
         opposite = words.say(
             lang,
-            f"違う場合はパラメーターdirectionを{turn}にします。",
+            f"違う場合はパラメータdirectionを{turn}にします。",
             f"If that is wrong, set the parameter direction to {turn}.",
         )
     return common.joined([taken, opposite], lang)
@@ -199,7 +199,7 @@ def chosen(table: pd.DataFrame, series: Series, lang: str) -> str:
     )
     if series.asked:
         ja, en = (
-            "パラメーターindicatorで指定したもの",
+            "パラメータindicatorで指定したもの",
             "it was asked for by the parameter indicator",
         )
     elif series.qualitative:
@@ -216,7 +216,7 @@ def chosen(table: pd.DataFrame, series: Series, lang: str) -> str:
     return words.say(
         lang,
         f"分析したのは{len(table)}件の成果指標のうち{series.number}番です({ja})。ほかの{others}件は"
-        "パラメーターindicatorで選べます。",
+        "パラメータindicatorで選べます。",
         f"Of {len(table)} outcome indicators number {series.number} is analysed ({en}). The "
         f"parameter indicator chooses {'the other' if others == 1 else f'one of the other {others}'}.",
     )
@@ -232,7 +232,7 @@ def proposed(series: Series, lang: str) -> str:
     return words.say(
         lang,
         f"ただし目標の文に「{said}」とあります。表にない値なので使っていません。これを目標とするなら、"
-        f"パラメーターを -p target {value} -p target_year {due} としてください。",
+        f"パラメータを -p target {value} -p target_year {due} としてください。",
         f"But the words of the goal have “{said}”. It is not in the table and not used; to take it "
         f"as the target, give the parameters -p target {value} -p target_year {due}.",
     )

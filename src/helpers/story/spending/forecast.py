@@ -44,7 +44,7 @@ OBSTACLES = {
     ),
     "budget": (
         "終わった年度の次の年度の予算がシートにない(事業が終わった、または対象の年度の外にある)ため、"
-        "予測しません。パラメーターbudgetで与えられます。",
+        "予測しません。パラメータbudgetで与えられます。",
         "No forecast: the sheet gives no budget for the year after the last closed one (the project "
         "has ended, or the year is outside the span). The parameter budget can give one.",
     ),
