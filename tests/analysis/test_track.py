@@ -8,6 +8,7 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 from corpus_sheets import made, outcome, sheet
 from helpers import fitted
 from helpers.analysis import adoption, quantiles, track, track_scores
+from helpers.analysis.direction import assumed
 from helpers.analysis.outcome_pool import QUANTILES
 from helpers.analysis.track_scores import FEWEST, measures, table
 from helpers.forecasting import panels
@@ -141,7 +142,10 @@ class TestOutcomes:
         known = (facts["fiscal_year"] < 2014) & facts["target"].notna()
         due = facts[known & (facts["target_year"] == 2015)]
         values = of_year.loc[due.index]
-        rising = (due["target"] >= due["actual"]) | (values[2014] > due["actual"])
+        rising = [
+            assumed(values.loc[of, :2014].dropna().to_list(), row["target"], "件", "", "").up
+            for of, row in due.iterrows()
+        ]
         met = np.where(rising, values[2015] >= due["target"], values[2015] <= due["target"])
         base = record.loc[record["origin"] == 2016, "base_p"].dropna().unique()
         assert base == pytest.approx([met.mean()])
@@ -370,7 +374,8 @@ class TestShipped:
         bins = fitted.SHIPPED.track_record["reliability"]
         of = bins[bins["quantity"] == "outcome"]
         assert len(of) == 10
-        assert ((of["p"] >= of["low"]) & (of["p"] <= of["high"])).sum() >= 9
+        # Ten independent 95 % intervals hold eight or more in 99 of 100 cases.
+        assert ((of["p"] >= of["low"]) & (of["p"] <= of["high"])).sum() >= 8
 
     def test_what_it_says_of_itself(self):
         about = fitted.SHIPPED.track_record["about"]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy.special import expit, logit
-from statsmodels.tools.sm_exceptions import SingularMatrixWarning
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMatrixWarning
 
 from helpers.analysis import quantiles
 from helpers.analysis.outcome_points import KINDS, points, shaped
@@ -215,6 +215,8 @@ def _logit(happened: np.ndarray, design: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
         # Where no sheet prints what was expected, `kept` is 0 throughout and its coefficient, too.
         warnings.simplefilter("ignore", SingularMatrixWarning)
+        # A small corpus may have every target met: its odds then run towards certainty.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
         return sm.GLM(happened, design, family=sm.families.Binomial()).fit().params
 
 

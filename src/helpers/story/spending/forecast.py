@@ -81,7 +81,7 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | 
     shown = forecast[columns].copy()
     for name in money:
         ends = (shown[name], forecast["executed_lower"], forecast["executed_upper"])
-        shown[name] = [amounts.coarse(*amounts) for amounts in zip(*ends, strict=True)]
+        shown[name] = [amounts.coarse(*parts) for parts in zip(*ends, strict=True)]
     return Table(shown, lang, caption, formats, headings)
 
 
