@@ -83,7 +83,7 @@ def single_outcomes(panel, chosen: np.ndarray) -> float:
 def single_execution(panel, chosen: np.ndarray) -> float:
     """Seconds a project of a loop of single fits; those that a model of their own cannot be
     fitted to are left out."""
-    rates = measured(panel, panel["is_branch"])
+    rates = measured(panel, panel["is_branch"]).assign(half_unit=0.5)
     each = [rows for _, rows in rates[rates["project_id"].isin(chosen)].groupby("project_id")]
     each = [rows for rows in each if not outlook.obstacle(rows)]
     start = time.perf_counter()

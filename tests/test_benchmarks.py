@@ -44,8 +44,9 @@ def test_rendering(script):
 
 
 def test_corpus_build(script, tmp_path):
-    sheets = [corpus_sheets.sheet(2019, number) for number in range(3)]
-    corpus_sheets.lines(tmp_path / "judgit-2019.ndjson.gz", *sheets)
+    for year in range(2015, 2020):
+        sheets = [corpus_sheets.sheet(year, number) for number in range(1, 3)]
+        corpus_sheets.lines(tmp_path / f"judgit-{year}.ndjson.gz", *sheets)
     rows = script("corpus_build", tmp_path, ROUNDS=1)
     assert [row[0] for row in rows][-2:] == ["corpus build, 1 worker", "corpus build, 2 workers"]
     assert all(float(cell) > 0 for row in rows[2:] for cell in row[1:2])

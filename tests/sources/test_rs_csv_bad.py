@@ -301,9 +301,8 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_nothing_but_sheet_errors_escapes(tmp_path, seed):
-    chance = random.Random(seed)
+def test_nothing_but_sheet_errors_escapes(tmp_path):
+    chance = random.Random(0)
     whole = {
         "1-2": content("1-2", [{}, {"予算事業ID": "2"}]),
         "2-1": content("2-1", [total(2023, gross="7"), total(2024, requested="8.0")]),
@@ -315,7 +314,7 @@ def test_nothing_but_sheet_errors_escapes(tmp_path, seed):
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("5-3.csv", content("5-3", [{"支出先名": "甲社", "金額": "8"}]))
     outcomes = set()
-    for _ in range(150):
+    for _ in range(600):
         for kind, data in whole.items():
             bytes_ = damaged(data, chance) if chance.random() < 0.4 else data
             (tmp_path / f"{kind}.csv").write_bytes(bytes_)
