@@ -7,6 +7,8 @@ of half a unit h has the standard error h / sqrt(3), and those of a sum add as s
 
 import numpy as np
 
+from helpers.digits import NOISE
+
 SURE = 4
 """Units of its last digit that a number's standard error may be: about three digits for a rate of
 100 million yen in whole millions (95.0 %), two below (29 % for 7 of 24 million)."""
@@ -30,4 +32,4 @@ def decimals(error: float, most: int = 1) -> int:
     """The decimals that a number of this standard error is shown with, 0 to `most`."""
     if not error > 0:
         return most
-    return int(np.clip(np.floor(np.log10(SURE / error)), 0, most))
+    return int(np.clip(np.floor(np.log10(SURE / error) + NOISE), 0, most))

@@ -136,7 +136,7 @@ def heading(name: str, lang: str) -> str:
 
 def stated(value, lang: str) -> str:
     """An outcome's direction, kind or term for a reader; – where the sheet does not say."""
-    return "–" if pd.isna(value) else say(lang, *STATED[value])
+    return "–" if pd.isna(value) else say(lang, *STATED.get(value, (value, value)))
 
 
 def model(name: str, lang: str) -> str:
@@ -192,12 +192,16 @@ def bare_year(value) -> str:
     return "–" if pd.isna(value) else str(value)
 
 
+HUNDRED_YEN = 1e-4
+"""In million yen: sums of what is shown are off by more than noise, and by what a reader sees."""
+
+
 def rounded(amounts: Iterable[float], lang: str) -> str:
     """ " (rounded)" where `number` shows one of the amounts with fewer digits than it has, so that
     sums and differences of what is shown may be off; else nothing."""
     known = [float(value) for value in amounts if math.isfinite(value)]
     shown = [float(number(value).replace(",", "")) for value in known]
-    if all(map(partial(math.isclose, rel_tol=1e-9, abs_tol=1e-9), shown, known)):
+    if all(map(partial(math.isclose, rel_tol=digits.NOISE, abs_tol=HUNDRED_YEN), shown, known)):
         return ""
     return say(lang, "(四捨五入)", " (rounded)")
 

@@ -28,7 +28,7 @@ IDENTITY = {"sheet_id", "name", "ministry", "project_number", "sheet_year", "lan
 HEADLINES = {
     "01_sheet_quality": {"errors", "warnings", "notes", "repaired"},
     "02_budget_underspending": {
-        *("executed", "budget_net", "execution_rate", "rate_low", "rate_high"),
+        *("executed", "budget_net", "execution_rate", "rate_low", "rate_high", "rate_decimals"),
         *("unspent", "rates", "first_year", "last_year"),
     },
     "03_adoption_curve": {
@@ -246,7 +246,7 @@ def test_underspending_is_195_of_277(render):
     assert found["rate_low"] == pytest.approx(0.482, abs=0.001)
     assert found["rate_high"] == pytest.approx(0.859, abs=0.001)
     text = json.dumps([output.get("data", {}) for output in outputs(rendered)], ensure_ascii=False)
-    assert "52.8–83.5 %" in text, "the normal approximation stands beside the t limits"
+    assert "53–83 %" in text, "the normal approximation stands beside the t limits"
     assert (found["first_year"], found["last_year"]) == (2012, 2018)
 
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from helpers import digits
+
 PERCENT_UNITS = ("%", "パーセント")
 """After NFKC, which makes the full-width sign a plain one."""
 
@@ -53,25 +55,25 @@ def assumed(
     values rose, alone: .66).
     """
     first, last = values[0], values[-1]
+    rose = digits.less(first, last)
     if bound := _bound(target, unit, indicator, goal):
         return bound
     if in_percent(unit) and _RATE.search(_plain(indicator).split("\n")[0]):
         return Assumed(True, "rate")
     if target is None:
-        return Assumed(
-            last > first, "rose" if last > first else "fell" if last < first else "still"
-        )
+        fell = digits.less(last, first)
+        return Assumed(bool(rose), "rose" if rose else "fell" if fell else "still")
     if target == 0 and min(values) >= 0:
         return Assumed(False, "zero")
-    if target >= first:
-        return Assumed(True, "ahead" if target > first else "level")
-    if last > first:
+    if digits.at_least(target, first):
+        return Assumed(True, "ahead" if digits.less(first, target) else "level")
+    if rose:
         return Assumed(True, "risen")
     if reduced := _REDUCED.search(_plain(f"{goal}\n{indicator}")):
         return Assumed(False, "reduce", reduced[0])
-    if last < target:
+    if digits.less(last, target):
         return Assumed(True, "through")
-    falls = len(values) > 2 and all(a > b for a, b in pairwise(values))
+    falls = len(values) > 2 and all(digits.less(b, a) for a, b in pairwise(values))
     return Assumed(False, "falls") if falls and not in_percent(unit) else Assumed(True, "held")
 
 
@@ -92,7 +94,7 @@ def _bound(target: float | None, unit: str, indicator: str, goal: str) -> Assume
             fits = bool(other) and other[0] in PERCENT_UNITS
         else:
             fits = other is None or other[0] in own
-        if fits and float(bound[1].replace(",", "")) == target:
+        if fits and target is not None and digits.equal(float(bound[1].replace(",", "")), target):
             found.append(Assumed(bound[3].endswith(_FLOORS), "bound", bound[0]))
     if not found:
         before = _YEAR_BEFORE.finditer(_plain(goal))

@@ -29,7 +29,7 @@ def in_millions(amounts: pd.Series | pd.DataFrame, lang: str) -> str:
 def times(part: float, whole: float, half: float, lang: str) -> str:
     """How many times `whole` makes `part`, both printed to +- `half`: 9.5, about 15, and the least
     that it can be where `whole` is little more than its own rounding."""
-    if half > whole / SURELY:
+    if digits.less(whole / SURELY, half):
         least = words.number(math.floor((part - half) / (whole + half) * (1 + digits.NOISE)))
         return words.say(lang, f"{least}倍以上", f"at least {least} times")
     decimals = precision.decimals(precision.error(part, whole, half, half))
