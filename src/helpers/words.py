@@ -192,7 +192,7 @@ def bare_year(value) -> str:
     return "–" if pd.isna(value) else str(value)
 
 
-HUNDRED_YEN = 1e-4
+TEN_YEN = 1e-5
 """In million yen: sums of what is shown are off by more than noise, and by what a reader sees."""
 
 
@@ -201,7 +201,7 @@ def rounded(amounts: Iterable[float], lang: str) -> str:
     sums and differences of what is shown may be off; else nothing."""
     known = [float(value) for value in amounts if math.isfinite(value)]
     shown = [float(number(value).replace(",", "")) for value in known]
-    if all(map(partial(math.isclose, rel_tol=digits.NOISE, abs_tol=HUNDRED_YEN), shown, known)):
+    if all(map(partial(math.isclose, rel_tol=digits.NOISE, abs_tol=TEN_YEN), shown, known)):
         return ""
     return say(lang, "(四捨五入)", " (rounded)")
 

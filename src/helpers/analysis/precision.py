@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.corpus.rounding import half_unit
 from helpers.precision import decimals, error, of_sum
 
@@ -11,7 +12,8 @@ def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
     """Half a unit of the last digit that the amounts (million yen) are printed with, a number a
     row: the finest in use in the row, or in all rows. NaN for a row without an amount."""
     numbers = amounts.to_numpy(float, na_value=np.nan)
-    halves = half_unit(numbers)
+    # Eight digits are more than any rate needs, and fewer than noise has.
+    halves = half_unit(digits.significant(numbers, 8))
     # A 0 says nothing of the digits: counted as whole.
     halves[numbers == 0] = 0.5
     halves[np.isnan(numbers)] = np.inf
