@@ -8,6 +8,7 @@ from scipy import stats
 from helpers import fitted
 from helpers.analysis import adoption, models
 from helpers.analysis.series import indicators, pick
+from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet
 from simulate import (
     FACTS,
@@ -111,7 +112,7 @@ class TestSeries:
 
     def test_unknown_indicator_names_what_there_is(self):
         with pytest.raises(
-            ValueError, match="no outcome indicator '無い'; it has 1: 短い; 2: 長い"
+            ParameterError, match=r"found '無い'; expected one of those of .*: 1: 短い; 2: 長い"
         ):
             pick(self.sheet, "無い")
 

@@ -12,6 +12,7 @@ from helpers.analysis.direction import Assumed
 from helpers.analysis.worded_target import Proposal, proposal
 from helpers.analysis.years import between
 from helpers.checks.finding import records
+from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet
 
 HORIZON = 50
@@ -69,19 +70,19 @@ class Series:
             raise ValueError(f'observed_at is {self.observed_at!r}: use "start" or "end"')
         highest = self.values.max(initial=-np.inf)
         if self.ceiling is not None and digits.less(self.ceiling, highest):
-            raise ValueError(
+            raise ParameterError(
                 f"population {self.ceiling:g} is below the {highest:g} {self.unit} "
                 "already observed: give a population of at least that, or 0 for none"
             )
         highest = -np.inf if self.target is None else self.target
         if self.ceiling is not None and digits.less(self.ceiling, highest):
-            raise ValueError(
+            raise ParameterError(
                 f"population {self.ceiling:g} is below the target of {self.target:g} {self.unit}, "
                 "which could never be met: give a larger population, 0 for none, or another target"
             )
 
     def with_ceiling(self, ceiling: float | None) -> "Series":
-        """The same history with another ceiling; raises ValueError where a value exceeds it."""
+        """The same history with another ceiling; raises ParameterError where a value exceeds it."""
         return replace(self, ceiling=ceiling)
 
     @property
@@ -177,8 +178,8 @@ def pick(
     where no outcome is measured, the first that is told in words. `population` is the number of
     possible adopters (None or 0: none known; a percentage then has the ceiling 100). `target`,
     `target_year` and `direction` replace the sheet's. A sheet without outcomes, or without an
-    actual value, gives an empty series. Raises ValueError for an indicator that the sheet does not
-    have, an impossible population, and a span without an actual value.
+    actual value, gives an empty series. Raises ParameterError for an indicator that the sheet does
+    not have, an impossible population, and a span without an actual value.
     """
     available = indicators(sheet)
     asked = indicator not in (None, "", 0)
@@ -189,8 +190,9 @@ def pick(
         ]
         if chosen.empty:
             names = "; ".join(f"{row.number}: {row.indicator}" for row in available.itertuples())
-            raise ValueError(
-                f"{sheet.id}: no outcome indicator {indicator!r}; it has {names or 'none'}"
+            raise ParameterError(
+                f"indicator: found {indicator!r}; expected one of those of {sheet.id}: "
+                f"{names or 'none'}"
             )
     else:
         chosen = _by_default(available)
