@@ -203,7 +203,7 @@ def test_is_as_it_was_on_coming_back_from_a_report(page):
     page.run("setTimeout(() => history.back())")
     # The page that comes back may be replaced once more, and is without its parts until then.
     page.until("location.pathname.endsWith('index.html') && document.readyState == 'complete'")
-    page.until("window.ministry?.value == '総務省' && document.querySelector('tbody a')")
+    page.until("ministry.value == '総務省'")
     assert shown(page) == before == sorted_by(rate, range(0, MANY, 3), reverse=True)
 
 
