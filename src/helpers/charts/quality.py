@@ -49,7 +49,8 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
     style.subtitle(axes, legend + words.say(lang, "   空白: 行なし", "   blank: no row"))
     counts = table["state"].value_counts()
     shown = [
-        f"{words.say(lang, ja, en)} {counts.get(state, 0)}" for state, (_, ja, en) in STATES.items()
+        f"{words.say(lang, ja, en)}: {counts.get(state, 0)}"
+        for state, (_, ja, en) in STATES.items()
     ]
     style.finish(
         axes,

@@ -133,7 +133,7 @@ def _printed(sheet: ReviewSheet, series: Series, lang: str) -> str:
     year = int(years.iloc[0])
     return words.say(
         lang,
-        f"(シートの表に印字された目標年度は{year}です。)",
+        f"(シートの表に印字された目標年度は{words.year(year, lang)}です。)",
         f" (The target year printed in the sheet's table is {year}.)",
     )
 

@@ -26,15 +26,15 @@ OUTSIDE = {
         "its latest value is more than two years later than what it was learned from",
     ),
     "horizon": (
-        "{ahead}年先の予測で、学んだ先({horizon}年先まで)より遠い",
-        "it is {ahead} years ahead, farther than the {horizon} years that it was learned from",
+        "{ahead}年先(測定の時点の読みにより1年ずれる)の予測で、学んだ先({horizon}年先まで)より遠い",
+        "it is {ahead} years ahead (a year more or less by the date of measurement), farther than the {horizon} years that it was learned from",
     ),
     "need": (
         "これまでの4倍以上のペースが要る目標からはほとんど学んでいない",
         "hardly any target that needs four times the pace or more was learned from",
     ),
     "ceiling": (
-        "100 %のほかに上限のある指標からは学んでいない",
+        "100 %以外の上限がある指標からは学んでいない",
         "no series with a ceiling other than 100 % was learned from",
     ),
 }
@@ -77,7 +77,7 @@ def held(backing: Backing, lang: str) -> str:
         reasons = [words.say(lang, *OUTSIDE[name]).format(**facts) for name in backing.outside]
         outside = words.say(
             lang,
-            f"この予測は学んだ範囲の外にあります: {'、'.join(reasons)}。",
+            f"この予測は学んだ範囲の外にあります: {'、'.join(f'{reason}こと' for reason in reasons)}。",
             f"This forecast lies outside of what it was learned from: {'; '.join(reasons)}.",
         )
     if backing.record is None:
@@ -142,9 +142,11 @@ def _pooled(
         plain = words.probability(backing.uncorrected)
         limits += words.say(
             lang,
-            f"確率は、こうした予測で目標が実際に達成された割合に合わせて補正してあります(補正前は{plain})。",
-            f" The probability is corrected by how often targets so forecast were met (before: "
-            f"{plain}).",
+            f"確率は、こうした予測で目標が実際に達成された割合に合わせて補正してあります({when}の列で補正前は{plain})。"
+            "中央値、区間、経路は補正していないので、確率と食い違うことがあります。",
+            f" The probability is corrected by how often targets so forecast were met (before, for "
+            f"column {series.target_column}: {plain}); median, interval and path are not corrected and "
+            "may disagree with it.",
         )
     return (
         words.say(
@@ -252,6 +254,6 @@ def _paths(series: Series, known: pd.DataFrame, lang: str) -> str:
     unit = f" {series.unit}" if series.unit else ""
     return words.say(
         lang,
-        f"期限の時点の経路は、{words.listed(paths, lang)}{unit}です。",
-        f"Their paths when the target is due: {words.listed(paths, lang)}. ",
+        f"期限の時点の経路は、モデルと前提を通して、{words.listed(paths, lang)}{unit}です。",
+        f"Their paths when the target is due, over models and assumptions: {words.listed(paths, lang)}. ",
     )

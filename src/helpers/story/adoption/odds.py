@@ -98,24 +98,29 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table | Text:
             )
         )
     lead = odds[odds["population"].fillna(0) == odds["population"].fillna(0).iloc[:1].sum()]
-    frame = lead[["model", "reaches"]].drop_duplicates("model").set_index("model")
-    headings = {
-        "name": words.say(lang, "モデル", "Model"),
-        "reaches": words.say(lang, "達成する年度の列", "Column reached"),
-    }
+    frame = pd.DataFrame(index=lead["model"].drop_duplicates())
+    headings = {"name": words.say(lang, "モデル", "Model")}
     for observed_at, part in lead.groupby("observed_at", sort=False):
         due = part["column"].iloc[0]
+        # The pooled forecast's path differs with the date of measurement.
+        frame[f"reaches {observed_at}"] = part.set_index("model")["reaches"]
+        headings[f"reaches {observed_at}"] = words.say(lang, "達成する年度の列", "Column reached")
         frame[f"path {observed_at}"] = part.set_index("model")["path"]
         frame[f"p {observed_at}"] = part.set_index("model")["p"]
         headings[f"path {observed_at}"] = words.say(
-            lang, f"{TIMING[observed_at][0]}、{due}の列", f"Column {due} ({TIMING[observed_at][1]})"
+            lang,
+            f"{TIMING[observed_at][0]}、{due}年度の列",
+            f"Column {due} ({TIMING[observed_at][1]})",
         )
         headings[f"p {observed_at}"] = words.say(lang, "P(目標達成)", "P(target met)")
     frame.insert(0, "name", [words.model(model, lang) for model in frame.index])
-    kinds = {"p": words.probability, "path": words.estimate}
-    formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
     never = words.say(lang, "達しない", "never")
-    formats["reaches"] = lambda value: never if pd.isna(value) else str(value)
+    kinds = {
+        "p": words.probability,
+        "path": words.estimate,
+        "reaches": lambda value: never if pd.isna(value) else words.bare_year(value),
+    }
+    formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
     return Table(frame, lang, formats=formats, headings=headings)
 
 

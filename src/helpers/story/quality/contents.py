@@ -117,7 +117,7 @@ def stated(sheet: ReviewSheet, lang: str) -> Table | Text:
         return Text(
             words.say(
                 lang,
-                "改善の向き(上がると良いか、下がると良いか)も、目標の種類も、期間も書かれていません。これらの欄が"
+                "改善の向き(上がると良いか、下がると良いか)も、目標の種類も、目標の期間(短期・中期・長期)も書かれていません。これらの欄が"
                 "あるのは、2024年からのRSシステムのシートだけです。",
                 "Neither a direction (whether more or less is better) nor a kind of goal nor a term "
                 "is stated. Only the sheets of the RS system, from 2024 on, have these entries.",

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.peers import ENOUGH
 from helpers.show import Table, Text
 
@@ -30,7 +30,7 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
         groups = places[places["measure"].eq(measure)].set_index("group")
         if groups.empty:
             continue
-        text = {"unspent": words.number, "hhi": words.ratio}.get(measure, words.percent)
+        text = {"unspent": _mean_amount, "hhi": words.ratio}.get(measure, words.percent)
         first = groups.iloc[0]
         own = text(first["value"])
         if measure in SHARES:
@@ -67,3 +67,8 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
             ". Outcome is actual / expected also where less is the goal",
         )
     return Table(pd.DataFrame(rows), lang, caption, headings=headings)
+
+
+def _mean_amount(value: float | None) -> str:
+    """A mean of amounts in whole million yen; a median that is small has no more digits."""
+    return words.number(value if pd.isna(value) else digits.rounded(value, 1))
