@@ -137,7 +137,7 @@ def function(notebook: Path, _output: Path):
     from IPython.core.formatters import DisplayFormatter
     from IPython.core.pylabtools import print_figure
 
-    from helpers.batch.kernels.client import imports
+    from forked_kernel.client import imports
 
     given = nbformat.read(notebook, as_version=4)
     sources = [cell.source for cell in given.cells if cell.cell_type == "code"]

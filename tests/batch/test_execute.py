@@ -5,6 +5,7 @@ import nbformat
 import papermill
 import pytest
 
+from forked_kernel import ZygoteError
 from helpers.batch.execute import ExecutionError, execute
 from helpers.batch.notebook import headline, normalise, read, warnings
 from helpers.batch.parameters import ParameterError
@@ -121,3 +122,59 @@ def test_normalising_changes_no_cell_and_not_its_argument(twice):
 
 def test_a_notebook_without_an_answer_has_no_headline():
     assert headline(nbformat.v4.new_notebook(cells=[code("1")])) == {}
+
+
+def of(*cells):
+    """A notebook of these cells."""
+    kernel = {"name": "python3", "display_name": "-", "language": "python"}
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c, id=f"c{n}") for n, c in enumerate(cells)],
+        metadata={"kernelspec": kernel},
+    )
+
+
+def printed(executed):
+    return "".join(
+        output.get("text", "") for cell in executed.cells for output in cell.get("outputs", [])
+    )
+
+
+def test_a_dead_kernel_gets_a_second_chance_and_a_failing_cell_none(tmp_path):
+    tries = tmp_path / "tries"
+    count = f"import os\nopen({str(tries)!r}, 'a').write('x')\nn = os.path.getsize({str(tries)!r})"
+    path = tmp_path / "n.ipynb"
+    nbformat.write(of(count, "if n < 2: os._exit(1)", "print('second')"), path)
+    assert printed(execute(path, tmp_path / "o.ipynb", {})) == "second\n"
+    nbformat.write(of(count, "os._exit(1)"), path)
+    with pytest.raises(ExecutionError, match="Kernel died"):
+        execute(path, tmp_path / "o.ipynb", {})
+    nbformat.write(of(count, "raise ValueError"), path)
+    with pytest.raises(ExecutionError, match="ValueError"):
+        execute(path, tmp_path / "o.ipynb", {})
+    assert tries.read_text("utf-8") == "x" * 5
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("Kernel died before replying to kernel_info"),
+        ZygoteError("the process that forks kernels has died"),
+    ],
+)
+def test_a_kernel_that_dies_outside_of_its_cells_gets_a_second_chance(tmp_path, monkeypatch, error):
+    path, true, deaths = tmp_path / "n.ipynb", papermill.execute_notebook, []
+    nbformat.write(of("print('second')"), path)
+
+    def die(*given, **options):
+        deaths.append(error)
+        if len(deaths) < most:
+            raise error
+        return true(*given, **options)
+
+    monkeypatch.setattr(papermill, "execute_notebook", die)
+    most = 2
+    assert printed(execute(path, tmp_path / "o.ipynb", {})) == "second\n"
+    most = 9
+    with pytest.raises(ExecutionError, match=f"n.ipynb: {error}"):
+        execute(path, tmp_path / "o.ipynb", {})
+    assert len(deaths) == 4

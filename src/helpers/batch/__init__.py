@@ -7,3 +7,10 @@ SLOW = "rfc3987_syntax"
 notebook holds any that is checked. Left out of our processes, and not of the kernels."""
 
 sys.modules.setdefault(SLOW, None)
+
+FORKED = "forked"
+ENGINES = (FORKED, "papermill")
+"""How a kernel comes about: forked from a process that has imported everything, or started."""
+
+CELL_SECONDS = 600
+"""No cell of a report works this long: one that does is stuck, and would hold up the batch."""

@@ -17,12 +17,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
+import forked_kernel
+from forked_kernel import ZygoteError
 from helpers import files
-from helpers.batch.kernels import CELL_SECONDS, FORKED, client
+from helpers.batch import CELL_SECONDS, FORKED
 from helpers.batch.notebook import given, normalise, warnings
 from helpers.batch.parameters import ParameterError, checked
 
-DIED = (DeadKernelError, client.ZygoteError, RuntimeError)
+DIED = (DeadKernelError, ZygoteError, RuntimeError)
 """A kernel that was killed: while it ran, while it was to be stopped, before it answered."""
 
 
@@ -77,8 +79,8 @@ def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None) -> Non
     """Have what these notebooks import imported once, before they are run in this process."""
     if _forks(engine):
         # Where no kernel can be forked, the run of each says so and goes on without.
-        with contextlib.suppress(client.ZygoteError):
-            client.prepare(notebooks)
+        with contextlib.suppress(ZygoteError):
+            forked_kernel.prepare(notebooks)
 
 
 def _forks(engine: str | None) -> bool:

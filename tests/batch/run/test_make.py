@@ -351,7 +351,7 @@ def test_what_is_logged_meanwhile_is_a_warning(options, notebooks, executed, mon
     copy = room.execute
 
     def noisy(*given):
-        logging.getLogger("helpers.batch.kernels").warning("no kernel for %s", given[1].stem)
+        logging.getLogger("forked_kernel").warning("no kernel for %s", given[1].stem)
         return copy(*given)
 
     monkeypatch.setattr(room, "execute", noisy)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.batch.kernels import CELL_SECONDS, ENGINES
+from helpers.batch import CELL_SECONDS, ENGINES
 from helpers.terminal import UsageError, complain, positive, say, seconds
 
 if TYPE_CHECKING:

@@ -202,12 +202,14 @@ def _heard(warnings: list[str]) -> Iterator[None]:
         def emit(self, record: logging.LogRecord) -> None:
             warnings.append(record.getMessage())
 
-    log, kept = logging.getLogger("helpers"), Kept()
-    log.addHandler(kept)
+    logs, kept = [logging.getLogger(name) for name in ("helpers", "forked_kernel")], Kept()
+    for log in logs:
+        log.addHandler(kept)
     try:
         yield
     finally:
-        log.removeHandler(kept)
+        for log in logs:
+            log.removeHandler(kept)
 
 
 def _pushed(task: "Task", options: Options) -> list[Result]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import files
-from helpers.batch.kernels import CELL_SECONDS
+from helpers.batch import CELL_SECONDS
 
 MADE, UNCHANGED, FAILED = "made", "unchanged", "failed"
 

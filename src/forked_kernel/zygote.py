@@ -1,4 +1,4 @@
-"""The process that forks kernels: `python -m helpers.batch.kernels.zygote DESCRIPTOR`.
+"""The process that forks kernels: `python -m forked_kernel.zygote DESCRIPTOR`.
 
 It has one thread, does no work on data, and answers requests on the socket `DESCRIPTOR`:
 
@@ -25,17 +25,14 @@ def main() -> None:
     """Serve requests until the socket is closed."""
     # As ipykernel's launcher does: notebooks import from their folder, not from ours.
     del sys.path[0]
-    from helpers.batch import SLOW
-    from helpers.batch.kernels import kernel
-
-    sys.modules.pop(SLOW, None)
+    from forked_kernel import kernel
 
     app = kernel.prepare()
     _serve(socket.socket(fileno=int(sys.argv[1])), app, [])
 
 
 def _serve(control: socket.socket, app, modules: list[str]) -> None:
-    from helpers.batch.kernels import kernel, wire
+    from forked_kernel import kernel, wire
 
     for name in modules:
         # What cannot be imported fails in the cell that imports it, where it is reported.

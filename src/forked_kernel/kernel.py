@@ -23,7 +23,7 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session, extract_header
 from tornado.ioloop import IOLoop
 
-from helpers.batch.kernels import wire
+from forked_kernel import wire
 
 INLINE = "module://matplotlib_inline.backend_inline"
 

@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 from papermill.engines import NBClientEngine
 from papermill.iorw import write_ipynb
 
-from helpers.batch.kernels import client
+from forked_kernel import client
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class ForkedEngine(NBClientEngine):
             kernel = client.zygote(client.imports(nb_man.nb)).kernel()
         except client.ZygoteError as error:
             client.close()
-            log.warning("%s: this report gets a kernel that is started", error)
+            log.warning("%s: this notebook gets a kernel that is started", error)
             super().execute_managed_notebook(nb_man, kernel_name, **options)
             return
         try:

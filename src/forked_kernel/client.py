@@ -16,7 +16,7 @@ from queue import Empty
 from jupyter_client.client import KernelClient
 from nbformat import NotebookNode
 
-from helpers.batch.kernels import wire
+from forked_kernel import wire
 
 END_SECONDS = 5
 START_SECONDS = 120

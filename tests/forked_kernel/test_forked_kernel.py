@@ -16,8 +16,7 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.batch import execute as room
-from helpers.batch.kernels import client, wire
+from forked_kernel import client, wire
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -85,7 +84,14 @@ def run(engine, folder, *cells, **options):
     path, output = folder / "given.ipynb", folder / f"{engine}.ipynb"
     nbformat.write(notebook(*cells), path)
     try:
-        room._run(path, output, {}, engine, options.get("timeout", 60))
+        papermill.execute_notebook(
+            path,
+            output,
+            engine_name=engine,
+            execution_timeout=options.get("timeout", 60),
+            coalesce_streams=True,
+            progress_bar=False,
+        )
     except PapermillExecutionError:
         assert options.get("fails")
     return nbformat.read(output, as_version=4)
@@ -124,7 +130,7 @@ def test_a_cell_sees_and_shows_what_it_would_in_a_kernel_of_its_own(tmp_path, mo
     # ipykernel leaves out what programs print where it finds this.
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     forked = outputs(run("forked", tmp_path, *CURIOUS, fails=True))
-    started = outputs(run("papermill", tmp_path, *CURIOUS, fails=True))
+    started = outputs(run(None, tmp_path, *CURIOUS, fails=True))
     assert "at the end" in forked[CURIOUS[-1]]
     assert "from a program" in json.dumps(forked)
     assert forked == started
@@ -158,19 +164,19 @@ def test_what_a_program_prints_all_the_while_is_neither_lost_nor_broken(tmp_path
     assert told == "".join(f"日本語 {n}\n" for n in range(3000))
 
 
-def test_a_report_leaves_nothing_behind_for_the_next(tmp_path):
+def test_a_notebook_leaves_nothing_behind_for_the_next(tmp_path):
     imports = "import os, sys, textwrap, warnings\nimport matplotlib\nimport numpy as np\n"
-    imports += "import pandas as pd\nimport helpers.words"
+    imports += "import pandas as pd\nimport string"
     look = (
         "print(matplotlib.rcParams['font.size'], pd.get_option('display.max_rows'),"
         "textwrap.dedent(' x'),"
-        "os.environ.get('LEFT'), os.getcwd(), 'left' in globals(), helpers.words.LANGUAGES,"
+        "os.environ.get('LEFT'), os.getcwd(), 'left' in globals(), string.digits,"
         "'left' in sys.modules, len(warnings.filters))"
     )
     change = (
         "matplotlib.rcParams['font.size'] = 99; pd.set_option('display.max_rows', 3)\n"
         "textwrap.dedent = lambda _: 'patched'; os.environ['LEFT'] = '1'; os.chdir('/')\n"
-        "left = 1; helpers.words.LANGUAGES = (); sys.modules['left'] = sys\n"
+        "left = 1; string.digits = ''; sys.modules['left'] = sys\n"
         "warnings.simplefilter('error')"
     )
     before = printed(run("forked", tmp_path, imports, look))
@@ -179,7 +185,7 @@ def test_a_report_leaves_nothing_behind_for_the_next(tmp_path):
     assert f"None {os.getcwd()} False" in before
 
 
-def test_random_numbers_differ_from_report_to_report(tmp_path):
+def test_random_numbers_differ_from_notebook_to_report(tmp_path):
     draw = "import random\nimport numpy as np\nprint(random.random(), np.random.rand())"
     drawn = [printed(run("forked", tmp_path, draw)).split() for _ in range(2)]
     assert not set(drawn[0]) & set(drawn[1])
@@ -212,53 +218,12 @@ def test_what_a_cell_registers_for_its_exit_is_done(tmp_path):
     assert mark.exists()
 
 
-def test_a_kernel_that_dies_is_noticed_and_the_next_report_is_made(tmp_path):
+def test_a_kernel_that_dies_is_noticed_and_the_next_notebook_is_made(tmp_path):
     with pytest.raises(DeadKernelError):
         run("forked", tmp_path, "print('so far')", "import os\nos._exit(1)")
     # What it had printed is kept.
     assert printed(nbformat.read(tmp_path / "forked.ipynb", as_version=4)) == "so far\n"
     assert printed(run("forked", tmp_path, "print(2)")) == "2\n"
-
-
-def test_a_dead_kernel_gets_a_second_chance_and_a_failing_cell_none(tmp_path):
-    tries = tmp_path / "tries"
-    count = f"import os\nopen({str(tries)!r}, 'a').write('x')\nn = os.path.getsize({str(tries)!r})"
-    path = tmp_path / "n.ipynb"
-    nbformat.write(notebook(count, "if n < 2: os._exit(1)", "print('second')"), path)
-    assert printed(room.execute(path, tmp_path / "o.ipynb", {})) == "second\n"
-    nbformat.write(notebook(count, "os._exit(1)"), path)
-    with pytest.raises(room.ExecutionError, match="Kernel died"):
-        room.execute(path, tmp_path / "o.ipynb", {})
-    nbformat.write(notebook(count, "raise ValueError"), path)
-    with pytest.raises(room.ExecutionError, match="ValueError"):
-        room.execute(path, tmp_path / "o.ipynb", {})
-    assert tries.read_text("utf-8") == "x" * 5
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        RuntimeError("Kernel died before replying to kernel_info"),
-        client.ZygoteError("the process that forks kernels has died"),
-    ],
-)
-def test_a_kernel_that_dies_outside_of_its_cells_gets_a_second_chance(tmp_path, monkeypatch, error):
-    path, true, deaths = tmp_path / "n.ipynb", papermill.execute_notebook, []
-    nbformat.write(notebook("print('second')"), path)
-
-    def die(*given, **options):
-        deaths.append(error)
-        if len(deaths) < most:
-            raise error
-        return true(*given, **options)
-
-    monkeypatch.setattr(papermill, "execute_notebook", die)
-    most = 2
-    assert printed(room.execute(path, tmp_path / "o.ipynb", {})) == "second\n"
-    most = 9
-    with pytest.raises(room.ExecutionError, match=f"n.ipynb: {error}"):
-        room.execute(path, tmp_path / "o.ipynb", {})
-    assert len(deaths) == 4
 
 
 @pytest.mark.parametrize("stuck", ["while True: pass", "import time\ntime.sleep(1000)"])
@@ -287,7 +252,7 @@ def gone(pid):
     raise AssertionError(f"process {pid} still runs")
 
 
-def test_a_killed_zygote_is_replaced_and_its_report_made_all_the_same(tmp_path, caplog):
+def test_a_killed_zygote_is_replaced_and_its_notebook_made_all_the_same(tmp_path, caplog):
     client.close()
     assert printed(run("forked", tmp_path, "print(1)")) == "1\n"
     for process in children():
@@ -299,7 +264,7 @@ def test_a_killed_zygote_is_replaced_and_its_report_made_all_the_same(tmp_path, 
     assert caplog.text == ""
 
 
-def test_a_report_goes_on_when_its_zygote_is_killed(tmp_path):
+def test_a_notebook_goes_on_when_its_zygote_is_killed(tmp_path):
     kill = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(.1)"
     assert printed(run("forked", tmp_path, kill, "print('on')")) == "on\n"
 
@@ -319,9 +284,9 @@ def test_everything_ends_with_a_killed_process(tmp_path):
     stuck = "import os\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: pass"
     nbformat.write(notebook(stuck), path)
     program = f"""
-        import pathlib
-        from helpers.batch.execute import execute
-        execute(pathlib.Path({str(path)!r}), pathlib.Path({str(tmp_path / "o.ipynb")!r}), {{}})
+        import papermill
+        output = {str(tmp_path / "o.ipynb")!r}
+        papermill.execute_notebook({str(path)!r}, output, engine_name="forked")
     """
     process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=tmp_path)
     deadline = time.monotonic() + 60
@@ -348,13 +313,13 @@ def test_descriptors_and_processes_do_not_grow(tmp_path):
 
 def test_a_zygote_imports_what_its_notebook_imports_and_no_more():
     given = notebook(
-        "import os.path as p, json\nfrom helpers import words",
+        "import os.path as p, json\nfrom email import message",
         "def f():\n    import never\nif False:\n    import neither",
         "%matplotlib inline\nimport passed_over",
         "from . import relative",
     )
     given.cells.append(nbformat.v4.new_markdown_cell("import prose"))
-    assert client.imports(given) == ("os.path", "json", "helpers", "helpers.words")
+    assert client.imports(given) == ("os.path", "json", "email", "email.message")
 
 
 def test_messages_that_come_in_pieces_are_put_together():
