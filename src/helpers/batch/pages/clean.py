@@ -3,7 +3,8 @@
 import re
 from functools import partial
 from html import escape, unescape
-from html.parser import HTMLParser
+
+import nh3
 
 
 def _words(text: str) -> frozenset[str]:
@@ -23,9 +24,6 @@ DROPPED_WITH_CONTENT = _words("""
     applet audio button form frameset iframe math noembed noframes noscript object option plaintext
     script select style svg template textarea title video xmp
 """)
-VOID = _words("area base br col embed frame hr img input link meta param source track wbr")
-"""Tags that hold nothing and have no end."""
-
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 """How an address begins that is not relative; to browsers \\\\host is //host."""
 
@@ -38,6 +36,12 @@ UNSEEN = re.compile(
     "\ud800-\udfff]"
 )
 
+WEB = re.compile("https?:", re.IGNORECASE)
+
+# Of markup that nh3 has written: quoted attributes, < and > in texts and values escaped.
+_OUTSIDE_LINK = re.compile(r'<a((?: [^>]*)?) href="(https?:[^"]*)"([^>]*)>(.*?)</a>', re.S | re.I)
+_PICTURES = re.compile(r"<img [^>]*src=[^>]*>")
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _HEADING = re.compile(r"<(h[1-3])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 
 
@@ -54,10 +58,18 @@ def cleaned(markup: str) -> str:
     Every element is closed. An address on the network stays as text: a report refers to nothing
     outside its folder. Raises ValueError for a picture without alt text.
     """
-    cleaner = _Cleaner()
-    cleaner.feed(markup)
-    cleaner.close()
-    return cleaner.finished()
+    clean = nh3.clean(
+        markup,
+        tags=set(TAGS),
+        clean_content_tags=set(DROPPED_WITH_CONTENT),
+        attributes={"*": set(ATTRIBUTES)},
+        attribute_filter=_kept,
+        url_schemes={"data", "http", "https"},
+        link_rel=None,
+    )
+    for picture in _PICTURES.findall(clean):
+        alt_text(unescape(dict(_ATTRIBUTE.findall(picture)).get("alt", "")))
+    return _OUTSIDE_LINK.sub(_said, clean)
 
 
 def alt_text(text: str | None) -> str:
@@ -109,62 +121,22 @@ def _with_anchor(match: re.Match, taken: set[str], contents: list[tuple[str, str
     return f'<{tag}{attributes} id="{anchor}">{inside}{link}</{tag}>'
 
 
-class _Cleaner(HTMLParser):
-    """Writes what it keeps anew, every text and attribute escaped: whatever the parser took the
-    markup for, a browser finds no other tags in it than these."""
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.kept: list[str] = []
-        # Tag, where its content begins in `kept`, the outside address that it led to.
-        self.open: list[tuple[str, int, str]] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs if name in ATTRIBUTES}
-        address = _offline(given)
-        if not self.hidden and tag in TAGS:
-            if tag == "img" and "src" in given:
-                alt_text(given.get("alt"))
-            listed = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
-            self.kept.append(f"<{tag}{listed}{'/' if tag in VOID else ''}>")
-        if tag not in VOID:
-            self.open.append((tag, len(self.kept), address))
-            self.hidden += tag in DROPPED_WITH_CONTENT
-
-    def handle_endtag(self, tag: str) -> None:
-        if any(tag == name for name, *_ in self.open):
-            while self._close() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.kept.append(escape(data, quote=False))
-
-    def finished(self) -> str:
-        while self.open:
-            self._close()
-        return "".join(self.kept)
-
-    def _close(self) -> str:
-        tag, start, address = self.open.pop()
-        self.hidden -= tag in DROPPED_WITH_CONTENT
-        if not self.hidden and tag in TAGS:
-            if address and address != text_of("".join(self.kept[start:])):
-                self.kept.append(escape(f" ({address})"))
-            self.kept.append(f"</{tag}>")
-        return tag
+def _kept(tag: str, attribute: str, value: str) -> str | None:  # noqa: ARG001
+    """An attribute's value, or None where it leads out of the reports' folder. A web address stays
+    for `_said`, which shows it as text."""
+    if attribute == "src":
+        return value if PICTURE.fullmatch(value) else None
+    if attribute == "href" and OUTSIDE.match(address := _joined(value)):
+        return address if WEB.match(address) else None
+    return value
 
 
-def _offline(attributes: dict[str, str]) -> str:
-    """Drop what leads out of the reports' folder; a web address among it, to be shown as text."""
-    if not PICTURE.fullmatch(attributes.get("src", "")):
-        attributes.pop("src", None)
-    if "href" not in attributes:
-        return ""
+def _joined(address: str) -> str:
     # Browsers read over such characters: java&#10;script: is javascript: to them.
-    address = re.sub(r"[\x00-\x20]", "", attributes["href"])
-    if not OUTSIDE.match(address):
-        return ""
-    del attributes["href"]
-    return address if re.match("https?:", address, re.IGNORECASE) else ""
+    return re.sub(r"[\x00-\x20]", "", address)
+
+
+def _said(match: re.Match) -> str:
+    before, address, after, inside = match.groups()
+    said = "" if unescape(address) == text_of(inside) else f" ({escape(unescape(address), False)})"
+    return f"<a{before}{after}>{inside}{said}</a>"
