@@ -1,5 +1,7 @@
 """What can be given for the notebooks' parameters, and what is refused, and how that is said."""
 
+import ast
+import inspect
 import math
 import os
 from decimal import Decimal
@@ -9,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
+import helpers
 from helpers import corpus, words
 from helpers.analysis.models import MODELS, POOLED
 from helpers.batch.parameters import declared
@@ -301,11 +304,17 @@ def test_the_rules_are_those_of_the_notebooks():
     assert RULES["lang"].accepted == " or ".join(f'"{lang}"' for lang in words.LANGUAGES)
 
 
-def test_every_notebook_checks_its_parameters_before_anything_else():
+def test_every_notebook_hands_its_parameters_to_its_object_before_anything_else():
     for path in all_notebooks():
-        cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
-        calls = [line for source in cells[2:] for line in source.splitlines() if "(" in line]
-        assert calls[0] == "parameters.check(globals())", path
+        notebook = nbformat.read(path, as_version=4)
+        first, *_ = [cell.source for cell in notebook.cells[2:] if cell.cell_type == "code"]
+        import_, speak, made = ast.parse(first).body
+        assert isinstance(import_, ast.ImportFrom), path
+        assert (import_.module, ast.unparse(speak)) == ("helpers", "language(lang)")
+        given = [argument.id for argument in made.value.args]
+        assert given == [name for name in declared(notebook) if name != "lang"], path
+        kind = getattr(helpers, made.value.func.id)
+        assert given == list(inspect.signature(kind).parameters), path
 
 
 def test_a_notebook_shows_the_error_and_no_traceback():

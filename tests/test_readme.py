@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import shlex
 import shutil
@@ -27,6 +28,11 @@ def commands(text: str) -> list[str]:
     """The command lines of the text's sh blocks."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def programs(text: str) -> list[str]:
+    """The text's blocks of Python."""
+    return re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def make_targets() -> set[str]:
@@ -93,6 +99,31 @@ def test_command_works(command, clone):
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_both_languages_give_the_same_python():
+    assert programs(JAPANESE) == programs(ENGLISH)
+    assert len(programs(ENGLISH)) >= 5
+
+
+def test_its_python_works(clone):
+    # All blocks in one, as a reader would type them; what is built for it may be there already.
+    build = Path(sys.executable).with_name("review-sheets")
+    years = ("judgit-2018.ndjson.gz", "judgit-2019.ndjson.gz")
+    command = [build, "corpus", "build", *years, "--out", "corpus"]
+    subprocess.run(command, cwd=clone, check=True, capture_output=True, timeout=COMMAND_SECONDS)
+    program = "import duckdb, pandas, polars\n" + "\n".join(programs(ENGLISH))
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", program],
+        cwd=clone,
+        env={**os.environ, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "glyph" not in done.stderr.lower()
+    assert (clone / "own.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("lang", HALVES)

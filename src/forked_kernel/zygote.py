@@ -13,8 +13,8 @@ who asked has ended or was killed, the children are killed and the zygote ends.
 import atexit
 import contextlib
 import gc
-import importlib
 import os
+import pkgutil
 import signal
 import socket
 import sys
@@ -37,7 +37,8 @@ def _serve(control: socket.socket, app, modules: list[str]) -> None:
     for name in modules:
         # What cannot be imported fails in the cell that imports it, where it is reported.
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            # Of `from a import b` also b: some packages load what they offer when it is asked for.
+            pkgutil.resolve_name(name)
     # Garbage collection in a child would write to all of these objects' memory and so copy it.
     gc.collect()
     gc.freeze()

@@ -197,7 +197,7 @@ def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array(columns[name], kind) for name, kind in kinds.items()})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReviewSheet:
     """The tables of one sheet; `COLUMNS` says what stands in each."""
 
@@ -213,6 +213,15 @@ class ReviewSheet:
     def build(cls, **rows: list[dict] | pd.DataFrame) -> "ReviewSheet":
         """A ReviewSheet from lists of records; a table that is not given is empty."""
         return cls(**{name: table(name, rows.get(name, [])) for name in COLUMNS})
+
+    def __repr__(self) -> str:
+        facts, tables = self.facts, self.tables()
+        rows = ", ".join(
+            f"{name} {len(frame)}" for name, frame in tables.items() if name != "sheet"
+        )
+        years = self.budget["fiscal_year"].dropna()
+        span = f", FY{years.min()}-{years.max()}" if len(years) else ""
+        return f"<ReviewSheet {self.id} {facts['ministry']}「{facts['name']}」{span}; rows: {rows}>"
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Name -> table, in the order of `COLUMNS`."""

@@ -1,79 +1,23 @@
 """Words and numbers in Japanese and English."""
 
+import csv
 import math
 from collections.abc import Iterable
 from functools import partial
+from importlib.resources import files
 
 import pandas as pd
 
-from helpers import digits
+from helpers import digits, parameters
 
 LANGUAGES = ("ja", "en")
 
-TERMS = {
-    "fiscal_year": ("年度", "Fiscal year"),
-    "sheet_id": ("シート", "Sheet"),
-    "sheet_year": ("公表年度", "Published"),
-    "ministry": ("府省庁", "Ministry"),
-    "project_number": ("事業番号", "Project number"),
-    "name": ("事業名", "Project"),
-    "bureau": ("部局", "Bureau"),
-    "division": ("課室", "Division"),
-    "official_id": ("データベースの番号", "Database number"),
-    "past_ids": ("過去のシート", "Past sheets"),
-    "parent_number": ("親の事業番号", "Parent's number"),
-    "start_year": ("開始年度", "Start"),
-    "end_year": ("終了年度", "End"),
-    "accounts": ("会計区分", "Account"),
-    "methods": ("実施方法", "Method"),
-    "requested": ("要求額", "Requested"),
-    "initial": ("当初予算", "Initial budget"),
-    "supplementary": ("補正予算", "Supplementary"),
-    "carried_in": ("前年度から繰越し", "Carried in"),
-    "carried_out": ("翌年度へ繰越し", "Carried out"),
-    "reserve": ("予備費等", "Reserve"),
-    "budget_net": ("予算計", "Net budget"),
-    "budget_gross": ("歳出予算現額", "Gross budget"),
-    "executed": ("執行額", "Executed"),
-    "unspent": ("不用額", "Unspent"),
-    "execution_rate": ("執行率", "Execution rate"),
-    "status": ("状態", "Status"),
-    "indicator": ("指標", "Indicator"),
-    "goal": ("成果目標", "Goal"),
-    "unit": ("単位", "Unit"),
-    "expected": ("当初見込み", "Expected"),
-    "actual": ("実績", "Actual"),
-    "target": ("目標値", "Target"),
-    "target_year": ("目標年度", "Target year"),
-    "target_year_printed": ("目標年度(印字)", "Target year as printed"),
-    "achievement": ("達成率(%)", "Achievement (%)"),
-    "direction": ("改善の向き", "Direction"),
-    "kind": ("目標の種類", "Kind of goal"),
-    "term": ("期間", "Term"),
-    "result": ("定性的な実績", "Result in words"),
-    "payee": ("支出先", "Payee"),
-    "tier": ("段階", "Tier"),
-    "corporate_number": ("法人番号", "Corporate number"),
-    "work": ("業務概要", "Work"),
-    "amount": ("支出額", "Amount"),
-    "table": ("表", "Table"),
-    "row": ("行", "Row"),
-    "column": ("列", "Column"),
-    "rule": ("規則", "Rule"),
-    "severity": ("重さ", "Severity"),
-    "observed": ("印字の値", "As printed"),
-    "proposed": ("提案の値", "Proposed"),
-    "reason": ("理由", "Reason"),
-    "proof": ("根拠の文", "Proof"),
-    "applied": ("適用", "Applied"),
-    "sheet": ("シート", "Sheet"),
-    "budget": ("予算・執行", "Budget"),
-    "outcome": ("成果(アウトカム)", "Outcome"),
-    "output": ("活動(アウトプット)", "Output"),
-    "payment": ("支出先", "Payments"),
-    "vintage": ("ほかのシートの値", "In other sheets"),
-    "value": ("値", "Value"),
-}
+with (files(__package__) / "terms.csv").open(encoding="utf-8") as _file:
+    MEANINGS = {row.pop("name"): row for row in csv.DictReader(_file)}
+"""Column or table -> ja and en, its heading; unit; meaning_ja and meaning_en where the heading does
+not say it all."""
+
+TERMS = {name: (row["ja"], row["en"]) for name, row in MEANINGS.items()}
 """Column or table -> its heading in Japanese and English."""
 
 STATED = {
@@ -115,6 +59,25 @@ KINDS = {
     "steady": ("変わらない", "not changing"),
 }
 """Kind of an indicator's series (`outcome_points.KINDS`) -> its name in Japanese and English."""
+
+
+_spoken = LANGUAGES[0]
+
+
+def language(lang: str | None = None) -> str:
+    """The language in which sentences, tables and figures speak from now on: set, where `lang` is
+    given ("ja" or "en"), and told. Raises ParameterError for another.
+
+    One for the whole process, as a locale is: a variable of the running task would be lost from one
+    notebook cell to the next.
+
+    >>> language("en")
+    'en'
+    """
+    global _spoken
+    if lang is not None:
+        _spoken = parameters.RULES["lang"].value("lang", lang)
+    return _spoken
 
 
 def say(lang: str, ja: str, en: str) -> str:

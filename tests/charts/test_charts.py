@@ -1,5 +1,8 @@
 """Every figure draws, says in words what it shows, and has all its glyphs."""
 
+import subprocess
+import sys
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -39,7 +42,25 @@ def test_no_glyph_is_missing_and_the_layout_fits(sheet, lang, tmp_path):
     for number in plt.get_fignums():
         # A missing glyph or a failed layout warns, and every warning is an error in these tests.
         plt.figure(number).savefig(tmp_path / "figure.png", bbox_inches="tight")
-    assert matplotlib.rcParams["font.family"] == ["IPAexGothic"]
+
+
+def test_a_readers_settings_stay_and_their_japanese_is_found(sheet, tmp_path):
+    with matplotlib.rc_context({"font.family": ["serif"], "figure.dpi": 71, "axes.grid": False}):
+        draw(sheet, "ja", [1741])
+        assert matplotlib.rcParams["figure.dpi"] == 71
+        assert matplotlib.rcParams["font.family"] == ["serif", "IPAexGothic"]
+        figure, axes = plt.subplots()
+        axes.set_title("執行率(%)")
+        figure.savefig(tmp_path / "own.png")
+
+
+def test_importing_changes_nothing_in_matplotlib():
+    program = (
+        "import matplotlib; before = dict(matplotlib.rcParams)\n"
+        "import helpers.front.spending, helpers.front.corpus, helpers.front.track_record\n"
+        "changed = {k for k in before if matplotlib.rcParams[k] != before[k]}; assert not changed"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=300)
 
 
 def test_every_axes_has_labels_a_title_and_a_source(sheet):

@@ -74,7 +74,7 @@ def test_figures_can_be_saved_otherwise(sheet, name, tmp_path):
 
 
 def test_axes_keep_some_room_however_long_their_labels(monkeypatch):
-    _, axes = style.canvas()
+    axes = style.canvas(None)
     axes.set_yticks([0, 1], ["長い名前" * 40, "x"])
     style.finish(axes, "題", "出典", "alt")
     shown(axes.figure, monkeypatch)

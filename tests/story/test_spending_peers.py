@@ -208,7 +208,8 @@ def test_the_default_sheet_reads_well(tables):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_band_is_drawn_behind(tables, lang):
     band = standing.band(tables[0], [2017, 2018, 2019], "総務省", "10-100")
-    figure, axes = style.canvas()
+    axes = style.canvas(None)
+    figure = axes.figure
     peers_chart.behind(axes, band)
     plt.close(figure)
     tops = [bar.get_y() + bar.get_height() for bar in axes.patches]

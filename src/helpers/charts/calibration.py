@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers import words
 from helpers.charts import style
@@ -16,14 +17,15 @@ HALF, ROOM = 0.03, 0.1
 """Of the axes: half the width of a count beside its dot, and the room that one below it needs."""
 
 
-def reliability(table: pd.DataFrame, source: str, lang: str) -> None:
+@style.drawn
+def reliability(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
     """Of the table of `track_scores.reliability`, for every quantity: how often it happened where a
     probability was given, with Wilson intervals and the number of forecasts; nothing is drawn for
     an empty table."""
     if table.empty:
-        return
+        return None
     quantities = list(table["quantity"].unique())
-    panels, texts = _panels(len(quantities), 3.4), []
+    panels, texts = _panels(ax, len(quantities), 3.4), []
     for axes, quantity in zip(panels, quantities, strict=True):
         part, event = table[table["quantity"] == quantity], words.say(lang, *EVENTS[quantity])
         given, came = 100 * part["p"], 100 * part["happened"]
@@ -51,20 +53,22 @@ def reliability(table: pd.DataFrame, source: str, lang: str) -> None:
     panels[-1].set_xlabel(words.say(lang, "予測した確率 %", "Probability given, %"))
     head = words.say(lang, "予測した確率 → 実際の割合(件数)。", "Given → came true (forecasts). ")
     style.finish(
-        panels[-1],
+        panels[0],
         words.say(lang, "予測した確率は実際の割合と合うか", "Do probabilities come true?"),
         source,
         head + "; ".join(texts),
     )
+    return panels[0]
 
 
-def pit(table: pd.DataFrame, source: str, lang: str) -> None:
+@style.drawn
+def pit(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
     """The histograms of `track_scores.pit`, one for every quantity; nothing is drawn for an empty
     table."""
     if table.empty:
-        return
+        return None
     quantities = list(table["quantity"].unique())
-    panels, texts = _panels(len(quantities), 2.6 if len(quantities) == 1 else 1.9), []
+    panels, texts = _panels(ax, len(quantities), 2.6 if len(quantities) == 1 else 1.9), []
     for axes, quantity in zip(panels, quantities, strict=True):
         part, name = table[table["quantity"] == quantity], words.QUANTITIES[quantity]
         name = words.say(lang, *name)
@@ -87,14 +91,15 @@ def pit(table: pd.DataFrame, source: str, lang: str) -> None:
     )
     head = words.say(lang, "予測分布の下から10 %ごとの割合。", "Share in each tenth, from below. ")
     style.finish(
-        panels[-1],
+        panels[0],
         words.say(
             lang, "実績は予測分布のどこに落ちたか", "Where the truth fell in its forecast (PIT)"
         ),
         source,
         head + "; ".join(texts),
     )
+    return panels[0]
 
 
-def _panels(many: int, height: float) -> np.ndarray:
-    return np.atleast_1d(style.canvas(height=1.3 + height * many, rows=many, sharex=True)[1])
+def _panels(ax: Axes | None, many: int, height: float) -> np.ndarray:
+    return np.atleast_1d(style.canvas(ax, height=1.3 + height * many, rows=many))

@@ -22,6 +22,7 @@ LOOKS = {
 """Model -> colour and line style: the style tells them apart without colour."""
 
 
+@style.drawn
 def curve(
     series: Series,
     forecasts: pd.DataFrame,
@@ -29,13 +30,14 @@ def curve(
     earlier: pd.DataFrame,
     sheet: ReviewSheet,
     lang: str,
-) -> None:
+    ax: Axes | None = None,
+) -> Axes | None:
     """The indicator's history, its target, every model's path, the 80 and 95 % fan of `lead`, and
     rings where other sheets print another value (`earlier`, of `revisions.actuals`); nothing is
     drawn for an empty series."""
     if not len(series.values):
-        return
-    _, axes = style.canvas(height=4.9)
+        return None
+    axes = style.canvas(ax, height=4.9)
     last, value = int(series.years[-1]), series.values[-1]
     fan = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
     if len(fan):
@@ -112,6 +114,7 @@ def curve(
         style.source(sheet, lang),
         _curve_alt(series, paths, fan, lead, lang) + style.ring_alt(earlier, "value", lang),
     )
+    return axes
 
 
 def _widen(axes: Axes, value: float) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers import words
 from helpers.analysis.series import Series
@@ -15,16 +16,19 @@ NEEDED = {
 """When values were measured -> the label of the pace needed then."""
 
 
-def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+@style.drawn
+def target_odds(
+    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
+) -> Axes | None:
     """P(target) of `adoption.sensitivity`: models down, a mark for every assumption; nothing is
     drawn without one known P."""
     if table.empty or table["p"].isna().all():
-        return
+        return None
     models = list(dict.fromkeys(table["model"]))
     assumptions = list(
         dict.fromkeys(zip(table["observed_at"], table["population"].fillna(0), strict=True))
     )
-    _, axes = style.canvas(height=2.0 + 0.42 * len(models))
+    axes = style.canvas(ax, height=2.0 + 0.42 * len(models))
     marks = ["o", "D", "s", "^", "v", "P"]
     colours = {"end": style.BLUE, "start": style.ORANGE}
     texts = []
@@ -73,6 +77,7 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         style.source(sheet, lang),
         words.say(lang, "目標達成の確率。", "P(target met). ") + "; ".join(texts),
     )
+    return axes
 
 
 def _assumption(observed_at: str, population: float, lang: str) -> str:
@@ -90,14 +95,20 @@ def _assumption(observed_at: str, population: float, lang: str) -> str:
     )
 
 
+@style.drawn
 def pace(
-    changes: pd.DataFrame, table: pd.DataFrame, series: Series, sheet: ReviewSheet, lang: str
-) -> None:
+    changes: pd.DataFrame,
+    table: pd.DataFrame,
+    series: Series,
+    sheet: ReviewSheet,
+    lang: str,
+    ax: Axes | None = None,
+) -> Axes | None:
     """The yearly changes of `adoption.changes`, their mean, and the needed pace of `adoption.pace`
     under each measurement date, in the unit of `series`; nothing is drawn for an empty `table`."""
     if table.empty:
-        return
-    _, axes = style.canvas(height=3.5)
+        return None
+    axes = style.canvas(ax, height=3.5)
     change = changes["change"]
     labels = [words.year(year, lang) for year in changes["fiscal_year"]]
     axes.bar(labels, change, color=style.INK, width=0.5)
@@ -142,3 +153,4 @@ def pace(
             f"{label} {words.number(value)}".replace("\n", " ") for label, value in needed.items()
         ),
     )
+    return axes

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
@@ -23,15 +24,18 @@ MARKS = {
 """A state's look. Drawn and not written: a map has some hundred of them."""
 
 
-def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+@style.drawn
+def presence(
+    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
+) -> Axes | None:
     """The presence map: a mark for every item (rows) and fiscal year (columns) of
     `analysis.presence.presence`; nothing is drawn for an empty table."""
     if table.empty:
-        return
+        return None
     items = list(dict.fromkeys(zip(table["table"], table["item"], strict=True)))
     height = [items.index(item) for item in zip(table["table"], table["item"], strict=True)]
     years = sorted(table["fiscal_year"].unique())
-    _, axes = style.canvas(height=1.7 + 0.27 * len(items))
+    axes = style.canvas(ax, height=1.7 + 0.27 * len(items))
     year, height = table["fiscal_year"].to_numpy(), np.array(height)
     for state, look in MARKS.items():
         here = (table["state"] == state).to_numpy()
@@ -63,6 +67,7 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         )
         + words.listed(shown, lang),
     )
+    return axes
 
 
 def _label(table: str, item: str, sheet: ReviewSheet, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from seaborn.utils import relative_luminance
 
 from helpers import words
@@ -11,12 +12,15 @@ from helpers.charts import peers, style
 from helpers.sheet import ReviewSheet
 
 
-def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+@style.drawn
+def cascade(
+    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
+) -> Axes | None:
     """The cascade of `execution.cascade` by year: nested bars from the request (outline) to the
     outturn (dark); nothing is drawn for an empty table."""
     if table.empty:
-        return
-    _, axes = style.canvas(height=4.0)
+        return None
+    axes = style.canvas(ax, height=4.0)
     year = table["fiscal_year"].to_numpy(int)
     looks = {
         "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.ORANGE, "ls": "--"},
@@ -65,8 +69,10 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         + "; ".join(rows)
         + words.rounded(np.ravel(table[list(looks)]), lang),
     )
+    return axes
 
 
+@style.drawn
 def execution_rate(
     rates: pd.DataFrame,
     pool: Pooled,
@@ -75,17 +81,18 @@ def execution_rate(
     earlier: pd.DataFrame,
     sheet: ReviewSheet,
     lang: str,
-) -> None:
+    ax: Axes | None = None,
+) -> Axes | None:
     """The net execution rate by year (dot area: budget) before its peers' (`standing.band`), the
     pooled rate with its 95 % interval, the next year's forecast intervals, and rings where other
     sheets give another rate (`earlier`, of `revisions.rates`); nothing is drawn without a pooled
     rate."""
     if not pool.years:
-        return
+        return None
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
-    _, axes = style.canvas(height=4.0)
+    axes = style.canvas(ax, height=4.0)
     peers.behind(axes, band)
     if pool.tells:
         axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
@@ -158,16 +165,20 @@ def execution_rate(
             earlier, "execution_rate", lang, lambda rate: words.percent(rate, decimals)
         ),
     )
+    return axes
 
 
-def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+@style.drawn
+def unspent(
+    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
+) -> Axes | None:
     """The table of `execution.unspent` by year (top) and added up (bottom); nothing is drawn where
     nothing was left, or is known."""
     if not table["unspent"].any():
-        return
+        return None
     year = table["fiscal_year"].to_numpy(int)
     total = table["cumulated"].to_numpy()
-    _, (above, below) = style.canvas(height=4.7, rows=2, sharex=True)
+    above, below = style.canvas(ax, height=4.7, rows=2)
     above.bar(year, table["unspent"], color=style.ORANGE, width=0.6)
     below.fill_between(year, total, color=style.ORANGE, alpha=0.25, lw=0)
     below.plot(year, total, color=style.RED, marker="o", ms=4)
@@ -189,7 +200,7 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         for at, value in zip(year, table["unspent"], strict=True)
     )
     style.finish(
-        below,
+        above,
         words.say(lang, "不用額(予算計 − 執行額)", "Unspent money (net budget − executed)"),
         style.source(sheet, lang),
         words.say(lang, "年度別の不用額(百万円): ", "Unspent by year, million yen: ")
@@ -199,19 +210,23 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         )
         + words.rounded([*table["unspent"], total[-1]], lang),
     )
+    return above
 
 
-def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
+@style.drawn
+def payments(
+    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
+) -> Axes | None:
     """The table of `payees.by_year` as a heat map with its amounts; nothing is drawn without a
     named payment."""
     if table.index.equals(pd.Index(["unnamed"])):
-        return
+        return None
     table = table.dropna(how="all")
     others = words.say(lang, "その他", "others")
     unnamed = words.say(lang, "支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
     labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
-    _, axes = style.canvas(height=1.8 + 0.32 * len(table))
+    axes = style.canvas(ax, height=1.8 + 0.32 * len(table))
     amounts = table.to_numpy(float)
     most, is_named = np.nanmax(amounts), (table.index != "unnamed")[:, None]
     for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
@@ -247,3 +262,4 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> None:
         + "; ".join(rows)
         + words.rounded(np.ravel(table), lang),
     )
+    return axes

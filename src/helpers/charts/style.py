@@ -2,9 +2,12 @@
 
 import unicodedata
 from base64 import b64encode
+from collections.abc import Callable
+from functools import wraps
+from importlib.util import find_spec
+from pathlib import Path
 
 import matplotlib.pyplot as plt
-import matplotlib_fontja
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -12,6 +15,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
@@ -26,32 +30,57 @@ BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind
 INK, FAINT = "#333333", "#b8b8b8"
 GREY, PURPLE = "#6b6b6b", "#a94f93"  # darker than the palette, for text and thin lines
 
-sns.set_theme(
-    style="ticks",
-    rc={
-        "figure.dpi": 130,
-        "axes.edgecolor": FAINT,
-        "axes.labelcolor": INK,
-        "text.color": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "grid.color": "#e6e6e6",
-        "axes.axisbelow": True,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "font.size": 10,
-        # A $ in a name is a $.
-        "text.parse_math": False,
-        "text.hinting": "none",
-    },
-)
-# After set_theme, which resets the font: Japanese would become boxes.
-matplotlib_fontja.japanize()
-
-GLYPHS = frozenset(FT2Font(matplotlib_fontja.get_font_ttf_path()).get_charmap())
+FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
+"""The font that figures are written in. Its package is not imported: that would set it for all."""
+FAMILY = "IPAexGothic"
+GLYPHS = frozenset(FT2Font(FONT).get_charmap())
 """What the font can draw."""
+
+LOOK = {
+    **sns.plotting_context("notebook"),
+    **sns.axes_style("ticks"),
+    "font.family": FAMILY,
+    "figure.dpi": 130,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": "#e6e6e6",
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.size": 10,
+    # A $ in a name is a $.
+    "text.parse_math": False,
+    "text.hinting": "none",
+}
+"""matplotlib's settings while a figure is drawn, and only then."""
+
+
+def drawn(draw: Callable) -> Callable:
+    """A function that draws, made to draw in `LOOK`."""
+
+    @wraps(draw)
+    def in_our_look(*given, **named):
+        with_japanese()
+        with plt.rc_context(LOOK):
+            return draw(*given, **named)
+
+    return in_our_look
+
+
+def with_japanese() -> None:
+    """Let matplotlib find signs in `FONT` that the font it is set to lacks: a title or label of a
+    reader's own figure then is no row of boxes. Called before anything is drawn, never at import.
+    """
+    if not any(font.name == FAMILY for font in fontManager.ttflist):
+        fontManager.addfont(FONT)
+    families = plt.rcParams["font.family"]
+    if FAMILY not in families:
+        plt.rcParams["font.family"] = [*families, FAMILY]
 
 
 class Described(Figure):
@@ -66,24 +95,50 @@ class Described(Figure):
     def _ipython_display_(self) -> None:
         # What a notebook does on its own draws twice, to cut off margins that there are none of.
         canvas = FigureCanvasAgg(self)
-        canvas.draw()
+        with plt.rc_context(LOOK):
+            canvas.draw()
         picture = png.encoded(np.asarray(canvas.buffer_rgba())[:, :, :3], self.dpi)
         content = {"image/png": b64encode(picture).decode("ascii"), "text/plain": repr(self)}
         display(content, raw=True)
 
 
-def canvas(width: float = 7.5, height: float = 4.1, rows: int = 1, **options):
-    """A described figure and its Axes (one, or an array of `rows`)."""
+def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
+    """The Axes to draw on (one, or an array of `rows` that share their x axis): of a described
+    figure, or in the place of a reader's own `ax`."""
+    if ax is not None and rows == 1:
+        return ax
+    if ax is not None:
+        ax.set_axis_off()
+        gap = 0.12
+        each = (1 + gap) / rows
+        places = [(0, 1 - (row + 1) * each + gap, 1, each - gap) for row in range(rows)]
+        panels = np.array([ax.inset_axes(place) for place in places])
+        for panel in panels[:-1]:
+            panel.sharex(panels[-1])
+            panel.tick_params(labelbottom=False)
+        return panels
     # About where `finish` will have them: what is measured there is then as it will be.
     about = {"left": 0.1, "right": 0.97, "bottom": 0.7 / height, "top": 1 - 0.5 / height}
-    return plt.subplots(
-        rows, figsize=(width, height), FigureClass=Described, gridspec_kw=about, **options
+    _, axes = plt.subplots(
+        rows,
+        figsize=(7.5, height),
+        FigureClass=Described,
+        gridspec_kw=about,
+        sharex=rows > 1,
     )
+    return axes
 
 
 def finish(axes: Axes, title: str, source: str, alt: str) -> None:
-    """Put the title at the left, the source below, and `alt` on the figure of `axes`."""
+    """Put the title at the left, the source below, and `alt` on the figure of `axes`; of a reader's
+    own figure the title alone, above the axes."""
     figure = axes.figure
+    if not isinstance(figure, Described):
+        beside = axes.get_legend() is not None
+        below = axes.get_title(loc="left")
+        text = "\n".join(filter(None, (title, below)))
+        axes.set_title(text, loc="left", y=1.1 if beside else 1, fontsize=9, color=INK)
+        return
     head = figure.suptitle(title, ha="left", fontsize=12)
     foot = figure.supxlabel(source, ha="left", fontsize=8.5, color="#555555")
     figure.set_layout_engine(Stacked(head, foot))

@@ -23,16 +23,17 @@ RATIOS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 8, 16)
 """Ticks of an axis of ratios, as far as it reaches."""
 
 
-def coverage(table: pd.DataFrame, source: str, lang: str) -> None:
+@style.drawn
+def coverage(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 and 95 % intervals, of `story.track.coverage`: groups down, with
     the 95 % interval of each share; nothing is drawn for an empty table."""
     if table.empty:
-        return
+        return None
     names = {
         "in80": words.say(lang, "80 %区間", "80 % intervals"),
         "in95": words.say(lang, "95 %区間", "95 % intervals"),
     }
-    axes = _dots(table, LEVELS, names, "measure")
+    axes = _dots(ax, table, LEVELS, names, "measure")
     for nominal, (colour, _) in zip((80, 95), LEVELS.values(), strict=True):
         axes.axvline(nominal, color=colour, ls="--", lw=1, zorder=1)
     axes.set_xlim(min(axes.get_xlim()[0], 70), 101)
@@ -45,15 +46,17 @@ def coverage(table: pd.DataFrame, source: str, lang: str) -> None:
         source,
         _told(table, names, "measure", lang),
     )
+    return axes
 
 
-def errors(table: pd.DataFrame, source: str, lang: str) -> None:
+@style.drawn
+def errors(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
     """Errors as ratios to those of the last value, of `story.track.errors`: measures down, a mark
     for every rule; nothing is drawn for an empty table."""
     if table.empty:
-        return
+        return None
     names = dict(zip(table["rule"], table["rule_label"], strict=True))
-    axes = _dots(table, RULES, names, "rule", log=True)
+    axes = _dots(ax, table, RULES, names, "rule", log=True)
     axes.axvline(1, color=style.INK, ls="--", lw=1, zorder=1)
     low, high = axes.get_xlim()
     ticks = [tick for tick in RATIOS if low <= tick <= high]
@@ -76,15 +79,17 @@ def errors(table: pd.DataFrame, source: str, lang: str) -> None:
         source,
         _told(table, names, "rule", lang, words.number),
     )
+    return axes
 
 
-def ministries(table: pd.DataFrame, source: str, lang: str) -> None:
+@style.drawn
+def ministries(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 % intervals by ministry, of `story.track.ministries`, a mark for
     every quantity; nothing is drawn for an empty table."""
     if table.empty:
-        return
+        return None
     names = {name: words.say(lang, *words.QUANTITIES[name]) for name in table["quantity"].unique()}
-    axes = _dots(table.assign(heading=""), QUANTITIES, names, "quantity")
+    axes = _dots(ax, table.assign(heading=""), QUANTITIES, names, "quantity")
     axes.axvline(80, color=style.INK, ls="--", lw=1, zorder=1)
     axes.set_xlabel(
         words.say(lang, "実績が80 %区間に入った割合 %", "Truths inside 80 % intervals, %")
@@ -95,16 +100,19 @@ def ministries(table: pd.DataFrame, source: str, lang: str) -> None:
         source,
         _told(table.assign(heading=""), names, "quantity", lang),
     )
+    return axes
 
 
-def _dots(table: pd.DataFrame, looks: dict, names: dict, by: str, log: bool = False) -> Axes:
+def _dots(
+    ax: Axes | None, table: pd.DataFrame, looks: dict, names: dict, by: str, log: bool = False
+) -> Axes:
     """A row for every `label` of a `heading`, a mark with its interval for every value of `by`;
     filled where the interval is apart from the nominal value. In per cent unless `log`."""
     lines: list[tuple[str, str | None]] = []
     for heading, part in table.groupby("heading", sort=False):
         lines += [(heading, None)] if heading else []
         lines += [(heading, label) for label in dict.fromkeys(part["label"])]
-    _, axes = style.canvas(height=1.7 + 0.27 * len(lines))
+    axes = style.canvas(ax, height=1.7 + 0.27 * len(lines))
     places = [lines.index(line) for line in zip(table["heading"], table["label"], strict=True)]
     scale, shown = 1 if log else 100, [name for name in looks if name in set(table[by])]
     beside = table.groupby(["heading", "label"], sort=False)["value"]

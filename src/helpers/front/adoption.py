@@ -1,0 +1,163 @@
+"""Will the target be met? The object of notebook 03."""
+
+from functools import cached_property
+from os import PathLike
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers import assumptions, charts, words
+from helpers.analysis import adoption, pooled, revisions
+from helpers.analysis import series as outcomes
+from helpers.analysis.fits import Fit
+from helpers.analysis.series import Series
+from helpers.front.of_a_sheet import OfASheet, show
+from helpers.sheet import ReviewSheet
+from helpers.show import Answer
+from helpers.story import adoption as story
+
+
+class Adoption(OfASheet):
+    """An outcome indicator: how far it has come, where it is heading, whether it meets its target.
+
+    `sheet` is a file, `DIR#id` of a corpus (`as_of`: nothing published after that year), or a
+    ReviewSheet; `repair` "proved", "all" or "none". `indicator` is a name or a number (None: of
+    those with a target the one with most values), `population` the ceiling (0: none), `target` and
+    `target_year` what to use in place of the sheet's, `observed_at` when in its fiscal year a value
+    is measured ("end" or "start"), `direction` which way is better ("up", "down"; None: as stated,
+    else assumed), `models` which to fit, the first leads, `first_year` and `last_year` the values
+    to look at. Raises SheetError, ParameterError.
+
+    >>> adoption = Adoption("data/sheets/2019-総務省-0042.txt")
+    >>> adoption.series.target, adoption.series.target_year
+    (1600.0, 2023)
+    """
+
+    def __init__(
+        self,
+        sheet: str | PathLike | ReviewSheet,
+        as_of: int | None = None,
+        repair: str = "proved",
+        indicator: str | int | None = None,
+        population: float | None = None,
+        target: float | None = None,
+        target_year: int | None = None,
+        observed_at: str = "end",
+        direction: str | None = None,
+        models: list[str] | None = None,
+        first_year: int | None = None,
+        last_year: int | None = None,
+    ):
+        chosen = {"target": target, "target_year": target_year, "observed_at": observed_at}
+        chosen |= {"direction": direction, "first_year": first_year, "last_year": last_year}
+        others = {"indicator": indicator, "population": population, "models": models}
+        super().__init__(sheet, as_of, repair, **chosen, **others)
+        given = {name: self._given[name] for name in chosen}
+        self._history = outcomes.pick(self.sheet, self._given["indicator"], None, **given)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The outcome indicators of the sheet, one row each: `analysis.series.indicators`."""
+        return outcomes.indicators(self.sheet)
+
+    @cached_property
+    def series(self) -> Series:
+        """The indicator that is looked at: years, values, target, direction, ceiling."""
+        return self._history.with_ceiling(self._populations[0])
+
+    @cached_property
+    def fits(self) -> list[Fit]:
+        """The models fitted, the leading one first."""
+        return adoption.fit_all(self.series, self._given["models"], self._known.outcomes)
+
+    @cached_property
+    def forecasts(self) -> pd.DataFrame:
+        """Every model's path and its limits, a row a model x fiscal year:
+        `analysis.adoption.forecasts`."""
+        return adoption.forecasts(self.fits, adoption.ahead(self.series))
+
+    @cached_property
+    def odds(self) -> pd.DataFrame:
+        """P(target met), a row a model x assumption: `analysis.adoption.sensitivity`."""
+        models, learned = self._given["models"], self._known.outcomes
+        return adoption.sensitivity(self.series, self._populations, models, learned)
+
+    @cached_property
+    def pace(self) -> pd.DataFrame:
+        """The pace needed and that observed, a row a date of measurement:
+        `analysis.adoption.pace`."""
+        return adoption.pace(self.series)
+
+    @cached_property
+    def _populations(self) -> list[float | None]:
+        return self._assumed(words.language())[0]
+
+    def _assumed(self, lang: str) -> tuple[list[float | None], str]:
+        given = self._given["population"]
+        return assumptions.populations(self.sheet.id, self._history, given, lang)
+
+    @property
+    def _lead(self) -> str:
+        return self.fits[0].model if self.fits else ""
+
+    @cached_property
+    def _backing(self):
+        scores, years = self._known.track_record["scores"], adoption.ahead(self.series)
+        return pooled.backing(self.fits[0], years, scores) if self.fits else None
+
+    @cached_property
+    def _earlier(self) -> pd.DataFrame:
+        return revisions.actuals(self.sheet, self.series)
+
+    def answer(self) -> Answer:
+        """Will the target be met?"""
+        said = (self.sheet, self.series, self.forecasts, self.odds, self.pace, self._lead)
+        return story.answer(*said, self._backing, words.language())
+
+    def show_indicators(self) -> None:
+        """Which indicator is this?"""
+        show(story.indicators(self.indicators, self.series, words.language()))
+
+    def plot_curve(self, ax: Axes | None = None) -> Axes | None:
+        """The values, the target, every model's path, the leading one's fan; None without a
+        value."""
+        drawn = (self.series, self.forecasts, self._lead, self._earlier, self.sheet)
+        return charts.curve(*drawn, words.language(), ax)
+
+    def show_curve(self) -> None:
+        """How far has it come, and where is it heading?"""
+        lang = words.language()
+        self.plot_curve()
+        said = (self.series, self.forecasts, self._lead, self._backing)
+        show(
+            story.read_curve(*said, self._assumed(lang)[1], self._earlier, lang),
+            story.forecasts_table(self.forecasts, lang),
+        )
+
+    def show_fits(self) -> None:
+        """Does this outcome alone decide between the models?"""
+        lang, table = words.language(), adoption.fits_table(self.fits)
+        show(story.fits_table(table, lang), story.read_fits(self.series, table, lang))
+
+    def plot_odds(self, ax: Axes | None = None) -> Axes | None:
+        """P(target met) by model and assumption; None where none is known."""
+        return charts.target_odds(self.odds, self.sheet, words.language(), ax)
+
+    def show_odds(self) -> None:
+        """How much does the probability depend on assumptions?"""
+        self.plot_odds()
+        show(story.read_odds(self.series, self.odds, words.language()))
+
+    def show_when(self) -> None:
+        """When is it reached?"""
+        show(story.odds_table(self.odds, words.language()))
+
+    def plot_pace(self, ax: Axes | None = None) -> Axes | None:
+        """The yearly changes, their mean, the pace needed; None without an open target."""
+        drawn = (adoption.changes(self.series), self.pace, self.series, self.sheet)
+        return charts.pace(*drawn, words.language(), ax)
+
+    def show_pace(self) -> None:
+        """How does the needed pace compare with the observed one?"""
+        self.plot_pace()
+        show(story.read_pace(self.series, self.pace, words.language()))

@@ -1,0 +1,170 @@
+"""All sheets as one: the corpus as an explorer sees it."""
+
+from os import PathLike
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers import corpus as stored
+from helpers import fitted, words
+from helpers.analysis import execution
+from helpers.charts import style
+from helpers.corpus.store import TABLES
+from helpers.forecasting import forecast
+from helpers.sheet import ReviewSheet
+from helpers.sources.cells import narrow
+
+RATES = ["unspent", "execution_rate", "rate_gross", "rate_initial", "modelled"]
+
+
+class Forecasts(NamedTuple):
+    """What is forecast for every project, and what could not be."""
+
+    execution: pd.DataFrame
+    outcomes: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+class Corpus:
+    """A folder made by `review-sheets corpus build`, as it was when it was opened.
+
+    `corpus["2019-総務省-0042"]` is a sheet as it was printed, `corpus["P2018-総務省-0041"]` all
+    sheets of a project as one. Money is million yen. Raises SheetError where there is no corpus.
+
+    >>> corpus = Corpus("corpus")  # doctest: +SKIP
+    >>> spent = corpus.spending()  # doctest: +SKIP
+    >>> spent.query("closed and ministry == '総務省' and execution_rate < .7")  # doctest: +SKIP
+    """
+
+    def __init__(self, folder: str | PathLike):
+        style.with_japanese()
+        self.folder, self._stored = Path(folder), stored.Corpus(folder)
+
+    @property
+    def years(self) -> list[int]:
+        """The sheet years in it, in order."""
+        return self._stored.years
+
+    @property
+    def tables(self) -> Path:
+        """The folder of its tables, for other programs: TABLE/SHEET_YEAR/*.parquet."""
+        return self._stored.tables
+
+    def __getitem__(self, name: str) -> ReviewSheet:
+        """A sheet by its sheet_id, or a project by its project_id ("P..."). Raises SheetError."""
+        return self._stored.project(name) if name.startswith("P") else self._stored.sheet(name)
+
+    def table(
+        self, name: str, years: list[int] | None = None, columns: list[str] | None = None
+    ) -> pd.DataFrame:
+        """A table as it is stored, of the sheet years given or of all; `describe` lists them."""
+        return self._stored.table(name, years, columns)
+
+    def projects(
+        self, name: str | None = None, ministry: str | None = None, as_of: int | None = None
+    ) -> pd.DataFrame:
+        """One row a project, in the order of project_id, as the sheets up to `as_of` show it.
+
+        project_id; name, ministry, project_number and sheet_id of its last sheet; first_sheet,
+        last_sheet (years) and sheets (how many were linked), contradicted (whether the budgets of
+        two of them contradict the link); and of the last closed year with a rate fiscal_year,
+        budget_net, executed, unspent (million yen), execution_rate. Of projects whose name holds
+        `name`, in any width, and of this ministry alone, where given.
+        """
+        years = [year for year in self.years if as_of is None or year <= as_of]
+        facts = ["sheet_id", "sheet_year", "name", "ministry", "project_number"]
+        sheets = self.table("sheet", years, facts).sort_values("sheet_year", kind="stable")
+        link = self.table("project", years, ["sheet_id", "project_id", "verified"])
+        sheets = sheets.merge(link, on="sheet_id")
+        sheets["contradicted"] = sheets["verified"].eq("contradicts")
+        found = sheets.groupby("project_id").agg(
+            name=("name", "last"),
+            ministry=("ministry", "last"),
+            project_number=("project_number", "last"),
+            sheet_id=("sheet_id", "last"),
+            first_sheet=("sheet_year", "min"),
+            last_sheet=("sheet_year", "max"),
+            sheets=("sheet_id", "size"),
+            contradicted=("contradicted", "any"),
+        )
+        spent = self.spending(as_of).query("closed and modelled")
+        last = spent.drop_duplicates("project_id", keep="last").set_index("project_id")
+        money = ["fiscal_year", "budget_net", "executed", "unspent", "execution_rate"]
+        found = found.join(last[money]).reset_index()
+        if name is not None:
+            found = found[found["name"].map(narrow).str.contains(narrow(name), regex=False)]
+        if ministry is not None:
+            found = found[found["ministry"] == ministry]
+        return found.reset_index(drop=True)
+
+    def spending(self, as_of: int | None = None) -> pd.DataFrame:
+        """One row a project x fiscal year, as the sheets up to `as_of` show it.
+
+        project_id; name, ministry, methods, start_year, end_year, is_branch, sheet_id of the
+        project's last sheet, and last_sheet, its year; the columns of `budget` and those of
+        `Spending.rates`: unspent, execution_rate, rate_gross, rate_initial, modelled; sheet_year of
+        the sheet that the numbers are from, and closed, whether the year was over by then.
+        """
+        rows = self._stored.spending(as_of)
+        rows = execution.measured(rows, rows["is_branch"]).drop(columns="share")
+        names = self.table("sheet", sorted(rows["last_sheet"].unique()), ["sheet_id", "name"])
+        rows = rows.merge(names, on="sheet_id", how="left")
+        first = ["project_id", "name", "ministry", "fiscal_year", "budget_net", "executed", *RATES]
+        return rows[[*first, *rows.columns.drop(first)]]
+
+    def outcomes(self, as_of: int | None = None) -> pd.DataFrame:
+        """One row an outcome indicator x fiscal year: `corpus.panel.outcomes`."""
+        return self._stored.outcomes(as_of)
+
+    def forecast(self, as_of: int) -> Forecasts:
+        """Execution and outcomes of every project with a sheet of `as_of`, from nothing published
+        after it; the columns are those of `review-sheets forecast`."""
+        fit = fitted.of(f"{self.folder}#", as_of)
+        made = {
+            "execution": forecast.execution(self._stored, fit.execution, as_of),
+            "outcomes": forecast.outcomes(self._stored, fit.outcomes, as_of),
+        }
+        left_out = [part.left_out.assign(forecast=name) for name, part in made.items()]
+        rest = pd.concat(left_out, ignore_index=True).reindex(columns=forecast.LEFT_OUT)
+        return Forecasts(made["execution"].table, made["outcomes"].table, rest)
+
+    def describe(self) -> pd.DataFrame:
+        """The data dictionary: table, column, dtype, heading, unit and meaning of all that `table`
+        reads, in the language of now."""
+        heading, meaning = (
+            ("ja", "meaning_ja") if words.language() == "ja" else ("en", "meaning_en")
+        )
+        rows = [
+            {
+                "table": table,
+                "column": column,
+                "dtype": str(kind),
+                "heading": words.MEANINGS[column][heading],
+                "unit": words.MEANINGS[column]["unit"],
+                "meaning": words.MEANINGS[column][meaning],
+            }
+            for table, columns in TABLES.items()
+            for column, kind in columns.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def findings(self, by: str = "sheet_year") -> pd.DataFrame:
+        """How often each rule of the checks fires, by "sheet_year" or "ministry"."""
+        return self._stored.counts(by)
+
+    def info(self) -> pd.DataFrame:
+        """One row a sheet year: sheets, branches, ministries, links, indicators, revisions."""
+        return self._stored.info()
+
+    def rejected(self) -> pd.DataFrame:
+        """The sheets that could not be read: source_path, line, sheet_id, reason."""
+        return self._stored.rejected()
+
+    def __repr__(self) -> str:
+        project = self.table("project", columns=["project_id"])
+        first, last = self.years[0], self.years[-1]
+        return (
+            f"<Corpus {self.folder}: {len(project):,} sheets of {first}-{last}, "
+            f"{project['project_id'].nunique():,} projects>"
+        )

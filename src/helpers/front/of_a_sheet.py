@@ -1,0 +1,126 @@
+"""What the objects of the notebooks share: a sheet that was read and checked, and how they show."""
+
+from functools import cached_property
+from html import escape
+from os import PathLike
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import display
+
+from helpers import checks, corpus, fitted, parameters, words
+from helpers.charts import style
+from helpers.fitted import Fitted
+from helpers.sheet import ReviewSheet
+from helpers.story.common import project
+
+
+class Shown:
+    """An object whose tables, figures (`plot_`) and sections (`show_`) are listed by its repr."""
+
+    def __init__(self):
+        style.with_japanese()
+
+    def _title(self) -> str:
+        """What it speaks of."""
+        raise NotImplementedError
+
+    def _contents(self) -> dict[str, list[str]]:
+        every = [name for kind in reversed(type(self).__mro__) for name in vars(kind)]
+        names = [name for name in dict.fromkeys(every) if not name.startswith("_")]
+        tables = [name for name in names if not callable(getattr(type(self), name))]
+        drawn = [name for name in names if name.startswith("plot_")]
+        rest = [name for name in names if name not in {*tables, *drawn}]
+        heads = [
+            words.say(words.language(), *pair)
+            for pair in (("表", "data"), ("図", "figures"), ("節", "sections"))
+        ]
+        sections = [f"{name}()" for name in rest]
+        return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
+
+    def __repr__(self) -> str:
+        lines = [f"{head}: {', '.join(names)}" for head, names in self._contents().items()]
+        return "\n".join([f"<{type(self).__name__}: {self._title()}>", *lines])
+
+    def _repr_html_(self) -> str:
+        items = "".join(
+            f"<li>{escape(head)}: {', '.join(f'<code>{name}</code>' for name in names)}</li>"
+            for head, names in self._contents().items()
+        )
+        title = f"<b>{type(self).__name__}</b>: {escape(self._title())}"
+        return f'<div class="mathjax_ignore">{title}<ul>{items}</ul></div>'
+
+
+class OfASheet(Shown):
+    """A sheet, as it is printed and with the repairs asked for."""
+
+    def __init__(
+        self,
+        sheet: str | PathLike | ReviewSheet,
+        as_of: int | None,
+        repair: str,
+        **others: object,
+    ):
+        super().__init__()
+        given = {"as_of": as_of, "repair": repair, **others}
+        if not isinstance(sheet, ReviewSheet):
+            given["sheet"] = sheet
+        parameters.check(given)
+        self._given = given
+        read = isinstance(sheet, ReviewSheet)
+        self._printed = sheet if read else corpus.load(given["sheet"], given["as_of"])
+        self._findings: dict[str, pd.DataFrame] = {}
+        self._sheet = self._repaired(words.language())
+
+    @property
+    def printed(self) -> ReviewSheet:
+        """The sheet as it is printed."""
+        return self._printed
+
+    @property
+    def sheet(self) -> ReviewSheet:
+        """The sheet with its repairs: what is analysed."""
+        return self._sheet
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What is wrong or odd, where, and which repair was made: the columns of `check`."""
+        if words.language() not in self._findings:
+            self._repaired(words.language())
+        return self._findings[words.language()]
+
+    @cached_property
+    def _known(self) -> Fitted:
+        reference = self._given.get("sheet", self.printed.facts["source_path"])
+        return fitted.of(reference, self._given["as_of"])
+
+    def _repaired(self, lang: str) -> ReviewSheet:
+        sheet, self._findings[lang] = checks.repaired(self.printed, self._given["repair"], lang)
+        return sheet
+
+    def _title(self) -> str:
+        return project(self.printed, words.language())
+
+
+def show(*parts: object) -> None:
+    """Show what was drawn, and then sentences and tables."""
+    plt.show()
+    for part in parts:
+        display(part)
+
+
+def check(
+    sheet: str | PathLike | ReviewSheet, as_of: int | None = None, repair: str = "none"
+) -> pd.DataFrame:
+    """Everything that is wrong or odd in a sheet, gravest first.
+
+    Columns: `table`, `row` and `column` say where, `rule` and `severity` ("error", "warning" or
+    "note") what; `observed` is printed, `proposed` should stand there, and `proof` is the text that
+    proves it; `reason` is a sentence, `applied` whether `repair` ("none", "proved", "all") made it.
+    Raises SheetError, ParameterError.
+
+    >>> found = check("data/sheets/2019-総務省-0042.txt")
+    >>> found.loc[0, ["column", "observed", "proposed"]].tolist()
+    ['target_year', '1993', '2023']
+    """
+    return OfASheet(sheet, as_of, repair).findings

@@ -1,0 +1,196 @@
+"""How much of the budget was not spent? The object of notebook 02."""
+
+from functools import cached_property
+from os import PathLike
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers import charts, words
+from helpers.analysis import execution, measures, outlook, payees, revisions, standing
+from helpers.analysis.execution import Pooled
+from helpers.front.of_a_sheet import OfASheet, show
+from helpers.sheet import ReviewSheet
+from helpers.show import Answer
+from helpers.story import spending
+
+
+class Spending(OfASheet):
+    """A project's budget: from the request to what was paid, and what comes next.
+
+    `sheet` is a file, `DIR#id` of a corpus (`as_of`: nothing published after that year), or a
+    ReviewSheet; `repair` "proved", "all" or "none"; `first_year` and `last_year` fiscal years to
+    look at; `budget` the net budget of the year that is forecast, million yen, where the sheet's is
+    not to be used. Money is million yen, rates are shares. Raises SheetError, ParameterError.
+
+    >>> budget = Spending("data/sheets/2019-総務省-0042.txt")
+    >>> budget.rates.query("modelled")[["fiscal_year", "budget_net", "executed"]].tail(2)
+       fiscal_year  budget_net  executed
+    5         2017        24.0       7.0
+    6         2018        71.0      43.0
+    """
+
+    def __init__(
+        self,
+        sheet: str | PathLike | ReviewSheet,
+        as_of: int | None = None,
+        repair: str = "proved",
+        first_year: int | None = None,
+        last_year: int | None = None,
+        budget: float | None = None,
+    ):
+        years = {"first_year": first_year, "last_year": last_year}
+        super().__init__(sheet, as_of, repair, **years, budget=budget)
+
+    @property
+    def _years(self) -> tuple[int | None, int | None]:
+        return self._given["first_year"], self._given["last_year"]
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """One row a fiscal year: the budget's columns, `execution_rate` (executed / net budget),
+        `unspent`, and what speaks against a year: `analysis.execution.rates`."""
+        return execution.rates(self.sheet, *self._years)
+
+    @cached_property
+    def pooled(self) -> Pooled:
+        """The rate of all years together, with its 95 % limits."""
+        return execution.pooled(self.rates)
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """From the request to the outturn, a row a fiscal year: `analysis.execution.cascade`."""
+        return execution.cascade(self.rates)
+
+    @cached_property
+    def unspent(self) -> pd.DataFrame:
+        """Unspent money by fiscal year, and added up: `analysis.execution.unspent`."""
+        return execution.unspent(self.rates)
+
+    @cached_property
+    def peers(self) -> pd.DataFrame:
+        """Its place among all projects, its ministry's, and those of its size, a row a measure x
+        group: `analysis.standing.standing`."""
+        own = measures.own(self.sheet, self.rates)
+        ministry, size = self.sheet.facts["ministry"], standing.mean_size(self.rates)
+        return standing.standing(self._known.peers.table, own, ministry, size)
+
+    @cached_property
+    def forecast(self) -> pd.DataFrame:
+        """Rate and outturn of the next year, a row a level of the interval: learned from all
+        projects, or where that cannot be, from this one alone (`model`); empty where neither
+        can."""
+        learned, _ = self._learned
+        return self._alone if learned.empty else learned
+
+    @cached_property
+    def payments(self) -> pd.DataFrame:
+        """What each named payee was paid in a fiscal year: `analysis.payees.totals`."""
+        return payees.totals(self.sheet, *self._years)
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        """How far the named payments go to few, a row a fiscal year:
+        `analysis.payees.concentration`."""
+        return payees.concentration(self.payments, self.rates)
+
+    @cached_property
+    def _learned(self) -> tuple:
+        scores = self._known.track_record["scores"]
+        return outlook.pooled_forecast(
+            self.sheet, self.rates, self._known.execution, scores, self._given["budget"]
+        )
+
+    @cached_property
+    def _alone(self) -> pd.DataFrame:
+        return outlook.forecast(self.rates, self._given["budget"])
+
+    @cached_property
+    def _earlier(self) -> pd.DataFrame:
+        return revisions.rates(self.sheet, self.rates)
+
+    @cached_property
+    def _band(self) -> pd.DataFrame:
+        modelled = self.rates.loc[self.rates["modelled"], "fiscal_year"]
+        years = [int(year) for year in [*modelled, *self.forecast["fiscal_year"].unique()]]
+        ministry, size = self.sheet.facts["ministry"], standing.mean_size(self.rates)
+        return standing.band(self._known.peers.table, years, ministry, size)
+
+    def answer(self) -> Answer:
+        """How much was not spent, is that unusual, what comes next?"""
+        said = (self.sheet, self.rates, self.pooled, self.forecast, self.peers)
+        return spending.answer(*said, words.language())
+
+    def plot_cascade(self, ax: Axes | None = None) -> Axes | None:
+        """From request to outturn, by year; None where there is nothing to draw."""
+        return charts.cascade(self.steps, self.sheet, words.language(), ax)
+
+    def show_cascade(self) -> None:
+        """From request to outturn: where did it shrink?"""
+        lang = words.language()
+        self.plot_cascade()
+        show(spending.read_cascade(self.steps, lang), spending.cascade_table(self.steps, lang))
+
+    def plot_rates(self, ax: Axes | None = None) -> Axes | None:
+        """The execution rate by year, before its peers' and with the next year's forecast; None
+        where there is nothing to draw."""
+        drawn = (self.rates, self.pooled, self.forecast, self._band, self._earlier, self.sheet)
+        return charts.execution_rate(*drawn, words.language(), ax)
+
+    def show_rates(self) -> None:
+        """How much does the execution rate vary?"""
+        lang, rates = words.language(), self.rates
+        self.plot_rates()
+        trend, apart = execution.trend(rates), outlook.standing_out(rates)
+        said = (rates, self.pooled, self.forecast, self._band, self._earlier, lang)
+        show(
+            spending.read_rate(*said),
+            spending.read_variation(rates, trend, apart, lang),
+            spending.rates_table(rates, lang),
+        )
+
+    def show_peers(self) -> None:
+        """Is it low among other projects, and what followed for projects like it?"""
+        lang, known = words.language(), self._known.peers
+        show(
+            spending.read_peers(self.peers, known.money, self.rates, known.about, lang),
+            spending.peers_table(self.peers, lang),
+            spending.read_followed(known.persistence, self.rates, known.about, lang),
+        )
+
+    def plot_unspent(self, ax: Axes | None = None) -> Axes | None:
+        """Unspent money by year and added up; None where there is nothing to draw."""
+        return charts.unspent(self.unspent, self.sheet, words.language(), ax)
+
+    def show_unspent(self) -> None:
+        """How much money was not spent?"""
+        self.plot_unspent()
+        show(spending.read_unspent(self.unspent, words.language()))
+
+    def show_pefa(self) -> None:
+        """How does it look on an international scale?"""
+        show(spending.pefa_table(execution.pefa(self.rates), words.language()))
+
+    def show_forecast(self) -> None:
+        """How much will be executed next year?"""
+        lang, (_, backing) = words.language(), self._learned
+        obstacle = "" if backing else outlook.obstacle(self.rates, self._given["budget"])
+        show(
+            spending.forecast_table(self.forecast, obstacle, lang),
+            spending.read_forecast(self.forecast, self._alone, backing, lang),
+        )
+
+    def plot_payments(self, ax: Axes | None = None) -> Axes | None:
+        """Payments by payee and year; None where no payee is named."""
+        by_year = payees.by_year(self.payments, self.concentration)
+        return charts.payments(by_year, self.sheet, words.language(), ax)
+
+    def show_payments(self) -> None:
+        """Who was paid?"""
+        lang = words.language()
+        self.plot_payments()
+        show(
+            spending.read_payments(self.payments, self.concentration, self.sheet, lang),
+            spending.concentration_table(self.concentration, lang),
+            spending.payments_table(payees.listed(self.sheet, *self._years), lang),
+        )

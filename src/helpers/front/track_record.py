@@ -1,0 +1,137 @@
+"""How good were past forecasts? The object of notebook 05."""
+
+from functools import cached_property
+from os import PathLike
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers import charts, fitted, parameters, words
+from helpers.corpus import Corpus
+from helpers.forecasting import backtest, panels
+from helpers.front.of_a_sheet import Shown, show
+from helpers.show import Answer, Table, Text
+from helpers.story import track
+
+
+class TrackRecord(Shown):
+    """Forecasts made as if in past years, and what came: intervals, errors, probabilities.
+
+    As it ships, or worked out anew (some minutes) from the sheets of a `corpus` folder up to
+    `as_of`. Raises SheetError, ParameterError.
+
+    >>> record = TrackRecord()
+    >>> sorted(record.scores["quantity"].unique())
+    ['outcome', 'outturn', 'rate']
+    """
+
+    def __init__(self, corpus: str | PathLike | None = None, as_of: int | None = None):
+        super().__init__()
+        self._given = {"corpus": corpus, "as_of": as_of}
+        parameters.check(self._given)
+
+    @cached_property
+    def _record(self) -> dict:
+        corpus, as_of = self._given["corpus"], self._given["as_of"]
+        if corpus is None:
+            return fitted.SHIPPED.track_record
+        own = Corpus(corpus)
+        return backtest.summed(backtest.record(own, as_of), panels.years(own, as_of))
+
+    @property
+    def about(self) -> dict:
+        """What was tested: years, numbers of forecasts, what was left out."""
+        return self._record["about"]
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Every measure by quantity and group, with its 95 % limits: `track_scores.table`."""
+        return self._record["scores"]
+
+    @property
+    def reliability(self) -> pd.DataFrame:
+        """How often it happened where a probability was given: `track_scores.reliability`."""
+        return self._record["reliability"]
+
+    @property
+    def pit(self) -> pd.DataFrame:
+        """Where in their forecasts truths fell, in tenths: `track_scores.pit`."""
+        return self._record["pit"]
+
+    def _title(self) -> str:
+        return self._source
+
+    @property
+    def _source(self) -> str:
+        return track.source(self.about, self._given["corpus"], words.language())
+
+    def answer(self) -> Answer:
+        """How good were past forecasts?"""
+        return track.answer(self._record, words.language())
+
+    def show_tested(self) -> None:
+        """How was it tested?"""
+        lang = words.language()
+        show(
+            track.read_tested(self.about, self.scores, lang),
+            track.counts_table(self.about, lang),
+        )
+
+    def plot_coverage(self, ax: Axes | None = None) -> Axes | None:
+        """How often intervals held the truth, by group."""
+        lang = words.language()
+        return charts.coverage(track.coverage(self.scores, lang), self._source, lang, ax)
+
+    def show_coverage(self) -> None:
+        """Do the intervals hold?"""
+        lang = words.language()
+        self.plot_coverage()
+        show(track.read_coverage(track.coverage(self.scores, lang), self.scores, lang))
+
+    def plot_errors(self, ax: Axes | None = None) -> Axes | None:
+        """Errors beside those of simple rules."""
+        lang = words.language()
+        return charts.errors(track.errors(self.scores, lang), self._source, lang, ax)
+
+    def show_errors(self) -> None:
+        """Are they better than simple rules?"""
+        lang = words.language()
+        self.plot_errors()
+        show(
+            track.read_errors(track.errors(self.scores, lang), lang),
+            track.errors_table(self.scores, lang),
+        )
+
+    def plot_reliability(self, ax: Axes | None = None) -> Axes | None:
+        """Probabilities given, and how often it happened."""
+        return charts.reliability(self.reliability, self._source, words.language(), ax)
+
+    def show_reliability(self) -> None:
+        """Do probabilities come true?"""
+        lang = words.language()
+        self.plot_reliability()
+        show(track.read_odds(self.reliability, lang), track.odds_table(self.scores, lang))
+
+    def plot_pit(self, ax: Axes | None = None) -> Axes | None:
+        """The place of the truth in its forecast, in tenths."""
+        return charts.pit(self.pit, self._source, words.language(), ax)
+
+    def show_pit(self) -> None:
+        """Where in its forecast does the truth fall?"""
+        self.plot_pit()
+        show(track.read_pit(self.pit, words.language()))
+
+    def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
+        """How often 80 % intervals held the truth, by ministry."""
+        lang = words.language()
+        return charts.ministries(track.ministries(self.scores, lang), self._source, lang, ax)
+
+    def show_failures(self) -> None:
+        """Where do they fail?"""
+        lang = words.language()
+        self.plot_ministries()
+        shown: list[Text | Table] = [
+            track.read_ministries(track.ministries(self.scores, lang), lang),
+            track.failures_table(self.scores, lang),
+        ]
+        show(*shown)
