@@ -34,6 +34,7 @@ test: lint unit stored rendered
 lint: $(made)
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
+	.venv/bin/python -m mypy
 
 unit: $(made)
 	.venv/bin/python -m pytest tests $(addprefix --ignore=,$(slow)) $(spread) --durations=5

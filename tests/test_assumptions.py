@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from helpers import assumptions
 from helpers.analysis.series import Series
+from helpers.front import assumptions
 
 
 def series(indicator="クラウド導入市区町村数", ceiling=None) -> Series:

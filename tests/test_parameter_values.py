@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import helpers
-from helpers import corpus, words
+from helpers import corpus, parameters, words
 from helpers.analysis.models import MODELS, POOLED
 from helpers.batch.parameters import declared
 from helpers.batch.render import all_notebooks
@@ -302,6 +302,10 @@ def test_the_rules_are_those_of_the_notebooks():
         (default,) = [eval(one.default)]
         assert read(name, default) == default
     assert RULES["lang"].accepted == " or ".join(f'"{lang}"' for lang in words.LANGUAGES)
+
+
+def test_the_models_are_those_that_can_be_fitted():
+    assert set(parameters.MODELS) == {POOLED, *MODELS} == set(words.MODELS)
 
 
 def test_every_notebook_hands_its_parameters_to_its_object_before_anything_else():

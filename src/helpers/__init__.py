@@ -20,7 +20,7 @@ _HOMES = {
     "Spending": "helpers.front.spending",
     "TrackRecord": "helpers.front.track_record",
     "check": "helpers.front.of_a_sheet",
-    "language": "helpers.words",
+    "language": "helpers.front.of_a_sheet",
     "load": "helpers.corpus",
 }
 """What the front door offers -> the module it lives in, which is loaded when it is asked for."""

@@ -17,6 +17,9 @@ from helpers import eras
 FIRST, LAST = 1868, 2100
 """The fiscal years that a parameter may be."""
 
+MODELS = ("pooled", "drift", "ols", "logit", "probit", "cloglog", "loglog", "bass")
+"""The adoption models, as `analysis.models` has them: that takes a second to import."""
+
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
 _NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{{1,3}})?")
 
@@ -151,14 +154,7 @@ def _models(given: object) -> list[str]:
     names = split(given) if isinstance(given, str) else given
     if not isinstance(names, list | tuple) or not names:
         raise ValueError(given)
-    return [_one_of(*_known_models())(name) for name in names]
-
-
-def _known_models() -> list[str]:
-    # Fitting takes a second to import, and the command line has to answer before that.
-    from helpers.analysis.models import MODELS, POOLED
-
-    return [POOLED, *MODELS]
+    return [_one_of(*MODELS)(name) for name in names]
 
 
 def _plain(text: str) -> str:
@@ -177,7 +173,7 @@ class Rule:
     type: str
     optional: bool
     read: Callable
-    accepted: str | Callable[[], str]
+    accepted: str
 
     def value(self, name: str, given: object, optional: bool | None = None) -> object:
         """What is meant by `given`. Raises ParameterError."""
@@ -187,10 +183,11 @@ class Rule:
         try:
             return self.read(given)
         except ValueError as error:
-            accepted = self.accepted if isinstance(self.accepted, str) else self.accepted()
             found = repr(given) if isinstance(given, str) else given
             none = ", or None" if optional else ""
-            raise ParameterError(f"{name}: found {found}; expected {accepted}{none}") from error
+            raise ParameterError(
+                f"{name}: found {found}; expected {self.accepted}{none}"
+            ) from error
 
 
 def _choice(*known: str, optional: bool = False) -> Rule:
@@ -227,8 +224,6 @@ RULES = {
     "target_year": _YEAR,
     "observed_at": _choice("end", "start"),
     "direction": _choice("up", "down", optional=True),
-    "models": Rule(
-        "list[str]", True, _models, lambda: f"some of {', '.join(_known_models())}, by commas"
-    ),
+    "models": Rule("list[str]", True, _models, f"some of {', '.join(MODELS)}, by commas"),
 }
 """Name -> rule; a notebook that declares another type for a name means another thing by it."""

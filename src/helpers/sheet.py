@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ MILLION_YEN = {
 }
 """A printed unit of money, after NFKC -> what one of it is in million yen."""
 
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "sheet": {
         "sheet_id": TEXT,
         "sheet_year": YEAR,
@@ -162,7 +163,7 @@ class SheetError(Exception):
         place = f"{path}" if line is None else f"{path}, line {line}"
         super().__init__(f"{place}: found {found}; expected {expected}")
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         # Workers hand it on to another process: an exception's own way knows only its message.
         return type(self), (self.path, self.found, self.expected, self.line)
 
@@ -174,14 +175,15 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     the texts of an indicator that are missing are "". Raises KeyError for a column the table does
     not have.
     """
-    kinds, is_frame = COLUMNS[name], isinstance(rows, pd.DataFrame)
-    given = rows.columns if is_frame else {column for row in rows for column in row}
-    if unknown := set(given) - set(kinds):
-        raise KeyError(f"table {name} has no column {sorted(unknown)}")
-    if is_frame:
+    kinds = COLUMNS[name]
+    if isinstance(rows, pd.DataFrame):
+        given = set(rows.columns)
         frame = rows.reindex(columns=list(kinds)).astype(kinds).reset_index(drop=True)
     else:
+        given = {column for row in rows for column in row}
         frame = typed(rows, kinds)
+    if unknown := given - set(kinds):
+        raise KeyError(f"table {name} has no column {sorted(unknown)}")
     if name == "payment" and frame["payee_key"].hasnans:
         keys = frame["payee"].map(payee_key, na_action="ignore").astype(TEXT)
         frame["payee_key"] = frame["payee_key"].fillna(keys)

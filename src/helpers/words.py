@@ -2,13 +2,15 @@
 
 import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
+from typing import Any
 
 import pandas as pd
 
-from helpers import digits, parameters
+from helpers import digits
 
 LANGUAGES = ("ja", "en")
 
@@ -64,20 +66,29 @@ KINDS = {
 _spoken = LANGUAGES[0]
 
 
-def language(lang: str | None = None) -> str:
-    """The language in which sentences, tables and figures speak from now on: set, where `lang` is
-    given ("ja" or "en"), and told. Raises ParameterError for another.
-
-    One for the whole process, as a locale is: a variable of the running task would be lost from one
-    notebook cell to the next.
-
-    >>> language("en")
-    'en'
-    """
-    global _spoken
-    if lang is not None:
-        _spoken = parameters.RULES["lang"].value("lang", lang)
+def language() -> str:
+    """The language in which sentences, tables and figures speak now."""
     return _spoken
+
+
+def speak(lang: str) -> None:
+    """Speak this language from now on, in the whole process, as a locale would; a variable of the
+    running task is lost from one notebook cell to the next. Raises ValueError for another one."""
+    global _spoken
+    if lang not in LANGUAGES:
+        raise ValueError(f'lang is {lang!r}: use "ja" or "en"')
+    _spoken = lang
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak this language in a `with` block."""
+    before = language()
+    speak(lang)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def say(lang: str, ja: str, en: str) -> str:
@@ -97,7 +108,7 @@ def heading(name: str, lang: str) -> str:
     return term(name, lang) if name in TERMS else name
 
 
-def stated(value, lang: str) -> str:
+def stated(value: Any, lang: str) -> str:
     """An outcome's direction, kind or term for a reader; – where the sheet does not say."""
     return "–" if pd.isna(value) else say(lang, *STATED.get(value, (value, value)))
 
@@ -150,7 +161,7 @@ def count(many: int, thing: str) -> str:
     return f"{many} {thing}{'' if many == 1 else 's'}"
 
 
-def bare_year(value) -> str:
+def bare_year(value: float) -> str:
     """A year in a table: 2018; – where unknown."""
     return "–" if pd.isna(value) else str(value)
 

@@ -75,7 +75,6 @@ def test_it_offers_these_names_and_no_others():
     "home",
     [
         "helpers",
-        "helpers.words",
         *(
             f"helpers.front.{name}"
             for name in ("adoption", "corpus", "of_a_sheet", "quality", "spending", "track_record")

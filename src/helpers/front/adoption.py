@@ -2,15 +2,18 @@
 
 from functools import cached_property
 from os import PathLike
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import assumptions, charts, words
+from helpers import charts, words
 from helpers.analysis import adoption, pooled, revisions
 from helpers.analysis import series as outcomes
 from helpers.analysis.fits import Fit
+from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
+from helpers.front import assumptions
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
@@ -48,7 +51,11 @@ class Adoption(OfASheet):
         first_year: int | None = None,
         last_year: int | None = None,
     ):
-        chosen = {"target": target, "target_year": target_year, "observed_at": observed_at}
+        chosen: dict[str, Any] = {
+            "target": target,
+            "target_year": target_year,
+            "observed_at": observed_at,
+        }
         chosen |= {"direction": direction, "first_year": first_year, "last_year": last_year}
         others = {"indicator": indicator, "population": population, "models": models}
         super().__init__(sheet, as_of, repair, **chosen, **others)
@@ -101,7 +108,7 @@ class Adoption(OfASheet):
         return self.fits[0].model if self.fits else ""
 
     @cached_property
-    def _backing(self):
+    def _backing(self) -> Backing | None:
         scores, years = self._known.track_record["scores"], adoption.ahead(self.series)
         return pooled.backing(self.fits[0], years, scores) if self.fits else None
 

@@ -39,7 +39,7 @@ class Corpus:
 
     def __init__(self, folder: str | PathLike):
         style.with_japanese()
-        self.folder, self._stored = Path(folder), stored.Corpus(folder)
+        self.folder, self._stored = Path(folder), stored.Corpus(self.folder)
 
     @property
     def years(self) -> list[int]:

@@ -3,6 +3,7 @@
 from functools import cached_property
 from html import escape
 from os import PathLike
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -18,7 +19,7 @@ from helpers.story.common import project
 class Shown:
     """An object whose tables, figures (`plot_`) and sections (`show_`) are listed by its repr."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         style.with_japanese()
 
     def _title(self) -> str:
@@ -59,16 +60,18 @@ class OfASheet(Shown):
         sheet: str | PathLike | ReviewSheet,
         as_of: int | None,
         repair: str,
-        **others: object,
+        **others: Any,
     ):
         super().__init__()
-        given = {"as_of": as_of, "repair": repair, **others}
+        given: dict[str, Any] = {"as_of": as_of, "repair": repair, **others}
         if not isinstance(sheet, ReviewSheet):
             given["sheet"] = sheet
         parameters.check(given)
         self._given = given
-        read = isinstance(sheet, ReviewSheet)
-        self._printed = sheet if read else corpus.load(given["sheet"], given["as_of"])
+        if isinstance(sheet, ReviewSheet):
+            self._printed = sheet
+        else:
+            self._printed = corpus.load(given["sheet"], given["as_of"])
         self._findings: dict[str, pd.DataFrame] = {}
         self._sheet = self._repaired(words.language())
 
@@ -107,6 +110,20 @@ def show(*parts: object) -> None:
     plt.show()
     for part in parts:
         display(part)
+
+
+def language(lang: str | None = None) -> str:
+    """The language in which sentences, tables and figures speak from now on: set, where `lang` is
+    given ("ja" or "en"), and told. Raises ParameterError for another.
+
+    >>> language("en")
+    'en'
+    >>> language("ja")
+    'ja'
+    """
+    if lang is not None:
+        words.speak(str(parameters.RULES["lang"].value("lang", lang)))
+    return words.language()
 
 
 def check(

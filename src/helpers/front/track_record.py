@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from os import PathLike
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ class TrackRecord(Shown):
 
     def __init__(self, corpus: str | PathLike | None = None, as_of: int | None = None):
         super().__init__()
-        self._given = {"corpus": corpus, "as_of": as_of}
+        self._given: dict[str, Any] = {"corpus": corpus, "as_of": as_of}
         parameters.check(self._given)
 
     @cached_property
