@@ -1,5 +1,9 @@
 """`review-sheets fit`, and what none of the commands can make."""
 
+import gzip
+import io
+
+import pandas as pd
 import pytest
 from forecasting_commands import folder_of, run
 from pandas.testing import assert_frame_equal
@@ -102,3 +106,34 @@ def test_files_come_together_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         written("2")
     assert files_of(tmp_path) == {"a": b"2", "b": b"1"}
+
+
+def test_what_killed_commands_have_left_goes(capsys, small, tmp_path):
+    dead, record = 99999999, tmp_path / "every"
+
+    def left(folder, *names):
+        folder.mkdir(exist_ok=True)
+        for name in names:
+            (folder / name).touch()
+
+    left(tmp_path, f".track_record.partial-{dead}.json", f".probe.partial-{dead}")
+    left(record, f".record.partial-{dead}.parquet")
+    command = ["backtest", "--corpus", folder_of(small), "--out", tmp_path]
+    assert run(capsys, *command, "--record", record / "record.parquet")[0] == 2
+    assert files_of(tmp_path) == {}
+    left(tmp_path, f".probe.partial-{dead}")
+    with write.together(tmp_path, ["last"]):
+        pass
+    assert files_of(tmp_path) == {}
+
+
+def test_no_text_of_the_tables_is_taken_for_a_formula(tmp_path):
+    known = fitted.SHIPPED.peers
+    names = ["=1+1", "-1", "\t+2", "総務省"]
+    table = known.table.head(len(names)).assign(ministry=names, method=names[::-1])
+    write.fitted(tmp_path, {}, {}, known._replace(table=table))
+    text = gzip.decompress((tmp_path / fitted.PEERS).read_bytes()).decode()
+    shown = pd.read_csv(io.StringIO(text), dtype=str)
+    assert [*shown["ministry"]] == ["'=1+1", "'-1", "'\t+2", "総務省"]
+    assert [*shown["method"]] == ["総務省", "'\t+2", "'-1", "'=1+1"]
+    assert_frame_equal(Fitted(tmp_path).peers.table, table, check_exact=True)
