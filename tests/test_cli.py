@@ -289,6 +289,13 @@ def test_tables_writes_one_json_or_a_csv_each(capsys, tmp_path):
     assert (folder / "budget.csv").read_bytes().startswith(b"\xef\xbb\xbffiscal_year,requested")
 
 
+def test_tables_removes_what_one_that_was_killed_has_left(capsys, tmp_path):
+    left = tmp_path / ".2019.partial-99999999.json"
+    left.touch()
+    assert run(capsys, "tables", DEFAULT, "--out", tmp_path)[0] == 0
+    assert not left.exists()
+
+
 def test_csv_needs_a_folder(capsys):
     status, _, wrong = run(capsys, "tables", DEFAULT, "--format", "csv")
     assert status == 2

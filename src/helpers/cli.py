@@ -254,7 +254,7 @@ def _tables(arguments: argparse.Namespace) -> int:
     written = []
     try:
         for path, content in texts.items():
-            files.writable(path.parent)
+            files.clear(files.writable(path.parent))
             written.append(str(files.write(path, content.encode(errors="replace").decode())))
     finally:
         # Whoever reads the names may leave before all is written, and a disk be full.

@@ -2,6 +2,10 @@
 
 import gzip
 import io
+import os
+import signal
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -106,6 +110,41 @@ def test_files_come_together_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         written("2")
     assert files_of(tmp_path) == {"a": b"2", "b": b"1"}
+
+
+ENDING = """\
+import os, signal, sys
+from helpers import cli
+from helpers.forecasting import write
+number = int(sys.argv.pop())
+write.gzip.compress = lambda *_, **__: os.kill(os.getpid(), number)
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other signals")
+def test_a_fit_that_is_ended_leaves_what_was_there_and_runs_again(capsys, corpus, fits, tmp_path):
+    for name in FITTED:
+        (tmp_path / name).write_text("before")
+    before = files_of(tmp_path)
+    command = ["fit", "--corpus", str(folder_of(corpus)), "--out", str(tmp_path)]
+
+    def ended(number):
+        """The status and what was said of a fit to which the signal came as it wrote."""
+        script = [sys.executable, "-c", ENDING, *command, str(int(number))]
+        done = subprocess.run(script, capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    assert ended(signal.SIGKILL) == (-signal.SIGKILL, "")
+    left = files_of(tmp_path)
+    assert {name: left[name] for name in before} == before
+    assert left.keys() != before.keys()
+    status, said = ended(signal.SIGTERM)
+    assert (status, len(said.splitlines())) == (128 + signal.SIGTERM, 1)
+    assert "stopped: SIGTERM" in said
+    assert files_of(tmp_path) == before
+    assert run(capsys, *command)[0] == 0
+    assert files_of(tmp_path) == files_of(fits)
 
 
 def test_what_killed_commands_have_left_goes(capsys, small, tmp_path):
