@@ -149,9 +149,10 @@ def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
     if frame["achievement"].notna().any():
         columns.insert(columns.index("target"), "achievement")
     years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
+    values = dict.fromkeys(("expected", "actual", "achievement", "target"), words.printed)
     return Table(
         frame[[*columns, "target_year"]].head(ROWS),
         lang,
         of_rows(frame, lang),
-        {**years, "indicator": lambda name: common.cut(name, 60)},
+        {**years, **values, "indicator": lambda name: common.cut(name, 60)},
     )
