@@ -578,3 +578,11 @@ def test_requests_of_nothing_are_those_known():
 def test_indicator_values_are_shown_as_printed():
     shown = quality.indicators(outcome({2021: 99.99}, expected=99.98), "en").rows
     assert {"99.99", "99.98"} <= set(shown[0])
+
+
+def test_parts_that_do_not_add_up_as_shown_are_said_to_be_rounded():
+    parts = {"initial": 3803.9, "supplementary": 2033.4, "carried_in": 2065.6}
+    for known, said in ((parts, "million yen (rounded)"), ({"initial": 3000.0}, "million yen")):
+        row = {"fiscal_year": 2024, **known, "budget_net": sum(known.values())}
+        made = ReviewSheet.build(sheet=EMPTY.sheet, budget=[row])
+        assert quality.identity(made, "en").caption == said

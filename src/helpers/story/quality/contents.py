@@ -107,6 +107,7 @@ def identity(sheet: ReviewSheet, lang: str) -> Table | Text:
     frame["difference"] = table["budget_net"] - table[PARTS].sum(axis=1)
     headings = {"difference": words.say(lang, "差", "Difference")}
     caption = words.say(lang, "百万円", "million yen")
+    caption += words.rounded(frame.drop(columns="fiscal_year").to_numpy(float).ravel(), lang)
     return Table(frame, lang, caption, {"fiscal_year": str}, headings)
 
 
