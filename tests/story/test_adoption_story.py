@@ -287,6 +287,11 @@ class TestOdds:
         lines = {line.split()[0]: line for line in self.TEXT["odds_table"].splitlines()}
         assert "never" in lines["drift"]
         assert "never" not in lines["Bass"]
+        due = of(outcome(METI, **DUE, direction="up"), "ja")["odds_table"]
+        lines = {line.split()[0]: line for line in due.splitlines()}
+        assert "達しない" in lines["ドリフト"]
+        assert "達しない" not in lines["バス"]
+        assert "never" not in due
 
     def test_bass_says_why_it_has_none(self):
         assert "the ceiling was reached before the last value" in self.TEXT["fits"]

@@ -125,7 +125,7 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table | Text:
     kinds = {
         "p": words.probability,
         "path": words.estimate,
-        "reaches": lambda value: never if value is NEVER else words.bare_year(value),
+        "reaches": lambda value: never if isinstance(value, str) else words.bare_year(value),
     }
     formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
     return Table(frame, lang, formats=formats, headings=headings)
