@@ -289,6 +289,13 @@ def test_tables_writes_one_json_or_a_csv_each(capsys, tmp_path):
     assert (folder / "budget.csv").read_bytes().startswith(b"\xef\xbb\xbffiscal_year,requested")
 
 
+def test_tables_removes_what_one_that_was_killed_has_left(capsys, tmp_path):
+    left = tmp_path / ".2019.partial-99999999.json"
+    left.touch()
+    assert run(capsys, "tables", DEFAULT, "--out", tmp_path)[0] == 0
+    assert not left.exists()
+
+
 def test_csv_needs_a_folder(capsys):
     status, _, wrong = run(capsys, "tables", DEFAULT, "--format", "csv")
     assert status == 2
@@ -440,10 +447,18 @@ def test_check_and_tables_take_a_sheet_or_a_project_of_a_corpus(capsys, corpus):
     assert lines(told)[0].startswith(sheet_id)
 
 
-def test_interrupting_a_build_of_many_workers_is_one_line(tmp_path, corpus):
+@pytest.mark.parametrize(
+    ("stop", "status", "told"),
+    [
+        ("raise KeyboardInterrupt", 130, "interrupted; what was finished stays"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", 143, "stopped: SIGTERM; what was finished stays"),
+        ("os.kill(os.getpid(), signal.SIGHUP)", 129, "stopped: SIGHUP; what was finished stays"),
+    ],
+)
+def test_ending_a_build_of_many_workers_is_one_line(tmp_path, corpus, stop, status, told):
     script = (
-        "import sys; from helpers import cli; from helpers.corpus import build\n"
-        "def stop(*_): raise KeyboardInterrupt\n"
+        "import os, signal, sys; from helpers import cli; from helpers.corpus import build\n"
+        f"def stop(*_): {stop}\n"
         "if __name__ == '__main__':\n"
         "    build._without_known = stop\n"
         "    sys.exit(cli.main(sys.argv[1:]))"
@@ -452,8 +467,9 @@ def test_interrupting_a_build_of_many_workers_is_one_line(tmp_path, corpus):
     arguments = ["corpus", "build", corpus[1], "--out", tmp_path / "made", "--workers", "2"]
     command = [sys.executable, tmp_path / "stopped.py", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 130
+    assert done.returncode == status
     assert len(lines(done.stderr)) == 1
+    assert told in done.stderr
     assert not (tmp_path / "made").exists()
 
 

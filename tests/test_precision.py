@@ -28,6 +28,10 @@ def test_a_rate_of_whole_millions(part, whole, text):
     assert words.percent(part / whole, precision.decimals(100 * error)) == text
 
 
+def test_what_is_not_known_at_all_has_no_decimals():
+    assert precision.decimals(math.inf) == precision.decimals(1e308) == 0
+
+
 def test_the_same_rate_of_amounts_in_yen_has_its_decimals():
     error = precision.error(7, 24, 5e-7, 5e-7)
     assert words.percent(7 / 24, precision.decimals(100 * error)) == "29.2 %"

@@ -28,6 +28,26 @@ def test_number(value, text):
 def test_estimates_have_about_three_digits():
     shown = [words.estimate(value) for value in (1629.5, 422.7, 42.45, 0.4449, math.nan)]
     assert shown == ["1,630", "423", "42.5", "0.44", "–"]
+    shown = [words.estimate(value) for value in (7309899.0, -12995.4, 9999.6, 5.4e-8, math.inf)]
+    assert shown == ["7,310,000", "-13,000", "10,000", "0", "∞"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (99.99, "99.99"),
+        (1234.5, "1,234.5"),
+        (1.067, "1.067"),
+        (100.0, "100"),
+        (100 / 3, "33.3"),
+        (0.1 + 0.2, "0.3"),
+        (0.0012, "0.0012"),
+        (math.nan, "–"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_a_printed_value_keeps_its_few_decimals(value, text):
+    assert words.printed(value) == text
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helpers.batch.parameters import ParameterError
 from helpers.batch.run.command import add_arguments
+from helpers.batch.run.stopping import Stopped, stoppable
 from helpers.forecasting.command import add_commands
 from helpers.terminal import (
     DONE,
@@ -35,8 +36,9 @@ def main(argv: list[str] | None = None) -> int:
     prepare()
     arguments = _parser().parse_args(argv)
     try:
-        _check_place()
-        return arguments.command(arguments)
+        with stoppable():
+            _check_place()
+            return arguments.command(arguments)
     except OutputError as error:
         if str(error):
             complain(error)
@@ -54,7 +56,11 @@ def main(argv: list[str] | None = None) -> int:
             raise
         complain("there is not enough memory for this; what was finished stays")
         return FAILED
+    except Stopped as stop:
+        complain(f"stopped: {stop}; what was finished stays, and the same command makes the rest")
+        return 128 + stop.number
     except KeyboardInterrupt:
+        # Where the signals are another's: in a thread, say.
         complain("interrupted; what was finished stays")
         return INTERRUPTED
 
@@ -248,7 +254,7 @@ def _tables(arguments: argparse.Namespace) -> int:
     written = []
     try:
         for path, content in texts.items():
-            files.writable(path.parent)
+            files.clear(files.writable(path.parent))
             written.append(str(files.write(path, content.encode(errors="replace").decode())))
     finally:
         # Whoever reads the names may leave before all is written, and a disk be full.

@@ -32,4 +32,6 @@ def decimals(error: float, most: int = 1) -> int:
     """The decimals that a number of this standard error is shown with, 0 to `most`."""
     if not error > 0:
         return most
+    if not SURE / error > 0:
+        return 0
     return int(np.clip(np.floor(np.log10(SURE / error) + NOISE), 0, most))

@@ -151,9 +151,22 @@ def exact(value: float) -> str:
     return fixed(value, 6).rstrip("0").rstrip(".")
 
 
+def printed(value: float) -> str:
+    """A value as its sheet prints it where that takes few decimals (99.99, 1,234.5: to round them
+    would change what is compared), else as `number`."""
+    if pd.isna(value) or math.isinf(value) or not digits.equal(value, digits.rounded(value, 3)):
+        return number(value)
+    return exact(value)
+
+
 def estimate(value: float) -> str:
-    """A modelled quantity to about three digits: 1,630, 423, 42.5, 0.44; – where unknown."""
-    return number(digits.rounded(value)) if abs(value) >= 100 else number(value)
+    """A modelled quantity to three or four digits: 7,761,000, 1,630, 423, 42.5, 0.44, and 0 for
+    what is next to nothing; – where unknown."""
+    if abs(value) < 1e-4:
+        return "0"
+    if abs(value) < 100 or not math.isfinite(value):
+        return number(value)
+    return number(digits.rounded(value) if abs(value) < 10_000 else digits.significant(value, 4))
 
 
 def count(many: int, thing: str) -> str:

@@ -160,8 +160,8 @@ class TestBass:
     @pytest.mark.parametrize(
         ("values", "years", "note"),
         [([100, 200, 300, 450], [2010, 2011, 2013, 2014], "gap"),
-         ([400, 300, 200, 100], None, "flat"), ([400, 400, 400, 400], None, "flat"),
-         ([0, 0, 0, 100], None, "flat"), ([100, 1741, 1741, 1741], None, "flat"),
+         ([400, 300, 200, 100], None, "falls"), ([400, 400, 400, 400], None, "flat"),
+         ([0, 0, 0, 100], None, "flat"), ([100, 1741, 1741, 1741], None, "full"),
          ([122, 128, 226, 367, 1512], None, "outside")],
     )  # fmt: skip
     def test_says_why_not(self, values, years, note):
@@ -312,7 +312,7 @@ class TestTooLittle:
         "values", [[0] * 4, [100] * 4, [0, 0, 100, 100], [0, 0, 30, 100], [50, 0, 0, 0]]
     )
     def test_nothing_everything_or_a_jump(self, name, values):
-        assert models.fit(name, history(values, 100.0)).note == "flat"
+        assert models.fit(name, history(values, 100.0)).note == "inside"
 
     @pytest.mark.parametrize("name", [name for name in models.MODELS if name != "bass"])
     def test_constant_share_is_no_error(self, name):

@@ -161,3 +161,25 @@ def test_a_heat_map_without_a_gap_has_every_amount(sheet):
     written = [(text.get_text(), text.get_color()) for text in plt.gca().texts]
     # Light letters on dark cells.
     assert written == [("1", style.INK), ("10", style.INK), ("40", "white"), ("30", "white")]
+
+
+def test_falling_values_leave_every_label_readable():
+    """The first value lies on the ceiling, and the paths end at nothing."""
+    facts = {"number": 1, "indicator": "割合", "unit": "%", "target": 80.0, "target_year": 2029}
+    rows = [
+        {**facts, "fiscal_year": y, "actual": v} for y, v in ((2022, 100), (2023, 83), (2024, 72))
+    ]
+    draw(ReviewSheet.build(sheet=EMPTY.sheet, outcome=rows), "en", [100.0])
+    shown = {}
+    for number in plt.get_fignums():
+        figure = plt.figure(number)
+        figure.canvas.draw()
+        for axes in figure.axes:
+            for text in axes.texts:
+                shown.setdefault(text.get_text(), (text.get_window_extent(), axes.bbox))
+    assert not shown["100"][0].overlaps(shown["ceiling 100"][0])
+    for name in ("drift", "line (OLS)", "Gompertz"):
+        label, axes = shown[name]
+        assert label.y0 > axes.y0 - label.height, f"{name} lies among the years"
+    assert "cannot be told" in shown, "Bass has three points: they are not too few"
+    assert "too few points to tell" not in shown

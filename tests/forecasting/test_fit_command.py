@@ -1,5 +1,13 @@
 """`review-sheets fit`, and what none of the commands can make."""
 
+import gzip
+import io
+import os
+import signal
+import subprocess
+import sys
+
+import pandas as pd
 import pytest
 from forecasting_commands import folder_of, run
 from pandas.testing import assert_frame_equal
@@ -102,3 +110,69 @@ def test_files_come_together_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         written("2")
     assert files_of(tmp_path) == {"a": b"2", "b": b"1"}
+
+
+ENDING = """\
+import os, signal, sys
+from helpers import cli
+from helpers.forecasting import write
+number = int(sys.argv.pop())
+write.gzip.compress = lambda *_, **__: os.kill(os.getpid(), number)
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other signals")
+def test_a_fit_that_is_ended_leaves_what_was_there_and_runs_again(capsys, corpus, fits, tmp_path):
+    for name in FITTED:
+        (tmp_path / name).write_text("before")
+    before = files_of(tmp_path)
+    command = ["fit", "--corpus", str(folder_of(corpus)), "--out", str(tmp_path)]
+
+    def ended(number):
+        """The status and what was said of a fit to which the signal came as it wrote."""
+        script = [sys.executable, "-c", ENDING, *command, str(int(number))]
+        done = subprocess.run(script, capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    assert ended(signal.SIGKILL) == (-signal.SIGKILL, "")
+    left = files_of(tmp_path)
+    assert {name: left[name] for name in before} == before
+    assert left.keys() != before.keys()
+    status, said = ended(signal.SIGTERM)
+    assert (status, len(said.splitlines())) == (128 + signal.SIGTERM, 1)
+    assert "stopped: SIGTERM" in said
+    assert files_of(tmp_path) == before
+    assert run(capsys, *command)[0] == 0
+    assert files_of(tmp_path) == files_of(fits)
+
+
+def test_what_killed_commands_have_left_goes(capsys, small, tmp_path):
+    dead, record = 99999999, tmp_path / "every"
+
+    def left(folder, *names):
+        folder.mkdir(exist_ok=True)
+        for name in names:
+            (folder / name).touch()
+
+    left(tmp_path, f".track_record.partial-{dead}.json", f".probe.partial-{dead}")
+    left(record, f".record.partial-{dead}.parquet")
+    command = ["backtest", "--corpus", folder_of(small), "--out", tmp_path]
+    assert run(capsys, *command, "--record", record / "record.parquet")[0] == 2
+    assert files_of(tmp_path) == {}
+    left(tmp_path, f".probe.partial-{dead}")
+    with write.together(tmp_path, ["last"]):
+        pass
+    assert files_of(tmp_path) == {}
+
+
+def test_no_text_of_the_tables_is_taken_for_a_formula(tmp_path):
+    known = fitted.SHIPPED.peers
+    names = ["=1+1", "-1", "\t+2", "総務省"]
+    table = known.table.head(len(names)).assign(ministry=names, method=names[::-1])
+    write.fitted(tmp_path, {}, {}, known._replace(table=table))
+    text = gzip.decompress((tmp_path / fitted.PEERS).read_bytes()).decode()
+    shown = pd.read_csv(io.StringIO(text), dtype=str)
+    assert [*shown["ministry"]] == ["'=1+1", "'-1", "'\t+2", "総務省"]
+    assert [*shown["method"]] == ["総務省", "'\t+2", "'-1", "'=1+1"]
+    assert_frame_equal(Fitted(tmp_path).peers.table, table, check_exact=True)

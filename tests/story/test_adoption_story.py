@@ -9,7 +9,9 @@ from test_story import EMPTY, of, outcome
 from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from helpers.show import Text
+from helpers.story import common
 from helpers.story.adoption.chances import vague
+from helpers.story.adoption.odds import read_odds
 from helpers.story.adoption.standing import in_words
 from simulate import history
 
@@ -244,3 +246,78 @@ class TestVague:
         assert re.search(r"\(0–100\) spans nearly every possible value: of the value itself", text)
         assert "its median" not in text
         assert "値そのものについては何も言えません" in said(METI, "ja", **DUE, direction="up")
+
+
+class TestYearlyTargets:
+    """Most outcomes without a final target have one for every year."""
+
+    VALUES = tuple({2018: 91.0, 2019: 91.0, 2020: 91.0}.items())
+
+    def test_they_are_told(self):
+        text = said(dict(self.VALUES), "ja", expected=100.0, unit="万トン")
+        assert "最終的な目標値の記載はありません" in text
+        assert "2020年度は目標100 万トンに対し実績91 万トンです" in text
+        text = said(dict(self.VALUES), "en", expected=100.0, unit="万トン")
+        assert "the sheet states no target" not in text
+        assert "no final target. It has targets for single years: 100 万トン in FY2020" in text
+        assert "no probability is computed" in text
+
+    @pytest.mark.parametrize(
+        "facts", [{}, {"expected": 100.0, "target": 100.0, "target_year": 2023}]
+    )
+    def test_where_there_are_none_or_a_final_one_nothing_is_said_of_them(self, facts):
+        assert "single years" not in said(dict(self.VALUES), "en", **facts)
+
+
+def test_a_value_is_compared_as_it_is_printed():
+    text = said({2021: 99.97, 2022: 99.98}, "en", target=99.99, target_year=2025, unit="%")
+    assert "stood at 99.98 % in FY2022; the target is 99.99 by" in text
+    assert "0.01 percentage points below the target" in text
+
+
+def test_a_unit_of_two_lines_stays_within_its_sentence():
+    text = said({2019: 45.0, 2020: 63.0}, "en", unit="万トン\n(累計)", **AIM)
+    assert "63 万トン (累計) in FY2020" in text
+
+
+class TestOdds:
+    TEXT = of(outcome(METI, **DUE, direction="up"), "en")
+
+    def test_a_model_without_a_path_is_not_said_never_to_arrive(self):
+        lines = {line.split()[0]: line for line in self.TEXT["odds_table"].splitlines()}
+        assert "never" in lines["drift"]
+        assert "never" not in lines["Bass"]
+        due = of(outcome(METI, **DUE, direction="up"), "ja")["odds_table"]
+        lines = {line.split()[0]: line for line in due.splitlines()}
+        assert "達しない" in lines["ドリフト"]
+        assert "達しない" not in lines["バス"]
+        assert "never" not in due
+
+    def test_bass_says_why_it_has_none(self):
+        assert "the ceiling was reached before the last value" in self.TEXT["fits"]
+        text = of(outcome({2022: 90, 2023: 83, 2024: 72}, **DUE, direction="up"), "ja")
+        assert "実績が減る年がある" in text["fits"]
+
+    def test_a_difference_that_shows_is_not_called_nothing(self):
+        """64 and 65 % printed, 0.4 points apart."""
+        rows = [("end", 0.6449), ("start", 0.6451)]
+        odds = pd.DataFrame(
+            [{"model": "drift", "observed_at": at, "p": p} for at, p in rows],
+        )
+        series = pick(outcome(METI, **DUE, direction="up"))
+        text = repr(read_odds(series, odds, "en"))
+        assert "(64–65 %)" in text
+        assert "by less than 1 percentage point (drift: less than 1 percentage point over" in text
+        assert "0 percentage points" in repr(read_odds(series, odds.assign(p=0.5), "en"))
+        far = odds.assign(p=[0.64, 0.65])
+        assert "by 1 percentage point (drift: 1 percentage point over" in repr(
+            read_odds(series, far, "en")
+        )
+
+
+def test_a_range_up_to_certainty_is_spoken():
+    assert common.chances(0.99, 0.999, "en") == "99 % to more than 99 %"
+    assert common.chances(0.99, 0.999, "ja") == "99 %〜99 %超"
+    assert common.chances(0.001, 0.5, "ja") == "1 %未満〜50 %"
+    assert common.chances(0.03, 0.96, "en") == "3–96 %"
+    assert common.chances(0.999, 1.0, "en") == "> 99 %"

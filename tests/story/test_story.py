@@ -552,3 +552,37 @@ def test_years_with_the_same_least_rate_are_all_named():
     said = of(budget({2016: (13, 1), 2017: (13, 1), 2018: (13, 3)}), "en")
     assert "The lowest is FY2016 and FY2017 with 8 %" in said["rate"]
     assert "most in FY2016 and FY2017, 12 million yen each" in said["unspent"]
+
+
+def test_a_wide_interval_is_told_with_its_ends():
+    """It need not take in the budget: supplements and carry-over move it."""
+    forecast = pd.DataFrame([{"fiscal_year": 2024, "budget": 200.0, "level": 0.8}]).assign(
+        executed_lower=161.0, executed_upper=458.0, p_below_70=0.08, model="pooled"
+    )
+    rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
+    none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])
+    pool = execution.pooled(rates)
+    text = repr(spending.answer(budget({2023: (10, 9)}), rates, pool, forecast, none, "en"))
+    assert "is so wide (160–460 million yen) that the amount cannot be told" in text
+    assert "nearly all of it" not in text
+
+
+def test_requests_of_nothing_are_those_known():
+    rows = [{"fiscal_year": 2021, "initial": 5.0, "budget_net": 5.0}]
+    rows += [{"fiscal_year": 2022, "requested": 0.0, "initial": 0.0, "budget_net": 5.0}]
+    made = ReviewSheet.build(sheet=EMPTY.sheet, budget=rows)
+    assert "Every request that is known is 0." in of(made, "en")["cascade"]
+    assert "分かっている要求額はいずれも0です" in of(made, "ja")["cascade"]
+
+
+def test_indicator_values_are_shown_as_printed():
+    shown = quality.indicators(outcome({2021: 99.99}, expected=99.98), "en").rows
+    assert {"99.99", "99.98"} <= set(shown[0])
+
+
+def test_parts_that_do_not_add_up_as_shown_are_said_to_be_rounded():
+    parts = {"initial": 3803.9, "supplementary": 2033.4, "carried_in": 2065.6}
+    for known, said in ((parts, "million yen (rounded)"), ({"initial": 3000.0}, "million yen")):
+        row = {"fiscal_year": 2024, **known, "budget_net": sum(known.values())}
+        made = ReviewSheet.build(sheet=EMPTY.sheet, budget=[row])
+        assert quality.identity(made, "en").caption == said

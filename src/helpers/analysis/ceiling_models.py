@@ -25,7 +25,7 @@ def curve(name: str, series: Series) -> Fit:
         return no_fit(name, series, "few")
     # With fewer than two shares inside (0, 1) the curve is a jump, and its slope infinite.
     if np.sum((share > 0) & (share < 1)) < 2:
-        return no_fit(name, series, "flat")
+        return no_fit(name, series, "inside")
     result = _binomial(share, sm.add_constant(since(series.years, last)), size, link)
     df = int(result.df_resid)
     mean = result.fittedvalues * (1 - result.fittedvalues)
@@ -62,10 +62,14 @@ def bass(name: str, series: Series) -> Fit:
     if len(values) < 3:
         return no_fit(name, series, "few")
     left = digits.difference(size, values[:-1])
-    if np.any(left <= 0) or digits.equal(values[:-1].max(), values[:-1].min()):
+    if np.any(left <= 0):
+        return no_fit(name, series, "full")
+    if digits.equal(values[:-1].max(), values[:-1].min()):
         return no_fit(name, series, "flat")
     hazard = digits.difference(values[1:], values[:-1]) / left
-    if np.any(hazard < 0) or hazard.max() == 0:
+    if np.any(hazard < 0):
+        return no_fit(name, series, "falls")
+    if hazard.max() == 0:
         return no_fit(name, series, "flat")
     design = sm.add_constant(values[:-1] / size, has_constant="add")
     start = np.array([hazard.mean(), 0.0])

@@ -23,8 +23,9 @@ class Fit:
     draws(years) -> array (DRAWS, len(years)) of futures, None where the model is not `identified`
     (or, as `pooled.PooledFit`, gives its limits otherwise):
     then `note` says why ("few": no degree of freedom is left, "gap": years are missing, "flat": no
-    course of adoption to fit: nothing, everything, or one jump; "outside": a fitted hazard is no
-    probability). Asking draws for a year that is no future one raises ValueError.
+    change, or one jump; "inside": fewer than two values between 0 and the ceiling; "falls": a value
+    below the one before; "full": the ceiling was reached before the last; "outside": a fitted
+    hazard is no probability). Asking draws for a year that is no future one raises ValueError.
     """
 
     model: str

@@ -211,7 +211,7 @@ def pick(
     history = between(_history(rows), first_year, last_year)
     found = Series(
         indicator=row["indicator"],
-        unit="" if pd.isna(row["unit"]) else row["unit"],
+        unit=" ".join(_text(row["unit"]).split()),
         years=history["fiscal_year"].to_numpy(int),
         values=history["actual"].to_numpy(float),
         ceiling=float(population) if population else None,

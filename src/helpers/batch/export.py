@@ -39,17 +39,20 @@ def as_json(frames: dict[str, pd.DataFrame], ascii_only: bool = False) -> str:
 def as_csv(frame: pd.DataFrame) -> str:
     """A table that is safe to open in a spreadsheet: with a BOM, and no text taken for a formula.
 
-    A text, a heading too, that begins like a formula gets an apostrophe in front; numbers stay as
-    they are, missing values are empty.
+    Numbers stay as they are, missing values are empty.
     """
+    return "\ufeff" + plain(frame).to_csv(index=False, lineterminator="\r\n")
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with an apostrophe in front of texts, headings too, that begin like a formula."""
     text = {
         # Series.map would make 1 and None 1.0 and NaN.
         column: pd.Series([_plain(value) for value in frame[column]], frame.index, object)
         for column in frame
         if not pd.api.types.is_numeric_dtype(frame[column])
     }
-    plain = frame.assign(**text).rename(columns=_plain)
-    return "\ufeff" + plain.to_csv(index=False, lineterminator="\r\n")
+    return frame.assign(**text).rename(columns=_plain)
 
 
 def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:

@@ -59,7 +59,7 @@ def curve(
         )
     axes.plot(series.years, series.values, color=style.INK, marker="o", ms=6, lw=1.2, zorder=5)
     for year, actual in zip(series.years, series.values, strict=True):
-        style.label(axes, (year, actual), words.number(actual), 8, ha="center", size=8.5)
+        style.label(axes, (year, actual), words.printed(actual), 8, ha="center", size=8.5)
     _widen(axes, value)
     end = int(forecasts["fiscal_year"].max()) if len(forecasts) else last
     if series.target is not None:
@@ -72,7 +72,7 @@ def curve(
             look = {"marker": "*", "ms": 14, "mfc": "white", "mec": style.INK, "zorder": 6}
             axes.plot(other, series.target, **look)
         label = words.say(
-            lang, f"目標 {words.number(series.target)}", f"target {words.number(series.target)}"
+            lang, f"目標 {words.printed(series.target)}", f"target {words.printed(series.target)}"
         )
         _widen(axes, value)
         # Where it is farthest from the values, or beyond them: it must not cover one.
@@ -87,14 +87,17 @@ def curve(
             lang, f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
         )
         _widen(axes, value)
-        place = series.years[0], series.ceiling
+        # The first value has its own number above it.
+        low, high = axes.get_ylim()
+        near = abs(series.values[0] - series.ceiling) < 0.12 * (high - low)
+        place = (last + end) / 2 if near else series.years[0], series.ceiling
         style.label(axes, place, label, 4, size=8.5, color="#777777")
     if paths:
         low, high = axes.get_ylim()
         ends = [table["path"].iloc[-1] for table in paths.values()]
-        for model, at, end_value in zip(
-            paths, style.spread(ends, (high - low) * 0.052), ends, strict=True
-        ):
+        places = np.asarray(style.spread(ends, (high - low) * 0.052))
+        places += max(0, low - places.min())  # below are the years
+        for model, at, end_value in zip(paths, places, ends, strict=True):
             line = {"color": style.FAINT, "lw": 0.6, "clip_on": False, "scaley": False}
             axes.plot([end, end + 0.3], [end_value, at], **line)
             name = words.model(model, lang)
@@ -151,12 +154,12 @@ def _curve_alt(series, paths, fan, lead, lang) -> str:
     parts = [
         words.say(lang, f"{series.indicator}の実績 ", f"Actual {series.indicator}: ")
         + ", ".join(
-            f"{words.year(year, lang)} {words.number(value)}"
+            f"{words.year(year, lang)} {words.printed(value)}"
             for year, value in zip(series.years, series.values, strict=True)
         )
     ]
     if series.target is not None:
-        target = words.number(series.target)
+        target = words.printed(series.target)
         due = "" if series.target_year is None else words.year(series.target_year, lang)
         by = f" by the end of {due}" if due else ""
         parts.append(words.say(lang, f"目標 {due} {target}", f"target {target}{by}"))

@@ -60,7 +60,7 @@ def target_odds(
         )
     for model in models:
         if table.loc[table["model"] == model, "p"].isna().all():
-            note = words.say(lang, "点が足りず言えない", "too few points to tell")
+            note = words.say(lang, "算出できない", "cannot be told")
             look = {"ha": "center", "va": "center", "size": 8.5, "color": "#777777"}
             axes.text(0.5, models.index(model), note, **look)
     axes.set_yticks(range(len(models)), [words.model(model, lang) for model in models])

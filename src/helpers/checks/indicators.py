@@ -98,7 +98,10 @@ def targets_missing(sheet: Rows) -> Iterator[Finding]:
         if first(rows, "kind") == "qualitative":
             continue
         if first(rows, "target") is None:
-            yield Finding("outcome_without_target", "outcome", (label,), "target", None)
+            planned = years([row for row in rows if row["expected"] is not None])
+            key = "outcome_without_target" + (".yearly" if planned else "")
+            facts = {"years": planned}
+            yield Finding(key, "outcome", (label,), "target", None, facts=facts)
         if first(rows, "expected") is None:
             yield Finding("expected_missing", "outcome", (label,), "expected", None)
 

@@ -139,6 +139,12 @@ INDICATORS = {
         "この成果指標には目標値がなく、実績が十分かどうかを判断できない。",
         "This outcome has no target, so nothing says whether its actuals are enough.",
     ),
+    "outcome_without_target.yearly": Rule(
+        WARNING,
+        "この成果指標には年度ごとの目標({years:years})だけがあり、いつまでにどこに達するかという目標値がない。",
+        "This outcome has targets for single years only ({years:years}), and none that says where "
+        "it is to be in the end.",
+    ),
     "expected_missing": Rule(
         NOTE,
         "この成果指標にはどの年度にも当初見込みがなく、途中の進み具合を目標と比べられない。",

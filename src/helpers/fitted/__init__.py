@@ -90,11 +90,14 @@ class Fitted:
     def _csv(self, name: str, texts: dict[str, str]) -> pd.DataFrame:
         path = self.folder / name
         try:
-            return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+            read = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
         except FileNotFoundError:
             raise
         except (ValueError, EOFError, OSError, zlib.error) as error:
             raise ValueError(f"{path}: {error}: make it again, `review-sheets fit`") from error
+        # Put before what a spreadsheet would take for a formula.
+        given = {name: read[name].str.removeprefix("'") for name in texts if name in read}
+        return read.assign(**given)
 
 
 FITTED = (OUTCOMES, EXECUTION, PEERS, PERSISTENCE, MONEY, ABOUT_PEERS)

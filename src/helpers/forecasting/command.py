@@ -115,8 +115,10 @@ def _backtest(arguments: argparse.Namespace) -> int:
         corpus = _opened(arguments, backtest.FEWEST_YEARS)
         # The test takes minutes: a place that cannot be written in is told before.
         out = files.writable(_out(arguments))
-        if arguments.record:
-            files.writable(arguments.record.parent)
+        for folder in {out, arguments.record.parent} if arguments.record else {out}:
+            with files.locked(files.writable(folder) / "files"):
+                # What one that was killed has left.
+                files.clear(folder)
         record = backtest.record(corpus, arguments.as_of)
     tables = backtest.summed(record, panels.years(corpus, arguments.as_of))
     if arguments.record:

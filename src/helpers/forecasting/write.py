@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import files
-from helpers.batch.export import as_csv
+from helpers.batch.export import as_csv, plain
 from helpers.fitted import (
     ABOUT_PEERS,
     EXECUTION,
@@ -37,6 +37,7 @@ def together(folder: Path, names: list[str]) -> Iterator[Path]:
     # Two commands at once would mix their files.
     with files.locked(folder / "files"), files.naming(folder, staging):
         files.sweep(folder)
+        files.clear(folder)
         staging.mkdir()
         try:
             yield staging
@@ -73,7 +74,8 @@ def fitted(folder: Path, outcomes: dict, execution: dict, peers: Peers) -> None:
     tables = {PEERS: peers.table, PERSISTENCE: peers.persistence, MONEY: peers.money}
     texts = {OUTCOMES: as_json(outcomes), EXECUTION: as_json(execution)}
     texts |= {
-        name: frame.to_csv(index=False, lineterminator="\n") for name, frame in tables.items()
+        name: plain(frame).to_csv(index=False, lineterminator="\n")
+        for name, frame in tables.items()
     }
     texts[ABOUT_PEERS] = as_json(peers.about)
     with together(folder, [*texts]) as staging:

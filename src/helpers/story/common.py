@@ -46,7 +46,12 @@ def cut(text: str, most: int = LONG) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A value with its unit, where it has one."""
+    """A printed value, or the difference of two, with its unit where it has one."""
+    return f"{words.printed(value)} {unit}".rstrip()
+
+
+def pace(value: float, unit: str) -> str:
+    """A mean change a year with its unit."""
     return f"{words.number(value)} {unit}".rstrip()
 
 
@@ -57,7 +62,19 @@ def joined(sentences: list[str], lang: str) -> str:
 
 def span(low: str, high: str) -> str:
     """Two numbers as a range, or as one where they are printed alike."""
-    return low if low == high else f"{low.removesuffix(' %')}–{high}"
+    return low if low == high else f"{low}–{high}"
+
+
+def chances(low: float, high: float, lang: str) -> str:
+    """Two probabilities as a range in a sentence: 3–96 %, 99 % to more than 99 %."""
+    ends = [words.probability(low), words.probability(high)]
+    if ends[0] == ends[1]:
+        return ends[0]
+    if all(end[0].isdigit() for end in ends):
+        return words.probabilities(low, high)
+    spoken = {"< 1 %": ("1 %未満", "less than 1 %"), "> 99 %": ("99 %超", "more than 99 %")}
+    ends = [words.say(lang, *spoken.get(end, (end, end))) for end in ends]
+    return words.say(lang, "〜", " to ").join(ends)
 
 
 def difference_unit(series: Series, lang: str) -> str:

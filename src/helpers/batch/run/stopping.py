@@ -1,4 +1,4 @@
-"""The signals that ask a run to end."""
+"""The signals that ask a command to end."""
 
 import signal
 import threading
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal that asks for the end of the run."""
+    """A signal that asks for the end of the command."""
 
     def __init__(self, number: int):
         self.number = number

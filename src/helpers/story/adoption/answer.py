@@ -1,5 +1,6 @@
 """The answer that opens notebook 03."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import words
@@ -105,22 +106,41 @@ def _stands(sheet: ReviewSheet, series: Series, lang: str) -> str:
     known = series.target is not None
     due = "" if series.target_year is None else words.year(series.target_year, lang)
     target_ja = f"目標は{due}末までに{common.amount(series.target, series.unit)}" if known else ""
-    target_en = f"the target is {words.number(series.target)} by the end of {due}" if known else ""
+    target_en = f"the target is {words.printed(series.target)} by the end of {due}" if known else ""
     if known and not due:
         target_ja = f"目標は{common.amount(series.target, series.unit)}(年度の記載なし)"
-        target_en = f"the target is {words.number(series.target)}, without a year"
+        target_en = f"the target is {words.printed(series.target)}, without a year"
     # Words of the goal may have what the table has not: `proposed` says so.
     none_ja = "目標値の記載はありません"
     none_en = "the sheet states no target"
     if series.proposed:
         none_ja, none_en = "シートの表に目標値はありません", "the table of the sheet has no target"
+    yearly = "" if known else _yearly(series, lang)
+    if yearly and not series.proposed:
+        none_ja, none_en = "最終的な目標値の記載はありません", "the sheet states no final target"
     told_ja = f"、{target_ja}です" if known else f"で、{none_ja}"
     return words.say(
         lang,
         f"{common.project(sheet, lang)}: 成果指標「{name}」は{words.year(last, lang)}に{value}"
-        f"{told_ja}。{printed}",
+        f"{told_ja}。{yearly}{printed}",
         f"{common.project(sheet, lang)}: the outcome “{name}” stood at {value} "
-        f"in {words.year(last, lang)}; {target_en or none_en}.{printed}",
+        f"in {words.year(last, lang)}; {target_en or none_en}.{yearly}{printed}",
+    )
+
+
+def _yearly(series: Series, lang: str) -> str:
+    """The latest of the targets that a sheet has for single years, beside its actual value."""
+    if series.expected is None or np.isnan(series.expected).all():
+        return ""
+    at = np.flatnonzero(~np.isnan(series.expected))[-1]
+    year = words.year(series.years[at], lang)
+    plan, value = (
+        common.amount(number, series.unit) for number in (series.expected[at], series.values[at])
+    )
+    return words.say(
+        lang,
+        f"年度ごとの目標はあり、{year}は目標{plan}に対し実績{value}です。",
+        f" It has targets for single years: {plan} in {year}, against an actual {value}.",
     )
 
 
@@ -143,8 +163,8 @@ def closed(series: Series, lang: str) -> str:
     if series.target is None or series.target_year is None:
         return words.say(
             lang,
-            "目標値か目標年度がないため、達成の見込みは計算しません。",
-            "Without a target and its year no probability is computed.",
+            "達成すべき目標値か、その期限の年度がないため、達成の見込みは計算しません。",
+            "Without a final target and its year no probability is computed.",
         )
     if series.target_column - series.years[-1] > HORIZON:
         return words.say(
@@ -185,12 +205,12 @@ def _needed(series: Series, pace: pd.DataFrame, lang: str) -> str:
     needed = [
         words.say(
             lang,
-            f"{TIMING[row.observed_at][0]}年{common.amount(row.needed, unit)}",
-            f"{common.amount(row.needed, unit)} a year {TIMING[row.observed_at][1]}",
+            f"{TIMING[row.observed_at][0]}年{common.pace(row.needed, unit)}",
+            f"{common.pace(row.needed, unit)} a year {TIMING[row.observed_at][1]}",
         )
         for row in pace.itertuples()
     ]
-    observed = common.amount(pace["observed"].iloc[0], unit)
+    observed = common.pace(pace["observed"].iloc[0], unit)
     return words.say(
         lang,
         f"必要なペースは{words.listed(needed, lang)}、実績の平均は年{observed}です。",

@@ -197,9 +197,8 @@ def _range(series: Series, known: pd.DataFrame, lang: str) -> str:
             "この指標だけを見るモデルは、点が足りず確率を出せません。",
             "Models that look at this series alone cannot give a probability: too few points.",
         )
-    low, high = (words.probability(known["p"].agg(end)) for end in ("min", "max"))
     count, points = known["model"].nunique(), len(series.values)
-    span = common.span(low, high)
+    span = common.chances(known["p"].min(), known["p"].max(), lang)
     return words.say(
         lang,
         f"この指標の{points}点だけを見る{count}つのモデルでは、モデルと前提(測定の時点、上限)により{span}になります。"
@@ -212,6 +211,7 @@ def _range(series: Series, known: pd.DataFrame, lang: str) -> str:
 
 def _single(series: Series, known: pd.DataFrame, each: list[str], lead: str, lang: str) -> str:
     low, high = (words.probability(known["p"].agg(end)) for end in ("min", "max"))
+    span = common.chances(known["p"].min(), known["p"].max(), lang)
     count = known["model"].nunique()
     points = len(series.values)
     name = words.model(lead, lang)
@@ -237,10 +237,10 @@ def _single(series: Series, known: pd.DataFrame, each: list[str], lead: str, lan
     )
     return first + words.say(
         lang,
-        f"確率を出せる{count}つのモデルと前提を通して見ると{common.span(low, high)}の幅があります。{way}"
+        f"確率を出せる{count}つのモデルと前提を通して見ると{span}の幅があります。{way}"
         "一つの確率だけを引用しないでください。",
         f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges over "
-        f"{common.span(low, high)}. {way}Do not quote a single probability.",
+        f"{span}. {way}Do not quote a single probability.",
     )
 
 

@@ -20,6 +20,12 @@ NOTES = {
         "当てはめる動きがない(変化なし、または一度の跳び)",
         "no course to fit (no change, or one jump)",
     ),
+    "inside": (
+        "0と上限の間にある実績が2つに満たない",
+        "fewer than two values between 0 and the ceiling",
+    ),
+    "falls": ("実績が減る年がある", "the values fall in a year, which uptake does not"),
+    "full": ("途中で上限に達している", "the ceiling was reached before the last value"),
     "outside": ("当てはめた率が0〜1を外れる", "fitted hazard outside 0–1"),
 }
 

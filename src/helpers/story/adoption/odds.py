@@ -10,6 +10,9 @@ from helpers.story.adoption.answer import closed
 from helpers.story.adoption.chances import TIMING
 from helpers.story.adoption.standing import against, no_values
 
+NEVER = "never"
+"""A path that does not meet the target within the years that are followed."""
+
 
 def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     """How far the odds of the target depend on what is assumed."""
@@ -29,14 +32,14 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
     by_model = known.groupby("model", sort=False)["p"].mean()
     low, high = digits.lowest(by_model), digits.highest(by_model)
     spans = {
-        model: common.span(words.probability(part.min()), words.probability(part.max()))
+        model: common.chances(part.min(), part.max(), lang)
         for model, part in known.groupby("model")["p"]
     }
     timing = known.groupby("observed_at", sort=False)["p"].mean()
-    shift = float(timing.max() - timing.min()) if len(timing) > 1 else 0.0
+    shift = digits.difference(timing.max(), timing.min())
     leading = known.loc[known["model"] == known["model"].iloc[0], "p"]
     own = words.model(known["model"].iloc[0], lang)
-    moved = words.whole_percent(leading.max() - leading.min())
+    moved = _points(digits.difference(leading.max(), leading.min()), lang)
     blank = [model for model in odds["model"].unique() if model not in by_model.index]
     unknown = words.listed([words.model(model, lang) for model in blank], lang)
     return Text(
@@ -50,13 +53,12 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
             lang,
             f"最も低いのは{words.model(low, lang)}({spans[low]})、最も高いのは"
             f"{words.model(high, lang)}({spans[high]})です。"
-            f"測定の時点の読みだけで全モデルの平均は{words.whole_percent(shift)}ポイント変わります"
-            f"({own}は前提により{moved}ポイント)。",
+            f"測定の時点の読みだけで全モデルの平均が変わる幅は{_points(shift, lang)}です"
+            f"({own}は前提により{moved})。",
             f"Lowest is {words.model(low, lang)} ({spans[low]}), highest "
             f"{words.model(high, lang)} ({spans[high]}). The "
             f"measurement date alone moves the mean of all models by "
-            f"{words.whole_percent(shift)} percentage points ({own}: {moved} over the "
-            "assumptions).",
+            f"{_points(shift, lang)} ({own}: {moved} over the assumptions).",
         ),
         *(
             [
@@ -114,11 +116,16 @@ def odds_table(odds: pd.DataFrame, lang: str) -> Table | Text:
         )
         headings[f"p {observed_at}"] = words.say(lang, "P(目標達成)", "P(target met)")
     frame.insert(0, "name", [words.model(model, lang) for model in frame.index])
+    # A model without a path says nothing of when.
+    for observed_at in lead["observed_at"].unique():
+        reaches = frame[f"reaches {observed_at}"].astype(object)
+        without = frame[f"path {observed_at}"].isna()
+        frame[f"reaches {observed_at}"] = reaches.where(reaches.notna() | without, NEVER)
     never = words.say(lang, "達しない", "never")
     kinds = {
         "p": words.probability,
         "path": words.estimate,
-        "reaches": lambda value: never if pd.isna(value) else words.bare_year(value),
+        "reaches": lambda value: never if isinstance(value, str) else words.bare_year(value),
     }
     formats = {name: kinds[name.split(" ")[0]] for name in frame if " " in name}
     return Table(frame, lang, formats=formats, headings=headings)
@@ -172,6 +179,17 @@ def read_pace(series: Series, pace: pd.DataFrame, lang: str) -> Text:
             f"The needed pace is {words.listed(parts, lang)}. Uptake usually slows towards its "
             "end, so the observed pace need not last.",
         ),
+    )
+
+
+def _points(difference: float, lang: str) -> str:
+    """A difference of probabilities in whole points; what is no whole one may still be seen between
+    two that were rounded."""
+    if difference > 0 and digits.less(difference, 0.005):
+        return words.say(lang, "1ポイント未満", "less than 1 percentage point")
+    points = words.whole_percent(difference)
+    return words.say(
+        lang, f"{points}ポイント", f"{points} percentage point{'' if points == '1' else 's'}"
     )
 
 

@@ -107,6 +107,7 @@ def identity(sheet: ReviewSheet, lang: str) -> Table | Text:
     frame["difference"] = table["budget_net"] - table[PARTS].sum(axis=1)
     headings = {"difference": words.say(lang, "差", "Difference")}
     caption = words.say(lang, "百万円", "million yen")
+    caption += words.rounded(frame.drop(columns="fiscal_year").to_numpy(float).ravel(), lang)
     return Table(frame, lang, caption, {"fiscal_year": str}, headings)
 
 
@@ -149,9 +150,10 @@ def indicators(sheet: ReviewSheet, lang: str) -> Table | Text:
     if frame["achievement"].notna().any():
         columns.insert(columns.index("target"), "achievement")
     years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
+    values = dict.fromkeys(("expected", "actual", "achievement", "target"), words.printed)
     return Table(
         frame[[*columns, "target_year"]].head(ROWS),
         lang,
         of_rows(frame, lang),
-        {**years, "indicator": lambda name: common.cut(name, 60)},
+        {**years, **values, "indicator": lambda name: common.cut(name, 60)},
     )

@@ -246,15 +246,15 @@ def _coming(forecast: pd.DataFrame, lang: str) -> str:
     year, budget = words.year(int(row["fiscal_year"]), lang), words.number(row["budget"])
     level, chance = words.level(row["level"]), words.probability(row["p_below_70"])
     ends = row["executed_lower"], row["executed_upper"]
+    low, high = (words.number(amounts.coarse(end, *ends)) for end in ends)
     if ends[1] - ends[0] > WIDE * row["budget"]:
         text = words.say(
             lang,
-            f"{year}は予算計{budget}百万円ですが、執行額の{level}予測区間がそのほぼ全体に及び、金額は予測できません。",
+            f"{year}は予算計{budget}百万円ですが、執行額の{level}予測区間({low}〜{high}百万円)が広く、金額は予測できません。",
             f"For {year}, with a net budget of {budget} million yen, the {level} forecast interval "
-            "of the outturn takes in nearly all of it: the amount cannot be told. ",
+            f"of the outturn is so wide ({low}–{high} million yen) that the amount cannot be told. ",
         )
     else:
-        low, high = (words.number(amounts.coarse(end, *ends)) for end in ends)
         text = words.say(
             lang,
             f"{year}は予算計{budget}百万円で、執行額の{level}予測区間は{low}〜{high}百万円です。",

@@ -37,7 +37,9 @@ def read_cascade(cascade: pd.DataFrame, lang: str) -> Text:
                 f"million yen were requested and {words.number(granted)} granted ({share}).",
             )
             if total > 0
-            else words.say(lang, "要求額はいずれも0です。", "All requests are 0.")
+            else words.say(
+                lang, "分かっている要求額はいずれも0です。", "Every request that is known is 0."
+            )
         )
     known = cascade["known_outturn"].where(cascade["known_outturn"] > 0)
     bold = cascade[digits.less(2 * known, cascade["requested"])]
