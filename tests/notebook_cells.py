@@ -1,6 +1,7 @@
 """The notebooks' code cells, run in this process over a sheet: what they say, in words."""
 
 import ast
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,9 @@ from helpers.batch.render import all_notebooks
 from helpers.sheet import ReviewSheet
 
 SPEAK_OF_A_SHEET = [path for path in all_notebooks() if '"sheet: str' in path.read_text("utf-8")]
+
+NONSENSE = re.compile(r"\b(nan|inf|None)\b|<NA>")
+"""What no reader of a notebook is to see."""
 
 
 def cells(path: Path) -> list:

@@ -146,11 +146,11 @@ class TestSeries:
         assert pick(outcome_sheet({2016: 50}, unit)).ceiling is None
 
     def test_population_below_what_was_observed(self):
-        with pytest.raises(ValueError, match="population 1000 is below the 1067 団体 already"):
+        with pytest.raises(ValueError, match="population 1,000 is below the 1,067 団体 already"):
             pick(default_sheet(), population=1000)
 
     def test_population_below_the_target(self, default):
-        with pytest.raises(ValueError, match="population 1200 is below the target of 1600"):
+        with pytest.raises(ValueError, match="population 1,200 is below the target of 1,600"):
             default.with_ceiling(1200)
 
     def test_measurement_date_is_one_of_two(self):

@@ -97,7 +97,12 @@ def test_targets_that_move_against_the_direction(values, direction, against):
         ("９％未満に抑える", "％", UP, True),
         ("9日以内に終える", "日", DOWN, False),
         ("9日以内に終える", "日", UP, True),
+        ("9%を超える", "%", DOWN, True),
+        ("9%を超える", "%", UP, False),
+        ("9%上回る", "%", DOWN, True),
+        ("9キログラムCO2以下", "キログラムCO2", UP, True),
         # Another number, another unit, no bound.
+        ("9%以上", "%ポイント", DOWN, False),
         ("19日以内に終える", "日", UP, False),
         ("9日以内に終える", "件", UP, False),
         ("9日に終える", "日", UP, False),

@@ -1,13 +1,11 @@
-"""What outcomes state, through a corpus: kept, joined over the years, missing in older corpora."""
+"""What outcomes state, through a corpus: kept, and joined over the years."""
 
-import pyarrow.parquet as pq
 import pytest
 
 import rs_writer
 from helpers import checks
 from helpers.corpus import Corpus, build
-from helpers.corpus.store import LATER
-from helpers.sheet import COLUMNS, STATED
+from helpers.sheet import STATED
 
 UP, DOWN = "上がると良い指標", "下がると良い指標"
 PROJECT = "P2024-総務省-1"
@@ -151,29 +149,3 @@ def test_the_panel_has_what_was_stated_by_then(corpus):
     then = corpus.outcomes(2024)
     assert then["kind"].isna().all()
     assert set(then["term"]) == {"short"}
-
-
-@pytest.mark.usefixtures("corpus")
-def test_a_corpus_from_before_these_columns_stays_readable(tmp_path):
-    folder = tmp_path / "corpus"
-    for path in folder.glob("outcome/*/*.parquet"):
-        pq.write_table(
-            pq.read_table(path, partitioning=None).drop_columns([*LATER["outcome"]]), path
-        )
-    old = Corpus(folder)
-    table = old.table("outcome")
-    assert table.dtypes[1:].to_dict() == COLUMNS["outcome"]
-    assert table[[*LATER["outcome"]]].isna().all(axis=None)
-    assert table["actual"].notna().any()
-    assert len(old.sheet("2024-総務省-1").outcome) == 4
-    assert len(old.project(PROJECT).outcome) == 5
-    assert old.outcomes()["direction"].isna().all()
-    more = tmp_path / "more"
-    more.mkdir()
-    year = {"事業年度": "2026"}
-    rows = outcome("待ち時間", {}, {2025: 7}, {}, **{"改善の上向き／下向き": DOWN})
-    rs_writer.write(
-        more, t12=[year], t21=[rs_writer.total(2022) | year], t31=[r | year for r in rows]
-    )
-    build.add([more], folder, 1)
-    assert Corpus(folder).table("outcome")["direction"].dropna().tolist() == ["down"]

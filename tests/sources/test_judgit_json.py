@@ -187,7 +187,7 @@ def test_of_a_year_printed_twice_the_fullest_row_is_kept():
     years = [
         {"年度": 2017, "成果実績": None, "目標値": 4.0},
         {"年度": 2017, "成果実績": 3.0, "目標値": 5.0},
-        {"年度": 2017, "成果実績": 3.5, "目標値": 5.5},
+        {"年度": 2017, "成果実績": 3.5, "目標値": 1234567.0},
     ]
     tables = rows(予算=[budget, {"年度": 2016}], アウトカム=[outcome | {"成果実績": years}])
     assert [(row["expected"], row["actual"]) for row in tables["outcome"]] == [(5.0, 3.0)]
@@ -201,6 +201,7 @@ def test_of_a_year_printed_twice_the_fullest_row_is_kept():
     assert (
         said[1][3] == "2017: fiscal_year 2017, expected 4 / fiscal_year 2017, expected 5, actual 3"
     )
+    assert said[2][3].endswith("expected 1,234,567, actual 3.5"), "no digit is lost"
 
 
 HUGE = 10**400

@@ -644,18 +644,20 @@ def test_one_indicator_of_two_terms_is_two(tmp_path):
 
 
 def test_rows_that_contradict_each_other_are_remarked(tmp_path):
-    rows = outcome({3: {"2023": "7"}}, direction=UP, 単位="件")
+    rows = outcome({3: {"2023": "1234567"}}, direction=UP, 単位="件")
     rows[3] |= {"改善の上向き／下向き": DOWN, "単位": "％"}
     rows += [
         indicator(
-            "アウトカム", "3.実績値", **{"2023": "8", "改善の上向き／下向き": UP, "単位": "件"}
+            "アウトカム",
+            "3.実績値",
+            **{"2023": "1234568", "改善の上向き／下向き": UP, "単位": "件"},
         )
     ]
     sheet = only(write(tmp_path, t31=rows))
-    assert stated(sheet, "direction", "actual", "unit") == [(None, 7.0, "件")]
+    assert stated(sheet, "direction", "actual", "unit") == [(None, 1234567.0, "件")]
     assert remarks(sheet, "cells_differ") == [
         ("3-1 L5", "unit", "％", "件"),
-        ("3-1 L6", "actual", "2023: 8", "2023: 7"),
+        ("3-1 L6", "actual", "2023: 1,234,568", "2023: 1,234,567"),
     ]
     assert remarks(sheet, "cells_contradict") == [("3-1 L5", "direction", DOWN, UP)]
 

@@ -178,6 +178,12 @@ def test_what_outcomes_state_is_shown_in_words():
     assert "書かれていません" in repr(quality.stated(EMPTY, "ja"))
 
 
+@pytest.mark.parametrize(("target", "at"), [(100, True), (100 * (1 - 1e-9), True), (99, False)])
+def test_a_target_that_is_the_ceiling_but_for_noise_is_the_ceiling(target, at):
+    sheet = outcome({2013: 20, 2014: 80, 2015: 95}, target=target, target_year=2018, unit="％")
+    assert ("The target is the ceiling itself" in of(sheet, "en")["odds"]) == at
+
+
 def test_a_target_already_due_is_judged_by_its_actual_value():
     met = outcome({2016: 5, 2017: 8, 2018: 12}, target=10, target_year=2018)
     missed = outcome({2016: 5, 2017: 8, 2018: 9}, target=10, target_year=2018)

@@ -8,16 +8,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from helpers import digits
+from helpers.checks.bounds import FLOORS, bounds
 
 PERCENT_UNITS = ("%", "パーセント")
 """After NFKC, which makes the full-width sign a plain one."""
 
-# A bound is a number, its unit and a word: 80 %以上, 23,100件以下; what stands between is short.
-_BOUND = re.compile(
-    r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)\s?([^\d\s、。,.()「」]{0,5}?)"
-    r"(以上|を?超え|を?上回|以下|未満|以内|を?下回)"
-)
-_FLOORS = ("以上", "超え", "上回", "増加", "向上")
+_RISES = (*FLOORS, "増加", "向上")
 # 前年度以上, 対前年度比で減少: the target is what the year before came to.
 _YEAR_BEFORE = re.compile(
     r"前年(?:度|同期)?[^。\n\d]{0,12}?(以上|超え|増加|向上|上回|以下|未満|減少|削減|減ら|下回)"
@@ -88,17 +84,17 @@ def _bound(target: float | None, unit: str, indicator: str, goal: str) -> Assume
     year before."""
     own, percent = _plain(unit), in_percent(unit)
     found = []
-    for bound in _BOUND.finditer(_plain(f"{goal}\n{indicator}")):
-        other = _OTHER.search(bound[2])
+    for bound in bounds(_plain(f"{goal}\n{indicator}")):
+        other = _OTHER.search(bound.unit)
         if percent:
             fits = bool(other) and other[0] in PERCENT_UNITS
         else:
             fits = other is None or other[0] in own
-        if fits and target is not None and digits.equal(float(bound[1].replace(",", "")), target):
-            found.append(Assumed(bound[3].endswith(_FLOORS), "bound", bound[0]))
+        if fits and target is not None and digits.equal(bound.value, target):
+            found.append(Assumed(bound.up, "bound", bound.words))
     if not found:
         before = _YEAR_BEFORE.finditer(_plain(goal))
-        found = [Assumed(each[1] in _FLOORS, "bound", each[0]) for each in before]
+        found = [Assumed(each[1] in _RISES, "bound", each[0]) for each in before]
     return found[0] if len({each.up for each in found}) == 1 else None
 
 

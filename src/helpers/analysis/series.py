@@ -14,6 +14,7 @@ from helpers.analysis.years import between
 from helpers.checks.finding import records
 from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet
+from helpers.words import exact
 
 HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
@@ -71,14 +72,15 @@ class Series:
         highest = self.values.max(initial=-np.inf)
         if self.ceiling is not None and digits.less(self.ceiling, highest):
             raise ParameterError(
-                f"population {self.ceiling:g} is below the {highest:g} {self.unit} "
+                f"population {exact(self.ceiling)} is below the {exact(highest)} {self.unit} "
                 "already observed: give a population of at least that, or 0 for none"
             )
         highest = -np.inf if self.target is None else self.target
         if self.ceiling is not None and digits.less(self.ceiling, highest):
             raise ParameterError(
-                f"population {self.ceiling:g} is below the target of {self.target:g} {self.unit}, "
-                "which could never be met: give a larger population, 0 for none, or another target"
+                f"population {exact(self.ceiling)} is below the target of {exact(self.target)} "
+                f"{self.unit}, which could never be met: give a larger population, 0 for none, "
+                "or another target"
             )
 
     def with_ceiling(self, ceiling: float | None) -> "Series":

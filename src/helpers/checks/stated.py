@@ -1,23 +1,15 @@
 """Rules about what a sheet states of its outcomes: direction, rate of achievement, result."""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from helpers.checks.bounds import bounds
 from helpers.checks.finding import Finding, first, indicators, rounding
 from helpers.sheet import Rows
 from helpers.sources.cells import narrow
 
 MIN_TARGETS = 3
 PRINTED = {"up": "上がると良い指標", "down": "下がると良い指標"}
-_BOUND = {
-    "以上": "up",
-    "を上回": "up",
-    "以下": "down",
-    "以内": "down",
-    "未満": "down",
-    "を下回": "down",
-}
 
 
 def achievement(sheet: Rows) -> Iterator[Finding]:
@@ -100,10 +92,9 @@ def _bound(rows: list[dict], said: str) -> str:
     if target is None or not unit:
         return ""
     text = narrow(f"{first(rows, 'goal') or ''} {first(rows, 'indicator') or ''}")
-    pattern = rf"(?<![\d.,])(\d[\d,]*(?:\.\d+)?){re.escape(unit)}({'|'.join(_BOUND)})"
-    for match in re.finditer(pattern, text):
-        if float(match[1].replace(",", "")) == target and _BOUND[match[2]] != said:
-            return match[0]
+    for bound in bounds(text, unit):
+        if bound.unit == unit and bound.value == target and bound.up != (said == "up"):
+            return bound.words
     return ""
 
 

@@ -1,7 +1,6 @@
 """Rows out of Parquet files, reading no more of a file than may hold them."""
 
 from bisect import bisect_left
-from collections.abc import Container
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -33,26 +32,18 @@ def write(opened: pq.ParquetWriter, rows: pa.Table) -> None:
     opened.write_table(rows, ROW_GROUP)
 
 
-def read(path: Path, schema: pa.Schema, among: Values, later: Container[str] = ()) -> pa.Table:
+def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
     """The columns of `schema` in a file, of all rows or of those `among` the values given.
 
-    Those named in `later` are missing values where the file is older than they are. Raises OSError,
-    KeyError or pyarrow's exceptions for a file that is gone or damaged.
+    Raises OSError, KeyError or pyarrow's exceptions for a file that is gone or damaged.
     """
     stat = path.stat()
     if not among:
         with pq.ParquetFile(path) as opened:
-            return _columns(opened.read(schema.names), schema, later)
+            return opened.read(schema.names).select(schema.names)
     known = _File.of(path, stat.st_mtime_ns, stat.st_size)
     rows = known.rows if stat.st_size <= SMALL else known.near(among, schema.names)
-    return _columns(rows, schema, later).filter(_wanted(rows, among))
-
-
-def _columns(rows: pa.Table, schema: pa.Schema, later: Container[str]) -> pa.Table:
-    for field in schema:
-        if field.name in later and field.name not in rows.column_names:
-            rows = rows.append_column(field, pa.nulls(len(rows), field.type))
-    return rows.select(schema.names)
+    return rows.select(schema.names).filter(_wanted(rows, among))
 
 
 def _wanted(rows: pa.Table, among: Values) -> pa.ChunkedArray:

@@ -76,9 +76,6 @@ TABLES = {
 }
 """Columns of every table on disk and their dtypes; all but `rejected` lie by sheet year."""
 
-LATER = {"outcome": ("achievement", "direction", "kind", "term", "result")}
-"""Table -> columns that corpora built before November 2026 do not have; they stay readable."""
-
 _ARROW = {TEXT: pa.string(), NUMBER: pa.float64(), YEAR: pa.int64(), FLAG: pa.bool_()}
 _DTYPES = {arrow: kind for kind, arrow in _ARROW.items() if kind in (TEXT, YEAR)}
 SCHEMAS = {
@@ -173,7 +170,7 @@ class Store:
     def _read(self, name: str, schema: pa.Schema, among: parquet.Values) -> pa.Table:
         path = self._path(name)
         try:
-            return parquet.read(path, schema, among, LATER.get(name.partition("/")[0], ()))
+            return parquet.read(path, schema, among)
         except (OSError, KeyError, pa.ArrowException) as error:
             expected = "the corpus's file: build the corpus again"
             if not self.tables.exists():

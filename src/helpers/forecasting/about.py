@@ -6,6 +6,7 @@ from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED, Fitted
 from helpers.forecasting import panels
 from helpers.forecasting.forecast import Forecasts
+from helpers.words import number
 
 MEANINGS = {
     "project_id": ("事業のID", "id of the project"),
@@ -64,7 +65,7 @@ LIMITS = {
     "lower95": ("95%区間の下限", "lower limit of the 95 % interval"),
     "upper95": ("95%区間の上限", "upper limit of the 95 % interval"),
 } | {
-    name: (f"{100 * level:g}%点", f"quantile at {100 * level:g} %")
+    name: (f"{number(100 * level)}%点", f"quantile at {number(100 * level)} %")
     for name, level in zip(QUANTILES, quantiles.LEVELS, strict=True)
 }
 """Columns of a forecast distribution, of what "of" says in `about`."""

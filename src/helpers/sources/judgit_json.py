@@ -12,6 +12,7 @@ from helpers.sources.cells import ID_PART, Unreadable, nfkc, number_of, parent_n
 from helpers.sources.json_fields import Misfit, object_of
 from helpers.sources.judgit_keys import PARTS, SHEET
 from helpers.sources.layout import Remarks
+from helpers.words import exact
 
 MAX_ROWS = 100_000
 """Rows of one sheet; the longest of 2015-2019 has about a thousand."""
@@ -201,4 +202,8 @@ def _known(row: dict) -> int:
 
 
 def _values(row: dict) -> str:
-    return ", ".join(f"{column} {value:g}" for column, value in row.items() if value is not None)
+    return ", ".join(
+        f"{column} {value if column == 'fiscal_year' else exact(value)}"
+        for column, value in row.items()
+        if value is not None
+    )

@@ -6,6 +6,7 @@ from helpers.sources import cells
 from helpers.sources.cells import Unreadable, narrow, nfkc
 from helpers.sources.layout import Remarks
 from helpers.sources.rs_records import Record
+from helpers.words import exact
 
 TABLES = {"アウトカム": "outcome", "アウトプット": "output", "アクティビティ": ""}
 """Kind of an indicator -> table; an activity is described and not measured."""
@@ -142,7 +143,7 @@ def _stated(rows: list[Record], table: str, remarks: Remarks) -> dict:
 def _in_words(common: dict, series: dict[str, dict], first: Record, remarks: Remarks) -> dict:
     """The row of a qualitative outcome; the 1 that some print as its target measures nothing."""
     numbers = [
-        f"{title} {year}: {series[name][year]:g}"
+        f"{title} {year}: {exact(series[name][year])}"
         for title, name in SERIES.items()
         if name in VALUES
         for year in sorted(series[name])
@@ -177,7 +178,7 @@ def _series(rows: list[Record], table: str, unit: str, remarks: Remarks) -> dict
                     continue
                 kept = found[column].setdefault(year, value)
                 if kept != value:
-                    said, taken = (f"{year}: {number:g}" for number in (value, kept))
+                    said, taken = (f"{year}: {exact(number)}" for number in (value, kept))
                     remarks.add("cells_differ", table, record.row, column, said, taken)
     return found
 

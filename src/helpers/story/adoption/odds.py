@@ -82,7 +82,7 @@ def read_odds(series: Series, odds: pd.DataFrame, lang: str) -> Text:
                     "their form alone.",
                 )
             ]
-            if series.target == series.ceiling
+            if series.ceiling is not None and digits.equal(series.target, series.ceiling)
             else []
         ),
     )
