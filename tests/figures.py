@@ -4,13 +4,14 @@ from helpers import charts, fitted
 from helpers.analysis import adoption, execution, outlook, payees, presence, revisions, standing
 from helpers.analysis.series import pick
 from helpers.sheet import ReviewSheet
+from speaking import told
 
 
 def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     """Draw them as pyplot's figures."""
     rates = execution.rates(sheet)
-    charts.presence(presence.presence(sheet), sheet, lang)
-    charts.cascade(execution.cascade(rates), sheet, lang)
+    told(lang, charts.presence, presence.presence(sheet), sheet)
+    told(lang, charts.cascade, execution.cascade(rates), sheet)
     pool, known = execution.pooled(rates), fitted.SHIPPED
     scores = known.track_record["scores"]
     coming, _ = outlook.pooled_forecast(sheet, rates, known.execution, scores)
@@ -18,14 +19,14 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     size = standing.mean_size(rates)
     band = standing.band(known.peers.table, years, sheet.facts["ministry"], size)
     earlier = revisions.rates(sheet, rates)
-    charts.execution_rate(rates, pool, coming, band, earlier, sheet, lang)
-    charts.unspent(execution.unspent(rates), sheet, lang)
+    told(lang, charts.execution_rate, rates, pool, coming, band, earlier, sheet)
+    told(lang, charts.unspent, execution.unspent(rates), sheet)
     paid = payees.totals(sheet)
-    charts.payments(payees.by_year(paid, payees.concentration(paid, rates)), sheet, lang)
+    told(lang, charts.payments, payees.by_year(paid, payees.concentration(paid, rates)), sheet)
     history = pick(sheet, population=ceilings[0])
     fits = adoption.fit_all(history, None, known.outcomes)
     futures = adoption.forecasts(fits, adoption.ahead(history))
-    charts.curve(history, futures, "pooled", revisions.actuals(sheet, history), sheet, lang)
+    told(lang, charts.curve, history, futures, "pooled", revisions.actuals(sheet, history), sheet)
     odds = adoption.sensitivity(history, ceilings, None, known.outcomes)
-    charts.target_odds(odds, sheet, lang)
-    charts.pace(adoption.changes(history), adoption.pace(history), history, sheet, lang)
+    told(lang, charts.target_odds, odds, sheet)
+    told(lang, charts.pace, adoption.changes(history), adoption.pace(history), history, sheet)

@@ -3,6 +3,7 @@ import pytest
 
 from helpers.analysis.series import Series
 from helpers.front import assumptions
+from speaking import told
 
 
 def series(indicator="クラウド導入市区町村数", ceiling=None) -> Series:
@@ -11,31 +12,34 @@ def series(indicator="クラウド導入市区町村数", ceiling=None) -> Serie
 
 
 def test_the_default_sheet_has_declared_populations():
-    ceilings, reason = assumptions.populations("2019-総務省-0042", series(), None, "ja")
+    ceilings, reason = told("ja", assumptions.populations, "2019-総務省-0042", series(), None)
     assert ceilings == [1741, 1718]
     assert "特別区" in reason
 
 
 def test_a_given_population_wins_and_zero_means_none():
-    assert assumptions.populations("2019-総務省-0042", series(), 1788, "en")[0] == [1788]
-    assert assumptions.populations("2019-総務省-0042", series(), 0, "en")[0] == [None]
+    assert told("en", assumptions.populations, "2019-総務省-0042", series(), 1788)[0] == [1788]
+    assert told("en", assumptions.populations, "2019-総務省-0042", series(), 0)[0] == [None]
 
 
 def test_a_population_is_not_used_for_a_percentage():
     years, values = np.array([2016, 2017]), np.array([10.0, 20.0])
     percent = Series("率", "%", years, values, 100.0, 30.0, 2023)
-    ceilings, reason = assumptions.populations("x", percent, 1741, "en")
+    ceilings, reason = told("en", assumptions.populations, "x", percent, 1741)
     assert ceilings == [100]
     assert "not used" in reason
 
 
 def test_another_indicator_keeps_its_own_ceiling():
-    assert assumptions.populations("2019-総務省-0042", series("ほか"), None, "en") == ([None], "")
-    assert assumptions.populations("x", series("率", 100.0), None, "en") == ([100], "")
+    assert told("en", assumptions.populations, "2019-総務省-0042", series("ほか"), None) == (
+        [None],
+        "",
+    )
+    assert told("en", assumptions.populations, "x", series("率", 100.0), None) == ([100], "")
 
 
 def test_an_incomplete_entry_is_named(tmp_path):
     declared = tmp_path / "assumptions.yml"
     declared.write_text("- sheet: x\n  populations: [3]\n", "utf-8")
     with pytest.raises(ValueError, match="entry 1 lacks indicator, reason"):
-        assumptions.populations("x", series(), None, "ja", declared)
+        told("ja", assumptions.populations, "x", series(), None, declared)

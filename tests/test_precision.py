@@ -8,6 +8,7 @@ import pytest
 from helpers import precision, words
 from helpers.analysis import precision as rates_precision
 from helpers.story.spending import amounts
+from speaking import told
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,8 @@ def test_the_errors_of_a_sum_are_independent():
     ],
 )
 def test_a_multiple_of_whole_millions(part, whole, ja, en):
-    assert amounts.times(part, whole, 0.5, "ja") == ja
-    assert amounts.times(part, whole, 0.5, "en") == en
+    assert told("ja", amounts.times, part, whole, 0.5) == ja
+    assert told("en", amounts.times, part, whole, 0.5) == en
 
 
 def test_the_finest_digits_of_a_row_or_of_the_table():
@@ -86,8 +87,8 @@ def test_a_hair_does_not_move_a_forecast_off_a_tie():
 
 
 def test_what_is_rounded_says_so():
-    assert words.rounded([560324, 7, 3.5, math.nan], "ja") == ""
-    assert words.rounded([560323.6, 7], "ja") == "(四捨五入)"
-    assert words.rounded([0.0014159], "en") == " (rounded)"
-    assert "差や合計が合わない" in amounts.in_millions(pd.Series([560323.6]), "ja")
-    assert amounts.in_millions(pd.Series([20.0, 8.0]), "en") == "amounts in million yen"
+    assert told("ja", words.rounded, [560324, 7, 3.5, math.nan]) == ""
+    assert told("ja", words.rounded, [560323.6, 7]) == "(四捨五入)"
+    assert told("en", words.rounded, [0.0014159]) == " (rounded)"
+    assert "差や合計が合わない" in told("ja", amounts.in_millions, pd.Series([560323.6]))
+    assert told("en", amounts.in_millions, pd.Series([20.0, 8.0])) == "amounts in million yen"

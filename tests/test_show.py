@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.show import HEADLINE, Answer, Table, Text
+from speaking import told
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -30,7 +31,7 @@ def test_answer_leaves_its_headline_as_json():
 
 def test_table_translates_headings_aligns_numbers_and_escapes():
     frame = pd.DataFrame({"payee": [HOSTILE], "amount": [1234.0], "work": [np.nan]})
-    table = Table(frame, "ja", caption="百万円 <b>")
+    table = told("ja", Table, frame, caption="百万円 <b>")
     html = table._repr_html_()
     assert table.headings == ["支出先", "支出額", "業務概要"]
     assert "<script" not in html
@@ -41,18 +42,18 @@ def test_table_translates_headings_aligns_numbers_and_escapes():
 
 def test_table_of_an_unnamed_column_fails_loudly():
     with pytest.raises(KeyError):
-        Table(pd.DataFrame({"no such column": [1]}), "en")
+        told("en", Table, pd.DataFrame({"no such column": [1]}))
 
 
 def test_an_empty_table_keeps_its_headings():
-    assert "Executed" in Table(pd.DataFrame({"executed": []}), "en")._repr_html_()
+    assert "Executed" in told("en", Table, pd.DataFrame({"executed": []}))._repr_html_()
 
 
 def test_amounts_in_dollars_are_no_formula_in_jupyterlab():
     # Seen in JupyterLab 4.6.6, which typesets HTML outputs: this class is what it leaves alone.
     cost = "単価 $1,000、団体 $2"
     assert f'<p class="mathjax_ignore">{cost}</p>' in Text(cost)._repr_html_()
-    table = Table(pd.DataFrame({"work": [cost]}), "ja", caption=cost)._repr_html_()
+    table = told("ja", Table, pd.DataFrame({"work": [cost]}), caption=cost)._repr_html_()
     assert table.startswith('<div class="table"><table class="mathjax_ignore">')
 
 
@@ -61,5 +62,5 @@ def test_years_and_numbers_of_rows_are_no_amounts():
         {"fiscal_year": [2018], "target_year": [2023.0], "rank": [1001], "amount": [2018.0]}
     )
     frame["sheet_year"] = pd.array([None], "Int64")
-    table = Table(frame, "en", headings={"rank": "Rank"})
+    table = told("en", Table, frame, headings={"rank": "Rank"})
     assert table.rows == [["2018", "2023", "1001", "2,018", "–"]]

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from helpers import words
+from speaking import told
 
 
 @pytest.mark.parametrize(
@@ -71,17 +72,17 @@ def test_percent_and_interval():
 
 
 def test_years_and_lists_in_both_languages():
-    assert words.year(2018, "ja") == "2018年度"
-    assert words.span(2012, 2018, "en") == "FY2012–2018"
-    assert words.span(2012, 2012, "ja") == "2012年度"
-    assert words.listed(["a", "b", "c"], "en") == "a, b and c"
-    assert words.listed(["甲", "乙"], "ja") == "甲、乙"
-    assert words.listed([], "en") == ""
+    assert told("ja", words.year, 2018) == "2018年度"
+    assert told("en", words.span, 2012, 2018) == "FY2012–2018"
+    assert told("ja", words.span, 2012, 2012) == "2012年度"
+    assert told("en", words.listed, ["a", "b", "c"]) == "a, b and c"
+    assert told("ja", words.listed, ["甲", "乙"]) == "甲、乙"
+    assert told("en", words.listed, []) == ""
 
 
 def test_an_unknown_language_says_what_to_use():
     with pytest.raises(ValueError, match='use "ja" or "en"'):
-        words.say("fr", "はい", "yes")
+        words.speak("fr")
 
 
 def test_every_table_and_column_has_a_heading():

@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with stoppable():
             _check_place()
-            return arguments.command(arguments)
+            return _spoken(arguments)
     except OutputError as error:
         if str(error):
             complain(error)
@@ -63,6 +63,15 @@ def main(argv: list[str] | None = None) -> int:
         # Where the signals are another's: in a thread, say.
         complain("interrupted; what was finished stays")
         return INTERRUPTED
+
+
+def _spoken(arguments: argparse.Namespace) -> int:
+    if getattr(arguments, "lang", None) not in ("ja", "en"):
+        return arguments.command(arguments)
+    from helpers import words
+
+    with words.speaking(arguments.lang):
+        return arguments.command(arguments)
 
 
 def _check_place() -> None:
@@ -169,23 +178,23 @@ def _check(arguments: argparse.Namespace) -> int:
                     complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
                     status = FAILED
                     continue
-                say(_counts(path, arguments.by, arguments.lang))
+                say(_counts(path, arguments.by))
                 continue
             sheet, findings = _repaired(path, arguments)
         except SheetError as error:
             complain(error)
             status = FAILED
         else:
-            say(export.as_text(sheet, findings, arguments.lang))
+            say(export.as_text(sheet, findings))
     return status
 
 
-def _counts(folder: str, by: str, lang: str) -> str:
+def _counts(folder: str, by: str) -> str:
     """The findings of a corpus by rule and sheet year or ministry."""
     from helpers.batch import export
     from helpers.corpus import Corpus
 
-    return export.aligned(Corpus(folder).counts(by), lang)
+    return export.aligned(Corpus(folder).counts(by))
 
 
 def _corpus(arguments: argparse.Namespace) -> int:
@@ -221,7 +230,7 @@ def _info(arguments: argparse.Namespace) -> int:
         table, rejected = corpus.info(), len(corpus.rejected())
     except SheetError as error:
         raise UsageError(str(error)) from error
-    say(export.aligned(table, arguments.lang))
+    say(export.aligned(table))
     say(f"rejected: {rejected:,}")
     return DONE
 
@@ -270,6 +279,6 @@ def _repaired(path: str, arguments: argparse.Namespace) -> tuple:
 
     try:
         sheet = corpus.load(path, arguments.as_of)
-        return checks.repaired(sheet, arguments.repair, arguments.lang)
+        return checks.repaired(sheet, arguments.repair)
     except CorrectionsError as error:
         raise UsageError(str(error)) from error

@@ -54,7 +54,8 @@ class Answer(Text):
 
 
 class Table:
-    """A data frame as a small table: headings in `lang`, numbers rounded by their column's kind.
+    """A data frame as a small table: headings in the language of now, numbers rounded by their
+    column's kind.
 
     `formats` maps a column to a function value -> text (see `words`); of the others, years and the
     numbers of rows (`WHOLE`) are written as they are, and quantities by `words.number`. `headings`
@@ -64,7 +65,6 @@ class Table:
     def __init__(
         self,
         frame: pd.DataFrame,
-        lang: str,
         caption: str = "",
         formats: dict | None = None,
         headings: dict[str, str] | None = None,
@@ -72,7 +72,7 @@ class Table:
         formats, headings = formats or {}, headings or {}
         self.caption = caption
         self.headings = [
-            headings[column] if column in headings else words.term(column, lang)
+            headings[column] if column in headings else words.term(column)
             for column in frame.columns
         ]
         self.rows = [

@@ -91,36 +91,34 @@ def speaking(lang: str) -> Iterator[None]:
         speak(before)
 
 
-def say(lang: str, ja: str, en: str) -> str:
-    """The one of two wordings that `lang` asks for. Raises ValueError for another language."""
-    if lang not in LANGUAGES:
-        raise ValueError(f'lang is {lang!r}: use "ja" or "en"')
-    return ja if lang == "ja" else en
+def say(ja: str, en: str) -> str:
+    """The one of two wordings that the language of now asks for."""
+    return ja if _spoken == "ja" else en
 
 
-def term(column: str, lang: str) -> str:
+def term(column: str) -> str:
     """The heading of a column or table."""
-    return say(lang, *TERMS[column])
+    return say(*TERMS[column])
 
 
-def heading(name: str, lang: str) -> str:
+def heading(name: str) -> str:
     """The heading of a column or table, or the name itself where it has none."""
-    return term(name, lang) if name in TERMS else name
+    return term(name) if name in TERMS else name
 
 
-def stated(value: Any, lang: str) -> str:
+def stated(value: Any) -> str:
     """An outcome's direction, kind or term for a reader; – where the sheet does not say."""
-    return "–" if pd.isna(value) else say(lang, *STATED.get(value, (value, value)))
+    return "–" if pd.isna(value) else say(*STATED.get(value, (value, value)))
 
 
-def model(name: str, lang: str) -> str:
+def model(name: str) -> str:
     """An adoption model's name for a reader."""
-    return say(lang, *MODELS[name])
+    return say(*MODELS[name])
 
 
-def year(value: int, lang: str) -> str:
+def year(value: int) -> str:
     """A fiscal year: 2018年度, FY2018."""
-    return say(lang, f"{int(value)}年度", f"FY{int(value)}")
+    return say(f"{int(value)}年度", f"FY{int(value)}")
 
 
 def number(value: float) -> str:
@@ -183,19 +181,19 @@ TEN_YEN = 1e-5
 """In million yen: sums of what is shown are off by more than noise, and by what a reader sees."""
 
 
-def rounded(amounts: Iterable[float], lang: str) -> str:
+def rounded(amounts: Iterable[float]) -> str:
     """ " (rounded)" where `number` shows one of the amounts with fewer digits than it has, so that
     sums and differences of what is shown may be off; else nothing."""
     known = [float(value) for value in amounts if math.isfinite(value)]
     shown = [float(number(value).replace(",", "")) for value in known]
     if all(map(partial(math.isclose, rel_tol=digits.NOISE, abs_tol=TEN_YEN), shown, known)):
         return ""
-    return say(lang, "(四捨五入)", " (rounded)")
+    return say("(四捨五入)", " (rounded)")
 
 
-def million(value: float, lang: str) -> str:
+def million(value: float) -> str:
     """Million yen with the unit: 195百万円, 195 million yen."""
-    return say(lang, f"{number(value)}百万円", f"{number(value)} million yen")
+    return say(f"{number(value)}百万円", f"{number(value)} million yen")
 
 
 def percent(value: float, decimals: int = 1) -> str:
@@ -233,11 +231,11 @@ def interval(low: float, high: float, decimals: int = 1) -> str:
     return f"{percent(low, decimals).removesuffix(' %')}–{percent(high, decimals)}"
 
 
-def span(first: int, last: int, lang: str) -> str:
+def span(first: int, last: int) -> str:
     """A run of fiscal years: 2012〜2018年度, FY2012–2018; one year alone as itself."""
     if first == last:
-        return year(first, lang)
-    return say(lang, f"{first}〜{last}年度", f"FY{first}–{last}")
+        return year(first)
+    return say(f"{first}〜{last}年度", f"FY{first}–{last}")
 
 
 def probability(value: float) -> str:
@@ -256,9 +254,9 @@ def probabilities(low: float, high: float) -> str:
     return "–".join([ends[0].removesuffix(" %") if plain else ends[0], ends[1]])
 
 
-def listed(items: list[str], lang: str) -> str:
+def listed(items: list[str]) -> str:
     """Items as one phrase: A、B、C / A, B and C."""
     items = list(items)
-    if lang == "ja" or len(items) < 2:
-        return say(lang, "、", ", ").join(items)
+    if _spoken == "ja" or len(items) < 2:
+        return say("、", ", ").join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"

@@ -39,7 +39,7 @@ plt.show()
 TABLE = """\
 import pandas as pd
 rows = pd.DataFrame({"fiscal_year": [2017, 2018], "payee": [hostile, "ＩＴｂｏｏｋ"]})
-show.Table(rows, lang, caption=hostile)
+show.Table(rows, caption=hostile)
 """
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.batch import export
 from helpers.sheet import ReviewSheet
+from speaking import told
 
 FINDINGS = pd.DataFrame(
     [
@@ -119,7 +120,7 @@ def test_csv_keeps_numbers_and_leaves_unknown_empty(tables):
 
 
 def test_findings_read_as_text(sheet):
-    assert export.as_text(sheet, FINDINGS, "ja").splitlines() == [
+    assert told("ja", export.as_text, sheet, FINDINGS).splitlines() == [
         "2019-省-0042 -名",
         "",
         "誤り  成果(アウトカム) / 1. 導入数 / 目標年度  [era]",
@@ -136,18 +137,18 @@ def test_findings_read_as_text(sheet):
 
 def test_findings_read_in_english(sheet):
     unapplied = FINDINGS.assign(applied=False)
-    text = export.as_text(sheet, unapplied, "en")
+    text = told("en", export.as_text, sheet, unapplied)
     assert "error  Outcome / 1. 導入数 / Target year  [era]" in text
     assert "As printed: 1993 -> 2023 (not applied)" in text
     assert text.endswith("findings 2: error 1, warning 0, note 1, repaired 0\n")
 
 
 def test_a_sheet_without_findings_counts_none(sheet):
-    assert "findings 0: error 0" in export.as_text(sheet, FINDINGS.iloc[:0], "en")
+    assert "findings 0: error 0" in told("en", export.as_text, sheet, FINDINGS.iloc[:0])
 
 
 def test_a_terminal_shows_what_would_act_unseen(sheet):
     facts = sheet.sheet.assign(name="橋\x1b[2J\x1b]0;x\x07\r\u202e")
-    text = export.as_text(sheet.with_table("sheet", facts), FINDINGS, "ja")
+    text = told("ja", export.as_text, sheet.with_table("sheet", facts), FINDINGS)
     assert text.startswith("2019-省-0042 橋�[2J�]0;x���\n")
-    assert "\x1b" not in export.aligned(facts, "ja")
+    assert "\x1b" not in told("ja", export.aligned, facts)

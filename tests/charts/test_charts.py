@@ -16,6 +16,7 @@ from figures import draw
 from helpers import charts
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
+from speaking import told
 
 EMPTY = ReviewSheet.build(
     sheet=[{"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "project_number": "1"}]
@@ -157,7 +158,7 @@ def test_values_that_do_not_differ_keep_a_readable_axis(sheet, tmp_path):
 
 def test_a_heat_map_without_a_gap_has_every_amount(sheet):
     full = pd.DataFrame({2017: [1.0, 40.0], 2018: [10.0, 30.0]}, index=["a", "b"])
-    charts.payments(full, sheet, "en")
+    told("en", charts.payments, full, sheet)
     written = [(text.get_text(), text.get_color()) for text in plt.gca().texts]
     # Light letters on dark cells.
     assert written == [("1", style.INK), ("10", style.INK), ("40", "white"), ("30", "white")]

@@ -16,6 +16,7 @@ from PIL import Image
 from helpers import charts
 from helpers.charts import style
 from helpers.story import track
+from speaking import told
 from track_tables import record, score
 
 ALL = ("outcome", "rate", "outturn")
@@ -25,11 +26,11 @@ SOURCE = "出典: 行政事業レビューシート"
 def draw(made: dict, lang: str) -> list:
     """All figures of the notebook."""
     scores = made["scores"]
-    charts.coverage(track.coverage(scores, lang), SOURCE, lang)
-    charts.errors(track.errors(scores, lang), SOURCE, lang)
-    charts.reliability(made["reliability"], SOURCE, lang)
-    charts.pit(made["pit"], SOURCE, lang)
-    charts.ministries(track.ministries(scores, lang), SOURCE, lang)
+    told(lang, charts.coverage, told(lang, track.coverage, scores), SOURCE)
+    told(lang, charts.errors, told(lang, track.errors, scores), SOURCE)
+    told(lang, charts.reliability, made["reliability"], SOURCE)
+    told(lang, charts.pit, made["pit"], SOURCE)
+    told(lang, charts.ministries, told(lang, track.ministries, scores), SOURCE)
     return [plt.figure(number) for number in plt.get_fignums()]
 
 

@@ -2,6 +2,7 @@
 
 from helpers.checks import findings
 from helpers.sheet import COLUMNS, ReviewSheet
+from speaking import told
 
 
 def sheet(sheet_year=2019, start_year=2011, **given) -> ReviewSheet:
@@ -70,7 +71,7 @@ def remark(rule: str) -> ReviewSheet:
 
 def found(made: ReviewSheet, rule: str, lang: str = "ja") -> list:
     """The findings of one rule, as named tuples."""
-    return [row for row in findings(made, lang).itertuples() if row.rule == rule]
+    return [row for row in told(lang, findings, made).itertuples() if row.rule == rule]
 
 
 def rated(actual: float, expected: float, achievement: float, **common) -> ReviewSheet:

@@ -10,6 +10,7 @@ import judgit
 from helpers.checks import found
 from helpers.checks.catalogue import spoken
 from helpers.checks.finding import located
+from speaking import told
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,7 +24,8 @@ LAST = judgit.YEARS[-1]
 def table() -> pd.DataFrame:
     """The findings about 400 sampled sheets of each year, with `sheet_id` and `sheet_year`."""
     return pd.DataFrame(
-        spoken(finding, "en") | {"sheet_id": sheet["sheet"][0]["sheet_id"], "sheet_year": year}
+        told("en", spoken, finding)
+        | {"sheet_id": sheet["sheet"][0]["sheet_id"], "sheet_year": year}
         for year in judgit.YEARS
         for sheet in map(located, judgit.rows(year, SAMPLE))
         for finding in found(sheet)

@@ -4,6 +4,7 @@ import pytest
 
 from helpers import paths, sources
 from helpers.checks import findings, repaired
+from speaking import told
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def test_errors_and_warnings(default):
 
 
 def test_notes(default):
-    table = findings(default, "en")
+    table = told("en", findings, default)
     notes = table[table["severity"] == "note"]
     rows = list(zip(notes["rule"], notes["row"], strict=True))
     assert rows == [
@@ -44,7 +45,7 @@ def test_era_misreading_is_proved_by_the_goal(default, repair, year):
 
 
 def test_output_restates_spending_in_all_three_years(default):
-    table = findings(default, "en")
+    table = told("en", findings, default)
     (row,) = table[table["rule"] == "output_in_money"].itertuples()
     assert "3 of 3" in row.reason
     assert "FY2016 51 / 53, FY2017 7 / 7 and FY2018 43 / 43" in row.reason

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from helpers.checks import FINDING, findings, repaired
 from helpers.sheet import COLUMNS, NUMBER, TEXT, ReviewSheet
+from speaking import told
 
 WORDS = [
     "",
@@ -40,11 +41,11 @@ def sheets(draw) -> ReviewSheet:
 @settings(max_examples=60)
 @given(made=sheets(), lang=st.sampled_from(["ja", "en"]))
 def test_any_sheet_has_findings(made, lang):
-    table = findings(made, lang)
+    table = told(lang, findings, made)
     assert list(table.columns) == list(FINDING)
     assert table["reason"].str.len().gt(0).all()
     assert not table.drop(columns="applied").isna().any(axis=None)
-    fixed, again = repaired(made, "all", lang)
+    fixed, again = told(lang, repaired, made, "all")
     assert len(again) == len(table)
     for name, frame in made.tables().items():
         assert getattr(fixed, name).shape == frame.shape

@@ -7,6 +7,7 @@ from sheet_examples import TRIGGERS, budget, payments, sheet, target
 
 from helpers import paths
 from helpers.checks import CorrectionsError, findings, repaired
+from speaking import told
 
 ERA = TRIGGERS["target_year_era.proved"]
 ENTRY = {
@@ -138,7 +139,7 @@ def test_correction_withdrawn_or_of_another_sheet(declared, entry):
 )
 def test_stale_correction_is_an_error_and_not_applied(declared, change, lang):
     other = ENTRY | {"table": "sheet", "where": {}, "column": "name", "expect": None, "value": "甲"}
-    fixed, table = repaired(ERA, lang=lang, corrections=declared(other, ENTRY | change))
+    fixed, table = told(lang, repaired, ERA, corrections=declared(other, ENTRY | change))
     assert fixed.outcome["target_year"].tolist() == [2023] * 3
     (row,) = table[table["rule"] == "correction_stale"].itertuples()
     assert (row.severity, row.applied) == ("error", False)

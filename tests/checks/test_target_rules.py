@@ -4,6 +4,7 @@ import pytest
 from sheet_examples import TRIGGERS, elsewhere, found, outcome, target
 
 from helpers.checks import findings
+from speaking import told
 
 RULES = ["target_year_era", "target_year_impossible", "target_year_before_start"]
 RULES += ["target_year_past"]
@@ -132,5 +133,7 @@ def test_sheet_without_years_judges_only_what_the_text_proves():
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("rule", ["target_year_era.near", "target_year_impossible.near"])
 def test_a_year_that_another_sheet_prints_is_a_year_and_no_amount(rule, lang):
-    (row,) = [row for row in findings(TRIGGERS[rule], lang).itertuples() if "2020" in row.reason]
+    (row,) = [
+        row for row in told(lang, findings, TRIGGERS[rule]).itertuples() if "2020" in row.reason
+    ]
     assert "2,0" not in row.reason + row.observed + row.proposed

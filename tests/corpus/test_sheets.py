@@ -22,6 +22,7 @@ from helpers import checks, corpus, paths, sources
 from helpers.corpus import Corpus, build
 from helpers.corpus.sheets import PROJECT
 from helpers.sheet import SheetError
+from speaking import told
 
 P = [None, *(f"P{sheet_id(2015, number)}" for number in range(1, 10))]
 
@@ -306,7 +307,7 @@ def test_a_link_that_the_budgets_contradict_is_a_finding(history):
     for view in (history.sheet(later), history.project(P[8])):
         remark = view.remark[view.remark["rule"] == "link_contradicted"]
         assert remark[["row", "observed"]].values.tolist() == [[later, earlier]]
-        reasons = checks.findings(view, "en").set_index("rule")["reason"]
+        reasons = told("en", checks.findings, view).set_index("rule")["reason"]
         assert earlier in reasons["link_contradicted"]
     assert "link_contradicted" not in set(history.project(P[8], as_of=2015).remark["rule"])
 
@@ -411,7 +412,7 @@ def test_a_project_blames_no_sheet_for_years_that_the_corpus_lacks(tmp_path):
     assert early.budget.set_index("fiscal_year")["status"][2016] == "current"
     (remark,) = early.remark[early.remark["rule"] == "from_earlier_sheet"].itertuples()
     assert (remark.table, remark.observed) == ("outcome", "2015")
-    found = checks.findings(project, "en")
+    found = told("en", checks.findings, project)
     (missing,) = found[found["rule"] == "payments_missing"].itertuples()
     assert missing.row == "FY2014 FY2015 FY2018"
 

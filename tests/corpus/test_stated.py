@@ -6,6 +6,7 @@ import rs_writer
 from helpers import checks
 from helpers.corpus import Corpus, build
 from helpers.sheet import STATED
+from speaking import told
 
 UP, DOWN = "上がると良い指標", "下がると良い指標"
 PROJECT = "P2024-総務省-1"
@@ -138,7 +139,7 @@ def test_a_direction_that_turns_round_is_told(tmp_path):
     }
     project = made(tmp_path, **turned).project(PROJECT)
     assert set(project.outcome["direction"]) == {"down"}
-    found = checks.findings(project, "en")
+    found = told("en", checks.findings, project)
     (reason,) = found.loc[found["rule"] == "direction_changed", "reason"]
     assert "2024 states “待ち時間” as “上がると良い指標”" in reason
 

@@ -14,6 +14,7 @@ from helpers.story.adoption.chances import vague
 from helpers.story.adoption.odds import read_odds
 from helpers.story.adoption.standing import in_words
 from simulate import history
+from speaking import told
 
 METI = {2022: 100, 2023: 83, 2024: 72}
 DUE = {"target": 80, "target_year": 2029, "unit": "％"}
@@ -189,7 +190,7 @@ class TestInWords:
         assert series.qualitative
         assert len(series.values) == 0
         assert "<script>" in of(sheet, "en")["adoption"], "the plain text as it is"
-        html = Text(*in_words(series, "en"))._repr_html_()
+        html = Text(*told("en", in_words, series))._repr_html_()
         assert "&lt;script&gt;" in html
         assert "<script>" not in html
 
@@ -305,19 +306,19 @@ class TestOdds:
             [{"model": "drift", "observed_at": at, "p": p} for at, p in rows],
         )
         series = pick(outcome(METI, **DUE, direction="up"))
-        text = repr(read_odds(series, odds, "en"))
+        text = repr(told("en", read_odds, series, odds))
         assert "(64–65 %)" in text
         assert "by less than 1 percentage point (drift: less than 1 percentage point over" in text
-        assert "0 percentage points" in repr(read_odds(series, odds.assign(p=0.5), "en"))
+        assert "0 percentage points" in repr(told("en", read_odds, series, odds.assign(p=0.5)))
         far = odds.assign(p=[0.64, 0.65])
         assert "by 1 percentage point (drift: 1 percentage point over" in repr(
-            read_odds(series, far, "en")
+            told("en", read_odds, series, far)
         )
 
 
 def test_a_range_up_to_certainty_is_spoken():
-    assert common.chances(0.99, 0.999, "en") == "99 % to more than 99 %"
-    assert common.chances(0.99, 0.999, "ja") == "99 %〜99 %超"
-    assert common.chances(0.001, 0.5, "ja") == "1 %未満〜50 %"
-    assert common.chances(0.03, 0.96, "en") == "3–96 %"
-    assert common.chances(0.999, 1.0, "en") == "> 99 %"
+    assert told("en", common.chances, 0.99, 0.999) == "99 % to more than 99 %"
+    assert told("ja", common.chances, 0.99, 0.999) == "99 %〜99 %超"
+    assert told("ja", common.chances, 0.001, 0.5) == "1 %未満〜50 %"
+    assert told("en", common.chances, 0.03, 0.96) == "3–96 %"
+    assert told("en", common.chances, 0.999, 1.0) == "> 99 %"

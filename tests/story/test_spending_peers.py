@@ -14,6 +14,7 @@ from helpers.charts import style
 from helpers.sheet import ReviewSheet
 from helpers.story.spending import compared, followed, peers_words
 from helpers.story.spending import peers as story
+from speaking import told
 
 ABOUT = {
     "as_of": 2019,
@@ -75,11 +76,11 @@ def said(page: ReviewSheet, tables, lang: str) -> dict[str, str]:
     years = [int(year) for year in rates.loc[rates["modelled"], "fiscal_year"]]
     band = standing.band(table, years, facts["ministry"], size)
     shown = {
-        "peers": repr(story.read_peers(places, money, rates, ABOUT, lang)),
-        "table": repr(compared.peers_table(places, lang)),
-        "band": peers_words.read_band(band, lang),
-        "alt": peers_chart.behind_alt(band, lang),
-        "followed": repr(followed.read_followed(after, rates, ABOUT, lang)),
+        "peers": repr(told(lang, story.read_peers, places, money, rates, ABOUT)),
+        "table": repr(told(lang, compared.peers_table, places)),
+        "band": told(lang, peers_words.read_band, band),
+        "alt": told(lang, peers_chart.behind_alt, band),
+        "followed": repr(told(lang, followed.read_followed, after, rates, ABOUT)),
     }
     for text in shown.values():
         assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text
@@ -215,4 +216,4 @@ def test_the_band_is_drawn_behind(tables, lang):
     tops = [bar.get_y() + bar.get_height() for bar in axes.patches]
     assert len(tops) == 6
     assert tops[0] == pytest.approx(100 * band["p90"].iloc[0])
-    assert "50.5 %" in peers_chart.behind_alt(band, lang)
+    assert "50.5 %" in told(lang, peers_chart.behind_alt, band)

@@ -22,6 +22,7 @@ from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
 from helpers.story import quality, spending
+from speaking import told
 
 HEAD = {"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "name": "事業"}
 EMPTY = ReviewSheet.build(sheet=[{**HEAD, "project_number": "1"}])
@@ -35,7 +36,7 @@ def of(
     **options,
 ) -> dict[str, str]:
     """Every sentence and table that the notebooks show of a sheet, as plain text."""
-    printed, findings = checks.repaired(sheet, "proved", lang)
+    printed, findings = told(lang, checks.repaired, sheet, "proved")
     marks, left = presence.leading(presence.presence(sheet))
     rates = execution.rates(printed)
     mean, alone = execution.pooled(rates), outlook.forecast(rates)
@@ -62,39 +63,43 @@ def of(
     trend, apart = execution.trend(rates), outlook.standing_out(rates)
     earlier, printed_earlier = revisions.rates(printed, rates), revisions.actuals(printed, history)
     shown = {
-        "quality": quality.answer(sheet, findings, lang),
-        "facts": quality.facts(sheet, lang),
-        "presence": quality.read_presence(marks, left, sheet, lang),
-        "identity": quality.identity(sheet, lang),
-        "found": quality.found(findings, lang),
-        "repairs": quality.repairs(findings, lang),
-        "revised": quality.revised(revisions.cells(sheet), sheet, lang),
-        "indicators": quality.indicators(printed, lang),
-        "spending": spending.answer(printed, rates, mean, coming, places, lang),
-        "cascade": spending.read_cascade(execution.cascade(rates), lang),
-        "losses": spending.cascade_table(execution.cascade(rates), lang),
-        "rate": spending.read_rate(rates, mean, coming, band, earlier, lang),
-        "variation": spending.read_variation(rates, trend, apart, lang),
-        "rates": spending.rates_table(rates, lang),
-        "unspent": spending.read_unspent(execution.unspent(rates), lang),
-        "pefa": spending.pefa_table(execution.pefa(rates), lang),
-        "peers": spending.read_peers(places, peers.money, rates, peers.about, lang),
-        "compared": spending.peers_table(places, lang),
-        "followed": spending.read_followed(peers.persistence, rates, peers.about, lang),
-        "forecast": spending.forecast_table(coming, obstacle, lang),
-        "read_forecast": spending.read_forecast(coming, alone, behind, lang),
-        "payments": spending.read_payments(paid, named, printed, lang),
-        "paid": spending.payments_table(payees.listed(printed), lang),
-        "concentration": spending.concentration_table(named, lang),
-        "adoption": odds_story.answer(printed, history, futures, odds, pace, lead, backing, lang),
-        "chosen": odds_story.indicators(indicators(printed), history, lang),
-        "curve": odds_story.read_curve(history, futures, lead, backing, "", printed_earlier, lang),
-        "futures": odds_story.forecasts_table(futures, lang),
-        "fits": odds_story.fits_table(table, lang),
-        "read_fits": odds_story.read_fits(history, table, lang),
-        "odds": odds_story.read_odds(history, odds, lang),
-        "odds_table": odds_story.odds_table(odds, lang),
-        "pace": odds_story.read_pace(history, pace, lang),
+        "quality": told(lang, quality.answer, sheet, findings),
+        "facts": told(lang, quality.facts, sheet),
+        "presence": told(lang, quality.read_presence, marks, left, sheet),
+        "identity": told(lang, quality.identity, sheet),
+        "found": told(lang, quality.found, findings),
+        "repairs": told(lang, quality.repairs, findings),
+        "revised": told(lang, quality.revised, revisions.cells(sheet), sheet),
+        "indicators": told(lang, quality.indicators, printed),
+        "spending": told(lang, spending.answer, printed, rates, mean, coming, places),
+        "cascade": told(lang, spending.read_cascade, execution.cascade(rates)),
+        "losses": told(lang, spending.cascade_table, execution.cascade(rates)),
+        "rate": told(lang, spending.read_rate, rates, mean, coming, band, earlier),
+        "variation": told(lang, spending.read_variation, rates, trend, apart),
+        "rates": told(lang, spending.rates_table, rates),
+        "unspent": told(lang, spending.read_unspent, execution.unspent(rates)),
+        "pefa": told(lang, spending.pefa_table, execution.pefa(rates)),
+        "peers": told(lang, spending.read_peers, places, peers.money, rates, peers.about),
+        "compared": told(lang, spending.peers_table, places),
+        "followed": told(lang, spending.read_followed, peers.persistence, rates, peers.about),
+        "forecast": told(lang, spending.forecast_table, coming, obstacle),
+        "read_forecast": told(lang, spending.read_forecast, coming, alone, behind),
+        "payments": told(lang, spending.read_payments, paid, named, printed),
+        "paid": told(lang, spending.payments_table, payees.listed(printed)),
+        "concentration": told(lang, spending.concentration_table, named),
+        "adoption": told(
+            lang, odds_story.answer, printed, history, futures, odds, pace, lead, backing
+        ),
+        "chosen": told(lang, odds_story.indicators, indicators(printed), history),
+        "curve": told(
+            lang, odds_story.read_curve, history, futures, lead, backing, "", printed_earlier
+        ),
+        "futures": told(lang, odds_story.forecasts_table, futures),
+        "fits": told(lang, odds_story.fits_table, table),
+        "read_fits": told(lang, odds_story.read_fits, history, table),
+        "odds": told(lang, odds_story.read_odds, history, odds),
+        "odds_table": told(lang, odds_story.odds_table, odds),
+        "pace": told(lang, odds_story.read_pace, history, pace),
     }
     said = {name: repr(thing) for name, thing in shown.items()}
     for name, text in said.items():
@@ -166,16 +171,16 @@ def test_what_outcomes_state_is_shown_in_words():
         {"number": 2, "goal": "理解を深める", "kind": "qualitative", "result": "<b>試した</b>"},
     ]
     made = ReviewSheet.build(sheet=[{**HEAD, "project_number": "1"}], outcome=rows)
-    table = quality.stated(made, "en")
+    table = told("en", quality.stated, made)
     assert table.rows == [
         ["1. 待ち時間", "down is better", "quantitative", "short term", "–"],
         ["2. 理解を深める", "–", "qualitative", "–", "<b>試した</b>"],
     ]
     assert "&lt;b&gt;試した" in table._repr_html_()
-    assert quality.stated(made, "ja").rows[0][1:4] == ["下がると良い", "定量的", "短期"]
-    (shown,) = quality.indicators(made, "ja").rows
+    assert told("ja", quality.stated, made).rows[0][1:4] == ["下がると良い", "定量的", "短期"]
+    (shown,) = told("ja", quality.indicators, made).rows
     assert "112.5" in shown
-    assert "書かれていません" in repr(quality.stated(EMPTY, "ja"))
+    assert "書かれていません" in repr(told("ja", quality.stated, EMPTY))
 
 
 @pytest.mark.parametrize(("target", "at"), [(100, True), (100 * (1 - 1e-9), True), (99, False)])
@@ -226,8 +231,8 @@ def test_a_broken_identity_is_counted(sheet):
 
 
 def test_proposals_that_were_not_applied_are_told_apart(sheet):
-    _, findings = checks.repaired(sheet, "none", "en")
-    assert "only proposed" in repr(quality.repairs(findings, "en"))
+    _, findings = told("en", checks.repaired, sheet, "none")
+    assert "only proposed" in repr(told("en", quality.repairs, findings))
 
 
 def test_lost_negatives_and_wrong_signs_are_no_totals_that_hold():
@@ -455,13 +460,15 @@ def test_spending_leaves_its_headline_for_the_index():
     printed = budget({2014: (10, 9), 2016: (10, 5), 2017: (0, 0), 2018: (20, 20)})
     rates = execution.rates(printed)
     coming, places = outlook.forecast(rates), pd.DataFrame(columns=standing.STANDING)
-    found = spending.answer(printed, rates, execution.pooled(rates), coming, places, "en").headline
+    found = told(
+        "en", spending.answer, printed, rates, execution.pooled(rates), coming, places
+    ).headline
     assert (found["executed"], found["budget_net"], found["unspent"]) == (34, 40, 6)
     assert (found["first_year"], found["last_year"]) == (2014, 2018)
     assert found["rates"] == [0.9, None, 0.5, None, 1], "2015 is not there, 2017 is nothing but 0"
     nothing = execution.rates(EMPTY)
-    empty = spending.answer(
-        EMPTY, nothing, execution.pooled(nothing), coming, places, "en"
+    empty = told(
+        "en", spending.answer, EMPTY, nothing, execution.pooled(nothing), coming, places
     ).headline
     assert set(empty) == set(found)
     assert (empty["unspent"], empty["rates"]) == (None, [])
@@ -568,7 +575,7 @@ def test_a_wide_interval_is_told_with_its_ends():
     rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
     none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])
     pool = execution.pooled(rates)
-    text = repr(spending.answer(budget({2023: (10, 9)}), rates, pool, forecast, none, "en"))
+    text = repr(told("en", spending.answer, budget({2023: (10, 9)}), rates, pool, forecast, none))
     assert "is so wide (160–460 million yen) that the amount cannot be told" in text
     assert "nearly all of it" not in text
 
@@ -582,7 +589,7 @@ def test_requests_of_nothing_are_those_known():
 
 
 def test_indicator_values_are_shown_as_printed():
-    shown = quality.indicators(outcome({2021: 99.99}, expected=99.98), "en").rows
+    shown = told("en", quality.indicators, outcome({2021: 99.99}, expected=99.98)).rows
     assert {"99.99", "99.98"} <= set(shown[0])
 
 
@@ -591,4 +598,4 @@ def test_parts_that_do_not_add_up_as_shown_are_said_to_be_rounded():
     for known, said in ((parts, "million yen (rounded)"), ({"initial": 3000.0}, "million yen")):
         row = {"fiscal_year": 2024, **known, "budget_net": sum(known.values())}
         made = ReviewSheet.build(sheet=EMPTY.sheet, budget=[row])
-        assert quality.identity(made, "en").caption == said
+        assert told("en", quality.identity, made).caption == said

@@ -10,6 +10,7 @@ from helpers import fitted
 from helpers.show import Answer
 from helpers.story import track
 from helpers.story.track import groups
+from speaking import told
 from track_tables import record, score
 
 ALL = ("outcome", "rate", "outturn")
@@ -20,17 +21,17 @@ def said(record: dict, lang: str) -> dict[str, str]:
     """Everything that the notebook shows of a record, as plain text."""
     about, scores = record["about"], record["scores"]
     shown = {
-        "answer": track.answer(record, lang),
-        "tested": track.read_tested(about, scores, lang),
-        "counts": track.counts_table(about, lang),
-        "coverage": track.read_coverage(track.coverage(scores, lang), scores, lang),
-        "errors": track.read_errors(track.errors(scores, lang), lang),
-        "errors table": track.errors_table(scores, lang),
-        "odds": track.read_odds(record["reliability"], lang),
-        "odds table": track.odds_table(scores, lang),
-        "pit": track.read_pit(record["pit"], lang),
-        "ministries": track.read_ministries(track.ministries(scores, lang), lang),
-        "failures": track.failures_table(scores, lang),
+        "answer": told(lang, track.answer, record),
+        "tested": told(lang, track.read_tested, about, scores),
+        "counts": told(lang, track.counts_table, about),
+        "coverage": told(lang, track.read_coverage, told(lang, track.coverage, scores), scores),
+        "errors": told(lang, track.read_errors, told(lang, track.errors, scores)),
+        "errors table": told(lang, track.errors_table, scores),
+        "odds": told(lang, track.read_odds, record["reliability"]),
+        "odds table": told(lang, track.odds_table, scores),
+        "pit": told(lang, track.read_pit, record["pit"]),
+        "ministries": told(lang, track.read_ministries, told(lang, track.ministries, scores)),
+        "failures": told(lang, track.failures_table, scores),
     }
     texts = {name: repr(thing) for name, thing in shown.items()}
     for name, text in texts.items():
@@ -45,7 +46,7 @@ def said(record: dict, lang: str) -> dict[str, str]:
 def test_any_quantities_and_none_are_told(quantities, lang):
     made = record(*quantities)
     texts = said(made, lang)
-    names = {name: groups.quantity(name, lang) for name in ALL}
+    names = {name: told(lang, groups.quantity, name) for name in ALL}
     for name in ALL:
         assert (names[name] in texts["errors table"]) == (name in quantities)
         assert (names[name] in texts["counts"]) == (name in quantities)
@@ -177,7 +178,9 @@ def test_groups_too_small_are_named():
 
 
 def test_the_headline_has_a_number_for_what_there_is_and_none_for_what_there_is_not():
-    full, one, none = (track.answer(record(*names), "en") for names in (ALL, ("outcome",), ()))
+    full, one, none = (
+        told("en", track.answer, record(*names)) for names in (ALL, ("outcome",), ())
+    )
     assert isinstance(full, Answer)
     assert full.headline.keys() == one.headline.keys() == none.headline.keys()
     assert not {"sheet_id", "name", "ministry"} & set(full.headline)
@@ -213,15 +216,15 @@ def test_years_of_the_record_are_computed():
         "held_out": 2018,
         "counts": [],
     }
-    assert "2016〜2021年公表(JUDGIT!)" in track.source(about, None, "ja")
-    assert "2016–2021 (corpus)" in track.source(about, "folder", "en")
-    tested = repr(track.read_tested(about, record()["scores"], "en"))
+    assert "2016〜2021年公表(JUDGIT!)" in told("ja", track.source, about, None)
+    assert "2016–2021 (corpus)" in told("en", track.source, about, "folder")
+    tested = repr(told("en", track.read_tested, about, record()["scores"]))
     assert "published in 2017, 2018, 2019 and 2020" in tested
     assert "those of FY2018–2020, first printed in sheets published from 2019 on" in tested
 
 
 def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
-    table = track.coverage(record(*ALL)["scores"], "en")
+    table = told("en", track.coverage, record(*ALL)["scores"])
     of = {name: list(dict.fromkeys(part["label"])) for name, part in table.groupby("quantity")}
     ahead = ["1 year ahead", "2 years ahead", "3 years ahead"]
     kinds = ["moving towards the target", "moving one way", "going up and down", "not changing"]
@@ -238,7 +241,7 @@ def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
 def test_a_share_is_apart_where_its_interval_misses_the_nominal(ends, apart):
     made = record("outcome")
     score(made, np.mean(ends), ends, by="kind", group="wavering", measure="in80")
-    table = track.coverage(made["scores"], "en")
+    table = told("en", track.coverage, made["scores"])
     row = table[(table["group"] == "wavering") & (table["measure"] == "in80")]
     assert list(row["apart"]) == [apart]
 
@@ -279,7 +282,7 @@ def test_ministries_below_the_nominal_come_first():
     made = record("outcome", "rate")
     score(made, 0.7, (0.6, 0.85), by="ministry", group="総務省", measure="in80", quantity="outcome")
     score(made, 0.76, (0.73, 0.79), by="ministry", group="財務省", measure="in80", quantity="rate")
-    table = track.ministries(made["scores"], "ja")
+    table = told("ja", track.ministries, made["scores"])
     order = list(dict.fromkeys(table["label"]))
     assert order[:2] == ["財務省", "総務省"]
     assert len(order) == 5
@@ -311,7 +314,7 @@ def test_an_error_of_nothing_is_not_drawn():
     made = record("outcome")
     score(made, 0.0, (0.0, 0.0), by="part", group="held out", measure="median_error")
     score(made, 0.3, (0.0, 0.5), by="part", group="held out", measure="crps")
-    table = track.errors(made["scores"], "en")
+    table = told("en", track.errors, made["scores"])
     assert "own" not in set(table.loc[table["label"] == "median error", "rule"])
     assert (table["low"] > 0).all()
 

@@ -55,43 +55,43 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**text).rename(columns=_plain)
 
 
-def as_text(sheet: ReviewSheet, findings: pd.DataFrame, lang: str) -> str:
+def as_text(sheet: ReviewSheet, findings: pd.DataFrame) -> str:
     """The findings of a sheet, one after the other, and their counts at the end."""
     lines = [f"{sheet.id} {sheet.facts['name']}", ""]
-    severities = {key: words.say(lang, *pair) for key, pair in words.SEVERITIES.items()}
+    severities = {key: words.say(*pair) for key, pair in words.SEVERITIES.items()}
     for finding in findings.itertuples():
         place = (
-            words.heading(finding.table, lang),
+            words.heading(finding.table),
             finding.row,
-            words.heading(finding.column, lang),
+            words.heading(finding.column),
         )
         where = " / ".join(part for part in place if part)
         lines += [
             f"{severities[finding.severity]}  {where}  [{finding.rule}]",
-            *(f"    {line}" for line in (_change(finding, lang), finding.reason) if line),
+            *(f"    {line}" for line in (_change(finding), finding.reason) if line),
             "",
         ]
     counts = [f"{word} {(findings['severity'] == key).sum()}" for key, word in severities.items()]
-    counts.append(f"{words.say(lang, '修正', 'repaired')} {findings['applied'].sum()}")
-    total = words.say(lang, f"所見 {len(findings)} 件", f"findings {len(findings)}")
+    counts.append(f"{words.say('修正', 'repaired')} {findings['applied'].sum()}")
+    total = words.say(f"所見 {len(findings)} 件", f"findings {len(findings)}")
     return visible("\n".join([*lines, f"{total}: {', '.join(counts)}", ""]))
 
 
-def aligned(frame: pd.DataFrame, lang: str) -> str:
+def aligned(frame: pd.DataFrame) -> str:
     """A table for a terminal: headings in `lang`, columns aligned for characters of both widths."""
-    named = frame.rename(columns=lambda column: words.heading(str(column), lang))
+    named = frame.rename(columns=lambda column: words.heading(str(column)))
     with pd.option_context("display.unicode.east_asian_width", True):
         return visible(named.to_string(index=False))
 
 
-def _change(finding, lang: str) -> str:
+def _change(finding) -> str:
     if not finding.observed and not finding.proposed:
         return ""
-    printed = f"{words.term('observed', lang)}: {finding.observed or '–'}"
+    printed = f"{words.term('observed')}: {finding.observed or '–'}"
     if not finding.proposed:
         return printed
-    applied = words.say(lang, "適用済み", "applied")
-    state = applied if finding.applied else words.say(lang, "未適用", "not applied")
+    applied = words.say("適用済み", "applied")
+    state = applied if finding.applied else words.say("未適用", "not applied")
     return f"{printed} -> {finding.proposed} ({state})"
 
 

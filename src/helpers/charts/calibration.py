@@ -18,7 +18,7 @@ HALF, ROOM = 0.03, 0.1
 
 
 @style.drawn
-def reliability(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
+def reliability(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """Of the table of `track_scores.reliability`, for every quantity: how often it happened where a
     probability was given, with Wilson intervals and the number of forecasts; nothing is drawn for
     an empty table."""
@@ -27,7 +27,7 @@ def reliability(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = N
     quantities = list(table["quantity"].unique())
     panels, texts = _panels(ax, len(quantities), 3.4), []
     for axes, quantity in zip(panels, quantities, strict=True):
-        part, event = table[table["quantity"] == quantity], words.say(lang, *EVENTS[quantity])
+        part, event = table[table["quantity"] == quantity], words.say(*EVENTS[quantity])
         given, came = 100 * part["p"], 100 * part["happened"]
         axes.plot([0, 100], [0, 100], color=style.FAINT, lw=1.2, ls="--", zorder=1)
         axes.vlines(given, 100 * part["low"], 100 * part["high"], color=style.BLUE, lw=1.6)
@@ -43,18 +43,18 @@ def reliability(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = N
         axes.set_xlim(-2, 102)
         axes.set_ylim(-4, 114)
         axes.set_yticks(range(0, 101, 20))
-        axes.set_ylabel(words.say(lang, "実際の割合 %", "Came true, %"))
+        axes.set_ylabel(words.say("実際の割合 %", "Came true, %"))
         style.subtitle(axes, event[0].upper() + event[1:])
         pairs = [
             f"{words.percent(row.p)} → {words.percent(row.happened)} ({int(row.forecasts):,})"
             for row in part.itertuples()
         ]
         texts.append(f"{event}: {', '.join(pairs)}")
-    panels[-1].set_xlabel(words.say(lang, "予測した確率 %", "Probability given, %"))
-    head = words.say(lang, "予測した確率 → 実際の割合(件数)。", "Given → came true (forecasts). ")
+    panels[-1].set_xlabel(words.say("予測した確率 %", "Probability given, %"))
+    head = words.say("予測した確率 → 実際の割合(件数)。", "Given → came true (forecasts). ")
     style.finish(
         panels[0],
-        words.say(lang, "予測した確率は実際の割合と合うか", "Do probabilities come true?"),
+        words.say("予測した確率は実際の割合と合うか", "Do probabilities come true?"),
         source,
         head + "; ".join(texts),
     )
@@ -62,7 +62,7 @@ def reliability(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = N
 
 
 @style.drawn
-def pit(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
+def pit(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """The histograms of `track_scores.pit`, one for every quantity; nothing is drawn for an empty
     table."""
     if table.empty:
@@ -71,7 +71,7 @@ def pit(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> 
     panels, texts = _panels(ax, len(quantities), 2.6 if len(quantities) == 1 else 1.9), []
     for axes, quantity in zip(panels, quantities, strict=True):
         part, name = table[table["quantity"] == quantity], words.QUANTITIES[quantity]
-        name = words.say(lang, *name)
+        name = words.say(*name)
         middle, share = 50 * (part["from"] + part["to"]), 100 * part["share"]
         axes.bar(middle, share, width=9.4, color=style.BLUE)
         axes.axhline(10, color=style.INK, ls="--", lw=1)
@@ -82,19 +82,17 @@ def pit(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> 
         axes.set_xlim(0, 100)
         axes.set_ylim(0, 1.1 * max(share.max(), 10))
         axes.locator_params(axis="y", nbins=4, steps=[1, 5, 10])
-        axes.set_ylabel(words.say(lang, "実績の割合 %", "Truths, %"))
+        axes.set_ylabel(words.say("実績の割合 %", "Truths, %"))
         style.subtitle(axes, name[0].upper() + name[1:])
         texts.append(f"{name}: {', '.join(f'{words.fixed(y, 1)} %' for y in share)}")
     panels[-1].set_xticks(range(0, 101, 10))
     panels[-1].set_xlabel(
-        words.say(lang, "予測分布の中での実績の位置 %", "Place of the truth in its forecast, %")
+        words.say("予測分布の中での実績の位置 %", "Place of the truth in its forecast, %")
     )
-    head = words.say(lang, "予測分布の下から10 %ごとの割合。", "Share in each tenth, from below. ")
+    head = words.say("予測分布の下から10 %ごとの割合。", "Share in each tenth, from below. ")
     style.finish(
         panels[0],
-        words.say(
-            lang, "実績は予測分布のどこに落ちたか", "Where the truth fell in its forecast (PIT)"
-        ),
+        words.say("実績は予測分布のどこに落ちたか", "Where the truth fell in its forecast (PIT)"),
         source,
         head + "; ".join(texts),
     )

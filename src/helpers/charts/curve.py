@@ -29,7 +29,6 @@ def curve(
     lead: str,
     earlier: pd.DataFrame,
     sheet: ReviewSheet,
-    lang: str,
     ax: Axes | None = None,
 ) -> Axes | None:
     """The indicator's history, its target, every model's path, the 80 and 95 % fan of `lead`, and
@@ -72,7 +71,7 @@ def curve(
             look = {"marker": "*", "ms": 14, "mfc": "white", "mec": style.INK, "zorder": 6}
             axes.plot(other, series.target, **look)
         label = words.say(
-            lang, f"目標 {words.printed(series.target)}", f"target {words.printed(series.target)}"
+            f"目標 {words.printed(series.target)}", f"target {words.printed(series.target)}"
         )
         _widen(axes, value)
         # Where it is farthest from the values, or beyond them: it must not cover one.
@@ -84,7 +83,7 @@ def curve(
     if series.ceiling:
         axes.hlines(series.ceiling, series.years[0] - 0.4, end + 0.25, color=style.FAINT, lw=1)
         label = words.say(
-            lang, f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
+            f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
         )
         _widen(axes, value)
         # The first value has its own number above it.
@@ -100,22 +99,22 @@ def curve(
         for model, at, end_value in zip(paths, places, ends, strict=True):
             line = {"color": style.FAINT, "lw": 0.6, "clip_on": False, "scaley": False}
             axes.plot([end, end + 0.3], [end_value, at], **line)
-            name = words.model(model, lang)
+            name = words.model(model)
             axes.text(end + 0.35, at, name, color=LOOKS[model][0], size=9, va="center")
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], earlier["value"])
-        note = words.say(lang, "灰色の輪はほかのシートの値", "grey rings: other sheets")
+        note = words.say("灰色の輪はほかのシートの値", "grey rings: other sheets")
         style.subtitle(axes, note, style.GREY)
     axes.set_xlim(series.years[0] - 0.4, end + 1.9)
     unit = f" ({style.shorten(series.unit, 6)})" if series.unit else ""
     axes.set_ylabel(style.shorten(series.indicator, 18) + unit, fontsize=9)
     style.quantity_axis(axes)
-    style.year_axis(axes, [*series.years, end], lang)
+    style.year_axis(axes, [*series.years, end])
     style.finish(
         axes,
-        _title(series, paths, fan, lead, lang),
-        style.source(sheet, lang),
-        _curve_alt(series, paths, fan, lead, lang) + style.ring_alt(earlier, "value", lang),
+        _title(series, paths, fan, lead),
+        style.source(sheet),
+        _curve_alt(series, paths, fan, lead) + style.ring_alt(earlier, "value"),
     )
     return axes
 
@@ -130,41 +129,37 @@ def _widen(axes: Axes, value: float) -> None:
         axes.autoscale(axis="y")
 
 
-def _title(series, paths, fan, lead, lang) -> str:
-    parts = [words.say(lang, "実績", "Actual")]
+def _title(series, paths, fan, lead) -> str:
+    parts = [words.say("実績", "Actual")]
     if series.target is not None:
-        parts.append(words.say(lang, "目標", "target"))
+        parts.append(words.say("目標", "target"))
     if paths:
-        parts.append(words.say(lang, "各モデルの経路", "every model's path"))
-    title = words.say(lang, "・", ", ").join(parts)
+        parts.append(words.say("各モデルの経路", "every model's path"))
+    title = words.say("・", ", ").join(parts)
     notes = []
     if len(fan):
-        name = words.model(lead, lang)
+        name = words.model(lead)
         notes.append(
-            words.say(
-                lang, f"帯は{name}の80 %・95 %予測区間", f"fan: 80 and 95 % forecast of {name}"
-            )
+            words.say(f"帯は{name}の80 %・95 %予測区間", f"fan: 80 and 95 % forecast of {name}")
         )
-    return title + (
-        words.say(lang, f"({'、'.join(notes)})", f" ({'; '.join(notes)})") if notes else ""
-    )
+    return title + (words.say(f"({'、'.join(notes)})", f" ({'; '.join(notes)})") if notes else "")
 
 
-def _curve_alt(series, paths, fan, lead, lang) -> str:
+def _curve_alt(series, paths, fan, lead) -> str:
     parts = [
-        words.say(lang, f"{series.indicator}の実績 ", f"Actual {series.indicator}: ")
+        words.say(f"{series.indicator}の実績 ", f"Actual {series.indicator}: ")
         + ", ".join(
-            f"{words.year(year, lang)} {words.printed(value)}"
+            f"{words.year(year)} {words.printed(value)}"
             for year, value in zip(series.years, series.values, strict=True)
         )
     ]
     if series.target is not None:
         target = words.printed(series.target)
-        due = "" if series.target_year is None else words.year(series.target_year, lang)
+        due = "" if series.target_year is None else words.year(series.target_year)
         by = f" by the end of {due}" if due else ""
-        parts.append(words.say(lang, f"目標 {due} {target}", f"target {target}{by}"))
+        parts.append(words.say(f"目標 {due} {target}", f"target {target}{by}"))
     parts += [
-        f"{words.model(model, lang)} {words.year(table['fiscal_year'].iloc[-1], lang)} "
+        f"{words.model(model)} {words.year(table['fiscal_year'].iloc[-1])} "
         f"{words.estimate(table['path'].iloc[-1])}"
         for model, table in paths.items()
     ]
@@ -173,9 +168,8 @@ def _curve_alt(series, paths, fan, lead, lang) -> str:
         limits = f"{words.estimate(row['lower80'])}–{words.estimate(row['upper80'])}"
         parts.append(
             words.say(
-                lang,
-                f"{words.model(lead, lang)}の80 %予測区間 {limits}",
-                f"80 % forecast interval of {words.model(lead, lang)} {limits}",
+                f"{words.model(lead)}の80 %予測区間 {limits}",
+                f"80 % forecast interval of {words.model(lead)} {limits}",
             )
         )
     return "; ".join(parts)

@@ -17,9 +17,7 @@ NEEDED = {
 
 
 @style.drawn
-def target_odds(
-    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
-) -> Axes | None:
+def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
     """P(target) of `adoption.sensitivity`: models down, a mark for every assumption; nothing is
     drawn without one known P."""
     if table.empty or table["p"].isna().all():
@@ -39,7 +37,7 @@ def target_odds(
         height = [models.index(model) for model in part["model"]]
         offset = (at - (len(assumptions) - 1) / 2) * 0.16
         face = colours[observed_at] if at % 2 == 0 else "white"
-        label = _assumption(observed_at, population, lang)
+        label = _assumption(observed_at, population)
         axes.scatter(
             part["p"],
             np.array(height) + offset,
@@ -54,35 +52,32 @@ def target_odds(
         texts.append(
             f"{label}: "
             + ", ".join(
-                f"{words.model(model, lang)} {words.probability(p)}"
+                f"{words.model(model)} {words.probability(p)}"
                 for model, p in zip(known["model"], known["p"], strict=True)
             )
         )
     for model in models:
         if table.loc[table["model"] == model, "p"].isna().all():
-            note = words.say(lang, "算出できない", "cannot be told")
+            note = words.say("算出できない", "cannot be told")
             look = {"ha": "center", "va": "center", "size": 8.5, "color": "#777777"}
             axes.text(0.5, models.index(model), note, **look)
-    axes.set_yticks(range(len(models)), [words.model(model, lang) for model in models])
+    axes.set_yticks(range(len(models)), [words.model(model) for model in models])
     axes.set_ylim(len(models) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)
     axes.grid(True, axis="x")
-    axes.set_xlabel(words.say(lang, "P(目標達成)", "P(target met)"))
+    axes.set_xlabel(words.say("P(目標達成)", "P(target met)"))
     axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=8.5)
     style.finish(
         axes,
-        words.say(
-            lang, "目標達成の確率: モデルと前提ごとに", "P(target met) by model and assumption"
-        ),
-        style.source(sheet, lang),
-        words.say(lang, "目標達成の確率。", "P(target met). ") + "; ".join(texts),
+        words.say("目標達成の確率: モデルと前提ごとに", "P(target met) by model and assumption"),
+        style.source(sheet),
+        words.say("目標達成の確率。", "P(target met). ") + "; ".join(texts),
     )
     return axes
 
 
-def _assumption(observed_at: str, population: float, lang: str) -> str:
+def _assumption(observed_at: str, population: float) -> str:
     when = words.say(
-        lang,
         *{
             "end": ("年度末の値", "measured at year end"),
             "start": ("年度初めの値", "at year start"),
@@ -91,7 +86,7 @@ def _assumption(observed_at: str, population: float, lang: str) -> str:
     if not population:
         return when
     return when + words.say(
-        lang, f"、上限 {words.number(population)}", f", ceiling {words.number(population)}"
+        f"、上限 {words.number(population)}", f", ceiling {words.number(population)}"
     )
 
 
@@ -101,7 +96,6 @@ def pace(
     table: pd.DataFrame,
     series: Series,
     sheet: ReviewSheet,
-    lang: str,
     ax: Axes | None = None,
 ) -> Axes | None:
     """The yearly changes of `adoption.changes`, their mean, and the needed pace of `adoption.pace`
@@ -110,13 +104,13 @@ def pace(
         return None
     axes = style.canvas(ax, height=3.5)
     change = changes["change"]
-    labels = [words.year(year, lang) for year in changes["fiscal_year"]]
+    labels = [words.year(year) for year in changes["fiscal_year"]]
     axes.bar(labels, change, color=style.INK, width=0.5)
-    mean = words.say(lang, "実績の平均", "observed mean")
+    mean = words.say("実績の平均", "observed mean")
     axes.bar([mean], [table["observed"].iloc[0]], color=style.BLUE, width=0.5)
     needed = {}
     for row in table.itertuples():
-        label = words.say(lang, *NEEDED[row.observed_at])
+        label = words.say(*NEEDED[row.observed_at])
         needed[label] = row.needed
     axes.bar(
         list(needed),
@@ -134,13 +128,13 @@ def pace(
     axes.margins(y=0.15)
     unit = style.shorten(series.unit, 16)
     if series.is_percent:
-        unit = words.say(lang, "ポイント", "percentage points")
-    axes.set_ylabel(words.say(lang, f"年あたり({unit})", f"{unit} a year"))
+        unit = words.say("ポイント", "percentage points")
+    axes.set_ylabel(words.say(f"年あたり({unit})", f"{unit} a year"))
     style.finish(
         axes,
-        words.say(lang, "必要なペースと実績のペース", "Needed and observed pace"),
-        style.source(sheet, lang),
-        words.say(lang, "年あたりの増減: ", "Change a year: ")
+        words.say("必要なペースと実績のペース", "Needed and observed pace"),
+        style.source(sheet),
+        words.say("年あたりの増減: ", "Change a year: ")
         + ", ".join(
             f"{label} {words.number(value)}"
             for label, value in [

@@ -26,17 +26,16 @@ def behind(axes: Axes, band: pd.DataFrame) -> None:
         axes.hlines(100 * row.p50, *ends, color=style.GREY, lw=1, alpha=faint, zorder=0.6)
 
 
-def behind_alt(band: pd.DataFrame, lang: str) -> str:
+def behind_alt(band: pd.DataFrame) -> str:
     """The same in words, for the figure's text; empty without peers."""
     if band.empty:
         return ""
     rows = [
-        f"{words.year(row.fiscal_year, lang)} {words.percent(row.p50)} "
+        f"{words.year(row.fiscal_year)} {words.percent(row.p50)} "
         f"({words.percent(row.p10)}–{words.percent(row.p90)})"
         for row in band.itertuples()
     ]
     head = words.say(
-        lang,
         "。同じような事業の中央値(10〜90 %点): ",
         ". Median of its peers (10th to 90th percentile): ",
     )

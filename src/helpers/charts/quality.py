@@ -25,9 +25,7 @@ MARKS = {
 
 
 @style.drawn
-def presence(
-    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
-) -> Axes | None:
+def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
     """The presence map: a mark for every item (rows) and fiscal year (columns) of
     `analysis.presence.presence`; nothing is drawn for an empty table."""
     if table.empty:
@@ -40,7 +38,7 @@ def presence(
     for state, look in MARKS.items():
         here = (table["state"] == state).to_numpy()
         axes.plot(year[here], height[here], ls="", **look)
-    axes.set_yticks(range(len(items)), [_label(*item, sheet, lang) for item in items], fontsize=8.5)
+    axes.set_yticks(range(len(items)), [_label(*item, sheet) for item in items], fontsize=8.5)
     axes.set_ylim(len(items) - 0.4, -0.6)
     axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
     for at in range(1, len(items)):
@@ -48,35 +46,33 @@ def presence(
             axes.axhline(at - 0.5, color=style.FAINT, lw=0.8)
     axes.grid(False)
     axes.tick_params(length=0)
-    style.year_axis(axes, years, lang)
-    legend = "   ".join(f"{mark}: {words.say(lang, ja, en)}" for mark, ja, en in STATES.values())
-    style.subtitle(axes, legend + words.say(lang, "   空白: 行なし", "   blank: no row"))
+    style.year_axis(axes, years)
+    legend = "   ".join(f"{mark}: {words.say(ja, en)}" for mark, ja, en in STATES.values())
+    style.subtitle(axes, legend + words.say("   空白: 行なし", "   blank: no row"))
     counts = table["state"].value_counts()
     shown = [
-        f"{words.say(lang, ja, en)}: {counts.get(state, 0)}"
-        for state, (_, ja, en) in STATES.items()
+        f"{words.say(ja, en)}: {counts.get(state, 0)}" for state, (_, ja, en) in STATES.items()
     ]
     style.finish(
         axes,
-        words.say(lang, "シートに印字されたもの(年度別)", "What the sheet prints, by fiscal year"),
-        style.source(sheet, lang),
+        words.say("シートに印字されたもの(年度別)", "What the sheet prints, by fiscal year"),
+        style.source(sheet),
         words.say(
-            lang,
             f"{len(items)}項目×{years[0]}〜{years[-1]}年度の有無の図。",
             f"Map of {len(items)} items by fiscal year {years[0]} to {years[-1]}: ",
         )
-        + words.listed(shown, lang),
+        + words.listed(shown),
     )
     return axes
 
 
-def _label(table: str, item: str, sheet: ReviewSheet, lang: str) -> str:
+def _label(table: str, item: str, sheet: ReviewSheet) -> str:
     if table == "budget":
-        return words.term(item, lang)
+        return words.term(item)
     if table == "payment":
-        return f"{words.term(table, lang)}: {words.term(item, lang)}"
+        return f"{words.term(table)}: {words.term(item)}"
     number, column = item.split(" ")
     frame = getattr(sheet, table)
     name = frame.loc[frame["number"] == int(number), "indicator"].iloc[0]
-    kind = words.say(lang, *{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
-    return f"{kind} {style.shorten(name, 16)}: {words.term(column, lang)}"
+    kind = words.say(*{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
+    return f"{kind} {style.shorten(name, 16)}: {words.term(column)}"

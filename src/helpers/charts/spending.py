@@ -13,9 +13,7 @@ from helpers.sheet import ReviewSheet
 
 
 @style.drawn
-def cascade(
-    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
-) -> Axes | None:
+def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
     """The cascade of `execution.cascade` by year: nested bars from the request (outline) to the
     outturn (dark); nothing is drawn for an empty table."""
     if table.empty:
@@ -30,7 +28,7 @@ def cascade(
     }
     for column, look in looks.items():
         if table[column].notna().any():
-            axes.bar(year, table[column], label=words.term(column, lang), **look)
+            axes.bar(year, table[column], label=words.term(column), **look)
     top = table[list(looks)].max(axis=1)
     pairs = [
         (words.number(spent), words.number(net))
@@ -44,30 +42,28 @@ def cascade(
             text = between.join(pairs[at])
             style.label(axes, (year[at], top[at]), text, 3, ha="center", size=size)
     axes.margins(y=0.15)
-    axes.set_ylabel(words.say(lang, "百万円", "million yen"))
+    axes.set_ylabel(words.say("百万円", "million yen"))
     style.quantity_axis(axes)
-    style.year_axis(axes, year, lang)
+    style.year_axis(axes, year)
     axes.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8.5)
     rows = [
-        f"{words.year(row.fiscal_year, lang)} "
+        f"{words.year(row.fiscal_year)} "
         + "→".join(words.number(getattr(row, column)) for column in looks)
         for row in table.itertuples()
     ]
     style.finish(
         axes,
         words.say(
-            lang,
             "要求から執行まで(棒の上は 執行額/予算計)",
             "From request to outturn (above the bars: executed / net budget)",
         ),
-        style.source(sheet, lang),
+        style.source(sheet),
         words.say(
-            lang,
             "年度別の棒グラフ、要求額→当初予算→予算計→執行額(百万円): ",
             "Bars by year, requested→initial→net budget→executed, million yen: ",
         )
         + "; ".join(rows)
-        + words.rounded(np.ravel(table[list(looks)]), lang),
+        + words.rounded(np.ravel(table[list(looks)])),
     )
     return axes
 
@@ -80,7 +76,6 @@ def execution_rate(
     band: pd.DataFrame,
     earlier: pd.DataFrame,
     sheet: ReviewSheet,
-    lang: str,
     ax: Axes | None = None,
 ) -> Axes | None:
     """The net execution rate by year (dot area: budget) before its peers' (`standing.band`), the
@@ -108,7 +103,7 @@ def execution_rate(
         axes.vlines(ahead, 100 * row.lower, 100 * row.upper, color=style.ORANGE, lw=width)
     if len(forecast):
         axes.scatter(ahead, 100 * forecast["median"].iloc[0], color="white", s=26, zorder=4)
-        label = words.say(lang, "予測 80/95 %", "forecast 80/95 %")
+        label = words.say("予測 80/95 %", "forecast 80/95 %")
         look = {"ha": "center", "va": "bottom", "size": 8, "color": style.RED}
         look["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
         style.label(axes, (ahead, 100 * forecast["upper"].max()), label, 3, **look)
@@ -117,61 +112,54 @@ def execution_rate(
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], 100 * earlier["execution_rate"])
     axes.set_xlim(year[0] - 0.5, ahead + 0.7)
-    axes.set_ylabel(words.say(lang, "執行率(純額) %", "Net execution rate, %"))
-    style.year_axis(axes, [*year, ahead], lang)
+    axes.set_ylabel(words.say("執行率(純額) %", "Net execution rate, %"))
+    style.year_axis(axes, [*year, ahead])
     mean, decimals = words.percent(pool.rate, pool.decimals), precision.of_rates(known)
-    pooled_text = words.say(lang, f"全期間 {mean}", f"all years {mean}")
+    pooled_text = words.say(f"全期間 {mean}", f"all years {mean}")
     limits = ""
     if pool.tells:
         pooled_text += words.say(
-            lang,
             "、帯は平均の執行率の95 %区間(t)",
             "; band: 95 % interval (t) for the mean rate",
         )
         span = words.limits(*pool.t, pool.decimals)
         limits = words.say(
-            lang, f"、平均の執行率の95 %区間 {span}", f", 95 % interval for the mean rate {span}"
+            f"、平均の執行率の95 %区間 {span}", f", 95 % interval for the mean rate {span}"
         )
     if len(earlier):
-        pooled_text += words.say(lang, "、灰色の輪はほかのシートの値", "; grey rings: other sheets")
+        pooled_text += words.say("、灰色の輪はほかのシートの値", "; grey rings: other sheets")
     style.subtitle(axes, pooled_text, style.BLUE)
     by_year = ", ".join(
-        f"{words.year(at, lang)} {words.percent(rate, decimals)}"
+        f"{words.year(at)} {words.percent(rate, decimals)}"
         for at, rate in zip(year, known["execution_rate"], strict=True)
     )
     coming = "".join(
         words.say(
-            lang,
-            f"、{words.year(ahead, lang)}の{words.level(row.level)}予測区間 ",
-            f"; {words.level(row.level)} forecast interval for {words.year(ahead, lang)} ",
+            f"、{words.year(ahead)}の{words.level(row.level)}予測区間 ",
+            f"; {words.level(row.level)} forecast interval for {words.year(ahead)} ",
         )
         + words.interval(row.lower, row.upper, 0)
         for row in forecast.itertuples()
     )
     style.finish(
         axes,
-        words.say(lang, "執行率(執行額 ÷ 予算計)", "Execution rate (executed / net budget)"),
-        style.source(sheet, lang),
-        words.say(lang, "年度別の執行率: ", "Execution rate by year: ")
+        words.say("執行率(執行額 ÷ 予算計)", "Execution rate (executed / net budget)"),
+        style.source(sheet),
+        words.say("年度別の執行率: ", "Execution rate by year: ")
         + by_year
         + words.say(
-            lang,
             f"。全期間 {mean}{limits}",
             f". All years {mean}{limits}",
         )
         + coming
-        + peers.behind_alt(band, lang)
-        + style.ring_alt(
-            earlier, "execution_rate", lang, lambda rate: words.percent(rate, decimals)
-        ),
+        + peers.behind_alt(band)
+        + style.ring_alt(earlier, "execution_rate", lambda rate: words.percent(rate, decimals)),
     )
     return axes
 
 
 @style.drawn
-def unspent(
-    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
-) -> Axes | None:
+def unspent(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
     """The table of `execution.unspent` by year (top) and added up (bottom); nothing is drawn where
     nothing was left, or is known."""
     if not table["unspent"].any():
@@ -190,40 +178,36 @@ def unspent(
         axes.axhline(0, color=style.FAINT, lw=0.8)
         if min(values) >= 0:
             axes.set_ylim(bottom=0)
-    above.set_ylabel(words.say(lang, "年度別\n百万円", "by year\nmillion yen"))
-    below.set_ylabel(words.say(lang, "累計\n百万円", "cumulated\nmillion yen"))
+    above.set_ylabel(words.say("年度別\n百万円", "by year\nmillion yen"))
+    below.set_ylabel(words.say("累計\n百万円", "cumulated\nmillion yen"))
     below.set_xlim(year[0] - 0.8, year[-1] + 0.8)
     style.quantity_axis(above, below)
-    style.year_axis(below, year, lang)
+    style.year_axis(below, year)
     by_year = ", ".join(
-        f"{words.year(at, lang)} {words.number(value)}"
+        f"{words.year(at)} {words.number(value)}"
         for at, value in zip(year, table["unspent"], strict=True)
     )
     style.finish(
         above,
-        words.say(lang, "不用額(予算計 − 執行額)", "Unspent money (net budget − executed)"),
-        style.source(sheet, lang),
-        words.say(lang, "年度別の不用額(百万円): ", "Unspent by year, million yen: ")
+        words.say("不用額(予算計 − 執行額)", "Unspent money (net budget − executed)"),
+        style.source(sheet),
+        words.say("年度別の不用額(百万円): ", "Unspent by year, million yen: ")
         + by_year
-        + words.say(
-            lang, f"。累計 {words.number(total[-1])}", f". Cumulated {words.number(total[-1])}"
-        )
-        + words.rounded([*table["unspent"], total[-1]], lang),
+        + words.say(f"。累計 {words.number(total[-1])}", f". Cumulated {words.number(total[-1])}")
+        + words.rounded([*table["unspent"], total[-1]]),
     )
     return above
 
 
 @style.drawn
-def payments(
-    table: pd.DataFrame, sheet: ReviewSheet, lang: str, ax: Axes | None = None
-) -> Axes | None:
+def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
     """The table of `payees.by_year` as a heat map with its amounts; nothing is drawn without a
     named payment."""
     if table.index.equals(pd.Index(["unnamed"])):
         return None
     table = table.dropna(how="all")
-    others = words.say(lang, "その他", "others")
-    unnamed = words.say(lang, "支出先の記載なし", "executed, not named")
+    others = words.say("その他", "others")
+    unnamed = words.say("支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
     labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
     axes = style.canvas(ax, height=1.8 + 0.32 * len(table))
@@ -240,7 +224,7 @@ def payments(
             axes.text(column + 0.5, row + 0.5, words.number(amounts[row, column]), **look)
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=8.5)
     axes.set_xticks(np.arange(table.shape[1]) + 0.5, [str(year) for year in table.columns])
-    axes.set_xlabel(words.term("fiscal_year", lang))
+    axes.set_xlabel(words.term("fiscal_year"))
     axes.invert_yaxis()
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
@@ -248,18 +232,17 @@ def payments(
     rows = [
         f"{rename.get(row, row)} "
         + ", ".join(
-            f"{words.year(at, lang)} {words.number(value)}"
-            for at, value in amounts.dropna().items()
+            f"{words.year(at)} {words.number(value)}" for at, value in amounts.dropna().items()
         )
         for row, amounts in table.iterrows()
         if amounts.notna().any()
     ]
     style.finish(
         axes,
-        words.say(lang, "支出先と年度(百万円)", "Payments by payee and year (million yen)"),
-        style.source(sheet, lang),
-        words.say(lang, "支出先×年度の表(百万円): ", "Payee by year, million yen: ")
+        words.say("支出先と年度(百万円)", "Payments by payee and year (million yen)"),
+        style.source(sheet),
+        words.say("支出先×年度の表(百万円): ", "Payee by year, million yen: ")
         + "; ".join(rows)
-        + words.rounded(np.ravel(table), lang),
+        + words.rounded(np.ravel(table)),
     )
     return axes

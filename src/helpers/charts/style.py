@@ -158,14 +158,13 @@ def label(axes: Axes, place: tuple, text: str, up: float, right: float = 0, **lo
     axes.text(*place, text, transform=shifted, **look)
 
 
-def source(sheet: ReviewSheet, lang: str) -> str:
+def source(sheet: ReviewSheet) -> str:
     """The source note: which sheet, of which year or years."""
     facts = sheet.facts
     ministry, number = (shorten(str(facts[name]), 20) for name in ("ministry", "project_number"))
     years = published(sheet)
     year = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return words.say(
-        lang,
         f"出典: {ministry} 行政事業レビューシート {year}年 事業番号{number}",
         f"Source: administrative project review sheet {year}, {ministry} {number}",
     )
@@ -177,13 +176,13 @@ def quantity_axis(*several: Axes) -> None:
         axes.yaxis.set_major_formatter(FuncFormatter(_tick))
 
 
-def year_axis(axes: Axes, years, lang: str) -> None:
+def year_axis(axes: Axes, years) -> None:
     """Whole fiscal years along the x axis."""
     years = np.arange(min(years), max(years) + 1)
     years = years[:: -(-len(years) // 12)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
     axes.set_xticks(years, [str(year) for year in years])
-    axes.set_xlabel(words.term("fiscal_year", lang))
+    axes.set_xlabel(words.term("fiscal_year"))
 
 
 def rings(axes: Axes, years, values) -> None:
@@ -197,17 +196,17 @@ def rings(axes: Axes, years, values) -> None:
     axes.set_ylim(bottom, top)
 
 
-def ring_alt(earlier: pd.DataFrame, column: str, lang: str, text=words.number) -> str:
+def ring_alt(earlier: pd.DataFrame, column: str, text=words.number) -> str:
     """The rings in words: what other sheets print for which year."""
     if earlier.empty:
         return ""
     each = [
-        f"{words.year(year, lang)} {text(value)} ({published})"
+        f"{words.year(year)} {text(value)} ({published})"
         for year, value, published in zip(
             earlier["fiscal_year"], earlier[column], earlier["sheet_year"], strict=True
         )
     ]
-    head = words.say(lang, "; ほかのシートの値(公表年): ", "; in other sheets (published): ")
+    head = words.say("; ほかのシートの値(公表年): ", "; in other sheets (published): ")
     return head + ", ".join(each)
 
 

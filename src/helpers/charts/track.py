@@ -24,33 +24,31 @@ RATIOS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 8, 16)
 
 
 @style.drawn
-def coverage(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
+def coverage(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 and 95 % intervals, of `story.track.coverage`: groups down, with
     the 95 % interval of each share; nothing is drawn for an empty table."""
     if table.empty:
         return None
     names = {
-        "in80": words.say(lang, "80 %区間", "80 % intervals"),
-        "in95": words.say(lang, "95 %区間", "95 % intervals"),
+        "in80": words.say("80 %区間", "80 % intervals"),
+        "in95": words.say("95 %区間", "95 % intervals"),
     }
     axes = _dots(ax, table, LEVELS, names, "measure")
     for nominal, (colour, _) in zip((80, 95), LEVELS.values(), strict=True):
         axes.axvline(nominal, color=colour, ls="--", lw=1, zorder=1)
     axes.set_xlim(min(axes.get_xlim()[0], 70), 101)
-    axes.set_xlabel(words.say(lang, "実績が区間に入った割合 %", "Truths inside the interval, %"))
+    axes.set_xlabel(words.say("実績が区間に入った割合 %", "Truths inside the interval, %"))
     style.finish(
         axes,
-        words.say(
-            lang, "予測区間に実績が入った割合", "How often forecast intervals held the truth"
-        ),
+        words.say("予測区間に実績が入った割合", "How often forecast intervals held the truth"),
         source,
-        _told(table, names, "measure", lang),
+        _told(table, names, "measure"),
     )
     return axes
 
 
 @style.drawn
-def errors(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
+def errors(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """Errors as ratios to those of the last value, of `story.track.errors`: measures down, a mark
     for every rule; nothing is drawn for an empty table."""
     if table.empty:
@@ -64,7 +62,6 @@ def errors(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) 
     axes.set_xticks([], minor=True)
     axes.set_xlabel(
         words.say(
-            lang,
             "直近の値をそのまま使う予測との比(対数目盛)",
             "Ratio to taking the last value (log scale)",
         )
@@ -72,33 +69,30 @@ def errors(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) 
     style.finish(
         axes,
         words.say(
-            lang,
             "予測の誤差: 直近の値をそのまま使う予測 = 1",
             "Errors of the forecasts: taking the last value = 1",
         ),
         source,
-        _told(table, names, "rule", lang, words.number),
+        _told(table, names, "rule", words.number),
     )
     return axes
 
 
 @style.drawn
-def ministries(table: pd.DataFrame, source: str, lang: str, ax: Axes | None = None) -> Axes | None:
+def ministries(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 % intervals by ministry, of `story.track.ministries`, a mark for
     every quantity; nothing is drawn for an empty table."""
     if table.empty:
         return None
-    names = {name: words.say(lang, *words.QUANTITIES[name]) for name in table["quantity"].unique()}
+    names = {name: words.say(*words.QUANTITIES[name]) for name in table["quantity"].unique()}
     axes = _dots(ax, table.assign(heading=""), QUANTITIES, names, "quantity")
     axes.axvline(80, color=style.INK, ls="--", lw=1, zorder=1)
-    axes.set_xlabel(
-        words.say(lang, "実績が80 %区間に入った割合 %", "Truths inside 80 % intervals, %")
-    )
+    axes.set_xlabel(words.say("実績が80 %区間に入った割合 %", "Truths inside 80 % intervals, %"))
     style.finish(
         axes,
-        words.say(lang, "80 %区間に実績が入った割合: 府省庁別", "80 % intervals by ministry"),
+        words.say("80 %区間に実績が入った割合: 府省庁別", "80 % intervals by ministry"),
         source,
-        _told(table.assign(heading=""), names, "quantity", lang),
+        _told(table.assign(heading=""), names, "quantity"),
     )
     return axes
 
@@ -143,7 +137,7 @@ def _dots(
     return axes
 
 
-def _told(table: pd.DataFrame, names: dict, by: str, lang: str, text=words.percent) -> str:
+def _told(table: pd.DataFrame, names: dict, by: str, text=words.percent) -> str:
     """The dots in words."""
     parts = []
     for (heading, label), part in table.groupby(["heading", "label"], sort=False):
@@ -152,4 +146,4 @@ def _told(table: pd.DataFrame, names: dict, by: str, lang: str, text=words.perce
             for name, value in zip(part[by], part["value"], strict=True)
         ]
         parts.append(" ".join(filter(None, (heading, f"{label}:", ", ".join(values)))))
-    return words.say(lang, "点と95 %区間の図。", "Dots with 95 % intervals. ") + "; ".join(parts)
+    return words.say("点と95 %区間の図。", "Dots with 95 % intervals. ") + "; ".join(parts)

@@ -39,22 +39,20 @@ _RULES = (
 _SECTION_MISSING = ("outcome_missing", "payments_missing")
 
 
-def findings(sheet: ReviewSheet, lang: str = "ja") -> pd.DataFrame:
+def findings(sheet: ReviewSheet) -> pd.DataFrame:
     """Everything the rules find about a sheet as printed; the sheet stays as it is.
 
     Columns as in `FINDING`: `table`, `row` (a label) and `column` say where, `rule` and `severity`
     ("error", "warning" or "note") what, `observed` is printed, `proposed` should stand there, and
     `proof` is the sheet's own text that proves it; these are "" where there is none. `reason` is a
-    sentence in `lang` ("ja" or "en"), `applied` is False. Errors come first, then warnings.
-    Raises ValueError for another language.
+    sentence in the language of now, `applied` is False. Errors come first, then warnings.
     """
-    return _table([(finding, False) for finding in found(_rows(sheet))], lang)
+    return _table([(finding, False) for finding in found(_rows(sheet))])
 
 
 def repaired(
     sheet: ReviewSheet,
     repair: str = "proved",
-    lang: str = "ja",
     corrections: str | Path = paths.CORRECTIONS,
 ) -> tuple[ReviewSheet, pd.DataFrame]:
     """The sheet with repairs applied, and its findings with `applied` True where one was made.
@@ -65,7 +63,7 @@ def repaired(
     language, and its subclass CorrectionsError for a corrections file that cannot be used.
     """
     result, judged = repairs.apply(sheet, found(_rows(sheet)), repair, corrections)
-    return result, _table(judged, lang)
+    return result, _table(judged)
 
 
 def found(sheet: Rows) -> list[Finding]:
@@ -84,8 +82,8 @@ def _rows(sheet: ReviewSheet) -> Rows:
     return located({name: records(frame) for name, frame in sheet.tables().items()})
 
 
-def _table(judged: list[tuple[Finding, bool]], lang: str) -> pd.DataFrame:
-    rows = [spoken(finding, lang) | {"applied": applied} for finding, applied in judged]
+def _table(judged: list[tuple[Finding, bool]]) -> pd.DataFrame:
+    rows = [spoken(finding) | {"applied": applied} for finding, applied in judged]
     order = {name: position for position, name in enumerate(COLUMNS)}
     rows.sort(key=lambda row: (SEVERITIES.index(row["severity"]), order.get(row["table"], 99)))
     return typed(rows, FINDING)

@@ -18,27 +18,27 @@ RULES = (
 """Rule, or rule and variant joined by a dot -> its severity and its reason in both languages."""
 
 
-def spoken(finding: Finding, lang: str) -> dict:
-    """A finding as a row of the findings table, in Japanese or English."""
+def spoken(finding: Finding) -> dict:
+    """A finding as a row of the findings table, in the language of now."""
     rule = RULES[finding.key]
     return {
         "table": finding.table,
-        "row": " ".join(_part(part, lang) for part in finding.row if part is not None),
+        "row": " ".join(_part(part) for part in finding.row if part is not None),
         "column": finding.column,
         "rule": finding.key.partition(".")[0],
         "severity": rule.severity,
         "observed": printed(finding.observed, finding.table, finding.column),
         "proposed": printed(finding.proposed, finding.table, finding.column),
         "proof": finding.proof,
-        "reason": reason(finding, lang),
+        "reason": reason(finding),
         "applied": False,
     }
 
 
-def reason(finding: Finding, lang: str) -> str:
+def reason(finding: Finding) -> str:
     """Why a finding was made, as a sentence."""
     rule = RULES[finding.key]
-    return _Sentence(lang).vformat(words.say(lang, rule.ja, rule.en), (), finding.facts)
+    return _Sentence().vformat(words.say(rule.ja, rule.en), (), finding.facts)
 
 
 def printed(value, table: str, column: str) -> str:
@@ -63,43 +63,39 @@ class _Sentence(string.Formatter):
     """Fills `{fact:kind}`; without a kind the fact is written as the sheet prints it. A ratio is a
     pair of amounts, which say how many digits it can have."""
 
-    def __init__(self, lang: str):
-        self.lang = lang
-
     def format_field(self, value, kind: str) -> str:
         return getattr(self, f"_{kind}")(value) if kind else exact(value)
 
     def _year(self, value: int) -> str:
-        return "?" if value is None else words.year(value, self.lang)
+        return "?" if value is None else words.year(value)
 
     def _years(self, value: list[int]) -> str:
-        return words.listed([self._year(year) for year in value], self.lang)
+        return words.listed([self._year(year) for year in value])
 
     def _million(self, value: float) -> str:
-        return words.say(self.lang, f"{exact(value)}百万円", f"{exact(value)} million yen")
+        return words.say(f"{exact(value)}百万円", f"{exact(value)} million yen")
 
     def _term(self, value: str) -> str:
-        return words.heading(value, self.lang)
+        return words.heading(value)
 
     def _stated(self, value: str) -> str:
-        return words.stated(value, self.lang)
+        return words.stated(value)
 
     def _times(self, value: tuple[float, float]) -> str:
         return words.fixed(value[0] / value[1], precision.decimals(_error(*value)))
 
     def _values(self, values: list[float]) -> str:
-        return words.listed([exact(value) for value in values], self.lang)
+        return words.listed([exact(value) for value in values])
 
     def _percent(self, value: tuple[float, float]) -> str:
         return words.percent(value[0] / value[1], precision.decimals(100 * _error(*value)))
 
     def _listed(self, value: list[str]) -> str:
-        return words.listed([words.say(self.lang, f"「{v}」", f"“{v}”") for v in value], self.lang)
+        return words.listed([words.say(f"「{v}」", f"“{v}”") for v in value])
 
     def _pairs(self, value: dict[int, tuple[float, float]]) -> str:
         return words.listed(
             [f"{self._year(year)} {exact(a)} / {exact(b)}" for year, (a, b) in value.items()],
-            self.lang,
         )
 
 
@@ -107,5 +103,5 @@ def _error(part: float, whole: float) -> float:
     return precision.error(part, whole, rounding(part), rounding(whole))
 
 
-def _part(part: int | str, lang: str) -> str:
-    return words.year(part, lang) if isinstance(part, int) else part
+def _part(part: int | str) -> str:
+    return words.year(part) if isinstance(part, int) else part

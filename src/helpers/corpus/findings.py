@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers import words
 from helpers.checks.catalogue import reason, spoken
 from helpers.checks.finding import SEVERITIES, Finding
 from helpers.corpus.store import TABLES, Store
@@ -12,11 +13,11 @@ COLUMNS = list(TABLES["finding"])
 
 def row(finding: Finding, sheet_id: str) -> dict:
     """A finding as the corpus's table `finding` holds it: its reason in both languages."""
-    return spoken(finding, "ja") | {
-        "sheet_id": sheet_id,
-        "proved": finding.proved,
-        "reason_en": reason(finding, "en"),
-    }
+    with words.speaking("en"):
+        english = reason(finding)
+    with words.speaking("ja"):
+        japanese = spoken(finding)
+    return japanese | {"sheet_id": sheet_id, "proved": finding.proved, "reason_en": english}
 
 
 def counts(store: Store, by: str) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
         with files.replacing(arguments.record) as partial:
             record.to_parquet(partial, index=False)
     say(files.write(out / TRACK_RECORD, write.by_row(tables)))
-    say(told.scores(tables["scores"], arguments.lang))
+    say(told.scores(tables["scores"]))
     return DONE
 
 

@@ -97,11 +97,11 @@ class Adoption(OfASheet):
 
     @cached_property
     def _populations(self) -> list[float | None]:
-        return self._assumed(words.language())[0]
+        return self._assumed()[0]
 
-    def _assumed(self, lang: str) -> tuple[list[float | None], str]:
+    def _assumed(self) -> tuple[list[float | None], str]:
         given = self._given["population"]
-        return assumptions.populations(self.sheet.id, self._history, given, lang)
+        return assumptions.populations(self.sheet.id, self._history, given)
 
     @property
     def _lead(self) -> str:
@@ -119,52 +119,51 @@ class Adoption(OfASheet):
     def answer(self) -> Answer:
         """Will the target be met?"""
         said = (self.sheet, self.series, self.forecasts, self.odds, self.pace, self._lead)
-        return story.answer(*said, self._backing, words.language())
+        return story.answer(*said, self._backing)
 
     def show_indicators(self) -> None:
         """Which indicator is this?"""
-        show(story.indicators(self.indicators, self.series, words.language()))
+        show(story.indicators(self.indicators, self.series))
 
     def plot_curve(self, ax: Axes | None = None) -> Axes | None:
         """The values, the target, every model's path, the leading one's fan; None without a
         value."""
         drawn = (self.series, self.forecasts, self._lead, self._earlier, self.sheet)
-        return charts.curve(*drawn, words.language(), ax)
+        return charts.curve(*drawn, ax)
 
     def show_curve(self) -> None:
         """How far has it come, and where is it heading?"""
-        lang = words.language()
         self.plot_curve()
         said = (self.series, self.forecasts, self._lead, self._backing)
         show(
-            story.read_curve(*said, self._assumed(lang)[1], self._earlier, lang),
-            story.forecasts_table(self.forecasts, lang),
+            story.read_curve(*said, self._assumed()[1], self._earlier),
+            story.forecasts_table(self.forecasts),
         )
 
     def show_fits(self) -> None:
         """Does this outcome alone decide between the models?"""
-        lang, table = words.language(), adoption.fits_table(self.fits)
-        show(story.fits_table(table, lang), story.read_fits(self.series, table, lang))
+        table = adoption.fits_table(self.fits)
+        show(story.fits_table(table), story.read_fits(self.series, table))
 
     def plot_odds(self, ax: Axes | None = None) -> Axes | None:
         """P(target met) by model and assumption; None where none is known."""
-        return charts.target_odds(self.odds, self.sheet, words.language(), ax)
+        return charts.target_odds(self.odds, self.sheet, ax)
 
     def show_odds(self) -> None:
         """How much does the probability depend on assumptions?"""
         self.plot_odds()
-        show(story.read_odds(self.series, self.odds, words.language()))
+        show(story.read_odds(self.series, self.odds))
 
     def show_when(self) -> None:
         """When is it reached?"""
-        show(story.odds_table(self.odds, words.language()))
+        show(story.odds_table(self.odds))
 
     def plot_pace(self, ax: Axes | None = None) -> Axes | None:
         """The yearly changes, their mean, the pace needed; None without an open target."""
         drawn = (adoption.changes(self.series), self.pace, self.series, self.sheet)
-        return charts.pace(*drawn, words.language(), ax)
+        return charts.pace(*drawn, ax)
 
     def show_pace(self) -> None:
         """How does the needed pace compare with the observed one?"""
         self.plot_pace()
-        show(story.read_pace(self.series, self.pace, words.language()))
+        show(story.read_pace(self.series, self.pace))

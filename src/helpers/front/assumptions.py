@@ -12,7 +12,6 @@ def populations(
     sheet_id: str,
     series: Series,
     given: float | None,
-    lang: str,
     declared: Path = paths.ASSUMPTIONS,
 ) -> tuple[list[float | None], str]:
     """The ceilings to use for an indicator, the leading one first, and the reason for them.
@@ -23,16 +22,15 @@ def populations(
     ValueError naming the file for an entry without its keys.
     """
     if given and series.is_percent:
-        unused = words.say(
-            lang, "populationは%の指標には使わない", "population is not used for a %"
-        )
+        unused = words.say("populationは%の指標には使わない", "population is not used for a %")
         return [series.ceiling], unused
     if given is not None:
-        return [float(given) or None], words.say(lang, "指定した値", "as given")
+        return [float(given) or None], words.say("指定した値", "as given")
     for at, entry in enumerate(yaml.safe_load(declared.read_text("utf-8")) or [], start=1):
         missing = {"sheet", "indicator", "populations", "reason"} - set(entry)
         if missing:
             raise ValueError(f"{declared}: entry {at} lacks {', '.join(sorted(missing))}; add it")
         if (entry["sheet"], entry["indicator"]) == (sheet_id, series.indicator):
-            return [float(population) for population in entry["populations"]], entry["reason"][lang]
+            ceilings: list[float | None] = [float(ceiling) for ceiling in entry["populations"]]
+            return ceilings, entry["reason"][words.language()]
     return [series.ceiling], ""

@@ -39,7 +39,8 @@ class Corpus:
 
     def __init__(self, folder: str | PathLike):
         style.with_japanese()
-        self.folder, self._stored = Path(folder), stored.Corpus(self.folder)
+        self.folder = Path(folder)
+        self._stored = stored.Corpus(self.folder)
 
     @property
     def years(self) -> list[int]:

@@ -33,8 +33,7 @@ class Shown:
         drawn = [name for name in names if name.startswith("plot_")]
         rest = [name for name in names if name not in {*tables, *drawn}]
         heads = [
-            words.say(words.language(), *pair)
-            for pair in (("表", "data"), ("図", "figures"), ("節", "sections"))
+            words.say(*pair) for pair in (("表", "data"), ("図", "figures"), ("節", "sections"))
         ]
         sections = [f"{name}()" for name in rest]
         return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
@@ -73,7 +72,7 @@ class OfASheet(Shown):
         else:
             self._printed = corpus.load(given["sheet"], given["as_of"])
         self._findings: dict[str, pd.DataFrame] = {}
-        self._sheet = self._repaired(words.language())
+        self._sheet = self._repaired()
 
     @property
     def printed(self) -> ReviewSheet:
@@ -89,7 +88,7 @@ class OfASheet(Shown):
     def findings(self) -> pd.DataFrame:
         """What is wrong or odd, where, and which repair was made: the columns of `check`."""
         if words.language() not in self._findings:
-            self._repaired(words.language())
+            self._repaired()
         return self._findings[words.language()]
 
     @cached_property
@@ -97,12 +96,13 @@ class OfASheet(Shown):
         reference = self._given.get("sheet", self.printed.facts["source_path"])
         return fitted.of(reference, self._given["as_of"])
 
-    def _repaired(self, lang: str) -> ReviewSheet:
-        sheet, self._findings[lang] = checks.repaired(self.printed, self._given["repair"], lang)
+    def _repaired(self) -> ReviewSheet:
+        sheet, found = checks.repaired(self.printed, self._given["repair"])
+        self._findings[words.language()] = found
         return sheet
 
     def _title(self) -> str:
-        return project(self.printed, words.language())
+        return project(self.printed)
 
 
 def show(*parts: object) -> None:

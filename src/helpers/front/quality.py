@@ -6,7 +6,7 @@ from os import PathLike
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import charts, words
+from helpers import charts
 from helpers.analysis import presence, revisions
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
@@ -45,43 +45,43 @@ class Quality(OfASheet):
 
     def answer(self) -> Answer:
         """Can it be trusted?"""
-        return quality.answer(self.printed, self.findings, words.language())
+        return quality.answer(self.printed, self.findings)
 
     def show_facts(self) -> None:
         """Which project is this?"""
-        show(quality.facts(self.printed, words.language()))
+        show(quality.facts(self.printed))
 
     def plot_presence(self, ax: Axes | None = None) -> Axes | None:
         """The map of what is stated for which year; None where there is nothing to draw."""
         marks, _ = presence.leading(self.presence)
-        return charts.presence(marks, self.printed, words.language(), ax)
+        return charts.presence(marks, self.printed, ax)
 
     def show_presence(self) -> None:
         """What is stated for which year?"""
         self.plot_presence()
         marks, left = presence.leading(self.presence)
-        show(quality.read_presence(marks, left, self.printed, words.language()))
+        show(quality.read_presence(marks, left, self.printed))
 
     def show_identity(self) -> None:
         """Do the parts of the budget add up?"""
-        show(quality.identity(self.printed, words.language()))
+        show(quality.identity(self.printed))
 
     def show_findings(self) -> None:
         """What was found?"""
-        show(quality.found(self.findings, words.language()))
+        show(quality.found(self.findings))
 
     def show_repairs(self) -> None:
         """What was repaired?"""
-        show(quality.repairs(self.findings, words.language()))
+        show(quality.repairs(self.findings))
 
     def show_revisions(self) -> None:
         """What did the sheets of other years print?"""
-        show(quality.revised(self.revisions, self.printed, words.language()))
+        show(quality.revised(self.revisions, self.printed))
 
     def show_stated(self) -> None:
         """What is stated of the outcomes?"""
-        show(quality.stated(self.sheet, words.language()))
+        show(quality.stated(self.sheet))
 
     def show_indicators(self) -> None:
         """The indicator values that enter the analysis."""
-        show(quality.indicators(self.sheet, words.language()))
+        show(quality.indicators(self.sheet))

@@ -119,78 +119,76 @@ class Spending(OfASheet):
     def answer(self) -> Answer:
         """How much was not spent, is that unusual, what comes next?"""
         said = (self.sheet, self.rates, self.pooled, self.forecast, self.peers)
-        return spending.answer(*said, words.language())
+        return spending.answer(*said)
 
     def plot_cascade(self, ax: Axes | None = None) -> Axes | None:
         """From request to outturn, by year; None where there is nothing to draw."""
-        return charts.cascade(self.steps, self.sheet, words.language(), ax)
+        return charts.cascade(self.steps, self.sheet, ax)
 
     def show_cascade(self) -> None:
         """From request to outturn: where did it shrink?"""
-        lang = words.language()
         self.plot_cascade()
-        show(spending.read_cascade(self.steps, lang), spending.cascade_table(self.steps, lang))
+        show(spending.read_cascade(self.steps), spending.cascade_table(self.steps))
 
     def plot_rates(self, ax: Axes | None = None) -> Axes | None:
         """The execution rate by year, before its peers' and with the next year's forecast; None
         where there is nothing to draw."""
         drawn = (self.rates, self.pooled, self.forecast, self._band, self._earlier, self.sheet)
-        return charts.execution_rate(*drawn, words.language(), ax)
+        return charts.execution_rate(*drawn, ax)
 
     def show_rates(self) -> None:
         """How much does the execution rate vary?"""
-        lang, rates = words.language(), self.rates
+        rates = self.rates
         self.plot_rates()
         trend, apart = execution.trend(rates), outlook.standing_out(rates)
-        said = (rates, self.pooled, self.forecast, self._band, self._earlier, lang)
+        said = (rates, self.pooled, self.forecast, self._band, self._earlier)
         show(
             spending.read_rate(*said),
-            spending.read_variation(rates, trend, apart, lang),
-            spending.rates_table(rates, lang),
+            spending.read_variation(rates, trend, apart),
+            spending.rates_table(rates),
         )
 
     def show_peers(self) -> None:
         """Is it low among other projects, and what followed for projects like it?"""
-        lang, known = words.language(), self._known.peers
+        known = self._known.peers
         show(
-            spending.read_peers(self.peers, known.money, self.rates, known.about, lang),
-            spending.peers_table(self.peers, lang),
-            spending.read_followed(known.persistence, self.rates, known.about, lang),
+            spending.read_peers(self.peers, known.money, self.rates, known.about),
+            spending.peers_table(self.peers),
+            spending.read_followed(known.persistence, self.rates, known.about),
         )
 
     def plot_unspent(self, ax: Axes | None = None) -> Axes | None:
         """Unspent money by year and added up; None where there is nothing to draw."""
-        return charts.unspent(self.unspent, self.sheet, words.language(), ax)
+        return charts.unspent(self.unspent, self.sheet, ax)
 
     def show_unspent(self) -> None:
         """How much money was not spent?"""
         self.plot_unspent()
-        show(spending.read_unspent(self.unspent, words.language()))
+        show(spending.read_unspent(self.unspent))
 
     def show_pefa(self) -> None:
         """How does it look on an international scale?"""
-        show(spending.pefa_table(execution.pefa(self.rates), words.language()))
+        show(spending.pefa_table(execution.pefa(self.rates)))
 
     def show_forecast(self) -> None:
         """How much will be executed next year?"""
-        lang, (_, backing) = words.language(), self._learned
+        (_, backing) = self._learned
         obstacle = "" if backing else outlook.obstacle(self.rates, self._given["budget"])
         show(
-            spending.forecast_table(self.forecast, obstacle, lang),
-            spending.read_forecast(self.forecast, self._alone, backing, lang),
+            spending.forecast_table(self.forecast, obstacle),
+            spending.read_forecast(self.forecast, self._alone, backing),
         )
 
     def plot_payments(self, ax: Axes | None = None) -> Axes | None:
         """Payments by payee and year; None where no payee is named."""
         by_year = payees.by_year(self.payments, self.concentration)
-        return charts.payments(by_year, self.sheet, words.language(), ax)
+        return charts.payments(by_year, self.sheet, ax)
 
     def show_payments(self) -> None:
         """Who was paid?"""
-        lang = words.language()
         self.plot_payments()
         show(
-            spending.read_payments(self.payments, self.concentration, self.sheet, lang),
-            spending.concentration_table(self.concentration, lang),
-            spending.payments_table(payees.listed(self.sheet, *self._years), lang),
+            spending.read_payments(self.payments, self.concentration, self.sheet),
+            spending.concentration_table(self.concentration),
+            spending.payments_table(payees.listed(self.sheet, *self._years)),
         )

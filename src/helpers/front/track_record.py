@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import charts, fitted, parameters, words
+from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
 from helpers.forecasting import backtest, panels
 from helpers.front.of_a_sheet import Shown, show
@@ -64,75 +64,67 @@ class TrackRecord(Shown):
 
     @property
     def _source(self) -> str:
-        return track.source(self.about, self._given["corpus"], words.language())
+        return track.source(self.about, self._given["corpus"])
 
     def answer(self) -> Answer:
         """How good were past forecasts?"""
-        return track.answer(self._record, words.language())
+        return track.answer(self._record)
 
     def show_tested(self) -> None:
         """How was it tested?"""
-        lang = words.language()
         show(
-            track.read_tested(self.about, self.scores, lang),
-            track.counts_table(self.about, lang),
+            track.read_tested(self.about, self.scores),
+            track.counts_table(self.about),
         )
 
     def plot_coverage(self, ax: Axes | None = None) -> Axes | None:
         """How often intervals held the truth, by group."""
-        lang = words.language()
-        return charts.coverage(track.coverage(self.scores, lang), self._source, lang, ax)
+        return charts.coverage(track.coverage(self.scores), self._source, ax)
 
     def show_coverage(self) -> None:
         """Do the intervals hold?"""
-        lang = words.language()
         self.plot_coverage()
-        show(track.read_coverage(track.coverage(self.scores, lang), self.scores, lang))
+        show(track.read_coverage(track.coverage(self.scores), self.scores))
 
     def plot_errors(self, ax: Axes | None = None) -> Axes | None:
         """Errors beside those of simple rules."""
-        lang = words.language()
-        return charts.errors(track.errors(self.scores, lang), self._source, lang, ax)
+        return charts.errors(track.errors(self.scores), self._source, ax)
 
     def show_errors(self) -> None:
         """Are they better than simple rules?"""
-        lang = words.language()
         self.plot_errors()
         show(
-            track.read_errors(track.errors(self.scores, lang), lang),
-            track.errors_table(self.scores, lang),
+            track.read_errors(track.errors(self.scores)),
+            track.errors_table(self.scores),
         )
 
     def plot_reliability(self, ax: Axes | None = None) -> Axes | None:
         """Probabilities given, and how often it happened."""
-        return charts.reliability(self.reliability, self._source, words.language(), ax)
+        return charts.reliability(self.reliability, self._source, ax)
 
     def show_reliability(self) -> None:
         """Do probabilities come true?"""
-        lang = words.language()
         self.plot_reliability()
-        show(track.read_odds(self.reliability, lang), track.odds_table(self.scores, lang))
+        show(track.read_odds(self.reliability), track.odds_table(self.scores))
 
     def plot_pit(self, ax: Axes | None = None) -> Axes | None:
         """The place of the truth in its forecast, in tenths."""
-        return charts.pit(self.pit, self._source, words.language(), ax)
+        return charts.pit(self.pit, self._source, ax)
 
     def show_pit(self) -> None:
         """Where in its forecast does the truth fall?"""
         self.plot_pit()
-        show(track.read_pit(self.pit, words.language()))
+        show(track.read_pit(self.pit))
 
     def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
         """How often 80 % intervals held the truth, by ministry."""
-        lang = words.language()
-        return charts.ministries(track.ministries(self.scores, lang), self._source, lang, ax)
+        return charts.ministries(track.ministries(self.scores), self._source, ax)
 
     def show_failures(self) -> None:
         """Where do they fail?"""
-        lang = words.language()
         self.plot_ministries()
         shown: list[Text | Table] = [
-            track.read_ministries(track.ministries(self.scores, lang), lang),
-            track.failures_table(self.scores, lang),
+            track.read_ministries(track.ministries(self.scores)),
+            track.failures_table(self.scores),
         ]
         show(*shown)

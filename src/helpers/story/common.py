@@ -11,29 +11,32 @@ LONG = 120
 """Characters of a sheet's text that a cell of a table has room for."""
 
 
-def headline(sheet: ReviewSheet, title: str, lang: str, **numbers) -> dict:
+def headline(sheet: ReviewSheet, title: str, **numbers) -> dict:
     """The headline of an Answer: which sheet, which question, and the notebook's numbers."""
     facts = sheet.facts
     names = ("sheet_id", "name", "ministry", "project_number", "sheet_year")
-    return {**{name: facts[name] for name in names}, "lang": lang, "title": title, **numbers}
+    return {
+        **{name: facts[name] for name in names},
+        "lang": words.language(),
+        "title": title,
+        **numbers,
+    }
 
 
-def project(sheet: ReviewSheet, lang: str) -> str:
+def project(sheet: ReviewSheet) -> str:
     """The sheet named in a sentence."""
     facts, years = sheet.facts, published(sheet)
-    when = words.say(lang, f"{years[-1]}年公表", f"published {years[-1]}")
+    when = words.say(f"{years[-1]}年公表", f"published {years[-1]}")
     if len(years) > 1:
         when = words.say(
-            lang,
             f"{years[0]}〜{years[-1]}年公表の{len(years)}枚をつないだもの",
             f"{len(years)} sheets published {years[0]}–{years[-1]} joined",
         )
     parent = facts["parent_number"]
     branch = ""
     if pd.notna(parent) and parent:
-        branch = words.say(lang, f"、{parent}の枝番", f", a branch of {parent}")
+        branch = words.say(f"、{parent}の枝番", f", a branch of {parent}")
     return words.say(
-        lang,
         f"{facts['ministry']}「{facts['name']}」({when}、事業番号{facts['project_number']}{branch})",
         f"{facts['name']} ({facts['ministry']} {facts['project_number']}{branch}, {when})",
     )
@@ -55,9 +58,9 @@ def pace(value: float, unit: str) -> str:
     return f"{words.number(value)} {unit}".rstrip()
 
 
-def joined(sentences: list[str], lang: str) -> str:
+def joined(sentences: list[str]) -> str:
     """Sentences as one paragraph; empty ones are left out."""
-    return words.say(lang, "", " ").join(filter(None, (each.strip() for each in sentences)))
+    return words.say("", " ").join(filter(None, (each.strip() for each in sentences)))
 
 
 def span(low: str, high: str) -> str:
@@ -65,7 +68,7 @@ def span(low: str, high: str) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def chances(low: float, high: float, lang: str) -> str:
+def chances(low: float, high: float) -> str:
     """Two probabilities as a range in a sentence: 3–96 %, 99 % to more than 99 %."""
     ends = [words.probability(low), words.probability(high)]
     if ends[0] == ends[1]:
@@ -73,23 +76,22 @@ def chances(low: float, high: float, lang: str) -> str:
     if all(end[0].isdigit() for end in ends):
         return words.probabilities(low, high)
     spoken = {"< 1 %": ("1 %未満", "less than 1 %"), "> 99 %": ("99 %超", "more than 99 %")}
-    ends = [words.say(lang, *spoken.get(end, (end, end))) for end in ends]
-    return words.say(lang, "〜", " to ").join(ends)
+    ends = [words.say(*spoken.get(end, (end, end))) for end in ends]
+    return words.say("〜", " to ").join(ends)
 
 
-def difference_unit(series: Series, lang: str) -> str:
+def difference_unit(series: Series) -> str:
     """The unit of a difference of two values: percentages differ by points."""
-    points = words.say(lang, "ポイント", "percentage points")
+    points = words.say("ポイント", "percentage points")
     return points if series.is_percent else series.unit
 
 
-def doubts(sheet: ReviewSheet, lang: str) -> list[str]:
+def doubts(sheet: ReviewSheet) -> list[str]:
     """A sentence where the sheets that were joined may be those of different projects."""
     if not sheet.remark["rule"].eq("link_contradicted").any():
         return []
     return [
         words.say(
-            lang,
             "注意: 同じ事業としてつないだシートの中に、重なる年度の予算が一つも一致しないものがあります。別の"
             "事業の数字が混じっているかもしれません。",
             "Mind: among the sheets taken for one project some agree in no budget year that they "

@@ -13,22 +13,25 @@ from helpers.batch.pages import clean
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
-def shown(notebook: NotebookNode, lang: str) -> list[str]:
-    """Clean markup, a block for each cell that shows something: prose in `lang`, outputs, no code.
+def shown(notebook: NotebookNode) -> list[str]:
+    """Clean markup, a block for each cell that shows something: prose in the language
+    of now, outputs, no code.
 
     Raises ValueError for a picture without alt text.
     """
-    dropped = {f"lang-{other}" for other in words.LANGUAGES if other != lang} | {"notebook-only"}
+    dropped = {f"lang-{other}" for other in words.LANGUAGES if other != words.language()} | {
+        "notebook-only"
+    }
     kept = (c for c in notebook.cells if not dropped & set(c.metadata.get("tags", [])))
-    return [block for block in (_block(cell, lang) for cell in kept) if block]
+    return [block for block in map(_block, kept) if block]
 
 
-def _block(cell: NotebookNode, lang: str) -> str:
+def _block(cell: NotebookNode) -> str:
     if cell.cell_type == "markdown":
         given = cell.get("attachments")
         prose = _markdown(cell.source, given) if given else _prose(cell.source)
         return f'<div class="prose">{prose}</div>'
-    return "\n".join(_output(output, lang) for output in cell.get("outputs", []))
+    return "\n".join(map(_output, cell.get("outputs", [])))
 
 
 @cache
@@ -42,12 +45,12 @@ def _markdown(source: str, attachments: dict) -> str:
     return clean.cleaned(MarkdownWithMath(renderer).render(source))
 
 
-def _output(output: NotebookNode, lang: str) -> str:
+def _output(output: NotebookNode) -> str:
     if output.output_type == "stream" and output.name == "stdout":
         return _printed(output.text)
     if output.output_type in ("stream", "error"):
         text = output.get("text") or "\n".join(output.get("traceback", []))
-        heading = words.say(lang, "実行中に出た警告", "Warnings while it ran")
+        heading = words.say("実行中に出た警告", "Warnings while it ran")
         return f'<div class="warning"><p>{heading}</p>{_printed(text)}</div>'
     data = output.data
     if "text/html" in data:

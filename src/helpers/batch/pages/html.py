@@ -29,10 +29,14 @@ def to_html(
     has no links. Markup beyond a short list is dropped (`clean`). Raises ValueError for another
     language, and for a figure without alt text.
     """
-    blocks, contents = clean.anchored(cells.shown(notebook, lang))
+    with words.speaking(lang):
+        return _html(notebook, lang, stem, siblings or {})
+
+
+def _html(notebook: NotebookNode, lang: str, stem: str, siblings: dict[str, dict[str, str]]) -> str:
+    blocks, contents = clean.anchored(cells.shown(notebook))
     facts = headline(notebook)
-    top, rest = _parted(blocks, _sheet_line(facts, lang))
-    siblings = siblings or {}
+    top, rest = _parted(blocks, _sheet_line(facts))
     translations = [code for code in siblings.get(stem, {}) if code != lang]
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
     return page(
@@ -60,12 +64,12 @@ def _title(facts: dict, heading: str) -> str:
     return f"{facts['title']} — {facts['name']} ({sheet})"
 
 
-def _sheet_line(facts: dict, lang: str) -> str:
+def _sheet_line(facts: dict) -> str:
     """Which sheet the report speaks of; "" for a notebook that does not say."""
     if not facts.keys() >= NAMED:
         return ""
     sheet = f"{facts['ministry']} {facts['project_number']}"
-    published = words.say(lang, f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
+    published = words.say(f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
     return f"{sheet} · {published} · {facts['name']}"
 
 

@@ -1,7 +1,7 @@
 """A page of ours: a template, the style, and a policy that lets nothing else in."""
 
 from base64 import b64encode
-from functools import cache, partial
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,11 @@ def page(template: str, lang: str, title: str, script: str = "", **values: Any) 
     Its Content-Security-Policy allows no script but `script`, JavaScript of ours that a template
     may put last into the page. What would act unseen is shown as � (`clean.visible`).
     """
-    text = (
-        _pages()
-        .get_template(template)
-        .render(
-            lang=lang,
-            title=title,
-            css=_css(),
-            say=partial(words.say, lang),
-            script=Markup(script),
-            script_digest=b64encode(sha256(script.encode()).digest()).decode(),
-            **values,
-        )
-    )
-    return clean.visible(text)
+    values |= {"lang": lang, "title": title, "css": _css(), "say": words.say}
+    values |= {"script": Markup(script)}
+    values["script_digest"] = b64encode(sha256(script.encode()).digest()).decode()
+    with words.speaking(lang):
+        return clean.visible(_pages().get_template(template).render(**values))
 
 
 @cache

@@ -47,7 +47,6 @@ def chances(
     odds: pd.DataFrame,
     lead: str,
     backing: Backing | None,
-    lang: str,
 ) -> list[str]:
     """Paragraphs on P(target): of the leading model, and the range over all of them (`odds`, of
     `adoption.sensitivity`, that hold at least one)."""
@@ -55,28 +54,26 @@ def chances(
     leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
     each = [
         words.say(
-            lang,
             f"{TIMING[observed_at][0]}{words.probability(p)}",
             f"{words.probability(p)} {TIMING[observed_at][1]}",
         )
         for observed_at, p in leading.items()
     ]
     if backing and each:
-        paragraphs = [_pooled(series, futures, each, backing, lang), held(backing, lang)]
+        paragraphs = [_pooled(series, futures, each, backing), held(backing)]
         if (odds["model"] != POOLED).any():
-            paragraphs.append(_range(series, known[known["model"] != POOLED], lang))
+            paragraphs.append(_range(series, known[known["model"] != POOLED]))
         return paragraphs
-    return [_single(series, known, each, lead, lang)]
+    return [_single(series, known, each, lead)]
 
 
-def held(backing: Backing, lang: str) -> str:
+def held(backing: Backing) -> str:
     """How past forecasts like this one did, and what of this one lies outside of them."""
     outside = ""
     if backing.outside:
         facts = {"ahead": backing.ahead, "horizon": backing.horizon}
-        reasons = [words.say(lang, *OUTSIDE[name]).format(**facts) for name in backing.outside]
+        reasons = [words.say(*OUTSIDE[name]).format(**facts) for name in backing.outside]
         outside = words.say(
-            lang,
             f"この予測は学んだ範囲の外にあります: {'、'.join(f'{reason}こと' for reason in reasons)}。",
             f"This forecast lies outside of what it was learned from: {'; '.join(reasons)}.",
         )
@@ -84,7 +81,7 @@ def held(backing: Backing, lang: str) -> str:
         return outside
     found, many = backing.record.scores, f"{backing.record.forecasts:,}"
     share, between = words.percent(found["in80"]), words.interval(*backing.record.limits["in80"])
-    kind = words.say(lang, *words.KINDS[backing.kind])
+    kind = words.say(*words.KINDS[backing.kind])
     like = {
         "kind and h": (
             f"{kind}指標の{backing.ahead}年先の予測",
@@ -95,7 +92,6 @@ def held(backing: Backing, lang: str) -> str:
     }
     ja, en = like[backing.record.by]
     return words.say(
-        lang,
         f"同じ方法を検証用の年度の実績なしで推定し、その年度の実績で確かめると、{ja}{many}件の80 %予測区間は"
         f"{share}(95 %区間{between})が実績を含みました。{outside}",
         f"The same method, fitted without a held-out year and tested on it: of {many} 80 % "
@@ -103,21 +99,18 @@ def held(backing: Backing, lang: str) -> str:
     ).strip()
 
 
-def _pooled(
-    series: Series, futures: pd.DataFrame, each: list[str], backing: Backing, lang: str
-) -> str:
+def _pooled(series: Series, futures: pd.DataFrame, each: list[str], backing: Backing) -> str:
     first, last_sheet = backing.sheets
-    kind = words.say(lang, *words.KINDS[backing.kind])
+    kind = words.say(*words.KINDS[backing.kind])
     at = futures[(futures["model"] == POOLED) & (futures["fiscal_year"] == series.target_column)]
     row = at.iloc[0] if len(at) else None
     limits = ""
     if row is not None:
         low, high = (words.estimate(row[f"{end}80"]) for end in ("lower", "upper"))
         unit = f" {series.unit}" if series.unit else ""
-        middle, when = words.estimate(row["path"]), words.year(series.target_column, lang)
+        middle, when = words.estimate(row["path"]), words.year(series.target_column)
         top = bool(series.ceiling) and digits.equal(row["upper80"], series.ceiling)
-        limits = _vague(row, low, high, when, series, lang) or words.say(
-            lang,
+        limits = _vague(row, low, high, when, series) or words.say(
             f"{when}の列の値の80 %予測区間は{low}〜{high}{unit}{'(上限)' if top else ''}、中央値は{middle}{unit}です。",
             f" The 80 % forecast interval of the value in column {series.target_column} is "
             f"{low}–{high}{unit}{' (the ceiling)' if top else ''}, its median {middle}.",
@@ -128,20 +121,17 @@ def _pooled(
             and row["upper95"] - row["lower95"] > NEARLY_ALL * series.ceiling
         ):
             limits += words.say(
-                lang,
                 "95 %予測区間は、あり得る値のほぼ全部にわたります。",
                 " The 95 % interval spans nearly every possible value.",
             )
         if series.years[-1] + 1 < last_sheet:
             limits += words.say(
-                lang,
                 "その後の実績も学習に入っているため、当時出せた予測ではありません。",
                 " What came after was among what was learned from: this is no forecast as it could "
                 "have been made then.",
             )
         plain = words.probability(backing.uncorrected)
         limits += words.say(
-            lang,
             f"確率は、こうした予測で目標が実際に達成された割合に合わせて補正してあります({when}の列で補正前は{plain})。"
             "中央値、区間、経路は補正していないので、確率と食い違うことがあります。",
             f" The probability is corrected by how often targets so forecast were met (before, for "
@@ -150,10 +140,9 @@ def _pooled(
         )
     return (
         words.say(
-            lang,
-            f"目標が達成される確率は{words.listed(each, lang)}です。{first}〜{last_sheet}年公表のシートで{kind}"
+            f"目標が達成される確率は{words.listed(each)}です。{first}〜{last_sheet}年公表のシートで{kind}"
             f"指標{backing.indicators:,}件がその後どうなったかから学んだ予測です。",
-            f"The probability of meeting the target is {words.listed(each, lang)}: a forecast learned "
+            f"The probability of meeting the target is {words.listed(each)}: a forecast learned "
             f"from how {backing.indicators:,} series {kind} went on in the sheets published "
             f"{first}–{last_sheet}.",
         )
@@ -173,7 +162,7 @@ def vague(row: pd.Series, series: Series) -> bool:
     return bool(high - low > max(MANY * np.ptp(values), np.abs(values).max(), 1))
 
 
-def _vague(row: pd.Series, low: str, high: str, when: str, series: Series, lang: str) -> str:
+def _vague(row: pd.Series, low: str, high: str, when: str, series: Series) -> str:
     """The sentence in place of an interval that says nothing; "" for one that does."""
     if not vague(row, series):
         return ""
@@ -183,42 +172,38 @@ def _vague(row: pd.Series, low: str, high: str, when: str, series: Series, lang:
         else ("これまでの実績の範囲よりはるかに広く", "far more than the values so far")
     )
     return words.say(
-        lang,
         f"{when}の列の値の80 %予測区間({low}〜{high})は{of[0]}、値そのものについては何も言えません。",
         f" The 80 % forecast interval of the value in column {series.target_column} ({low}–{high}) "
         f"spans {of[1]}: of the value itself nothing can be said.",
     )
 
 
-def _range(series: Series, known: pd.DataFrame, lang: str) -> str:
+def _range(series: Series, known: pd.DataFrame) -> str:
     if known.empty:
         return words.say(
-            lang,
             "この指標だけを見るモデルは、点が足りず確率を出せません。",
             "Models that look at this series alone cannot give a probability: too few points.",
         )
     count, points = known["model"].nunique(), len(series.values)
-    span = common.chances(known["p"].min(), known["p"].max(), lang)
+    span = common.chances(known["p"].min(), known["p"].max())
     return words.say(
-        lang,
         f"この指標の{points}点だけを見る{count}つのモデルでは、モデルと前提(測定の時点、上限)により{span}になります。"
-        f"{_paths(series, known, lang)}",
+        f"{_paths(series, known)}",
         f"{words.count(count, 'model').capitalize()} that look at these {points} points alone "
         f"give{'s' if count == 1 else ''} {span}, by model and assumption (date of measurement, ceiling). "
-        f"{_paths(series, known, lang)}",
+        f"{_paths(series, known)}",
     ).strip()
 
 
-def _single(series: Series, known: pd.DataFrame, each: list[str], lead: str, lang: str) -> str:
+def _single(series: Series, known: pd.DataFrame, each: list[str], lead: str) -> str:
     low, high = (words.probability(known["p"].agg(end)) for end in ("min", "max"))
-    span = common.chances(known["p"].min(), known["p"].max(), lang)
+    span = common.chances(known["p"].min(), known["p"].max())
     count = known["model"].nunique()
     points = len(series.values)
-    name = words.model(lead, lang)
-    way = _paths(series, known, lang)
+    name = words.model(lead)
+    way = _paths(series, known)
     if low == high:
         return words.say(
-            lang,
             f"確率を出せる{count}つのモデルは、どの前提でも達成の確率を{low}とします(モデルがそろって外れる"
             f"こともあります)。{way}",
             f"{words.count(count, 'model')} that can tell give the target a probability of {low} "
@@ -226,17 +211,15 @@ def _single(series: Series, known: pd.DataFrame, each: list[str], lead: str, lan
         ).rstrip()
     first = (
         words.say(
-            lang,
             f"{points}点の実績からは達成の確率を一つに決められません。最初に挙げる{name}モデルでは"
-            f"{words.listed(each, lang)}ですが、",
+            f"{words.listed(each)}ですが、",
             f"{words.count(points, 'point')} do not fix the probability. The {name} model "
-            f"gives {words.listed(each, lang)}, but ",
+            f"gives {words.listed(each)}, but ",
         )
         if each
         else ""
     )
     return first + words.say(
-        lang,
         f"確率を出せる{count}つのモデルと前提を通して見ると{span}の幅があります。{way}"
         "一つの確率だけを引用しないでください。",
         f"over {words.count(count, 'model')} that can tell and over the assumptions it ranges over "
@@ -244,16 +227,15 @@ def _single(series: Series, known: pd.DataFrame, each: list[str], lead: str, lan
     )
 
 
-def _paths(series: Series, known: pd.DataFrame, lang: str) -> str:
+def _paths(series: Series, known: pd.DataFrame) -> str:
     ranges = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
     paths = []
     for observed_at, row in ranges.iterrows():
         reach = common.span(words.estimate(row["min"]), words.estimate(row["max"]))
         when = TIMING[observed_at]
-        paths.append(words.say(lang, f"{when[0]}{reach.replace('–', '〜')}", f"{reach} {when[1]}"))
+        paths.append(words.say(f"{when[0]}{reach.replace('–', '〜')}", f"{reach} {when[1]}"))
     unit = f" {series.unit}" if series.unit else ""
     return words.say(
-        lang,
-        f"期限の時点の経路は、モデルと前提を通して、{words.listed(paths, lang)}{unit}です。",
-        f"Their paths when the target is due, over models and assumptions: {words.listed(paths, lang)}. ",
+        f"期限の時点の経路は、モデルと前提を通して、{words.listed(paths)}{unit}です。",
+        f"Their paths when the target is due, over models and assumptions: {words.listed(paths)}. ",
     )

@@ -1,7 +1,5 @@
 """The indicators, and how to read the curve."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
@@ -18,13 +16,11 @@ SAID = ("kind", "direction", "result")
 """What a sheet may state of an indicator: columns of `series.indicators`."""
 
 
-def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
+def indicators(table: pd.DataFrame, series: Series) -> Table | Text:
     """The outcome indicators that the parameter `indicator` can choose."""
     if table.empty:
         return Text(
-            words.say(
-                lang, "載せる成果指標がありません。", "There is no outcome indicator to list."
-            )
+            words.say("載せる成果指標がありません。", "There is no outcome indicator to list.")
         )
     frame = table.copy()
     # What most sheets do not state has no column then.
@@ -39,14 +35,14 @@ def indicators(table: pd.DataFrame, series: Series, lang: str) -> Table | Text:
         frame["result"] = [
             common.cut(text) if isinstance(text, str) else "" for text in frame["result"]
         ]
-    formats = {name: partial(words.stated, lang=lang) for name in ("kind", "direction")}
+    formats = dict.fromkeys(("kind", "direction"), words.stated)
     headings = {
-        "number": words.say(lang, "番号", "Number"),
-        "actuals": words.say(lang, "実績の数", "Actual values"),
-        "used": words.say(lang, "分析対象", "Analysed"),
+        "number": words.say("番号", "Number"),
+        "actuals": words.say("実績の数", "Actual values"),
+        "used": words.say("分析対象", "Analysed"),
     }
     formats["target_year"] = words.bare_year
-    return Table(frame, lang, formats=formats, headings=headings)
+    return Table(frame, formats=formats, headings=headings)
 
 
 def read_curve(
@@ -56,20 +52,18 @@ def read_curve(
     backing: Backing | None,
     why: str,
     earlier: pd.DataFrame,
-    lang: str,
 ) -> Text:
     """How to read the curve; `backing` is what stands behind the leading forecast, `why` the reason
     given for the ceiling, "" without one, `earlier` what other sheets print
     (`revisions.actuals`)."""
     if not len(series.values):
-        return Text(no_values(series, lang))
-    name = words.model(lead, lang)
+        return Text(no_values(series))
+    name = words.model(lead)
     fan = forecasts.loc[forecasts["model"] == lead, "lower80"].notna().any()
-    paragraphs = [_legend(series, forecasts, name, bool(fan), lang)]
+    paragraphs = [_legend(series, forecasts, name, bool(fan))]
     if not fan:
         paragraphs.append(
             words.say(
-                lang,
                 "点が足りないか動きがないため、帯は描けません。",
                 "There are too few points, or no change, to draw a fan.",
             )
@@ -77,7 +71,6 @@ def read_curve(
     elif series.ceiling:
         paragraphs.append(
             words.say(
-                lang,
                 f"上限{words.number(series.ceiling)}はシートにない前提です{why and f'({why})'}。"
                 if not series.is_percent
                 else f"上限は100 %です{why and f'({why})'}。",
@@ -90,7 +83,6 @@ def read_curve(
     else:
         paragraphs.append(
             words.say(
-                lang,
                 "普及の上限が分からないため、上限の要るモデルは使いません。",
                 "The number of possible adopters is unknown: models that need a ceiling are left "
                 "out.",
@@ -99,67 +91,62 @@ def read_curve(
     top = forecasts.loc[forecasts["model"] == lead]
     capped = top[digits.at_least(top["path"], series.ceiling or np.inf)]
     if len(capped) and lead != POOLED:
-        year = words.year(capped["fiscal_year"].iloc[0], lang)
+        year = words.year(capped["fiscal_year"].iloc[0])
         paragraphs.append(
             words.say(
-                lang,
                 f"{name}は頭打ちを知らず、{year}に上限に達します。経路も区間も上限で切ってあります。",
                 f"The {name} model knows no saturation and reaches the ceiling in {year}; its path and "
                 "intervals are cut there.",
             )
         )
     if backing:
-        paragraphs.append(held(backing, lang))
-    return Text(*filter(None, paragraphs), *_earlier(series, earlier, lang))
+        paragraphs.append(held(backing))
+    return Text(*filter(None, paragraphs), *_earlier(series, earlier))
 
 
-def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool, lang: str) -> str:
+def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool) -> str:
     """What the marks of the curve are, of those that are there."""
-    parts = [words.say(lang, "黒は実績", "black: actual")]
+    parts = [words.say("黒は実績", "black: actual")]
     if series.target is not None:
-        star = words.say(lang, "星は目標", "star: target")
+        star = words.say("星は目標", "star: target")
         if series.target_open:
             star += words.say(
-                lang,
                 "(白い星は測定の時点をもう一方に読んだ場合)",
                 " (white star: under the other measurement date)",
             )
         parts.append(star)
     if forecasts["path"].notna().any():
-        parts.append(words.say(lang, "線は各モデル", "lines: every model's path"))
+        parts.append(words.say("線は各モデル", "lines: every model's path"))
     what = ""
     if fan:
         parts.append(
             words.say(
-                lang,
                 f"帯は{name}の予測区間(濃い80 %、薄い95 %)",
                 f"fan: forecast interval of the {name} model (dark 80 %, light 95 %) for the value that will "
                 "be observed, not for a mean",
             )
         )
-        what = words.say(lang, "帯は平均ではなく、観測される値そのものの区間です。", "")
-    marks = words.say(lang, f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
+        what = words.say("帯は平均ではなく、観測される値そのものの区間です。", "")
+    marks = words.say(f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
     known = series.direction or series.stated
     if not known and series.target is None:
         return marks
     ja, en = BETTER[series.rising]
     return marks + words.say(
-        lang,
         f"{ja}ほど良い指標です。" if known else f"{ja}ほど良いとみなします。",
         f" {en} is better." if known else f" {en} is taken as better.",
     )
 
 
-def _earlier(series: Series, earlier: pd.DataFrame, lang: str) -> list[str]:
+def _earlier(series: Series, earlier: pd.DataFrame) -> list[str]:
     if earlier.empty:
         return []
     row = earlier.loc[digits.highest((earlier["value"] - earlier["present"]).abs())]
-    year, published = words.year(row["fiscal_year"], lang), int(row["sheet_year"])
+    year, published = words.year(row["fiscal_year"]), int(row["sheet_year"])
     value, present = (common.amount(row[name], series.unit) for name in ("value", "present"))
     count = earlier["fiscal_year"].nunique()
     return [
         words.say(
-            lang,
             f"灰色の輪は、ほかの年に公表されたシートに印字された値です。{count}つの年度で違い、最も大きい違いは"
             f"{year}の{value}({published}年公表)で、ここでは{present}です。",
             f"Grey rings: values printed in sheets of other years. They differ in "

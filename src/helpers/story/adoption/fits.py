@@ -30,42 +30,40 @@ NOTES = {
 }
 
 
-def fits_table(fits: pd.DataFrame, lang: str) -> Table | Text:
+def fits_table(fits: pd.DataFrame) -> Table | Text:
     """The fits side by side."""
     if fits.empty:
         return Text()
     frame = fits.copy()
-    frame["model"] = [words.model(model, lang) for model in frame["model"]]
-    frame["note"] = [words.say(lang, *NOTES[note]) for note in frame["note"]]
+    frame["model"] = [words.model(model) for model in frame["model"]]
+    frame["note"] = [words.say(*NOTES[note]) for note in frame["note"]]
     headings = {
-        "model": words.say(lang, "モデル", "Model"),
-        "observations": words.say(lang, "観測", "Observations"),
-        "df": words.say(lang, "自由度", "Degrees of freedom"),
-        "dispersion": words.say(lang, "散らばり", "Dispersion"),
-        "floor": words.say(lang, "散らばりの下限", "Least dispersion"),
-        "estimate": words.say(lang, "係数", "Estimates"),
-        "note": words.say(lang, "注", "Note"),
+        "model": words.say("モデル", "Model"),
+        "observations": words.say("観測", "Observations"),
+        "df": words.say("自由度", "Degrees of freedom"),
+        "dispersion": words.say("散らばり", "Dispersion"),
+        "floor": words.say("散らばりの下限", "Least dispersion"),
+        "estimate": words.say("係数", "Estimates"),
+        "note": words.say("注", "Note"),
     }
     # In the square of the unit of account, they are worth no more digits.
     formats = dict.fromkeys(("dispersion", "floor"), words.estimate)
-    return Table(frame, lang, formats=formats, headings=headings)
+    return Table(frame, formats=formats, headings=headings)
 
 
-def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
+def read_fits(series: Series, fits: pd.DataFrame) -> Text:
     """What the table of fits to `series` allows to say."""
     if not len(series.values):
-        return Text(no_values(series, lang))
+        return Text(no_values(series))
     if fits.empty:
         return Text(
             words.say(
-                lang,
                 "この指標だけに当てはめたモデルはありません。",
                 "No model of this series alone was fitted.",
             )
         )
     paragraphs = [
         words.say(
-            lang,
             "観測は、ドリフトとバスでは前年からの増減、ほかでは実績の値です。自由度は観測の数から係数の"
             "数を引いたもので、0なら不確かさを言えず、1では推定した散らばり自体がほとんど当てになりません。係数は、直線"
             "と比率のモデルでは最後の年度の水準と年あたりの変化、ドリフトでは年あたりの増減、バスでは革新pと"
@@ -77,7 +75,6 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
             "a year (drift), innovation p and imitation q (Bass).",
         ),
         words.say(
-            lang,
             "散らばりは、比率のモデルでは二項分布に対する倍率、ドリフトと直線では残差の分散です。予測では、"
             "計数や丸めだけで生じる分を下限とします。少ない点は偶然によく並ぶからです。",
             "Dispersion is relative to the binomial for the share models, the residual variance "
@@ -88,7 +85,6 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
     if len(series.values) > RECENT and fits["model"].isin(["drift", "ols"]).any():
         paragraphs.append(
             words.say(
-                lang,
                 f"直線とドリフトの傾きは最後の{RECENT}点からとります。つないだシートで試すと、伸びている指標では"
                 "それより古い年度を入れるほど次の年度以降の誤差が大きくなりました(普及は次第に遅くなるため)。"
                 "ドリフトの散らばりは全期間から見積もります。",
@@ -101,7 +97,6 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
     if len(known) and digits.less(known["dispersion"], known["floor"]).all():
         paragraphs.append(
             words.say(
-                lang,
                 "ここでは区間を出せるどのモデルでも推定値が下限を下回るので、予測区間の幅と達成の確率は"
                 "主に下限で決まっています。モデルの形を選び損なう不確かさは入っておらず、区間は狭めに出ます。",
                 "Here the estimate of every model with an interval lies below that floor, so the "
@@ -113,7 +108,6 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
     if bass.str.startswith("-").any():
         paragraphs.append(
             words.say(
-                lang,
                 "バスの革新pが負なのは理論に合わず、このモデルの形がこの実績に合わないことを示します。",
                 "The negative innovation p of Bass contradicts its theory: the form does not suit "
                 "this history.",
@@ -122,7 +116,7 @@ def read_fits(series: Series, fits: pd.DataFrame, lang: str) -> Text:
     return Text(*paragraphs)
 
 
-def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table | Text:
+def forecasts_table(forecasts: pd.DataFrame) -> Table | Text:
     """Every model's path with its 80 % forecast interval, a row a model, a column a year; of more
     years than a page has room for, some."""
     if forecasts["path"].isna().all():
@@ -137,12 +131,12 @@ def forecasts_table(forecasts: pd.DataFrame, lang: str) -> Table | Text:
         cell = words.estimate(row.path)
         if pd.notna(row.lower80):
             cell += f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
-        of_model = rows.setdefault(row.model, {"model": words.model(row.model, lang)})
+        of_model = rows.setdefault(row.model, {"model": words.model(row.model)})
         of_model[str(row.fiscal_year)] = cell
     frame = pd.DataFrame(list(rows.values()))
-    headings = {year: words.year(year, lang) for year in frame.columns[1:]}
-    headings["model"] = words.say(lang, "モデル", "Model")
+    headings = {year: words.year(year) for year in frame.columns[1:]}
+    headings["model"] = words.say("モデル", "Model")
     caption = words.say(
-        lang, "経路の値(括弧内は80 %予測区間)", "path (in brackets: 80 % forecast interval)"
+        "経路の値(括弧内は80 %予測区間)", "path (in brackets: 80 % forecast interval)"
     )
-    return Table(frame, lang, caption, headings=headings)
+    return Table(frame, caption, headings=headings)

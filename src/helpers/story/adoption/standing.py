@@ -61,110 +61,97 @@ DOUBTFUL = ("risen", "through", "falls", "held")
 """Assumed from the values alone, where the other direction reverses the conclusion."""
 
 
-def better(series: Series, lang: str) -> str:
+def better(series: Series) -> str:
     """Whether more or less is better, and who says so; "" where nobody does and no target is there
     for it to matter."""
     ja, en = BETTER[series.rising]
     if series.direction:
         other = series.stated not in (None, series.direction)
         opposed = words.say(
-            lang,
             "シートの記載とは逆です。" if other else "",
             "The sheet states the opposite." if other else "",
         )
         given = words.say(
-            lang,
             f"パラメータdirectionの指定により、{ja}ほど良い指標とします。",
             f"{en} is taken as better, as the parameter direction says.",
         )
-        return common.joined([given, opposed], lang)
+        return common.joined([given, opposed])
     if series.stated:
         way = "上がる" if series.rising else "下がる"
         return words.say(
-            lang,
             f"シートはこれを{way}と良い指標としています。",
             f"The sheet states that {en.lower()} is better.",
         )
     if series.target is None:
         return ""
     why = series.assumed.why
-    reason = words.say(lang, *FROM[why]).format(words=common.cut(series.assumed.words))
+    reason = words.say(*FROM[why]).format(words=common.cut(series.assumed.words))
     turn = "down" if series.rising else "up"
     taken = words.say(
-        lang,
         f"どちらが良いかはシートに記載がなく、{reason}、{ja}ほど良いとみなしました。",
         f"The sheet does not state what is better. {en} is taken as better {reason}.",
     )
     if why in DOUBTFUL:
         opposite = words.say(
-            lang,
             f"逆なら結論も逆になります(パラメータdirectionを{turn}に)。",
             f"If that is wrong the conclusion is the opposite (set the parameter direction to {turn}).",
         )
     else:
         opposite = words.say(
-            lang,
             f"違う場合はパラメータdirectionを{turn}にします。",
             f"If that is wrong, set the parameter direction to {turn}.",
         )
-    return common.joined([taken, opposite], lang)
+    return common.joined([taken, opposite])
 
 
-def against(series: Series, lang: str) -> str:
+def against(series: Series) -> str:
     """The latest value against a target that is not due yet."""
     value, target = series.values[-1], series.target
-    gap = common.amount(abs(value - target), common.difference_unit(series, lang))
+    gap = common.amount(abs(value - target), common.difference_unit(series))
     if digits.equal(value, target):
-        side = words.say(lang, "最新の実績は目標と同じ", "The latest value equals the target")
+        side = words.say("最新の実績は目標と同じ", "The latest value equals the target")
     else:
         side = words.say(
-            lang,
             f"最新の実績は目標を{gap}{'上回り' if value > target else '下回り'}",
             f"The latest value is {gap} {'above' if value > target else 'below'} the target",
         )
     if series.met(value):
         ja, en = HELD[int(np.sign(digits.difference(value, target)))]
         text = words.say(
-            lang,
             f"{side}{'で' if digits.equal(value, target) else ''}、既に目標に達しています。期限まで{ja}が問いです。",
             f"{side}: it meets the target already; the question is whether it {en} until the target "
             "is due.",
         )
         if target == 0 and series.rising and series.values.min() >= 0:
             always = words.say(
-                lang,
                 "ただし大きいほど良い指標で目標が0なら、必ず達成になります。0は「目標なし」の印字かもしれません。",
                 "But where more is better a target of 0 is always met: 0 may stand for no target.",
             )
-            return common.joined([text, always], lang)
+            return common.joined([text, always])
         return text
     earlier = series.years[:-1][series.met(series.values[:-1])]
     before = ""
     if len(earlier):
         before = words.say(
-            lang,
-            f"{words.year(earlier[-1], lang)}には目標を満たしていましたが、",
-            f"In {words.year(earlier[-1], lang)} the target was met.",
+            f"{words.year(earlier[-1])}には目標を満たしていましたが、",
+            f"In {words.year(earlier[-1])} the target was met.",
         )
-    missed = words.say(
-        lang, f"{side}、目標に届いていません。", f"{side}: it does not meet the target."
-    )
-    return common.joined([before, missed], lang)
+    missed = words.say(f"{side}、目標に届いていません。", f"{side}: it does not meet the target.")
+    return common.joined([before, missed])
 
 
-def printed_rate(series: Series, lang: str) -> str:
+def printed_rate(series: Series) -> str:
     """The rate of achievement that the sheet prints for its latest year, beside ours."""
     if series.achievement is None or np.isnan(series.achievement).all():
         return ""
     at = np.flatnonzero(~np.isnan(series.achievement))[-1]
     printed, plan, value = series.achievement[at], series.expected[at], series.values[at]
     own = 100 * value / plan if plan else np.nan
-    year = words.year(series.years[at], lang)
+    year = words.year(series.years[at])
     rate = words.number(printed)
     same = np.isnan(own) or words.number(own) == rate
     ours = "" if np.isnan(own) else words.number(own)
     beside = words.say(
-        lang,
         ""
         if np.isnan(own)
         else "で、計算とも合います"
@@ -173,7 +160,6 @@ def printed_rate(series: Series, lang: str) -> str:
         "" if np.isnan(own) else ", as computed" if same else f", where {ours} % is computed",
     )
     text = words.say(
-        lang,
         f"シートに印字された{year}の達成率(実績÷その年度の目標)は{rate} %{beside or 'です'}。",
         f"The rate of achievement that the sheet prints for {year} (actual / that year's target) is "
         f"{rate} %{beside}.",
@@ -181,14 +167,13 @@ def printed_rate(series: Series, lang: str) -> str:
     if series.rising:
         return text
     miss = words.say(
-        lang,
         "小さいほど良い指標なので、100 %を超えれば目標に届いていません(印字の達成率は逆数にしていません)。",
         "As less is better, more than 100 % is a miss (the printed rate is not inverted).",
     )
-    return common.joined([text, miss], lang)
+    return common.joined([text, miss])
 
 
-def chosen(table: pd.DataFrame, series: Series, lang: str) -> str:
+def chosen(table: pd.DataFrame, series: Series) -> str:
     """Which of the sheet's indicators (`series.indicators`) is analysed, and why; "" for the only
     one."""
     others = len(table) - 1
@@ -214,7 +199,6 @@ def chosen(table: pd.DataFrame, series: Series, lang: str) -> str:
         ja = "目標値と目標年度のそろった指標がないため、実績の数が最も多い最初のもの"
         en = "none has a target and its year: the first with the most actual values"
     return words.say(
-        lang,
         f"分析したのは{len(table)}件の成果指標のうち{series.number}番です({ja})。ほかの{others}件は"
         "パラメータindicatorで選べます。",
         f"Of {len(table)} outcome indicators number {series.number} is analysed ({en}). The "
@@ -222,7 +206,7 @@ def chosen(table: pd.DataFrame, series: Series, lang: str) -> str:
     )
 
 
-def proposed(series: Series, lang: str) -> str:
+def proposed(series: Series) -> str:
     """A target that stands in the sheet's words alone, and how to use it; "" without one."""
     if series.proposed is None:
         return ""
@@ -230,7 +214,6 @@ def proposed(series: Series, lang: str) -> str:
     said = common.cut(said)
     value = words.exact(target).replace(",", "")
     return words.say(
-        lang,
         f"ただし目標の文に「{said}」とあります。表にない値なので使っていません。これを目標とするなら、"
         f"パラメータを -p target {value} -p target_year {due} としてください。",
         f"But the words of the goal have “{said}”. It is not in the table and not used; to take it "
@@ -238,41 +221,37 @@ def proposed(series: Series, lang: str) -> str:
     )
 
 
-def in_words(series: Series, lang: str) -> list[str]:
+def in_words(series: Series) -> list[str]:
     """What a sheet tells of a qualitative outcome."""
     goal = common.cut(series.goal)
     paragraphs = [
         words.say(
-            lang,
-            f"成果指標「{_name(series, lang)}」は定性的な成果です。数値の実績はなく、図や達成の確率は"
+            f"成果指標「{_name(series)}」は定性的な成果です。数値の実績はなく、図や達成の確率は"
             "ありません。",
-            f"The outcome “{_name(series, lang)}” is a qualitative one: it has no values to plot, "
+            f"The outcome “{_name(series)}” is a qualitative one: it has no values to plot, "
             "and no probability can be given.",
         )
     ]
     if goal and goal != common.cut(series.indicator):
-        paragraphs.append(words.say(lang, f"成果目標: {goal}", f"Goal: {goal}"))
+        paragraphs.append(words.say(f"成果目標: {goal}", f"Goal: {goal}"))
     result = " ".join(series.result.split())
     paragraphs.append(
-        words.say(
-            lang, f"シートに書かれた実績: {result}", f"Result as the sheet tells it: {result}"
-        )
+        words.say(f"シートに書かれた実績: {result}", f"Result as the sheet tells it: {result}")
         if result
-        else words.say(lang, "実績の記載はシートにありません。", "The sheet tells no result of it.")
+        else words.say("実績の記載はシートにありません。", "The sheet tells no result of it.")
     )
     return paragraphs
 
 
-def no_values(series: Series, lang: str) -> str:
+def no_values(series: Series) -> str:
     """The sentence of a section that needs values, where there are none."""
     if series.qualitative:
         return words.say(
-            lang,
             "定性的な成果で数値がないため、ここに示すものはありません。",
             "A qualitative outcome has no values: there is nothing to show here.",
         )
-    return words.say(lang, "実績がありません。", "There is no actual value.")
+    return words.say("実績がありません。", "There is no actual value.")
 
 
-def _name(series: Series, lang: str) -> str:
-    return common.cut(series.indicator) or words.say(lang, "(名前なし)", "(no name)")
+def _name(series: Series) -> str:
+    return common.cut(series.indicator) or words.say("(名前なし)", "(no name)")

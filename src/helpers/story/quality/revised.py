@@ -18,33 +18,30 @@ KINDS = {
 """A kind of `revisions.cells` -> what a reader sees."""
 
 
-def revised(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> Table | Text:
+def revised(table: pd.DataFrame, sheet: ReviewSheet) -> Table | Text:
     """The cells of `revisions.cells`: the number here and those of the project's other sheets."""
     others = sheet.vintage["sheet_year"].dropna().unique()
     if not len(others):
         return Text(
             words.say(
-                lang,
                 "同じ事業のほかの年のシートが手元にない(このシートだけを読んだか、コーパスにつながるシートが"
                 "ない)ため、比べられません。",
                 "No sheet of another year is at hand (this one was read alone, or the corpus links "
                 "none to it): nothing to compare.",
             )
         )
-    years = words.listed([str(year) for year in sorted(others)], lang)
+    years = words.listed([str(year) for year in sorted(others)])
     lost = (table["kind"] == "lost").sum()
     told = table[table["kind"] != "lost"]
     aside = ""
     if lost:
         aside = words.say(
-            lang,
             f"ほかに{lost}か所で、2016年以前のデータベースが負の額を0としている違いがあります。",
             f" In {lost} more the database of 2016 and before has 0 for a negative amount.",
         )
     if told.empty:
         return Text(
             words.say(
-                lang,
                 f"{years}年公表のシートと比べ、丸めを除いて違う値はありません。{aside}",
                 f"No number differs, but for rounding, from the sheets published in {years}.{aside}",
             )
@@ -52,7 +49,7 @@ def revised(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> Table | Text:
     frame = told.head(REVISED)
     rows = pd.DataFrame(
         {
-            "item": [_item(row, lang) for row in frame.itertuples()],
+            "item": [_item(row) for row in frame.itertuples()],
             "fiscal_year": list(frame["fiscal_year"]),
             "here": [_value(row, row.value) for row in frame.itertuples()],
             "elsewhere": [
@@ -62,19 +59,18 @@ def revised(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> Table | Text:
                 )
                 for row in frame.itertuples()
             ],
-            "kind": [words.say(lang, *KINDS[kind]) for kind in frame["kind"]],
+            "kind": [words.say(*KINDS[kind]) for kind in frame["kind"]],
         }
     )
     headings = {
-        "item": words.say(lang, "項目", "Item"),
-        "here": words.say(lang, "ここの値", "Here"),
-        "elsewhere": words.say(lang, "ほかのシートの値(公表年)", "Elsewhere (published)"),
-        "kind": words.say(lang, "種類", "Kind"),
+        "item": words.say("項目", "Item"),
+        "here": words.say("ここの値", "Here"),
+        "elsewhere": words.say("ほかのシートの値(公表年)", "Elsewhere (published)"),
+        "kind": words.say("種類", "Kind"),
     }
     more = len(told) - len(frame)
     closed = int((told["kind"] == "closed").sum())
     caption = words.say(
-        lang,
         f"{years}年公表のシートと違う値は{len(told)}か所、うち終わった年度の改訂は{closed}か所です。"
         + (f"表は目立つものから{len(frame)}か所(残り{more}か所)。" if more else "")
         + aside,
@@ -83,17 +79,15 @@ def revised(table: pd.DataFrame, sheet: ReviewSheet, lang: str) -> Table | Text:
         + (f" The table has the {len(frame)} most telling ({more} more)." if more else "")
         + aside,
     )
-    return Table(rows, lang, caption, {"fiscal_year": words.bare_year}, headings)
+    return Table(rows, caption, {"fiscal_year": words.bare_year}, headings)
 
 
-def _item(row, lang: str) -> str:
+def _item(row) -> str:
     if row.table == "budget":
-        return words.term(row.column, lang)
-    name = common.cut(row.indicator or words.say(lang, "(名前なし)", "(no name)"), 40)
-    kind = words.say(
-        lang, *{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[row.table]
-    )
-    return f"{kind} {row.number}. {name}: {words.term(row.column, lang)}"
+        return words.term(row.column)
+    name = common.cut(row.indicator or words.say("(名前なし)", "(no name)"), 40)
+    kind = words.say(*{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[row.table])
+    return f"{kind} {row.number}. {name}: {words.term(row.column)}"
 
 
 def _value(row, value: float) -> str:

@@ -14,29 +14,28 @@ SURELY = 4
 """Times its rounding that an amount must be for a multiple of it to be told."""
 
 
-def in_millions(amounts: pd.Series | pd.DataFrame, lang: str) -> str:
+def in_millions(amounts: pd.Series | pd.DataFrame) -> str:
     """The caption of a table of amounts: their unit, and that they are rounded where they are."""
-    text = words.say(lang, "金額は百万円", "amounts in million yen")
-    if words.rounded(np.ravel(amounts), lang):
+    text = words.say("金額は百万円", "amounts in million yen")
+    if words.rounded(np.ravel(amounts)):
         text += words.say(
-            lang,
             "(四捨五入のため、差や合計が合わないことがある)",
             ", rounded: differences and sums may not add up",
         )
     return text
 
 
-def times(part: float, whole: float, half: float, lang: str) -> str:
+def times(part: float, whole: float, half: float) -> str:
     """How many times `whole` makes `part`, both printed to +- `half`: 9.5, about 15, and the least
     that it can be where `whole` is little more than its own rounding."""
     if digits.less(whole / SURELY, half):
         least = words.number(math.floor((part - half) / (whole + half) * (1 + digits.NOISE)))
-        return words.say(lang, f"{least}倍以上", f"at least {least} times")
+        return words.say(f"{least}倍以上", f"at least {least} times")
     decimals = precision.decimals(precision.error(part, whole, half, half))
     value = words.number(digits.rounded(part / whole, decimals))
     if decimals:
-        return words.say(lang, f"{value}倍", f"{value} times")
-    return words.say(lang, f"約{value}倍", f"about {value} times")
+        return words.say(f"{value}倍", f"{value} times")
+    return words.say(f"約{value}倍", f"about {value} times")
 
 
 def coarse(value: float, low: float, high: float) -> float:

@@ -20,7 +20,7 @@ MEASURES = {
 SHARES = ("execution_rate", "rate_gross", "granted", "attainment")
 
 
-def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
+def peers_table(places: pd.DataFrame) -> Table | Text:
     """The project's measures, the medians of its peers, and the share of them with less."""
     places = places[places["count"] > 0]
     if places.empty:
@@ -35,7 +35,7 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
         own = text(first["value"])
         if measure in SHARES:
             own = words.percent(first["value"], int(first["decimals"]))
-        row = {"measure": words.say(lang, *MEASURES[measure]), "own": own}
+        row = {"measure": words.say(*MEASURES[measure]), "own": own}
         row["years"] = str(first["years"])
         for group in ("all", "ministry", "size"):
             row[group] = text(groups["median"].get(group))
@@ -43,18 +43,17 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
             row[f"below_{group}"] = words.probability(groups["below"].get(group))
         rows.append(row)
     headings = {
-        "measure": words.say(lang, "尺度", "Measure"),
-        "own": words.say(lang, "この事業", "This project"),
-        "years": words.say(lang, "年数", "Years"),
-        "all": words.say(lang, "中央値 全事業", "Median, all"),
-        "ministry": words.say(lang, "中央値 府省庁", "Median, ministry"),
-        "size": words.say(lang, "中央値 同規模", "Median, size"),
-        "below_all": words.say(lang, "低い割合 全事業", "Lower, all"),
-        "below_ministry": words.say(lang, "低い割合 府省庁", "Lower, ministry"),
-        "below_size": words.say(lang, "低い割合 同規模", "Lower, size"),
+        "measure": words.say("尺度", "Measure"),
+        "own": words.say("この事業", "This project"),
+        "years": words.say("年数", "Years"),
+        "all": words.say("中央値 全事業", "Median, all"),
+        "ministry": words.say("中央値 府省庁", "Median, ministry"),
+        "size": words.say("中央値 同規模", "Median, size"),
+        "below_all": words.say("低い割合 全事業", "Lower, all"),
+        "below_ministry": words.say("低い割合 府省庁", "Lower, ministry"),
+        "below_size": words.say("低い割合 同規模", "Lower, size"),
     }
     caption = words.say(
-        lang,
         f"「低い割合」はこの事業より値の低い事業の割合({ENOUGH}年以上ある事業の間。この事業が{ENOUGH}年に"
         "満たない尺度では、各事業の1年ごとの値の間)",
         f"Lower: share of projects with a lower value, among those with {ENOUGH} years or more (where "
@@ -62,11 +61,10 @@ def peers_table(places: pd.DataFrame, lang: str) -> Table | Text:
     )
     if places["measure"].eq("attainment").any():
         caption += words.say(
-            lang,
             "。成果は減らす目標でも実績 ÷ 見込み",
             ". Outcome is actual / expected also where less is the goal",
         )
-    return Table(pd.DataFrame(rows), lang, caption, headings=headings)
+    return Table(pd.DataFrame(rows), caption, headings=headings)
 
 
 def _mean_amount(value: float | None) -> str:

@@ -51,49 +51,45 @@ OBSTACLES = {
 }
 
 
-def forecast_table(forecast: pd.DataFrame, obstacle: str, lang: str) -> Table | Text:
+def forecast_table(forecast: pd.DataFrame, obstacle: str) -> Table | Text:
     """The forecast of the next year's outturn, or the `obstacle` to it (`outlook.obstacle`)."""
     if obstacle:
-        return Text(words.say(lang, *OBSTACLES[obstacle]))
+        return Text(words.say(*OBSTACLES[obstacle]))
     columns = ["fiscal_year", "budget", "level"]
     columns += ["executed_lower", "executed_median", "executed_upper", "lower", "median", "upper"]
     shares = dict.fromkeys(("lower", "median", "upper"), lambda rate: words.percent(rate, 0))
     money = ["executed_lower", "executed_median", "executed_upper"]
     headings = {
-        "budget": words.term("budget_net", lang),
-        "level": words.say(lang, "予測区間", "Forecast interval"),
-        "executed_lower": words.say(lang, "執行額 下限", "Outturn, lower"),
-        "executed_upper": words.say(lang, "執行額 上限", "Outturn, upper"),
-        "executed_median": words.say(lang, "執行額 中央値", "Outturn, median"),
-        "lower": words.say(lang, "執行率 下限", "Rate, lower"),
-        "median": words.say(lang, "執行率 中央値", "Rate, median"),
-        "upper": words.say(lang, "執行率 上限", "Rate, upper"),
+        "budget": words.term("budget_net"),
+        "level": words.say("予測区間", "Forecast interval"),
+        "executed_lower": words.say("執行額 下限", "Outturn, lower"),
+        "executed_upper": words.say("執行額 上限", "Outturn, upper"),
+        "executed_median": words.say("執行額 中央値", "Outturn, median"),
+        "lower": words.say("執行率 下限", "Rate, lower"),
+        "median": words.say("執行率 中央値", "Rate, median"),
+        "upper": words.say("執行率 上限", "Rate, upper"),
     }
     formats = {"level": words.level, **shares}
     caption = words.say(
-        lang,
         "金額は百万円。執行額は今の予算計から、執行率は最終的な予算計に対する、別の予測",
         "amounts in million yen; the outturn is forecast from today's net budget, the rate of the "
         "final one: two forecasts",
     )
     if forecast["model"].iloc[0] == "alone":
-        caption = words.say(lang, "金額は百万円", "amounts in million yen")
+        caption = words.say("金額は百万円", "amounts in million yen")
     shown = forecast[columns].copy()
     for name in money:
         ends = (shown[name], forecast["executed_lower"], forecast["executed_upper"])
         shown[name] = [amounts.coarse(*parts) for parts in zip(*ends, strict=True)]
-    return Table(shown, lang, caption, formats, headings)
+    return Table(shown, caption, formats, headings)
 
 
-def read_forecast(
-    forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing | None, lang: str
-) -> Text:
+def read_forecast(forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing | None) -> Text:
     """What the forecast rests on, how such forecasts did, and what the project's own years alone
     (`alone`, of `outlook.forecast`) would say."""
     if forecast.empty:
         return Text()
     what = words.say(
-        lang,
         f"執行率の予測は、平均で{words.percent(forecast['mean'].iloc[0], 0)}です。区間は平均ではなく、その年度の執行額そのものの"
         "予測区間です。",
         f"The rate is forecast at {words.percent(forecast['mean'].iloc[0], 0)} in the mean. The intervals "
@@ -103,7 +99,6 @@ def read_forecast(
         return Text(
             what
             + words.say(
-                lang,
                 "この事業の過去の年度だけから、母数の不確かさと年度ごとのばらつきを乱数で引いて作りました。予算計は補正や"
                 "繰越しで変わりますが、ここでは確定とみなします。",
                 "They come from this project's own years: the uncertainty of the parameters and the "
@@ -115,23 +110,21 @@ def read_forecast(
     seen = ""
     if int(forecast["fiscal_year"].iloc[0]) < last:
         seen = words.say(
-            lang,
             "この年度の実績も学習に入っているため、当時出せた予測ではありません。",
             " The outturn of that year was among what was learned from: this is no forecast as it "
             "could have been made then.",
         )
     learned = words.say(
-        lang,
         f"{first}〜{last}年公表のシートの{backing.projects:,}事業で、予算と過去3年の執行からその年度の執行がどうなったかを学んだ"
         "予測です。執行額の区間には、補正や繰越しで予算計が変わる分も入っています(執行率は最後の予算計に対するもの)。",
         f"They were learned from what {backing.projects:,} projects in the sheets published "
         f"{first}–{last} executed, given their budgets and past three years. Those of the outturn "
         "carry the changes that the net budget still sees (the rate is of the final budget).",
     )
-    return Text(what + learned + seen, _record(backing, lang), *_alone(alone, lang))
+    return Text(what + learned + seen, _record(backing), *_alone(alone))
 
 
-def _record(backing: Backing, lang: str) -> str:
+def _record(backing: Backing) -> str:
     text = ""
     if backing.rate and backing.outturn:
         hits = [
@@ -140,7 +133,6 @@ def _record(backing: Backing, lang: str) -> str:
         many = f"{backing.rate.forecasts:,}"
         similar = backing.rate.by != "part"
         text = words.say(
-            lang,
             "同じ方法を検証用の年度の実績なしで推定し、その年度の実績で確かめると、"
             f"{'同じ規模の事業の' if similar else ''}予測{many}件で、80 %予測区間100のうち、執行率で{hits[0]}、執行額で{hits[1]}が"
             "実際の値を含みました。",
@@ -148,10 +140,10 @@ def _record(backing: Backing, lang: str) -> str:
             f"{many} forecasts{' of its size' if similar else ''}, of 100 such 80 % intervals "
             f"{hits[0]} contained the actual rate and {hits[1]} the actual outturn. ",
         )
-    return (text + "".join(words.say(lang, *OUTSIDE[name]) for name in backing.outside)).strip()
+    return (text + "".join(words.say(*OUTSIDE[name]) for name in backing.outside)).strip()
 
 
-def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
+def _alone(alone: pd.DataFrame) -> list[str]:
     if alone.empty:
         return []
     row = alone.iloc[0]
@@ -159,7 +151,6 @@ def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
     if ends[1] - ends[0] > WIDE * row["budget"]:
         return [
             words.say(
-                lang,
                 "この事業の過去の年度だけからは、ばらつきが大きく、次の年度について何も言えません。",
                 "This project's past years alone vary too much to say anything about the next one.",
             )
@@ -168,7 +159,6 @@ def _alone(alone: pd.DataFrame, lang: str) -> list[str]:
     chance = words.probability(row["p_below_70"])
     return [
         words.say(
-            lang,
             f"この事業の過去の年度だけによるモデルでは、{words.level(row['level'])}予測区間は{low}〜{high}百万円、"
             f"執行率が70 %を下回る確率は{chance}です。",
             f"A model of this project's past years alone gives an {words.level(row['level'])} "

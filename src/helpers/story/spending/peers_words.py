@@ -5,29 +5,27 @@ import pandas as pd
 from helpers import words
 
 
-def read_band(band: pd.DataFrame, lang: str) -> str:
+def read_band(band: pd.DataFrame) -> str:
     """What the grey columns behind the execution rate are (`standing.band`); empty without any."""
     if band.empty:
         return ""
     row = band.iloc[0]
-    who = words.say(lang, "全事業", "all projects")
+    who = words.say("全事業", "all projects")
     if row["size"] != "all":
-        within = size(row["size"], lang)
-        who = words.say(lang, f"同じ規模({within})の事業", f"projects of the same size ({within})")
+        within = size(row["size"])
+        who = words.say(f"同じ規模({within})の事業", f"projects of the same size ({within})")
     if row["ministry"] != "all":
-        who = words.say(lang, f"{row['ministry']}で{who}", f"{who} of {row['ministry']}")
-    later = [words.year(year, lang) for year in band.loc[band["pooled"], "fiscal_year"]]
+        who = words.say(f"{row['ministry']}で{who}", f"{who} of {row['ministry']}")
+    later = [words.year(year) for year in band.loc[band["pooled"], "fiscal_year"]]
     pooled = ""
     if later:
         pooled = words.say(
-            lang,
-            f"{words.listed(later, lang)}は比べる表にないため、表の全年度をまとめた値です。",
-            f" For {words.listed(later, lang)}, which the table does not have, they are those of all "
+            f"{words.listed(later)}は比べる表にないため、表の全年度をまとめた値です。",
+            f" For {words.listed(later)}, which the table does not have, they are those of all "
             "its years together.",
         )
     return (
         words.say(
-            lang,
             f"灰色の柱は{who}のその年度の執行率です(薄い柱は10〜90パーセンタイル、濃い柱は25〜75パーセンタイル、横線は中央値)。",
             f"Grey columns: that year's rates of {who} (light: 10th to 90th percentile, dark: "
             "25th to 75th, line: median).",
@@ -36,26 +34,24 @@ def read_band(band: pd.DataFrame, lang: str) -> str:
     )
 
 
-def scope(rates: pd.DataFrame, about: dict, lang: str) -> str:
+def scope(rates: pd.DataFrame, about: dict) -> str:
     """What the peers are, and the project's years that lie outside theirs."""
     first, last = about["sheet_years"][0], about["sheet_years"][-1]
     sheets, projects = f"{about['sheets']:,}", f"{about['projects']:,}"
-    years = words.span(about["fiscal_years"][0], about["fiscal_years"][-1], lang)
-    published = words.say(lang, f"{first}〜{last}年", f"{first}–{last}")
+    years = words.span(about["fiscal_years"][0], about["fiscal_years"][-1])
+    published = words.say(f"{first}〜{last}年", f"{first}–{last}")
     if first == last:
-        published = words.say(lang, f"{first}年", f"{first}")
+        published = words.say(f"{first}年", f"{first}")
     text = words.say(
-        lang,
         f"比べる相手は、{published}公表のシート{sheets}枚のうち執行率の分かる{projects}事業({years})です。",
         f"The peers are the {projects} projects with a known rate in the {sheets} sheets published "
         f"{published} ({years}).",
     )
     known = rates.loc[rates["modelled"], "fiscal_year"]
-    outside = [words.year(year, lang) for year in known if year not in about["fiscal_years"]]
+    outside = [words.year(year) for year in known if year not in about["fiscal_years"]]
     if outside:
-        these = words.listed(outside, lang)
+        these = words.listed(outside)
         text += words.say(
-            lang,
             f"この事業の{these}はこの範囲の外で、その年度の分布は違うかもしれません。",
             f" {these} of this project {'lies' if len(outside) == 1 else 'lie'} outside that span, "
             "and rates may be distributed otherwise there.",
@@ -63,19 +59,19 @@ def scope(rates: pd.DataFrame, about: dict, lang: str) -> str:
     return text
 
 
-def size(name: str, lang: str) -> str:
+def size(name: str) -> str:
     """A class of `peers.SIZES` for a reader: 10〜100百万円, 10–100 million yen."""
     ends = [f"{int(end):,}" for end in name.strip("<>= ").split("-")]
     if name.startswith("<"):
-        return words.say(lang, f"{ends[0]}百万円以下", f"up to {ends[0]} million yen")
+        return words.say(f"{ends[0]}百万円以下", f"up to {ends[0]} million yen")
     if name.startswith(">"):
-        return words.say(lang, f"{ends[0]}百万円超", f"over {ends[0]} million yen")
-    return words.say(lang, f"{'〜'.join(ends)}百万円", f"{'–'.join(ends)} million yen")
+        return words.say(f"{ends[0]}百万円超", f"over {ends[0]} million yen")
+    return words.say(f"{'〜'.join(ends)}百万円", f"{'–'.join(ends)} million yen")
 
 
-def share(value: float, lang: str) -> str:
+def share(value: float) -> str:
     """A share in whole per cent within a sentence: 14 %, 1 %未満, less than 1 %."""
     text = words.probability(value)
     if text.startswith("<"):
-        return words.say(lang, "1 %未満", "less than 1 %")
-    return words.say(lang, "99 %超", "more than 99 %") if text.startswith(">") else text
+        return words.say("1 %未満", "less than 1 %")
+    return words.say("99 %超", "more than 99 %") if text.startswith(">") else text

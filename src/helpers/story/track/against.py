@@ -9,25 +9,24 @@ from helpers.story.track.errors import POINTS
 MEASURES = ("mean_error", "median_error")
 
 
-def of_all(scores: pd.DataFrame, names: list[str], lang: str) -> str:
+def of_all(scores: pd.DataFrame, names: list[str]) -> str:
     """The mean and the median error of all held-out forecasts of each quantity; empty without."""
     sentences = []
     for measure in MEASURES:
         rows = {name: groups.held(scores, name, measure) for name in names}
         rows = {name: row for name, row in rows.items() if row is not None}
         if rows:
-            sentences.append(_sentence(measure, rows, lang))
+            sentences.append(_sentence(measure, rows))
     if not sentences:
         return ""
     head = words.say(
-        lang,
         "誤差を、直近の値がそのまま続くとみる予測と比べました。",
         "Errors are given as ratios to those of taking the last value for the next one.",
     )
-    return words.say(lang, "", " ").join([head, *sentences])
+    return words.say("", " ").join([head, *sentences])
 
 
-def of_kinds(scores: pd.DataFrame, names: list[str], lang: str) -> str:
+def of_kinds(scores: pd.DataFrame, names: list[str]) -> str:
     """The kind of indicator or size of budget with the smallest mean error, and with the largest;
     empty where nothing was split, or nothing differs."""
     of = scores[(scores["by"] == "kind") & (scores["measure"] == MEASURES[0])]
@@ -39,86 +38,75 @@ def of_kinds(scores: pd.DataFrame, names: list[str], lang: str) -> str:
         best, worst = (
             rows.loc[at] for at in (digits.lowest(rows["value"]), digits.highest(rows["value"]))
         )
-        least, most = (groups.label("kind", row["group"], lang) for row in (best, worst))
-        among = words.say(
-            lang, f"{groups.quantity(name, lang)}では", f"of {words.QUANTITIES[name][1]} "
-        )
+        least, most = (groups.label("kind", row["group"]) for row in (best, worst))
+        among = words.say(f"{groups.quantity(name)}では", f"of {words.QUANTITIES[name][1]} ")
         parts.append(
             words.say(
-                lang,
-                f"{among}「{least}」の{_noted(best, lang)}が最小、「{most}」の{_noted(worst, lang)}が最大です",
-                f'{among}smallest for "{least}", {_noted(best, lang)}, largest for "{most}", '
-                f"{_noted(worst, lang)}",
+                f"{among}「{least}」の{_noted(best)}が最小、「{most}」の{_noted(worst)}が最大です",
+                f'{among}smallest for "{least}", {_noted(best)}, largest for "{most}", '
+                f"{_noted(worst)}",
             )
         )
     if not parts:
         return ""
     text = words.say(
-        lang,
         f"平均絶対誤差を指標の種類や予算の規模に分けると、{'。'.join(parts)}。",
         f"The mean absolute error by kind of indicator or size of budget: {'; '.join(parts)}.",
     )
-    return words.say(lang, "", " ").join(filter(None, [text, _worse(scores, names, lang)]))
+    return words.say("", " ").join(filter(None, [text, _worse(scores, names)]))
 
 
-def _worse(scores: pd.DataFrame, names: list[str], lang: str) -> str:
+def _worse(scores: pd.DataFrame, names: list[str]) -> str:
     """The kinds and sizes for which the last value does significantly better; empty without any."""
-    table = groups.chosen(scores, ["kind"], list(MEASURES), lang)
+    table = groups.chosen(scores, ["kind"], list(MEASURES))
     table = table[table["quantity"].isin(names) & (table["low"] > 1)]
     if table.empty:
         return ""
     parts = []
     for _, row in table.iterrows():
-        error = words.say(lang, *POINTS[row["measure"]])
+        error = words.say(*POINTS[row["measure"]])
         parts.append(
             words.say(
-                lang,
-                f"{row['heading']}の「{row['label']}」の{error}{_noted(row, lang)}",
-                f"{words.QUANTITIES[row['quantity']][1]}, {row['label']}, {error} {_noted(row, lang)}",
+                f"{row['heading']}の「{row['label']}」の{error}{_noted(row)}",
+                f"{words.QUANTITIES[row['quantity']][1]}, {row['label']}, {error} {_noted(row)}",
             )
         )
     return words.say(
-        lang,
         f"直近の値のほうが有意に良いのは、{'、'.join(parts)}です。",
         f"The last value is significantly better for: {'; '.join(parts)}.",
     )
 
 
-def _sentence(measure: str, rows: dict[str, pd.Series], lang: str) -> str:
-    error = words.say(lang, *POINTS[measure])
+def _sentence(measure: str, rows: dict[str, pd.Series]) -> str:
+    error = words.say(*POINTS[measure])
     parts = [
         words.say(
-            lang,
-            f"{groups.quantity(name, lang)}で{_noted(row, lang, noting=False)}",
-            f"{_noted(row, lang, noting=False)} for {words.QUANTITIES[name][1]}",
+            f"{groups.quantity(name)}で{_noted(row, noting=False)}",
+            f"{_noted(row, noting=False)} for {words.QUANTITIES[name][1]}",
         )
         for name, row in rows.items()
     ]
     text = words.say(
-        lang,
-        f"{error}は、{words.listed(parts, lang)}",
-        f"The {error} was {words.listed(parts, lang)}",
+        f"{error}は、{words.listed(parts)}",
+        f"The {error} was {words.listed(parts)}",
     )
     doubtful, worse = (
         words.listed(
-            [words.say(lang, *words.QUANTITIES[name]) for name in rows if side(rows[name]) == at],
-            lang,
+            [words.say(*words.QUANTITIES[name]) for name in rows if side(rows[name]) == at],
         )
         for at in (0, 1)
     )
     if doubtful:
         text += words.say(
-            lang,
             f"で、{doubtful}では95 %区間が1倍を含み、直近の値より良いとは言えません",
             f"; for {doubtful} the 95 % interval includes 1: no better than the last value can be told",
         )
     if worse:
         text += words.say(
-            lang,
             f"{'。' if doubtful else 'で、'}{worse}では直近の値のほうが小さい誤差です",
             f"; for {worse} the last value has the smaller error",
         )
-    return text + words.say(lang, "。" if doubtful or worse else "でした。", ".")
+    return text + words.say("。" if doubtful or worse else "でした。", ".")
 
 
 def side(row: pd.Series) -> int:
@@ -126,21 +114,19 @@ def side(row: pd.Series) -> int:
     return int(row["low"] > 1) - int(row["high"] < 1)
 
 
-def _noted(row: pd.Series, lang: str, noting: bool = True) -> str:
+def _noted(row: pd.Series, noting: bool = True) -> str:
     """A ratio with its 95 % interval and, if `noting`, whether that includes 1."""
-    none = words.say(
-        lang, "直近の値より良いとは言えない", "no better than the last value can be told"
-    )
-    limits = _limits(row, lang, none if noting and side(row) == 0 else "")
+    none = words.say("直近の値より良いとは言えない", "no better than the last value can be told")
+    limits = _limits(row, none if noting and side(row) == 0 else "")
     return words.say(
-        lang, f"{words.ratio(row['value'])}倍{limits}", f"{words.ratio(row['value'])}{limits}"
+        f"{words.ratio(row['value'])}倍{limits}", f"{words.ratio(row['value'])}{limits}"
     )
 
 
-def _limits(row: pd.Series, lang: str, note: str = "") -> str:
+def _limits(row: pd.Series, note: str = "") -> str:
     known = "" if pd.isna(row["low"] + row["high"]) else words.ratios(row["low"], row["high"])
-    name = words.say(lang, "95 %区間", "95 % interval ")
+    name = words.say("95 %区間", "95 % interval ")
     inside = [part for part in (known and name + known, note) if part]
     if not inside:
         return ""
-    return words.say(lang, f"({'、'.join(inside)})", f" ({', '.join(inside)})")
+    return words.say(f"({'、'.join(inside)})", f" ({', '.join(inside)})")

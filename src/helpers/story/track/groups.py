@@ -14,7 +14,7 @@ TIED = "rate"
 ORDER = [*words.QUANTITIES, HELD_OUT, "chosen", *words.KINDS, *SIZES]
 
 
-def chosen(scores: pd.DataFrame, bys: list[str], measures: list[str], lang: str) -> pd.DataFrame:
+def chosen(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.DataFrame:
     """The rows of `track_scores.table` of these groupings and measures, in a reader's order.
 
     Adds heading (the quantity) and label (the group). Years ahead are left out where there is but
@@ -36,10 +36,9 @@ def chosen(scores: pd.DataFrame, bys: list[str], measures: list[str], lang: str)
     )
     table = table.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
     return table.assign(
-        heading=[quantity(name, lang) for name in table["quantity"]],
+        heading=[quantity(name) for name in table["quantity"]],
         label=[
-            label(by, str(group), lang)
-            for by, group in zip(table["by"], table["group"], strict=True)
+            label(by, str(group)) for by, group in zip(table["by"], table["group"], strict=True)
         ],
     )
 
@@ -52,28 +51,28 @@ def with_apart(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(nominal=nominal, apart=np.select([below, above], [-1, 1], 0))
 
 
-def quantity(name: str, lang: str) -> str:
+def quantity(name: str) -> str:
     """A quantity as a heading."""
-    text = words.say(lang, *words.QUANTITIES[name])
+    text = words.say(*words.QUANTITIES[name])
     return text[0].upper() + text[1:]
 
 
-def label(by: str, group: str, lang: str) -> str:
+def label(by: str, group: str) -> str:
     """A group for a reader."""
     if by == "part":
         held = ("検証に残した年度", "held-out years")
         return words.say(
-            lang, *(held if group == HELD_OUT else ("選択に使った年度", "years used for selection"))
+            *(held if group == HELD_OUT else ("選択に使った年度", "years used for selection"))
         )
     if by == "h":
         years = int(float(group))
-        return words.say(lang, f"{years}年先", f"{words.count(years, 'year')} ahead")
+        return words.say(f"{years}年先", f"{words.count(years, 'year')} ahead")
     if by == "kind and h":
         kind, years = group.rsplit(" ", 1)
-        joint = words.say(lang, "、", ", ")
-        return f"{label('kind', kind, lang)}{joint}{label('h', years, lang)}"
+        joint = words.say("、", ", ")
+        return f"{label('kind', kind)}{joint}{label('h', years)}"
     if by == "kind":
-        return words.say(lang, *words.KINDS[group]) if group in words.KINDS else size(group, lang)
+        return words.say(*words.KINDS[group]) if group in words.KINDS else size(group)
     return group
 
 
@@ -94,18 +93,17 @@ def quantities(scores: pd.DataFrame) -> list[str]:
     return [name for name in words.QUANTITIES if name in set(scores["quantity"])]
 
 
-def years(about: dict, lang: str) -> str:
+def years(about: dict) -> str:
     """The held-out fiscal years."""
-    return words.span(about["held_out"], max(about["held_out"], *about["origins"]), lang)
+    return words.span(about["held_out"], max(about["held_out"], *about["origins"]))
 
 
-def source(about: dict, corpus: str | None, lang: str) -> str:
+def source(about: dict, corpus: str | None) -> str:
     """The source note of the figures: the sheets that the record was computed from."""
     first, last = about["sheets"]
     whose = "JUDGIT!" if corpus is None else "コーパス"
     english = "JUDGIT!" if corpus is None else "corpus"
     return words.say(
-        lang,
         f"出典: 行政事業レビューシート{first}〜{last}年公表({whose})から計算",
         f"Source: computed from administrative project review sheets {first}–{last} ({english})",
     )

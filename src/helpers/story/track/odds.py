@@ -30,15 +30,14 @@ def together(reliability: pd.DataFrame) -> pd.DataFrame:
     return table.assign(p=p, share=share, low=low, high=high, apart=apart)
 
 
-def run(edge: float, lang: str) -> str:
+def run(edge: float) -> str:
     """The probabilities up to an edge, in words."""
     low = EDGES[EDGES.index(edge) - 1]
     if low == 0:
-        return words.say(lang, f"{words.level(edge)}未満", f"below {words.level(edge)}")
+        return words.say(f"{words.level(edge)}未満", f"below {words.level(edge)}")
     if edge == 1:
-        return words.say(lang, f"{words.level(low)}以上", f"{words.level(low)} or more")
+        return words.say(f"{words.level(low)}以上", f"{words.level(low)} or more")
     return words.say(
-        lang,
         f"{words.whole_percent(low)}〜{words.level(edge)}",
         f"{words.whole_percent(low)}–{words.level(edge)}",
     )
@@ -46,46 +45,41 @@ def run(edge: float, lang: str) -> str:
 
 def saying(edge: float) -> str:
     """`run` in English, as it follows on "forecasts"."""
-    return run(edge, "en") if edge == EDGES[1] else f"of {run(edge, 'en')}"
+    return run(edge) if edge == EDGES[1] else f"of {run(edge)}"
 
 
-def read_odds(reliability: pd.DataFrame, lang: str) -> Text:
+def read_odds(reliability: pd.DataFrame) -> Text:
     """How to read the diagram, and where probabilities and shares differ: in which bins, and in
     which bins taken together."""
     if reliability.empty:
         return Text(
             words.say(
-                lang,
                 "検証に残した年度に、結果の分かる確率がありません。",
                 "No held-out probability has a known result.",
             )
         )
-    runs = [run(edge, lang) for edge in EDGES[1:]]
+    runs = [run(edge) for edge in EDGES[1:]]
     how = words.say(
-        lang,
         "確率を10 %ごとにまとめ、実際に起きた割合を点で、その95 %区間(Wilson)を縦線で、件数を数字で示します。"
         "点が破線に重なれば、確率は名目どおりです。件数の少ない段階が同じ側へ続けて外れることもあるため、"
         f"{'、'.join(runs)}にまとめても比べます。",
         "Probabilities in steps of 10 %: the share that came true (dot), its 95 % interval (Wilson) and "
         "the number of forecasts. On the dashed line a probability means what it says. As small bins "
-        f"may all be off to one side, they are also taken together: {words.listed(runs, lang)}.",
+        f"may all be off to one side, they are also taken together: {words.listed(runs)}.",
     )
     joined = together(reliability)
     sentences = [
-        words.say(lang, "", " ").join(
-            [_bins(name, part, lang), _runs(joined[joined["quantity"] == name], lang)]
-        )
+        words.say("", " ").join([_bins(name, part), _runs(joined[joined["quantity"] == name])])
         for name, part in reliability.groupby("quantity", sort=False)
     ]
     return Text(how, *sentences)
 
 
-def _bins(name: str, bins: pd.DataFrame, lang: str) -> str:
+def _bins(name: str, bins: pd.DataFrame) -> str:
     off = bins[~bins["p"].between(bins["low"], bins["high"])]
-    heading, total = groups.quantity(name, lang), f"{int(bins['forecasts'].sum()):,}"
+    heading, total = groups.quantity(name), f"{int(bins['forecasts'].sum()):,}"
     if off.empty:
         return words.say(
-            lang,
             f"{heading}({total}件): どの段階でも、予測した確率は実際の割合の95 %区間の中です。",
             f"{heading} ({total}): in every bin the probability lies in the interval of the share.",
         )
@@ -94,17 +88,15 @@ def _bins(name: str, bins: pd.DataFrame, lang: str) -> str:
         for given, came in zip(off["p"], off["happened"], strict=True)
     ]
     return words.say(
-        lang,
-        f"{heading}({total}件): 区間から外れる段階は{words.listed(pairs, lang)}(予測 → 実際)です。",
-        f"{heading} ({total}): off is {words.listed(pairs, lang)} (given → came true).",
+        f"{heading}({total}件): 区間から外れる段階は{words.listed(pairs)}(予測 → 実際)です。",
+        f"{heading} ({total}): off is {words.listed(pairs)} (given → came true).",
     )
 
 
-def _runs(joined: pd.DataFrame, lang: str) -> str:
+def _runs(joined: pd.DataFrame) -> str:
     off = joined[joined["apart"] != 0]
     if off.empty:
         return words.say(
-            lang,
             "まとめても、高すぎる、または低すぎると言える確率はありません。",
             "Taken together, none can be told to be too high or too low.",
         )
@@ -114,8 +106,7 @@ def _runs(joined: pd.DataFrame, lang: str) -> str:
         inside = f"{words.percent(row.share)}", words.interval(row.low, row.high)
         parts.append(
             words.say(
-                lang,
-                f"{run(row.edge, lang)}では、予測の平均{words.percent(row.p)}に対して実際は"
+                f"{run(row.edge)}では、予測の平均{words.percent(row.p)}に対して実際は"
                 f"{row.forecasts:,}件中{words.fixed(row.came, 0)}件({inside[0]}、95 %区間{inside[1]})で、確率は"
                 f"{'高' if high else '低'}すぎました",
                 f"of {row.forecasts:,} forecasts {saying(row.edge)}, {words.percent(row.p)} on average, "
@@ -123,12 +114,12 @@ def _runs(joined: pd.DataFrame, lang: str) -> str:
                 f"{'high' if high else 'low'}",
             )
         )
-    return words.say(lang, f"まとめると、{'。'.join(parts)}。", f"Together: {'; '.join(parts)}.")
+    return words.say(f"まとめると、{'。'.join(parts)}。", f"Together: {'; '.join(parts)}.")
 
 
-def odds_table(scores: pd.DataFrame, lang: str) -> Table | Text:
+def odds_table(scores: pd.DataFrame) -> Table | Text:
     """Brier skill of the forecasts and of drift, and AUC, with 95 % intervals, by group."""
-    table = groups.chosen(scores, ["part", "h", "kind"], MEASURES, lang)
+    table = groups.chosen(scores, ["part", "h", "kind"], MEASURES)
     if table.empty:
         return Text()
     texts = [
@@ -144,18 +135,17 @@ def odds_table(scores: pd.DataFrame, lang: str) -> Table | Text:
     )
     frame = frame.dropna(axis="columns", how="all").reset_index()
     headings = {
-        "heading": words.say(lang, "予測", "Forecast"),
-        "label": words.say(lang, "区分", "Group"),
-        "brier_skill": words.say(lang, "Brierスキル", "Brier skill"),
-        "drift_brier_skill": words.say(lang, "ドリフトのBrierスキル", "Brier skill of drift"),
+        "heading": words.say("予測", "Forecast"),
+        "label": words.say("区分", "Group"),
+        "brier_skill": words.say("Brierスキル", "Brier skill"),
+        "drift_brier_skill": words.say("ドリフトのBrierスキル", "Brier skill of drift"),
         "auc": "AUC",
     }
     caption = words.say(
-        lang,
         "かっこ内は95 %区間。Brierスキルは起点までの実際の割合をいつも答える予測との比較(0は同じ、1は完全)。AUCは、"
         "起きたものに起きなかったものより高い確率を出していた割合(0.5は無作為)",
         "In brackets: 95 % intervals. Brier skill: against always giving the share known at the origin "
         "(0: no better, 1: perfect). AUC: how often what happened had the higher probability (0.5: at "
         "random)",
     )
-    return Table(frame, lang, caption, headings=headings)
+    return Table(frame, caption, headings=headings)
