@@ -9,8 +9,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from helpers.batch.parameters import ParameterError
 from helpers.batch.run.command import add_arguments
+from helpers.errors import ReviewSheetError
 from helpers.forecasting.command import add_commands
 from helpers.terminal import (
     DONE,
@@ -18,7 +18,6 @@ from helpers.terminal import (
     INTERRUPTED,
     UNUSABLE,
     OutputError,
-    UsageError,
     complain,
     encodable,
     positive,
@@ -41,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         if str(error):
             complain(error)
         return FAILED
-    except (OSError, ParameterError, UsageError) as error:
+    except (OSError, ReviewSheetError) as error:
         complain(reason(error))
         return UNUSABLE
     except UnicodeEncodeError as error:
@@ -63,7 +62,9 @@ def _check_place() -> None:
     try:
         os.getcwd()
     except FileNotFoundError as error:
-        raise UsageError("the working directory has been removed: change to another") from error
+        raise ReviewSheetError(
+            "the working directory has been removed: change to another"
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -186,15 +187,11 @@ def _corpus(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from helpers.corpus import build
-    from helpers.sheet import SheetError
 
     change = {"build": build.build, "add": build.add}[arguments.step]
-    try:
-        # Quiet where nobody watches: a log wants the result alone.
-        with tqdm(unit=" sheets", disable=not sys.stderr.isatty()) as bar:
-            result = change(arguments.sources, arguments.out, arguments.workers, bar.update)
-    except SheetError as error:
-        raise UsageError(str(error)) from error
+    # Quiet where nobody watches: a log wants the result alone.
+    with tqdm(unit=" sheets", disable=not sys.stderr.isatty()) as bar:
+        result = change(arguments.sources, arguments.out, arguments.workers, bar.update)
     for row in result.rejected:
         line = "" if row["line"] is None else f", line {row['line']}"
         complain(f"{row['source_path']}{line}: {row['reason']}")
@@ -208,13 +205,9 @@ def _corpus(arguments: argparse.Namespace) -> int:
 def _info(arguments: argparse.Namespace) -> int:
     from helpers.batch import export
     from helpers.corpus import Corpus
-    from helpers.sheet import SheetError
 
-    try:
-        corpus = Corpus(arguments.folder)
-        table, rejected = corpus.info(), len(corpus.rejected())
-    except SheetError as error:
-        raise UsageError(str(error)) from error
+    corpus = Corpus(arguments.folder)
+    table, rejected = corpus.info(), len(corpus.rejected())
     say(export.aligned(table, arguments.lang))
     say(f"rejected: {rejected:,}")
     return DONE
@@ -226,7 +219,7 @@ def _tables(arguments: argparse.Namespace) -> int:
     from helpers.sheet import SheetError
 
     if arguments.format == "csv" and arguments.out is None:
-        raise UsageError("CSV is a file for each table: name a folder with --out")
+        raise ReviewSheetError("CSV is a file for each table: name a folder with --out")
     try:
         sheet, findings = _repaired(arguments.sheet, arguments)
     except SheetError as error:
@@ -260,10 +253,6 @@ def _tables(arguments: argparse.Namespace) -> int:
 def _repaired(path: str, arguments: argparse.Namespace) -> tuple:
     """Sheet, with the repairs asked for, and findings."""
     from helpers import checks, corpus
-    from helpers.checks.corrections import CorrectionsError
 
-    try:
-        sheet = corpus.load(path, arguments.as_of)
-        return checks.repaired(sheet, arguments.repair, arguments.lang)
-    except CorrectionsError as error:
-        raise UsageError(str(error)) from error
+    sheet = corpus.load(path, arguments.as_of)
+    return checks.repaired(sheet, arguments.repair, arguments.lang)

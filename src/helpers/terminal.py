@@ -8,14 +8,12 @@ import unicodedata
 from contextlib import suppress
 from functools import cache
 
+from helpers.errors import ReviewSheetError
+
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
-class UsageError(Exception):
-    """A command that cannot start as it was given."""
-
-
-class OutputError(Exception):
+class OutputError(ReviewSheetError):
     """What was to be printed cannot be; "" where its reader has seen enough."""
 
 

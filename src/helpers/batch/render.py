@@ -42,8 +42,8 @@ def run(
     A report that is there, and whose inputs did not change, is not made again. A failure does not
     stop the others; a full disk or a signal does, and what was made stays. `on_result` gets each
     Result once its sheet is done, `on_progress` how many reports that were; `title` is how the log
-    calls the run. Raises OSError where nothing can be written or the cluster cannot be used,
-    PdfError where PDF cannot be printed.
+    calls the run. Raises OSError where nothing can be written, SchedulerError where the cluster
+    cannot be used, PdfError where PDF cannot be printed.
     """
     out = _place(options, scheduler)
     alone = "" if out is None else _tidied(out)
@@ -114,7 +114,7 @@ def _place(options: Options, scheduler: str | None) -> Path | None:
     if options.pdf and options.remote:
         raise pdf.PdfError(f"PDF is printed into a folder, not {options.out}: render there first")
     if options.pdf and not scheduler and pdf.browser() is None:
-        raise pdf.NoBrowser("PDF needs a browser to print with: install Chromium or Chrome")
+        raise pdf.PdfError("PDF needs a browser to print with: install Chromium or Chrome")
     if options.remote:
         elsewhere.check(options.out)
         return None

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.terminal import DONE, UsageError, complain, say
+from helpers.errors import ReviewSheetError
+from helpers.terminal import DONE, complain, say
 
 if TYPE_CHECKING:
     from helpers.corpus import Corpus
@@ -110,7 +111,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from helpers.forecasting import backtest, panels, told, write
 
     if arguments.record and arguments.record.suffix != ".parquet":
-        raise UsageError(f"--record {arguments.record}: a name that ends in .parquet, please")
+        raise ReviewSheetError(f"--record {arguments.record}: a name that ends in .parquet, please")
     with _usable(arguments.corpus):
         corpus = _opened(arguments, backtest.FEWEST_YEARS)
         # The test takes minutes: a place that cannot be written in is told before.
@@ -174,10 +175,12 @@ def _opened(arguments: argparse.Namespace, fewest: int) -> "Corpus":
     corpus, as_of = Corpus(arguments.corpus), arguments.as_of
     if as_of is not None and as_of not in corpus.years:
         there = ", ".join(map(str, corpus.years))
-        raise UsageError(f"{arguments.corpus} has no sheets of {as_of}: --as-of is one of {there}")
+        raise ReviewSheetError(
+            f"{arguments.corpus} has no sheets of {as_of}: --as-of is one of {there}"
+        )
     if (count := len(panels.years(corpus, as_of))) < fewest:
         until = "" if as_of is None else f" up to {as_of}"
-        raise UsageError(
+        raise ReviewSheetError(
             f"{arguments.corpus} has sheets of {words.count(count, 'year')}{until}, and {fewest} "
             "are needed: add more with `review-sheets corpus add`"
         )
@@ -193,11 +196,9 @@ def _out(arguments: argparse.Namespace) -> Path:
 @contextmanager
 def _usable(folder: Path) -> Iterator[None]:
     """What a corpus or a fit cannot be used for, said in a line."""
-    from helpers.sheet import SheetError
-
     try:
         yield
-    except SheetError as error:
-        raise UsageError(str(error)) from error
+    except ReviewSheetError:
+        raise
     except ValueError as error:
-        raise UsageError(f"{folder}: {error}") from error
+        raise ReviewSheetError(f"{folder}: {error}") from error

@@ -11,6 +11,7 @@ from helpers.batch import manifest
 from helpers.batch.plan.tasks import Task
 from helpers.batch.run.result import Options, Result
 from helpers.batch.run.workers import WorkerDied
+from helpers.errors import ReviewSheetError
 
 SECONDS = 10
 """How long a scheduler may take to answer, and to have its first worker."""
@@ -19,7 +20,7 @@ AHEAD = 2
 """Tasks sent for each worker: one is made while the next is on its way."""
 
 
-class SchedulerError(OSError):
+class SchedulerError(ReviewSheetError):
     """A cluster that cannot be used, or no longer."""
 
 

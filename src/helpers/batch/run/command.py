@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.batch import CELL_SECONDS, ENGINES
-from helpers.terminal import UsageError, complain, positive, say, seconds
+from helpers.errors import ReviewSheetError
+from helpers.terminal import complain, positive, say, seconds
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -114,26 +115,22 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from helpers.batch.pages.pdf import PdfError
     from helpers.batch.render import Options, run
 
     made = _plan(arguments)
     names = ("out", "force", "timeout", "engine", "pdf")
     options = Options(**{name: getattr(arguments, name) for name in names})
-    try:
-        # Quiet where nobody watches: a log wants the result alone.
-        with tqdm(total=made.reports, unit=" reports", disable=not sys.stderr.isatty()) as bar:
-            outcome = run(
-                made,
-                options,
-                arguments.workers,
-                arguments.scheduler,
-                on_result=_Watch(bar).result,
-                on_progress=bar.update,
-                title=shlex.join(sys.argv[1:]),
-            )
-    except PdfError as error:
-        raise UsageError(str(error)) from error
+    # Quiet where nobody watches: a log wants the result alone.
+    with tqdm(total=made.reports, unit=" reports", disable=not sys.stderr.isatty()) as bar:
+        outcome = run(
+            made,
+            options,
+            arguments.workers,
+            arguments.scheduler,
+            on_result=_Watch(bar).result,
+            on_progress=bar.update,
+            title=shlex.join(sys.argv[1:]),
+        )
     if outcome.warning:
         complain(outcome.warning)
     if outcome.stopped:
@@ -154,7 +151,9 @@ def _plan(arguments: argparse.Namespace) -> "Plan":
     if arguments.listed:
         others = ("sources", "notebook", "lang", "parameters", "ministry", "year", "where")
         if given := [name for name in others if getattr(arguments, name)]:
-            raise UsageError(f"--from lists all there is to render: leave out {', '.join(given)}")
+            raise ReviewSheetError(
+                f"--from lists all there is to render: leave out {', '.join(given)}"
+            )
         return from_file(arguments.listed)
     return plan(
         arguments.sources,
@@ -191,5 +190,5 @@ class _Watch:
 def _given(pairs: list[list[str]]) -> dict[str, str]:
     names = [name for name, _ in pairs]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise UsageError(f"-p {', '.join(sorted(twice))} is given twice: give each name once")
+        raise ReviewSheetError(f"-p {', '.join(sorted(twice))} is given twice: give each name once")
     return dict(pairs)

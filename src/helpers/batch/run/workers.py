@@ -17,12 +17,13 @@ from helpers import files
 from helpers.batch.plan.tasks import Task
 from helpers.batch.run.result import Options, Result
 from helpers.corpus.pool import attend_to_parent
+from helpers.errors import ReviewSheetError
 
 # A forked worker would share the locks of whatever threads run here.
 SPAWN = multiprocessing.get_context("spawn")
 
 
-class WorkerDied(Exception):
+class WorkerDied(ReviewSheetError):
     """A worker ended in the middle of a task."""
 
 
