@@ -10,8 +10,8 @@ from helpers import files
 from helpers.batch import manifest
 from helpers.batch.plan.tasks import Task
 from helpers.batch.run.result import Options, Result
-from helpers.batch.run.workers import WorkerDied
 from helpers.errors import ReviewSheetError
+from helpers.processes import WorkerDied
 
 SECONDS = 10
 """How long a scheduler may take to answer, and to have its first worker."""
@@ -31,8 +31,6 @@ class Cluster:
     can be sent: no scheduler, no worker, workers with threads, with another version of this
     package or without our folders.
     """
-
-    tries = 1
 
     def __init__(self, address: str, options: Options):
         try:
