@@ -167,11 +167,17 @@ def test_a_list_of_reports_says_all_there_is_to_render(capsys, monkeypatch, aske
         (["--scheduler", "nowhere"], "no scheduler answers at nowhere"),
         (["--pdf"], "PDF needs a browser"),
         (["--out", "oh://x"], "nothing here can write in oh://x"),
+        (["--out", "s3://x"], "--out s3://... needs what is not installed (import of boto3"),
+        (["--out", "s3://x"], "pip install 'review-sheets[s3]'"),
+        (["--out", "gs://x"], "pip install 'review-sheets[gcs]'"),
+        (["--out", "abs://x"], "pip install 'review-sheets[azure]'"),
     ],
 )
 def test_render_refuses_what_it_cannot_start(
     capsys, notebook, tmp_path, monkeypatch, arguments, message
 ):
+    for module in ("boto3", "gcsfs", "azure"):
+        monkeypatch.setitem(sys.modules, module, None)
     (tmp_path / "01_a.ipynb").touch()
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr("helpers.batch.pages.pdf.browser", lambda: None)

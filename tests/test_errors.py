@@ -4,8 +4,11 @@ import importlib
 import inspect
 import pickle
 import pkgutil
+import tomllib
 
 import helpers
+from helpers import paths
+from helpers.batch.run import elsewhere
 from helpers.errors import ReviewSheetError
 from helpers.sheet import SheetError
 
@@ -28,3 +31,14 @@ def test_every_error_of_the_package_has_the_base():
 def test_an_error_of_a_worker_comes_whole():
     error = pickle.loads(pickle.dumps(SheetError("a.txt", "x", "y", 3)))
     assert (str(error), error.line) == ("a.txt, line 3: found x; expected y", 3)
+
+
+def test_extras_are_those_that_messages_name_and_the_requirements_have_what_readme_uses():
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {"lab", "cluster", *(extra for _, extra in elsewhere.EXTRAS.values())}
+    assert project["optional-dependencies"].keys() == named
+    required = (paths.ROOT / "requirements.txt").read_text("utf-8")
+    for extra in ("lab", "cluster"):
+        (package,) = project["optional-dependencies"][extra]
+        assert package not in project["dependencies"]
+        assert f"\n{package}==" in required

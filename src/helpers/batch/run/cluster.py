@@ -10,7 +10,7 @@ from helpers import files
 from helpers.batch import manifest
 from helpers.batch.plan.tasks import Task
 from helpers.batch.run.result import Options, Result
-from helpers.errors import ReviewSheetError
+from helpers.errors import ReviewSheetError, need
 from helpers.processes import WorkerDied
 
 SECONDS = 10
@@ -33,13 +33,10 @@ class Cluster:
     """
 
     def __init__(self, address: str, options: Options):
-        try:
-            from distributed import Client
-            from distributed.comm import get_address_host_port
-        except ImportError as error:
-            raise SchedulerError(
-                f"a scheduler needs dask.distributed ({error}): pip install distributed"
-            ) from error
+        need("distributed", "cluster", "--scheduler")
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+
         # It would print what the errors here say in a line, with all the frames of its own.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self.address = address
