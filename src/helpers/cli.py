@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click import Choice, IntRange, argument, option
@@ -156,7 +156,9 @@ def commands() -> None:
 @option("--engine", type=Choice(ENGINES), help="how a notebook gets its kernel; default: forked "
         "where the system can")  # fmt: skip
 @option("--pdf", is_flag=True, help="print each report to PDF, too")
-def render(out, workers, scheduler, resume, force, timeout, engine, pdf, **selection) -> int:
+def render(
+    workers: int | None, scheduler: str | None, resume: bool, force: bool, **asked: Any
+) -> int:
     """Render executed reports and their index page.
 
     SOURCE is a sheet, a pattern ('*.txt'), a folder, a source of many sheets, or a corpus; without
@@ -168,8 +170,10 @@ def render(out, workers, scheduler, resume, force, timeout, engine, pdf, **selec
         raise click.UsageError("--workers is for this computer, --scheduler for a cluster: one")
     if resume and force:
         raise click.UsageError("--resume keeps what --force makes again: give one of them")
-    made = _plan(**selection)
-    options = Options(out, force=force, timeout=timeout, engine=engine, pdf=pdf)
+    options = Options(
+        force=force, **{name: asked.pop(name) for name in ("out", "timeout", "engine", "pdf")}
+    )
+    made = _plan(**asked)
     with _progress("reports", made.reports) as bar:
         outcome = run(
             made,
@@ -192,7 +196,7 @@ def render(out, workers, scheduler, resume, force, timeout, engine, pdf, **selec
     return outcome.status
 
 
-def _plan(listed: Path | None, **asked) -> "Plan":
+def _plan(listed: Path | None, **asked: Any) -> "Plan":
     """What the command line asks for."""
     from helpers import words
     from helpers.batch.plan import all_notebooks, from_file, notebook_named, plan
@@ -252,7 +256,7 @@ class _Watch:
         help="of a corpus: what the findings of each rule are counted by")  # fmt: skip
 @REPAIR
 @OF_CORPUS
-def check(sheets, lang, by, repair, as_of) -> int:
+def check(sheets: tuple[str, ...], lang: str, by: str, repair: str, as_of: int | None) -> int:
     """Print what is wrong or odd in sheets.
 
     SHEET is a sheet, or a corpus: its findings counted.
@@ -286,7 +290,9 @@ def check(sheets, lang, by, repair, as_of) -> int:
 @LANG
 @REPAIR
 @OF_CORPUS
-def tables(sheet, format, out, lang, repair, as_of) -> int:
+def tables(
+    sheet: str, format: str, out: Path | None, lang: str, repair: str, as_of: int | None
+) -> int:
     """Export a sheet's tidy tables.
 
     The reasons of the findings are in the language --lang.
@@ -337,7 +343,7 @@ def _taking_in(command: Callable) -> Callable:
 
 @corpus.command()
 @_taking_in
-def build(sources, out, workers) -> int:
+def build(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     """Make a corpus of all sheets in the sources.
 
     SOURCE is JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS system's CSV, page
@@ -350,7 +356,7 @@ def build(sources, out, workers) -> int:
 
 @corpus.command()
 @_taking_in
-def add(sources, out, workers) -> int:
+def add(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     """Bring further sheets into a corpus.
 
     SOURCE is what `corpus build` takes.
@@ -360,7 +366,7 @@ def add(sources, out, workers) -> int:
     return _take_in(add, sources, out, workers)
 
 
-def _take_in(change: Callable, sources: tuple[str], out: Path, workers: int | None) -> int:
+def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     with _progress("sheets") as bar:
         result = change(sources, out, workers, bar.update)
     for row in result.rejected:
@@ -376,7 +382,7 @@ def _take_in(change: Callable, sources: tuple[str], out: Path, workers: int | No
 @corpus.command()
 @argument("folder", type=Path, metavar="DIR")
 @LANG
-def info(folder, lang) -> int:
+def info(folder: Path, lang: str) -> int:
     """What is in a corpus."""
     from helpers.batch import export
     from helpers.corpus import Corpus
@@ -392,7 +398,7 @@ def info(folder, lang) -> int:
 @CORPUS
 @PUBLISHED
 @OWN
-def fit(folder, as_of, out) -> int:
+def fit(folder: Path, as_of: int | None, out: Path | None) -> int:
     """Fit the forecasts, and count the peers, on a corpus."""
     _one_thread()
     from helpers.forecasting import fit, write
@@ -417,7 +423,9 @@ def fit(folder, as_of, out) -> int:
 @OWN
 @option("--record", type=Path, metavar="FILE", help="every forecast with what came, as .parquet")
 @LANG
-def backtest(folder, as_of, out, record, lang) -> int:
+def backtest(
+    folder: Path, as_of: int | None, out: Path | None, record: Path | None, lang: str
+) -> int:
     """Test the forecasts on a corpus's past: their track record."""
     _one_thread()
     from helpers import files
@@ -449,7 +457,7 @@ def backtest(folder, as_of, out, record, lang) -> int:
         "if from sheets up to YEAR, else what ships with the package")  # fmt: skip
 @option("--format", type=_formats, default=",".join(FORMATS), metavar="F[,F]",
         help="parquet, csv or both (default)")  # fmt: skip
-def forecast(folder, as_of, out, fitted, format) -> int:
+def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: list[str]) -> int:
     """Forecast every project of a sheet year."""
     from helpers.fitted import Fitted, of
     from helpers.forecasting import about, forecast, write
