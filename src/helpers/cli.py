@@ -1,49 +1,64 @@
-"""The command `review-sheets`: render reports, print findings, export tables.
+"""The command `review-sheets`: a function a command, its options above it.
 
 Imports stand inside the commands: `review-sheets --help` answers before pandas would have loaded.
 """
 
-import argparse
 import os
+import shlex
 import sys
-from importlib.metadata import version
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from helpers.batch.parameters import ParameterError
-from helpers.batch.run.command import add_arguments
+import click
+from click import Choice, IntRange, argument, option
+
+from helpers.batch import CELL_SECONDS, ENGINES
 from helpers.batch.run.stopping import Stopped, stoppable
-from helpers.forecasting.command import add_commands
+from helpers.errors import ReviewSheetError
+from helpers.forecasting import FORMATS
 from helpers.terminal import (
     DONE,
     FAILED,
     INTERRUPTED,
     UNUSABLE,
     OutputError,
-    UsageError,
     complain,
     encodable,
-    positive,
     prepare,
     printable,
     reason,
     say,
 )
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from helpers.batch.plan import Plan
+    from helpers.batch.run.result import Result
+    from helpers.corpus import Corpus
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line. Returns 0 all done, 1 some of it failed, 2 it could not start, 128 and
     a signal's number where that ended it."""
     prepare()
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        with stoppable():
-            _check_place()
-            return _spoken(arguments)
+        # Not `commands.main`, which has ways of its own with interrupts and closed outputs.
+        with stoppable(), commands.make_context("review-sheets", words) as context:
+            return commands.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except OutputError as error:
         if str(error):
             complain(error)
         return FAILED
-    except (OSError, ParameterError, UsageError) as error:
+    except (OSError, ReviewSheetError) as error:
         complain(reason(error))
         return UNUSABLE
     except UnicodeEncodeError as error:
@@ -65,201 +80,255 @@ def main(argv: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _spoken(arguments: argparse.Namespace) -> int:
-    if getattr(arguments, "lang", None) not in ("ja", "en"):
-        return arguments.command(arguments)
+def _seconds(text: str) -> float:
+    try:
+        time = float(text)
+    except ValueError:
+        time = 0
+    if not 0 < time < float("inf"):
+        raise click.BadParameter(f"{text!r} is no time: give seconds above 0")
+    return time
+
+
+def _formats(text: str) -> list[str]:
+    chosen = text.split(",")
+    if unknown := set(chosen) - set(FORMATS):
+        raise click.BadParameter(f"no format {', '.join(sorted(unknown))}: {', '.join(FORMATS)}")
+    return chosen
+
+
+def _speaking(context: click.Context, _: click.Parameter, lang: str) -> None:
     from helpers import words
 
-    with words.speaking(arguments.lang):
-        return arguments.command(arguments)
+    context.with_resource(words.speaking(lang))
 
 
-def _check_place() -> None:
+LANG = option("--lang", type=Choice(["ja", "en"]), default="ja", help="default: ja",
+              expose_value=False, callback=_speaking)  # fmt: skip
+REPAIR = option(
+    "--repair",
+    type=Choice(["none", "proved", "all"]),
+    default="proved",
+    help="which repairs to apply: none, those that the sheet itself or its project's other sheets "
+    "prove (default), or all that are proposed",
+)
+WORKERS = option("--workers", type=IntRange(1), metavar="N", help="processes; default: one a core")
+CORPUS = option(
+    "--corpus", "folder", type=Path, required=True, metavar="DIR", help="made by `corpus build`"
+)
+
+
+def _out(help: str | None = None, **more) -> Callable:
+    return option("--out", type=Path, metavar="DIR", help=help, **more)
+
+
+def _as_of(help: str, **more) -> Callable:
+    return option("--as-of", type=int, metavar="YEAR", help=help, **more)
+
+
+OF_CORPUS = _as_of("of a corpus: nothing published after YEAR")
+PUBLISHED = _as_of("nothing published after YEAR")
+OWN = _out("default: the corpus's folder fitted, which reports on its sheets use")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="review-sheets", message="%(version)s")
+def commands() -> None:
+    """Reports, findings and tables of Japanese project review sheets (行政事業レビューシート)."""
     try:
         os.getcwd()
     except FileNotFoundError as error:
-        raise UsageError("the working directory has been removed: change to another") from error
+        gone = "the working directory has been removed: change to another"
+        raise ReviewSheetError(gone) from error
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="review-sheets",
-        description="Reports, findings and tables of Japanese project review sheets "
-        "(行政事業レビューシート).",
+@commands.command()
+@argument("sources", nargs=-1, metavar="[SOURCE]...")
+@option("--from", "listed", type=Path, metavar="FILE", help="a reports.yml that lists notebook, "
+        "sheet and parameters of each report; in place of sources, notebooks, parameters and "
+        "filters")  # fmt: skip
+@option("--notebook", multiple=True, metavar="N", help="a notebook's number (03), name or path; "
+        "may be repeated; without it, all")  # fmt: skip
+@option("--lang", type=Choice(["ja", "en", "both"]), help="default: both")
+@option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
+        help="a parameter for the notebooks that declare it; may be repeated")  # fmt: skip
+@option("--ministry", multiple=True, metavar="M", help="sheets of this ministry; may be repeated")
+@option("--year", type=int, multiple=True, metavar="Y", help="sheets of this year; may be repeated")
+@option("--where", metavar="EXPR", help="sheets that fit, by their facts and last closed budget "
+        "year: 'initial > 1000'")  # fmt: skip
+@option("--out", default="reports", metavar="DIR", help="folder, or another place that papermill "
+        "can write in (s3://...); default: reports")  # fmt: skip
+@WORKERS
+@option("--scheduler", metavar="ADDRESS", help="of a dask.distributed cluster to render on, in "
+        "place of --workers")  # fmt: skip
+@option("--resume", is_flag=True, help="make what is missing or changed (default)")
+@option("--force", is_flag=True, help="make what is unchanged again, too")
+@option("--timeout", type=_seconds, default=str(CELL_SECONDS), metavar="S",
+        help=f"seconds that a cell may take; default: {CELL_SECONDS}")  # fmt: skip
+@option("--engine", type=Choice(ENGINES), help="how a notebook gets its kernel; default: forked "
+        "where the system can")  # fmt: skip
+@option("--pdf", is_flag=True, help="print each report to PDF, too")
+def render(
+    workers: int | None, scheduler: str | None, resume: bool, force: bool, **asked: Any
+) -> int:
+    """Render executed reports and their index page.
+
+    SOURCE is a sheet, a pattern ('*.txt'), a folder, a source of many sheets, or a corpus; without
+    one, the default sheet.
+    """
+    from helpers.batch.render import Options, run
+
+    if workers and scheduler:
+        raise click.UsageError("--workers is for this computer, --scheduler for a cluster: one")
+    if resume and force:
+        raise click.UsageError("--resume keeps what --force makes again: give one of them")
+    options = Options(
+        force=force, **{name: asked.pop(name) for name in ("out", "timeout", "engine", "pdf")}
     )
-    parser.add_argument("--version", action="version", version=version("review-sheets"))
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    render = commands.add_parser("render", help="render executed reports and their index page")
-    add_arguments(render)
-
-    check = commands.add_parser("check", help="print what is wrong or odd in sheets")
-    check.set_defaults(command=_check)
-    check.add_argument(
-        "sheets", nargs="+", metavar="SHEET", help="a sheet, or a corpus: its findings counted"
-    )
-    check.add_argument("--lang", choices=("ja", "en"), default="ja")
-    check.add_argument(
-        "--by",
-        choices=("sheet_year", "ministry"),
-        default="sheet_year",
-        help="of a corpus: what the findings of each rule are counted by",
-    )
-    _add_repair(check)
-    _add_as_of(check)
-
-    tables = commands.add_parser("tables", help="export a sheet's tidy tables")
-    tables.set_defaults(command=_tables)
-    tables.add_argument("sheet", metavar="SHEET")
-    tables.add_argument("--format", choices=("json", "csv"), default="json")
-    tables.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="folder to write in: <sheet_id>.json, or <sheet_id>/<table>.csv; "
-        "JSON without it goes to the standard output",
-    )
-    tables.add_argument("--lang", choices=("ja", "en"), default="ja", help="of the reasons")
-    _add_repair(tables)
-    _add_as_of(tables)
-
-    corpus = commands.add_parser("corpus", help="many sheets, linked over the years")
-    steps = corpus.add_subparsers(required=True, metavar="STEP")
-    for name, words in (
-        ("build", "make a corpus of all sheets in the sources"),
-        ("add", "bring further sheets into a corpus"),
-    ):
-        step = steps.add_parser(name, help=words)
-        step.set_defaults(command=_corpus, step=name)
-        step.add_argument(
-            "sources",
-            nargs="+",
-            metavar="SOURCE",
-            help="JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS system's CSV, "
-            "page texts",
+    made = _plan(**asked)
+    with _progress("reports", made.reports) as bar:
+        outcome = run(
+            made,
+            options,
+            workers,
+            scheduler,
+            on_result=_Watch(bar).result,
+            on_progress=bar.update,
+            title=shlex.join(sys.argv[1:]),
         )
-        step.add_argument("--out", type=Path, required=True, metavar="DIR", help="the corpus")
-        step.add_argument("--workers", type=positive, metavar="N", help="default: one a core")
-    info = steps.add_parser("info", help="what is in a corpus")
-    info.set_defaults(command=_info)
-    info.add_argument("folder", type=Path, metavar="DIR")
-    info.add_argument("--lang", choices=("ja", "en"), default="ja")
+    if outcome.warning:
+        complain(outcome.warning)
+    if outcome.stopped:
+        complain(
+            f"stopped: {outcome.stopped}; what was made stays, and the same command makes the rest"
+        )
+    say(outcome)
+    if outcome.index:
+        say(outcome.index)
+    return outcome.status
 
-    add_commands(commands)
-    return parser
 
+def _plan(listed: Path | None, **asked: Any) -> "Plan":
+    """What the command line asks for."""
+    from helpers import words
+    from helpers.batch.plan import all_notebooks, from_file, notebook_named, plan
 
-def _add_as_of(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--as-of", type=int, metavar="YEAR", help="of a corpus: nothing published after YEAR"
+    if listed:
+        if given := [name for name, value in asked.items() if value]:
+            raise ReviewSheetError(
+                f"--from lists all there is to render: leave out {', '.join(given)}"
+            )
+        return from_file(listed)
+    names = [name for name, _ in asked["parameters"]]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ReviewSheetError(f"-p {', '.join(sorted(twice))} is given twice: give each name once")
+    return plan(
+        list(asked["sources"]),
+        [notebook_named(name) for name in asked["notebook"]] or all_notebooks(),
+        words.LANGUAGES if asked["lang"] in (None, "both") else [asked["lang"]],
+        dict(asked["parameters"]),
+        ministry=list(asked["ministry"]),
+        years=list(asked["year"]),
+        where=asked["where"],
     )
 
 
-def _add_repair(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--repair",
-        choices=("none", "proved", "all"),
-        default="proved",
-        help="which repairs to apply: none, those that the sheet itself or its "
-        "project's other sheets prove (default), or all that are proposed",
-    )
+def _progress(unit: str, total: int | None = None) -> "tqdm":
+    from tqdm import tqdm
+
+    # Quiet where nobody watches: a log wants the result alone.
+    return tqdm(total=total, unit=f" {unit}", disable=not sys.stderr.isatty())
 
 
-def _check(arguments: argparse.Namespace) -> int:
-    from helpers import corpus
+class _Watch:
+    """Says what is wrong with a report, above the progress bar."""
+
+    def __init__(self, bar: "tqdm"):
+        self.bar, self.failed = bar, 0
+
+    def result(self, result: "Result") -> None:
+        """Take note of a report."""
+        name = " ".join(filter(None, (result.sheet, result.notebook, result.lang)))
+        for warning in result.warnings:
+            self._say(f"{name} warned: {warning}")
+        if result.error:
+            self._say(result.error)
+            self.failed += 1
+            self.bar.set_postfix(failed=self.failed)
+
+    def _say(self, text: str) -> None:
+        with self.bar.external_write_mode(sys.stderr):
+            complain(text)
+
+
+@commands.command()
+@argument("sheets", nargs=-1, required=True, metavar="SHEET...")
+@LANG
+@option("--by", type=Choice(["sheet_year", "ministry"]), default="sheet_year",
+        help="of a corpus: what the findings of each rule are counted by")  # fmt: skip
+@REPAIR
+@OF_CORPUS
+def check(sheets: tuple[str, ...], by: str, repair: str, as_of: int | None) -> int:
+    """Print what is wrong or odd in sheets.
+
+    SHEET is a sheet, or a corpus: its findings counted.
+    """
+    from helpers import checks, corpus
     from helpers.batch import export
     from helpers.sheet import SheetError
 
     status = DONE
-    for path in arguments.sheets:
+    for path in sheets:
         try:
-            if corpus.is_corpus(path):
-                if arguments.as_of is not None:
-                    complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
-                    status = FAILED
-                    continue
-                say(_counts(path, arguments.by))
-                continue
-            sheet, findings = _repaired(path, arguments)
+            if not corpus.is_corpus(path):
+                repaired = checks.repaired(corpus.load(path, as_of), repair)
+                say(export.as_text(*repaired))
+            elif as_of is None:
+                say(export.aligned(corpus.Corpus(path).counts(by)))
+            else:
+                complain(f"{path}: --as-of is for one sheet or project of it, {path}#id")
+                status = FAILED
         except SheetError as error:
             complain(error)
             status = FAILED
-        else:
-            say(export.as_text(sheet, findings))
     return status
 
 
-def _counts(folder: str, by: str) -> str:
-    """The findings of a corpus by rule and sheet year or ministry."""
-    from helpers.batch import export
-    from helpers.corpus import Corpus
+@commands.command()
+@argument("sheet", metavar="SHEET")
+@option("--format", type=Choice(["json", "csv"]), default="json", help="default: json")
+@_out("folder to write in: <sheet_id>.json, or <sheet_id>/<table>.csv; JSON without it goes to the "
+      "standard output")  # fmt: skip
+@LANG
+@REPAIR
+@OF_CORPUS
+def tables(sheet: str, format: str, out: Path | None, repair: str, as_of: int | None) -> int:
+    """Export a sheet's tidy tables.
 
-    return export.aligned(Corpus(folder).counts(by))
-
-
-def _corpus(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
-    from helpers.corpus import build
-    from helpers.sheet import SheetError
-
-    change = {"build": build.build, "add": build.add}[arguments.step]
-    try:
-        # Quiet where nobody watches: a log wants the result alone.
-        with tqdm(unit=" sheets", disable=not sys.stderr.isatty()) as bar:
-            result = change(arguments.sources, arguments.out, arguments.workers, bar.update)
-    except SheetError as error:
-        raise UsageError(str(error)) from error
-    for row in result.rejected:
-        line = "" if row["line"] is None else f", line {row['line']}"
-        complain(f"{row['source_path']}{line}: {row['reason']}")
-    for place, what in result.unread:
-        complain(f"{place}: {what}: left out")
-    rejected = len(result.rejected)
-    say(f"{arguments.out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
-    return FAILED if rejected else DONE
-
-
-def _info(arguments: argparse.Namespace) -> int:
-    from helpers.batch import export
-    from helpers.corpus import Corpus
-    from helpers.sheet import SheetError
-
-    try:
-        corpus = Corpus(arguments.folder)
-        table, rejected = corpus.info(), len(corpus.rejected())
-    except SheetError as error:
-        raise UsageError(str(error)) from error
-    say(export.aligned(table))
-    say(f"rejected: {rejected:,}")
-    return DONE
-
-
-def _tables(arguments: argparse.Namespace) -> int:
-    from helpers import files
+    The reasons of the findings are in the language --lang.
+    """
+    from helpers import checks, corpus, files
     from helpers.batch import export
     from helpers.sheet import SheetError
 
-    if arguments.format == "csv" and arguments.out is None:
-        raise UsageError("CSV is a file for each table: name a folder with --out")
+    if format == "csv" and out is None:
+        raise ReviewSheetError("CSV is a file for each table: name a folder with --out")
     try:
-        sheet, findings = _repaired(arguments.sheet, arguments)
+        read, findings = checks.repaired(corpus.load(sheet, as_of), repair)
     except SheetError as error:
         complain(error)
         return FAILED
-    tables = export.tables(sheet, findings)
+    found, name = export.tables(read, findings), files.safe_name(read.id)
     # Half a sign, and what a terminal does not have, JSON can write as a code.
-    text = export.as_json(tables)
-    if arguments.format == "json" and not (encodable if arguments.out else printable)(text):
-        text = export.as_json(tables, ascii_only=True)
-    if arguments.out is None:
+    text = export.as_json(found)
+    if format == "json" and not (encodable if out else printable)(text):
+        text = export.as_json(found, ascii_only=True)
+    if out is None:
         say(text.rstrip("\n"))
         return DONE
-    name = files.safe_name(sheet.id)
-    texts = {arguments.out / f"{name}.json": text}
-    if arguments.format == "csv":
-        folder = arguments.out / name
-        texts = {folder / f"{table}.csv": export.as_csv(t) for table, t in tables.items()}
+    texts = {out / f"{name}.json": text}
+    if format == "csv":
+        texts = {out / name / f"{table}.csv": export.as_csv(t) for table, t in found.items()}
     written = []
     try:
         for path, content in texts.items():
@@ -272,13 +341,187 @@ def _tables(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _repaired(path: str, arguments: argparse.Namespace) -> tuple:
-    """Sheet, with the repairs asked for, and findings."""
-    from helpers import checks, corpus
-    from helpers.checks.corrections import CorrectionsError
+@commands.group()
+def corpus() -> None:
+    """Many sheets, linked over the years."""
 
+
+def _taking_in(command: Callable) -> Callable:
+    sources = argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+    return sources(_out("the corpus", required=True)(WORKERS(command)))
+
+
+@corpus.command()
+@_taking_in
+def build(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
+    """Make a corpus of all sheets in the sources.
+
+    SOURCE is JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS system's CSV, page
+    texts.
+    """
+    from helpers.corpus.build import build
+
+    return _take_in(build, sources, out, workers)
+
+
+@corpus.command()
+@_taking_in
+def add(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
+    """Bring further sheets into a corpus.
+
+    SOURCE is what `corpus build` takes.
+    """
+    from helpers.corpus.build import add
+
+    return _take_in(add, sources, out, workers)
+
+
+def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int | None) -> int:
+    with _progress("sheets") as bar:
+        result = change(sources, out, workers, bar.update)
+    for row in result.rejected:
+        line = "" if row["line"] is None else f", line {row['line']}"
+        complain(f"{row['source_path']}{line}: {row['reason']}")
+    for place, what in result.unread:
+        complain(f"{place}: {what}: left out")
+    rejected = len(result.rejected)
+    say(f"{out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
+    return FAILED if rejected else DONE
+
+
+@corpus.command()
+@argument("folder", type=Path, metavar="DIR")
+@LANG
+def info(folder: Path) -> int:
+    """What is in a corpus."""
+    from helpers.batch import export
+    from helpers.corpus import Corpus
+
+    corpus = Corpus(folder)
+    table, rejected = corpus.info(), len(corpus.rejected())
+    say(export.aligned(table))
+    say(f"rejected: {rejected:,}")
+    return DONE
+
+
+@commands.command()
+@CORPUS
+@PUBLISHED
+@OWN
+def fit(folder: Path, as_of: int | None, out: Path | None) -> int:
+    """Fit the forecasts, and count the peers, on a corpus."""
+    _one_thread()
+    from helpers.forecasting import fit, write
+
+    with _opened(folder, as_of, 2) as corpus:
+        outcomes, execution = fit.outcomes(corpus, as_of), fit.execution(corpus, as_of)
+        peers = fit.peers(corpus, as_of)
+    out = out or _own(folder)
+    write.fitted(out, outcomes, execution, peers)
+    first, *_, last = peers.about["sheet_years"]
+    cases = sum(kind["cases"] for kind in outcomes["kinds"].values())
+    say(f"{out}: from {peers.about['sheets']:,} sheets of {first}-{last}")
+    say(f"outcomes: {cases:,} cases of {outcomes['projects']:,} projects")
+    say(f"execution: {execution['rows']:,} years of {execution['projects']:,} projects")
+    say(f"peers: {peers.about['project_years']:,} years of {peers.about['projects']:,} projects")
+    return DONE
+
+
+@commands.command()
+@CORPUS
+@PUBLISHED
+@OWN
+@option("--record", type=Path, metavar="FILE", help="every forecast with what came, as .parquet")
+@LANG
+def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | None) -> int:
+    """Test the forecasts on a corpus's past: their track record."""
+    _one_thread()
+    from helpers import files
+    from helpers.fitted import TRACK_RECORD
+    from helpers.forecasting import backtest, panels, told, write
+
+    if record and record.suffix != ".parquet":
+        raise ReviewSheetError(f"--record {record}: a name that ends in .parquet, please")
+    with _opened(folder, as_of, backtest.FEWEST_YEARS) as corpus:
+        # The test takes minutes: a place that cannot be written in is told before.
+        out = files.writable(out or _own(folder))
+        for place in {out, record.parent} if record else {out}:
+            with files.locked(files.writable(place) / "files"):
+                # What one that was killed has left.
+                files.clear(place)
+        forecasts = backtest.record(corpus, as_of)
+    tables = backtest.summed(forecasts, panels.years(corpus, as_of))
+    if record:
+        with files.replacing(record) as partial:
+            forecasts.to_parquet(partial, index=False)
+    say(files.write(out / TRACK_RECORD, write.by_row(tables)))
+    say(told.scores(tables["scores"]))
+    return DONE
+
+
+@commands.command()
+@CORPUS
+@_as_of("projects with a sheet of YEAR, from nothing published after it", required=True)
+@_out(required=True)
+@option("--fitted", type=Path, metavar="DIR", help="what `fit` wrote; default: the corpus's own, "
+        "if from sheets up to YEAR, else what ships with the package")  # fmt: skip
+@option("--format", type=_formats, default=",".join(FORMATS), metavar="F[,F]",
+        help="parquet, csv or both (default)")  # fmt: skip
+def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: list[str]) -> int:
+    """Forecast every project of a sheet year."""
+    from helpers.fitted import Fitted, of
+    from helpers.forecasting import about, forecast, write
+
+    with _opened(folder, as_of, 1) as corpus:
+        fit = Fitted(fitted) if fitted else of(f"{folder}#", as_of)
+        made = {
+            "execution": forecast.execution(corpus, fit.execution, as_of),
+            "outcomes": forecast.outcomes(corpus, fit.outcomes, as_of),
+        }
+    seen = max(part["sheets"][-1] for part in (fit.execution, fit.outcomes))
+    if seen > as_of:
+        complain(
+            f"the fit has seen sheets up to {seen}: these are not forecasts as they could have "
+            f"been made in {as_of}; for those run `review-sheets fit --as-of {as_of}` first"
+        )
+    write.forecasts(out, format, made, about.about(corpus, fit, as_of, made))
+    for name, (table, left_out) in made.items():
+        projects = table["project_id"].nunique()
+        say(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")
+    say(out)
+    return DONE
+
+
+def _one_thread() -> None:
+    # The last digits of a regression hang on the number of threads, a file should not.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def _own(folder: Path) -> Path:
+    from helpers import fitted, paths
+
+    return paths.find(folder) / fitted.OF_CORPUS
+
+
+@contextmanager
+def _opened(folder: Path, as_of: int | None, fewest: int) -> Iterator["Corpus"]:
+    """The corpus, if it has sheets of `as_of` and of enough years up to it; what it, or a fit,
+    cannot be used for in the block is said in a line."""
+    from helpers import words
+    from helpers.corpus import Corpus
+    from helpers.forecasting import panels
+
+    corpus = Corpus(folder)
+    if as_of is not None and as_of not in corpus.years:
+        there = ", ".join(map(str, corpus.years))
+        raise ReviewSheetError(f"{folder} has no sheets of {as_of}: --as-of is one of {there}")
+    if (count := len(panels.years(corpus, as_of))) < fewest:
+        until = "" if as_of is None else f" up to {as_of}"
+        raise ReviewSheetError(
+            f"{folder} has sheets of {words.count(count, 'year')}{until}, and {fewest} are needed: "
+            "add more with `review-sheets corpus add`"
+        )
     try:
-        sheet = corpus.load(path, arguments.as_of)
-        return checks.repaired(sheet, arguments.repair)
-    except CorrectionsError as error:
-        raise UsageError(str(error)) from error
+        yield corpus
+    except ValueError as error:
+        raise ReviewSheetError(f"{folder}: {error}") from error

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from helpers.errors import ReviewSheetError
+
 FIRST_YEARS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 LAST_NUMBERS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31}
 SHORT = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"} | {
@@ -35,7 +37,7 @@ _PATTERN = re.compile(
 )
 
 
-class EraError(ValueError):
+class EraError(ReviewSheetError, ValueError):
     """A text that does not say exactly one year: the message says what to write instead."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from helpers import eras
+from helpers.errors import ReviewSheetError
 
 FIRST, LAST = 1868, 2100
 """The fiscal years that a parameter may be."""
@@ -24,7 +25,7 @@ _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
 _NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{{1,3}})?")
 
 
-class ParameterError(ValueError):
+class ParameterError(ReviewSheetError, ValueError):
     """A parameter that is not declared, or a value that does not fit it: says which, and what
     does."""
 

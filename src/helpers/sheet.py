@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.errors import ReviewSheetError
 from helpers.payee_names import payee_key
 
 # As dtypes, not by name: pandas takes longer to read a name than to convert a small table.
@@ -146,7 +147,7 @@ Rows = dict[str, list[dict]]
 """Table -> plain rows: what readers yield. A key that is absent is a missing value."""
 
 
-class SheetError(Exception):
+class SheetError(ReviewSheetError):
     """A sheet that cannot be read: names the file, the place, what stands there, what was expected.
 
     The one error type that the readers raise.

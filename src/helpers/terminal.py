@@ -1,6 +1,5 @@
-"""What all commands share: exit statuses, numbers on the command line, what they print."""
+"""What all commands share: exit statuses, and what they print."""
 
-import argparse
 import errno
 import os
 import sys
@@ -8,14 +7,12 @@ import unicodedata
 from contextlib import suppress
 from functools import cache
 
+from helpers.errors import ReviewSheetError
+
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
-class UsageError(Exception):
-    """A command that cannot start as it was given."""
-
-
-class OutputError(Exception):
+class OutputError(ReviewSheetError):
     """What was to be printed cannot be; "" where its reader has seen enough."""
 
 
@@ -99,21 +96,3 @@ def complain(problem: object) -> None:
     # There is nowhere left to say that it cannot be said.
     with suppress(OSError):
         print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
-
-
-def positive(text: str) -> int:
-    """A number of processes."""
-    if not (text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more")
-    return int(text)
-
-
-def seconds(text: str) -> float:
-    """A time."""
-    try:
-        time = float(text)
-    except ValueError:
-        time = 0
-    if not 0 < time < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: give seconds above 0")
-    return time

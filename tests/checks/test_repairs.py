@@ -6,7 +6,8 @@ import yaml
 from sheet_examples import TRIGGERS, budget, payments, sheet, target
 
 from helpers import paths
-from helpers.checks import CorrectionsError, findings, repaired
+from helpers.checks import findings, repaired
+from helpers.errors import ReviewSheetError
 from speaking import told
 
 ERA = TRIGGERS["target_year_era.proved"]
@@ -181,7 +182,7 @@ def test_correction_of_any_kind_of_value(declared, made, table, where, column, e
     ],
 )
 def test_unusable_entry_names_file_entry_and_what_to_do(declared, change, says):
-    with pytest.raises(CorrectionsError, match=r"corrections\.yml, entry 2: ") as error:
+    with pytest.raises(ReviewSheetError, match=r"corrections\.yml, entry 2: ") as error:
         repaired(ERA, corrections=declared(ENTRY, ENTRY | change))
     assert says in str(error.value)
 
@@ -198,15 +199,15 @@ def test_unusable_entry_names_file_entry_and_what_to_do(declared, change, says):
 def test_file_that_holds_no_entries(tmp_path, text, says):
     path = tmp_path / "corrections.yml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CorrectionsError, match=says):
+    with pytest.raises(ReviewSheetError, match=says):
         repaired(ERA, corrections=path)
 
 
 def test_missing_or_binary_file(tmp_path):
-    with pytest.raises(CorrectionsError, match="cannot be read"):
+    with pytest.raises(ReviewSheetError, match="cannot be read"):
         repaired(ERA, corrections=tmp_path / "none.yml")
     (tmp_path / "binary.yml").write_bytes(b"\xff\xfe\x00\x93")
-    with pytest.raises(CorrectionsError, match="cannot be read"):
+    with pytest.raises(ReviewSheetError, match="cannot be read"):
         repaired(ERA, corrections=tmp_path / "binary.yml")
 
 

@@ -147,10 +147,7 @@ def corpus(tmp_path_factory):
 
 
 def run(capsys, *arguments):
-    try:
-        status = cli.main([str(argument) for argument in arguments])
-    except SystemExit as stop:
-        status = stop.code
+    status = cli.main([str(argument) for argument in arguments])
     printed = capsys.readouterr()
     return status, printed.out, printed.err
 
@@ -171,7 +168,7 @@ def test_an_option_that_is_no_number_or_choice_is_wrong_usage(capsys, corpus, op
     }
     status, told, wrong = run(capsys, *commands[option])
     assert (status, told) == (2, "")
-    assert "usage: review-sheets" in wrong
+    assert "Usage: review-sheets" in wrong
     assert f"--{option}" in wrong
 
 

@@ -123,9 +123,7 @@ def test_another_format_leaves_no_older_table(capsys, corpus, fits, tmp_path):
 
 
 def test_an_unknown_format_is_wrong_usage(capsys):
-    with pytest.raises(SystemExit) as stop:
-        cli.main(
-            ["forecast", "--corpus", "c", "--as-of", "2018", "--out", "o", "--format", "csv,x"]
-        )
-    assert stop.value.code == 2
-    assert "no format x" in capsys.readouterr().err
+    given = ["--corpus", "c", "--as-of", "2018", "--out", "o", "--format", "csv,x"]
+    status, told, wrong = run(capsys, "forecast", *given)
+    assert (status, told) == (2, "")
+    assert "no format x" in wrong

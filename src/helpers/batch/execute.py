@@ -22,13 +22,14 @@ from forked_kernel import ZygoteError
 from helpers import files
 from helpers.batch import CELL_SECONDS, FORKED
 from helpers.batch.notebook import given, normalise, warnings
-from helpers.batch.parameters import ParameterError, checked
+from helpers.batch.parameters import checked
+from helpers.errors import ReviewSheetError
 
 DIED = (DeadKernelError, ZygoteError, RuntimeError)
 """A kernel that was killed: while it ran, while it was to be stopped, before it answered."""
 
 
-class ExecutionError(Exception):
+class ExecutionError(ReviewSheetError):
     """A notebook that did not run to its end: names the cell, the exception, what was kept."""
 
 
@@ -128,5 +129,5 @@ if __name__ == "__main__":
     try:
         for argument in sys.argv[1:]:
             execute(Path(argument), Path(argument), {})
-    except (ParameterError, ExecutionError, OSError) as error:
+    except (ReviewSheetError, OSError) as error:
         sys.exit(f"{error}")

@@ -1,6 +1,5 @@
 """Render notebooks x sheets x languages into a folder of reports, and the page that lists them."""
 
-from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
@@ -15,8 +14,8 @@ from helpers.batch.run.log import NAME as LOG
 from helpers.batch.run.log import Log
 from helpers.batch.run.result import Options, Outcome, Result
 from helpers.batch.run.stopping import Stopped, stoppable
-from helpers.batch.run.workers import Here, Processes, WorkerDied
-from helpers.corpus.pool import usable_cores
+from helpers.batch.run.workers import Here, Processes
+from helpers.processes import WorkerDied, usable_cores
 
 __all__ = ["Options", "Outcome", "Result", "all_notebooks", "render", "run"]
 
@@ -42,8 +41,8 @@ def run(
     A report that is there, and whose inputs did not change, is not made again. A failure does not
     stop the others; a full disk or a signal does, and what was made stays. `on_result` gets each
     Result once its sheet is done, `on_progress` how many reports that were; `title` is how the log
-    calls the run. Raises OSError where nothing can be written or the cluster cannot be used,
-    PdfError where PDF cannot be printed.
+    calls the run. Raises OSError where nothing can be written, SchedulerError where the cluster
+    cannot be used, PdfError where PDF cannot be printed.
     """
     out = _place(options, scheduler)
     alone = "" if out is None else _tidied(out)
@@ -114,7 +113,7 @@ def _place(options: Options, scheduler: str | None) -> Path | None:
     if options.pdf and options.remote:
         raise pdf.PdfError(f"PDF is printed into a folder, not {options.out}: render there first")
     if options.pdf and not scheduler and pdf.browser() is None:
-        raise pdf.NoBrowser("PDF needs a browser to print with: install Chromium or Chrome")
+        raise pdf.PdfError("PDF needs a browser to print with: install Chromium or Chrome")
     if options.remote:
         elsewhere.check(options.out)
         return None
@@ -145,26 +144,18 @@ def _made(
 ) -> Iterator[tuple[Task, list[Result]]]:
     """Each task with its results, as it is done."""
     running: dict[Future, Task] = {}
-    again: deque[Task] = deque()
-    deaths: Counter[str] = Counter()
     lost = 0
     # Read while the workers are busy, and no more than one: a source of thousands stays on disk.
     following = next(tasks, None)
-    while running or again or following:
-        while len(running) < pool.size and (again or following):
-            task = again.popleft() if again else following
-            running[pool.submit(task, options)] = task
-            if task is following:
-                following = next(tasks, None)
+    while running or following:
+        while len(running) < pool.size and following:
+            running[pool.submit(following, options)] = following
+            following = next(tasks, None)
         for future in wait(running, POLL_SECONDS, FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
                 results = pool.results(future)
             except WorkerDied as death:
-                deaths[task.folder] += 1
-                if deaths[task.folder] < pool.tries:
-                    again.append(task)
-                    continue
                 lost += 1
                 reason = f"{task.sheet}: no worker survived it ({death})"
                 result = Result(task.sheet, task.folder, hopeless=lost == MOST_LOST)

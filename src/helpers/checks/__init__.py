@@ -7,11 +7,10 @@ import pandas as pd
 from helpers import paths
 from helpers.checks import budget, indicators, outturn, payments, remarks, repairs, stated, targets
 from helpers.checks.catalogue import spoken
-from helpers.checks.corrections import CorrectionsError
 from helpers.checks.finding import SEVERITIES, Finding, located, records
 from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, typed
 
-__all__ = ["FINDING", "CorrectionsError", "findings", "repaired"]
+__all__ = ["FINDING", "findings", "repaired"]
 
 FINDING = {
     "table": TEXT,
@@ -60,7 +59,7 @@ def repaired(
     `repair` is "none", "proved" (declared in the file `corrections`, or proved by the sheet itself
     or its project's other sheets) or "all" (what is merely proposed as well). The findings speak of
     the sheet as printed, the given sheet is left alone. Raises ValueError for another `repair` or
-    language, and its subclass CorrectionsError for a corrections file that cannot be used.
+    language, ReviewSheetError for a corrections file that cannot be used.
     """
     result, judged = repairs.apply(sheet, found(_rows(sheet)), repair, corrections)
     return result, _table(judged)

@@ -6,14 +6,11 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from helpers.errors import ReviewSheetError
 from helpers.sheet import COLUMNS, NUMBER, YEAR, ReviewSheet
 
 KEYS = {"sheet", "table", "where", "column", "expect", "value", "reason", "status"}
 STATUSES = ("active", "withdrawn")
-
-
-class CorrectionsError(ValueError):
-    """A corrections file that cannot be used: names the file, the entry and what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +40,18 @@ class Correction:
 def read(path: str | Path, sheet_id: str) -> list[Correction]:
     """The active corrections of one sheet, in the order of the file.
 
-    Every entry of the file is checked, whatever its sheet. Raises CorrectionsError.
+    Every entry of the file is checked, whatever its sheet. Raises ReviewSheetError that
+    names the file, the entry and what to do.
     """
     path = Path(path)
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CorrectionsError(
+        raise ReviewSheetError(
             f"{path}: cannot be read as YAML ({error}); restore it, or write [] into it"
         ) from error
     if not isinstance(entries, list):
-        raise CorrectionsError(f"{path}: holds no list; write entries with '- sheet: ...', or []")
+        raise ReviewSheetError(f"{path}: holds no list; write entries with '- sheet: ...', or []")
     checked = [_checked(path, number, entry) for number, entry in enumerate(entries, start=1)]
     return [entry for entry in checked if (entry.sheet, entry.status) == (sheet_id, STATUSES[0])]
 
@@ -61,7 +59,7 @@ def read(path: str | Path, sheet_id: str) -> list[Correction]:
 def _checked(path: Path, number: int, entry) -> Correction:
     def need(condition: bool, what: str) -> None:
         if not condition:
-            raise CorrectionsError(f"{path}, entry {number}: {what}")
+            raise ReviewSheetError(f"{path}, entry {number}: {what}")
 
     need(isinstance(entry, dict), "is no mapping; write the keys " + ", ".join(sorted(KEYS)))
     need(set(entry) == KEYS, f"has the keys {sorted(map(str, entry))}; write {sorted(KEYS)}")

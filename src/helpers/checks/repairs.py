@@ -16,7 +16,7 @@ def apply(
     """The repaired sheet, and each finding with whether it was applied.
 
     A declared correction is a finding of its own and takes the place of those about its cells.
-    Raises ValueError for an unknown `repair`, CorrectionsError for an unusable file.
+    Raises ValueError for an unknown `repair`, ReviewSheetError for an unusable file.
     """
     if repair not in REPAIRS:
         raise ValueError(f"repair is {repair!r}: use one of {', '.join(REPAIRS)}")

@@ -11,9 +11,9 @@ from helpers import checks, sources
 from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
 from helpers.corpus.draft import changing
-from helpers.corpus.pool import mapping, usable_cores
 from helpers.corpus.store import OF_A_SHEET, arrow
 from helpers.paths import find as locate
+from helpers.processes import mapping, usable_cores
 from helpers.sheet import Rows, SheetError
 from helpers.sources import judgit_json, rs_csv
 from helpers.sources.json_files import Piece

@@ -14,9 +14,9 @@ from helpers import checks
 from helpers.checks.finding import located
 from helpers.corpus import findings, indicators, links, traits, vintages
 from helpers.corpus.draft import Draft
-from helpers.corpus.pool import Map
 from helpers.corpus.sheets import rows_of
 from helpers.corpus.store import Store
+from helpers.processes import Map
 
 SHARD = 4000
 """Sheets that are worked on together."""

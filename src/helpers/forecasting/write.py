@@ -21,7 +21,7 @@ from helpers.fitted import (
     PERSISTENCE,
     Peers,
 )
-from helpers.forecasting.command import FORMATS
+from helpers.forecasting import FORMATS
 from helpers.forecasting.forecast import Forecasts, left_out
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import charts, words
+from helpers import charts
 from helpers.analysis import adoption, pooled, revisions
 from helpers.analysis import series as outcomes
 from helpers.analysis.fits import Fit

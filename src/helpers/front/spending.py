@@ -6,7 +6,7 @@ from os import PathLike
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import charts, words
+from helpers import charts
 from helpers.analysis import execution, measures, outlook, payees, revisions, standing
 from helpers.analysis.execution import Pooled
 from helpers.front.of_a_sheet import OfASheet, show

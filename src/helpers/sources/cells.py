@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from helpers import eras
+from helpers.errors import ReviewSheetError
 
 DASHES = "-‐‑‒–—―−－ーｰ─"
 """What a page prints for "nothing": NaN for a number, "" for a text, never 0."""
@@ -63,7 +64,7 @@ COUNTS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "億": 10**8,
 """A word that multiplies the number before it -> by how much."""
 
 
-class Unreadable(ValueError):
+class Unreadable(ReviewSheetError):
     """Something else than its place asks for: what a SheetError says, but for the file."""
 
     def __init__(self, found: str, expected: str, line: int | None = None):

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 
+from helpers.errors import ReviewSheetError
 from helpers.sources.cells import BEYOND
 from helpers.sources.cells import words as said
 
@@ -12,7 +13,7 @@ Fields = dict[str, tuple[str, Reader]]
 """Key -> the column it goes to, and what reads its value."""
 
 
-class Misfit(ValueError):
+class Misfit(ReviewSheetError):
     """A value that is not what its key asks for: `place` is its path, as in `予算[2].当初予算`."""
 
     def __init__(self, found: str, expected: str):

@@ -129,7 +129,7 @@ def test_a_browser_that_prints_nothing_whole_is_told_of(fake, html, to, tmp_path
 def test_without_a_browser_says_what_to_install(html, to, monkeypatch):
     monkeypatch.setattr(pdf, "NAMES", ("no-such-browser",))
     assert pdf.browser() is None
-    with pytest.raises(pdf.NoBrowser, match=r"報告 #1\?.pdf needs a browser.*install Chromium"):
+    with pytest.raises(pdf.PdfError, match=r"報告 #1\?.pdf needs a browser.*install Chromium"):
         pdf.to_pdf(html, to)
 
 

@@ -13,7 +13,7 @@ import tiny_tasks
 from helpers.batch import manifest
 from helpers.batch.render import Options, run
 from helpers.batch.run import cluster
-from helpers.batch.run.cluster import SchedulerError
+from helpers.errors import ReviewSheetError
 
 START = """\
 import sys
@@ -116,7 +116,7 @@ def test_a_scheduler_that_goes_ends_the_run(start, options, tmp_path):
 
 
 def refused(plan, options, address, match):
-    with pytest.raises(SchedulerError, match=match):
+    with pytest.raises(ReviewSheetError, match=match):
         run(plan, options, scheduler=address)
     assert [name for name in tiny_tasks.names(Path(options.out)) if name != "render.log"] == []
 
@@ -138,4 +138,6 @@ def test_what_cannot_be_used_is_refused(start, address, notebook, options, monke
         refused(plan, options, address, "cannot be used: .*/only/here")
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "distributed", None)
-        refused(plan, options, address, "pip install distributed")
+        refused(
+            plan, options, address, r"--scheduler needs .*pip install 'review-sheets\[cluster\]'"
+        )

@@ -424,7 +424,7 @@ def test_a_pdf_that_cannot_be_printed_is_an_error_and_the_page_stays(
     notebooks, options, monkeypatch
 ):
     def refuse(html, _path):
-        raise pdf.NoBrowser(f"{html} needs a browser")
+        raise pdf.PdfError(f"{html} needs a browser")
 
     monkeypatch.setattr(sheet_folder.pdf, "to_pdf", refuse)
     (result,) = make(tiny_tasks.task(notebooks[:1], languages=["ja"]), replace(options, pdf=True))

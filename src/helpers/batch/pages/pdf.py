@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from helpers import files, words
+from helpers.errors import ReviewSheetError
 
 NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
@@ -39,12 +40,8 @@ FONTS = """<?xml version="1.0"?>
 """The system's fonts and the Japanese one of the figures: a server often has none itself."""
 
 
-class PdfError(Exception):
+class PdfError(ReviewSheetError):
     """A report that could not be printed: names the file, the reason and what to do."""
-
-
-class NoBrowser(PdfError):
-    """No Chromium is installed."""
 
 
 def browser() -> str | None:
@@ -56,11 +53,11 @@ def to_pdf(html: Path, pdf: Path, seconds: float = 60) -> None:
     """Print the report `html` to `pdf`, which appears complete or stays as it was.
 
     The browser gets a profile of its own and no network. After `seconds` it is killed, and what it
-    started with it. Raises NoBrowser; PdfError when nothing complete was printed; OSError when
-    `html` is missing or `pdf` cannot be written.
+    started with it. Raises PdfError when there is no browser or nothing complete was printed;
+    OSError when `html` is missing or `pdf` cannot be written.
     """
     if not (program := browser()):
-        raise NoBrowser(
+        raise PdfError(
             f"{pdf} needs a browser to print with, and none is installed: install Chromium or "
             f"Chrome, or print {html} from your own browser"
         )

@@ -10,7 +10,8 @@ from helpers import files
 from helpers.batch import manifest
 from helpers.batch.plan.tasks import Task
 from helpers.batch.run.result import Options, Result
-from helpers.batch.run.workers import WorkerDied
+from helpers.errors import ReviewSheetError, need
+from helpers.processes import WorkerDied
 
 SECONDS = 10
 """How long a scheduler may take to answer, and to have its first worker."""
@@ -19,7 +20,7 @@ AHEAD = 2
 """Tasks sent for each worker: one is made while the next is on its way."""
 
 
-class SchedulerError(OSError):
+class SchedulerError(ReviewSheetError):
     """A cluster that cannot be used, or no longer."""
 
 
@@ -31,16 +32,11 @@ class Cluster:
     package or without our folders.
     """
 
-    tries = 1
-
     def __init__(self, address: str, options: Options):
-        try:
-            from distributed import Client
-            from distributed.comm import get_address_host_port
-        except ImportError as error:
-            raise SchedulerError(
-                f"a scheduler needs dask.distributed ({error}): pip install distributed"
-            ) from error
+        need("distributed", "cluster", "--scheduler")
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+
         # It would print what the errors here say in a line, with all the frames of its own.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self.address = address

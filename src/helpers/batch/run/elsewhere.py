@@ -7,10 +7,23 @@ from tempfile import TemporaryDirectory
 
 from helpers.batch import manifest
 from helpers.batch.pages import index
+from helpers.errors import need
+
+EXTRAS = {
+    "s3://": ("boto3", "s3"),
+    "gs://": ("gcsfs", "gcs"),
+    "abs://": ("azure.storage.blob", "azure"),
+    "adl://": ("azure.datalake.store", "azure"),
+}
+"""Scheme -> what papermill writes there with, and the extra that brings it along."""
 
 
 def check(out: str) -> None:
-    """Raises OSError for a place that papermill does not know how to write in."""
+    """Raises OSError for a place that papermill does not know how to write in, ReviewSheetError for
+    one that an extra is missing for."""
+    for scheme, (module, extra) in EXTRAS.items():
+        if out.startswith(scheme):
+            need(module, extra, f"--out {scheme}...")
     if type(_io().get_handler(out)).__name__ == "LocalHandler":
         schemes = ", ".join(scheme for scheme, _ in _io()._handlers if "://" in scheme)
         raise OSError(f"nothing here can write in {out}: give a folder, or one of {schemes}")

@@ -1,0 +1,44 @@
+"""One base for every error of the package."""
+
+import importlib
+import inspect
+import pickle
+import pkgutil
+import tomllib
+
+import helpers
+from helpers import paths
+from helpers.batch.run import elsewhere
+from helpers.errors import ReviewSheetError
+from helpers.sheet import SheetError
+
+
+def test_every_error_of_the_package_has_the_base():
+    """But a signal's, which no handler of errors is to take."""
+    names = [found.name for found in pkgutil.walk_packages(helpers.__path__, "helpers.")]
+    modules = [importlib.import_module(name) for name in names]
+    errors = {
+        error
+        for module in modules
+        for _, error in inspect.getmembers(module, inspect.isclass)
+        if issubclass(error, BaseException) and error.__module__.startswith("helpers.")
+    }
+    others = {error.__name__ for error in errors if not issubclass(error, ReviewSheetError)}
+    assert SheetError in errors
+    assert others == {"Stopped"}
+
+
+def test_an_error_of_a_worker_comes_whole():
+    error = pickle.loads(pickle.dumps(SheetError("a.txt", "x", "y", 3)))
+    assert (str(error), error.line) == ("a.txt, line 3: found x; expected y", 3)
+
+
+def test_extras_are_those_that_messages_name_and_the_requirements_have_what_readme_uses():
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {"lab", "cluster", *(extra for _, extra in elsewhere.EXTRAS.values())}
+    assert project["optional-dependencies"].keys() == named
+    required = (paths.ROOT / "requirements.txt").read_text("utf-8")
+    for extra in ("lab", "cluster"):
+        (package,) = project["optional-dependencies"][extra]
+        assert package not in project["dependencies"]
+        assert f"\n{package}==" in required
