@@ -273,8 +273,7 @@ def check(sheets: tuple[str, ...], by: str, repair: str, as_of: int | None) -> i
 
     SHEET is a sheet, or a corpus: its findings counted.
     """
-    from helpers import checks, corpus
-    from helpers.batch import export
+    from helpers import checks, corpus, export
     from helpers.sheet import SheetError
 
     status = DONE
@@ -307,8 +306,7 @@ def tables(sheet: str, format: str, out: Path | None, repair: str, as_of: int | 
 
     The reasons of the findings are in the language --lang.
     """
-    from helpers import checks, corpus, files
-    from helpers.batch import export
+    from helpers import checks, corpus, export, files
     from helpers.sheet import SheetError
 
     if format == "csv" and out is None:
@@ -394,7 +392,7 @@ def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int
 @LANG
 def info(folder: Path) -> int:
     """What is in a corpus."""
-    from helpers.batch import export
+    from helpers import export
     from helpers.corpus import Corpus
 
     corpus = Corpus(folder)
@@ -438,7 +436,7 @@ def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | N
     _one_thread()
     from helpers import files
     from helpers.fitted import TRACK_RECORD
-    from helpers.forecasting import backtest, panels, told, write
+    from helpers.forecasting import backtest, panels, score_table, write
 
     if record and record.suffix != ".parquet":
         raise ReviewSheetError(f"--record {record}: a name that ends in .parquet, please")
@@ -455,7 +453,7 @@ def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | N
         with files.replacing(record) as partial:
             forecasts.to_parquet(partial, index=False)
     say(files.write(out / TRACK_RECORD, write.by_row(tables)))
-    say(told.scores(tables["scores"]))
+    say(score_table.scores(tables["scores"]))
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -260,3 +261,17 @@ def listed(items: list[str]) -> str:
     if _spoken == "ja" or len(items) < 2:
         return say("、", ", ").join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+# Of bidirectional text only the marks that reorder what follows them, a number beside a name.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb"
+    "\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """`text` with � for what would act unseen or cannot be written: control characters, terminal
+    codes, marks that turn the direction of the text behind them, halves of a pair of surrogates.
+    Tabs and line ends stay, these as \\n."""
+    return _UNSEEN.sub("�", text.replace("\r\n", "\n"))

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 import browser
 from helpers import paths
 from helpers.batch.pages import index
-from helpers.batch.pages.clean import visible
+from helpers.words import visible
 from helpers.batch.pages.html import to_html
 from helpers.batch.plan.tasks import Report, Task
 from helpers.batch.run.make import make

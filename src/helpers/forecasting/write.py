@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import files
-from helpers.batch.export import as_csv, plain
+from helpers.export import as_csv, plain
 from helpers.fitted import (
     ABOUT_PEERS,
     EXECUTION,

@@ -11,8 +11,8 @@ from helpers.batch.pages.clean import (
     cleaned,
     heading,
     text_of,
-    visible,
 )
+from helpers.words import visible
 
 PIXEL = "data:image/png;base64,AA=="
 

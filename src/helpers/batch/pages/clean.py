@@ -30,12 +30,6 @@ OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 """A picture that a report may hold. A script in an SVG does not run where it is an <img>."""
 
-# Of bidirectional text only the marks that reorder what follows them, a number beside a name.
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb"
-    "\ud800-\udfff]"
-)
-
 WEB = re.compile("https?:", re.IGNORECASE)
 
 # Of markup that nh3 has written: quoted attributes, < and > in texts and values escaped.
@@ -43,13 +37,6 @@ _OUTSIDE_LINK = re.compile(r'<a((?: [^>]*)?) href="(https?:[^"]*)"([^>]*)>(.*?)<
 _PICTURES = re.compile(r"<img [^>]*src=[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _HEADING = re.compile(r"<(h[1-3])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
-
-
-def visible(text: str) -> str:
-    """`text` with � for what would act unseen or cannot be written: control characters, terminal
-    codes, marks that turn the direction of the text behind them, halves of a pair of surrogates.
-    Tabs and line ends stay, these as \\n."""
-    return UNSEEN.sub("�", text.replace("\r\n", "\n"))
 
 
 def cleaned(markup: str) -> str:

@@ -12,11 +12,11 @@ import pandas as pd
 
 from helpers import files, words
 from helpers.batch import manifest
-from helpers.batch.export import as_csv
 from helpers.batch.notebook import headline, read
 from helpers.batch.pages import index_page
 from helpers.batch.pages.index_page import IDENTITY
 from helpers.batch.parameters import ParameterError
+from helpers.export import as_csv
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import jinja2
 from markupsafe import Markup
 
 from helpers import words
-from helpers.batch.pages import clean
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -19,13 +18,13 @@ def page(template: str, lang: str, title: str, script: str = "", **values: Any) 
     """A page from one of our templates; every value is escaped unless it is Markup.
 
     Its Content-Security-Policy allows no script but `script`, JavaScript of ours that a template
-    may put last into the page. What would act unseen is shown as � (`clean.visible`).
+    may put last into the page. What would act unseen is shown as � (`words.visible`).
     """
     values |= {"lang": lang, "title": title, "css": _css(), "say": words.say}
     values |= {"script": Markup(script)}
     values["script_digest"] = b64encode(sha256(script.encode()).digest()).decode()
     with words.speaking(lang):
-        return clean.visible(_pages().get_template(template).render(**values))
+        return words.visible(_pages().get_template(template).render(**values))
 
 
 @cache

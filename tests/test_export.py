@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.batch import export
+from helpers import export
 from helpers.sheet import ReviewSheet
 from speaking import told
 

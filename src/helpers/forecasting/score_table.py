@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
-from helpers.batch import export
+from helpers import export, words
 
 HEADINGS = {
     "quantity": ("予測", "Forecast"),

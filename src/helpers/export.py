@@ -6,8 +6,8 @@ import re
 import pandas as pd
 
 from helpers import words
-from helpers.batch.pages.clean import visible
 from helpers.sheet import ReviewSheet
+from helpers.words import visible
 
 FORMULA = re.compile(
     r"[\0\t\r\n]"
