@@ -8,14 +8,11 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
 
 from helpers import parameters
 from helpers.parameters import ParameterError
-
-if TYPE_CHECKING:
-    # The command line needs ParameterError, and has to answer before nbformat would have loaded.
-    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ class Parameter:
         return f"{self.name}: {self.type} = {self.default}"
 
 
-def declared(notebook: "NotebookNode") -> dict[str, Parameter]:
+def declared(notebook: NotebookNode) -> dict[str, Parameter]:
     """Name -> parameter, in order, from the first cell tagged `parameters`; {} without such a cell.
 
     Raises ParameterError for a cell that is not plain Python, and for a parameter without type
@@ -93,7 +90,7 @@ def declared(notebook: "NotebookNode") -> dict[str, Parameter]:
         ) from error
 
 
-def checked(given: dict, notebook: "NotebookNode", name: str) -> dict:
+def checked(given: dict, notebook: NotebookNode, name: str) -> dict:
     """`given` converted to the declared types. Raises ParameterError, listing what is declared."""
     known = declared(notebook)
     unknown = [key for key in given if key not in known]
