@@ -14,7 +14,11 @@ import time
 
 import numpy as np
 
-from helpers.analysis import (
+from helpers.analysis.execution import measured
+from helpers.analysis.series import Series
+from helpers.corpus import Corpus
+from helpers.fitted import SHIPPED
+from helpers.forecast import (
     adoption,
     execution_features,
     execution_pool,
@@ -22,11 +26,7 @@ from helpers.analysis import (
     outcome_pool,
     outlook,
 )
-from helpers.analysis.execution import measured
-from helpers.analysis.outcome_points import points
-from helpers.analysis.series import Series
-from helpers.corpus import Corpus
-from helpers.fitted import SHIPPED
+from helpers.forecast.outcome_points import points
 
 SAMPLE, SEED = 200, 0
 
@@ -88,7 +88,7 @@ def single_execution(panel, chosen: np.ndarray) -> float:
     each = [rows for rows in each if not outlook.obstacle(rows)]
     start = time.perf_counter()
     for rows in each:
-        outlook.forecast(rows)
+        outlook.alone(rows)
     return (time.perf_counter() - start) / len(each)
 
 

@@ -1,8 +1,9 @@
 """All figures of the first three notebooks for a sheet."""
 
 from helpers import charts, fitted
-from helpers.analysis import adoption, execution, outlook, payees, presence, revisions, standing
+from helpers.analysis import execution, payees, presence, revisions, standing
 from helpers.analysis.series import pick
+from helpers.forecast import adoption, outlook
 from helpers.sheet import ReviewSheet
 from speaking import told
 
@@ -12,9 +13,9 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     rates = execution.rates(sheet)
     told(lang, charts.presence, presence.presence(sheet), sheet)
     told(lang, charts.cascade, execution.cascade(rates), sheet)
-    pool, known = execution.pooled(rates), fitted.SHIPPED
+    pool, known = execution.overall(rates), fitted.SHIPPED
     scores = known.track_record["scores"]
-    coming, _ = outlook.pooled_forecast(sheet, rates, known.execution, scores)
+    coming, _ = outlook.learned(sheet, rates, known.execution, scores)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
     size = standing.mean_size(rates)
     band = standing.band(known.peers.table, years, sheet.facts["ministry"], size)

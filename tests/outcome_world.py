@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.outcome_points import shaped
+from helpers.forecast.outcome_points import shaped
 
 BASE = 10_000.0
 """The values lie around it, so that no floor is near."""

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from helpers import fitted
-from helpers.analysis.track_scores import applying
 from helpers.batch import manifest
 from helpers.corpus import FITTED, build
+from helpers.forecast.track_scores import applying
 from judgit_records import record
 
 

@@ -13,9 +13,9 @@ import pytest
 
 import helpers
 from helpers import corpus, parameters, words
-from helpers.analysis.models import MODELS, POOLED
 from helpers.batch.parameters import declared
 from helpers.batch.render import all_notebooks
+from helpers.forecast.models import MODELS, POOLED
 from helpers.parameters import RULES, ParameterError, check
 
 YEARS = ("as_of", "first_year", "last_year", "target_year")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.analysis.peers import SIZES
-from helpers.analysis.track_scores import SCORES
+from helpers.forecast.track_scores import SCORES
 
 MINISTRIES = ["総務省", "財務省", "農林水産省", "国土交通省", "厚生労働省"]
 GROUPS = {

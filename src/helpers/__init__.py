@@ -2,7 +2,7 @@
 
 >>> from helpers import Spending, load
 >>> sheet = load("data/sheets/2019-総務省-0042.txt")
->>> round(Spending(sheet).pooled.rate, 3)
+>>> round(Spending(sheet).overall.rate, 3)
 0.704
 
 The rooms behind this front door, in the order data flows: `sources` -> `sheet` -> `checks` ->

@@ -17,7 +17,7 @@ from click import Choice, IntRange, argument, option
 from helpers.batch import CELL_SECONDS, ENGINES
 from helpers.batch.run.stopping import Stopped, stoppable
 from helpers.errors import ReviewSheetError
-from helpers.forecasting import FORMATS
+from helpers.forecast import FORMATS
 from helpers.terminal import (
     DONE,
     FAILED,
@@ -409,7 +409,7 @@ def info(folder: Path) -> int:
 def fit(folder: Path, as_of: int | None, out: Path | None) -> int:
     """Fit the forecasts, and count the peers, on a corpus."""
     _one_thread()
-    from helpers.forecasting import fit, write
+    from helpers.forecast import fit, write
 
     with _opened(folder, as_of, 2) as corpus:
         outcomes, execution = fit.outcomes(corpus, as_of), fit.execution(corpus, as_of)
@@ -436,7 +436,7 @@ def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | N
     _one_thread()
     from helpers import files
     from helpers.fitted import TRACK_RECORD
-    from helpers.forecasting import backtest, panels, score_table, write
+    from helpers.forecast import backtest, panels, score_table, write
 
     if record and record.suffix != ".parquet":
         raise ReviewSheetError(f"--record {record}: a name that ends in .parquet, please")
@@ -468,13 +468,13 @@ def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | N
 def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: list[str]) -> int:
     """Forecast every project of a sheet year."""
     from helpers.fitted import Fitted, of
-    from helpers.forecasting import about, forecast, write
+    from helpers.forecast import columns, every_project, write
 
     with _opened(folder, as_of, 1) as corpus:
         fit = Fitted(fitted) if fitted else of(f"{folder}#", as_of)
         made = {
-            "execution": forecast.execution(corpus, fit.execution, as_of),
-            "outcomes": forecast.outcomes(corpus, fit.outcomes, as_of),
+            "execution": every_project.execution(corpus, fit.execution, as_of),
+            "outcomes": every_project.outcomes(corpus, fit.outcomes, as_of),
         }
     seen = max(part["sheets"][-1] for part in (fit.execution, fit.outcomes))
     if seen > as_of:
@@ -482,7 +482,7 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
             f"the fit has seen sheets up to {seen}: these are not forecasts as they could have "
             f"been made in {as_of}; for those run `review-sheets fit --as-of {as_of}` first"
         )
-    write.forecasts(out, format, made, about.about(corpus, fit, as_of, made))
+    write.forecasts(out, format, made, columns.about(corpus, fit, as_of, made))
     for name, (table, left_out) in made.items():
         projects = table["project_id"].nunique()
         say(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")
@@ -507,7 +507,7 @@ def _opened(folder: Path, as_of: int | None, fewest: int) -> Iterator["Corpus"]:
     cannot be used for in the block is said in a line."""
     from helpers import words
     from helpers.corpus import Corpus
-    from helpers.forecasting import panels
+    from helpers.forecast import panels
 
     corpus = Corpus(folder)
     if as_of is not None and as_of not in corpus.years:

@@ -5,10 +5,10 @@ import pytest
 from test_outcome_points import panel
 
 from helpers import fitted
-from helpers.analysis import adoption
 from helpers.analysis.direction import assumed
-from helpers.analysis.outcome_points import of_series, points
 from helpers.analysis.series import pick
+from helpers.forecast import adoption
+from helpers.forecast.outcome_points import of_series, points
 from simulate import history, outcome_sheet
 
 POOL = fitted.SHIPPED.outcomes

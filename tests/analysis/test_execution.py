@@ -10,7 +10,8 @@ from scipy import optimize, stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning
 
-from helpers.analysis import execution, measures, outlook, precision, predictive
+from helpers.analysis import execution, measures, precision
+from helpers.forecast import outlook, predictive
 from helpers.sheet import ReviewSheet
 from simulate import BUDGET, EXECUTED, assert_share, beta_shares, budget_sheet, default_sheet, rates
 
@@ -158,7 +159,7 @@ class TestDigits:
         assert set(default["half_unit"]) == {0.5}
         assert precision.of_rates(default) == 0
         # 195 of 277: three digits each, and the errors of seven years partly cancel.
-        assert execution.pooled(default).decimals == 1
+        assert execution.overall(default).decimals == 1
 
     @pytest.mark.parametrize(("form", "half"), [("rs csv", 5e-7), ("judgit json", 0.5)])
     def test_a_round_year_of_a_sheet_in_yen_is_in_yen(self, form, half):
@@ -175,14 +176,14 @@ class TestDigits:
         assert execution.rates(joined)["half_unit"].to_list() == pytest.approx([0.5, 5e-7])
 
     def test_an_interval_of_nearly_everything_tells_nothing(self, default):
-        assert execution.pooled(default).tells
-        assert not execution.pooled(rates([58221, 112919, 140392], [300722, 117238, 142364])).tells
-        assert not execution.pooled(rates([9], [10])).tells
+        assert execution.overall(default).tells
+        assert not execution.overall(rates([58221, 112919, 140392], [300722, 117238, 142364])).tells
+        assert not execution.overall(rates([9], [10])).tells
 
 
 class TestPooled:
     def test_default_sheet_by_hand(self, default):
-        pool = execution.pooled(default)
+        pool = execution.overall(default)
         rate = 195 / 277
         share = EXECUTED / BUDGET
         chi2 = np.sum(BUDGET * (share - rate) ** 2 / (rate * (1 - rate)))
@@ -199,7 +200,7 @@ class TestPooled:
             assert limits == pytest.approx(by_hand, abs=1e-6)
 
     def test_default_sheet_as_published(self, default):
-        pool = execution.pooled(default)
+        pool = execution.overall(default)
         assert round(100 * pool.rate, 1) == 70.4
         assert pool.dispersion == pytest.approx(8.51, abs=0.01)
         assert pool.normal == pytest.approx((0.528, 0.835), abs=5e-4)
@@ -207,19 +208,19 @@ class TestPooled:
 
     def test_a_rate_beyond_its_interval_has_none(self):
         # The model takes 30 of 20 as full, so that its mean is .7 where the rate is .87.
-        pool = execution.pooled(rates([30, 10, 12], [20, 20, 20]))
+        pool = execution.overall(rates([30, 10, 12], [20, 20, 20]))
         assert pool.t[0] < pool.rate < pool.t[1]
-        pool = execution.pooled(rates([300, 10, 12], [20, 20, 20]))
+        pool = execution.overall(rates([300, 10, 12], [20, 20, 20]))
         assert pool.rate > 1
         assert np.isnan([*pool.normal, *pool.t]).all()
 
     def test_level(self, default):
-        wide, narrow = execution.pooled(default), execution.pooled(default, level=0.5)
+        wide, narrow = execution.overall(default), execution.overall(default, level=0.5)
         assert wide.t[0] < narrow.t[0] < wide.rate < narrow.t[1] < wide.t[1]
 
     def test_scale_of_money_does_not_matter(self, default):
-        thousandfold = execution.pooled(rates(EXECUTED * 1000, BUDGET * 1000))
-        assert thousandfold.t == pytest.approx(execution.pooled(default).t)
+        thousandfold = execution.overall(rates(EXECUTED * 1000, BUDGET * 1000))
+        assert thousandfold.t == pytest.approx(execution.overall(default).t)
 
     @pytest.mark.parametrize(
         ("executed", "budget"),
@@ -227,10 +228,10 @@ class TestPooled:
          ([7, 14, 2.1], [10, 20, 3]), ([0.1, 0.3, 0.7], [0.2, 0.6, 1.4])],
     )  # fmt: skip
     def test_no_spread_no_interval(self, executed, budget):
-        pool = execution.pooled(rates(executed, budget))
+        pool = execution.overall(rates(executed, budget))
         assert pool.rate == pytest.approx(sum(executed) / sum(budget))
         assert np.isnan([*pool.normal, *pool.t]).all()
-        assert outlook.forecast(rates(executed, budget), 10).empty
+        assert outlook.alone(rates(executed, budget), 10).empty
 
     @pytest.mark.parametrize("seed", range(5))
     def test_the_mean_share_is_that_of_the_glm(self, seed):
@@ -248,17 +249,17 @@ class TestPooled:
         assert np.sqrt(mean.dispersion * mean.unscaled) == pytest.approx(fit.bse[0])
 
     def test_more_than_the_budget_shows_in_the_rate(self):
-        assert execution.pooled(rates([30, 10, 12], [20, 20, 20])).rate == pytest.approx(52 / 60)
+        assert execution.overall(rates([30, 10, 12], [20, 20, 20])).rate == pytest.approx(52 / 60)
 
     def test_nothing_known(self):
-        pool = execution.pooled(rates([NAN, NAN], [10, 20]))
+        pool = execution.overall(rates([NAN, NAN], [10, 20]))
         assert (pool.years, pool.df) == ((), 0)
         assert np.isnan(pool.rate)
 
     def test_recovers_the_truth(self):
         rng = np.random.default_rng(1)
         budget = np.full(3000, 50)
-        pool = execution.pooled(next(simulated(rng, 1, budget, 0.7, 8.5 / budget)))
+        pool = execution.overall(next(simulated(rng, 1, budget, 0.7, 8.5 / budget)))
         assert pool.rate == pytest.approx(0.7, abs=4 * np.sqrt(8.5 * 0.21 / 50 / 3000))
         assert pool.dispersion == pytest.approx(8.5, rel=0.15)
         assert pool.normal == pytest.approx(pool.t, abs=1e-4)
@@ -273,7 +274,7 @@ class TestPooled:
         rng = np.random.default_rng(2)
         budget = BUDGET[-years:]
         tables = simulated(rng, 700, budget, rate, 8.5 / budget)
-        pools = [execution.pooled(table) for table in tables]
+        pools = [execution.overall(table) for table in tables]
         assert_share([pool.normal[0] < rate < pool.normal[1] for pool in pools], *normal)
         assert_share([pool.t[0] < rate < pool.t[1] for pool in pools], *t)
 
@@ -384,7 +385,7 @@ class TestPefa:
 
 class TestForecast:
     def test_default_sheet(self, default):
-        table = outlook.forecast(default)
+        table = outlook.alone(default)
         assert (table["fiscal_year"] == 2019).all()
         assert (table["budget"] == 94).all()
         for column in ("median", "lower", "upper"):
@@ -395,20 +396,20 @@ class TestForecast:
 
     def test_without_noise_it_is_the_interval_of_the_mean(self, default):
         # A huge budget varies by the parameters alone, and then the draws are Student's t.
-        forecast = outlook.forecast(default, 1e12, levels=(0.95,)).iloc[0]
+        forecast = outlook.alone(default, 1e12, levels=(0.95,)).iloc[0]
         assert [forecast["lower"], forecast["upper"]] == pytest.approx(
-            execution.pooled(default).t, abs=0.012
+            execution.overall(default).t, abs=0.012
         )
 
     def test_small_budgets_vary_more(self, default):
-        small, large = (outlook.forecast(default, budget).iloc[0] for budget in (20, 500))
+        small, large = (outlook.alone(default, budget).iloc[0] for budget in (20, 500))
         assert small["lower"] < large["lower"]
         assert small["upper"] > large["upper"]
 
     def test_equal_rates_of_rounded_amounts_are_not_certain(self):
         # 9 of 10 million may be 8.5 or 9.5: seven such years cannot promise 8.9 to 9.1.
         table = rates([18, 19, 27, 18, 45, 9, 9], [20, 21, 30, 20, 50, 10, 10])
-        forecast = outlook.forecast(table, 10, levels=(0.95,)).iloc[0]
+        forecast = outlook.alone(table, 10, levels=(0.95,)).iloc[0]
         assert forecast["executed_upper"] - forecast["executed_lower"] > 0.6
 
     @pytest.mark.parametrize(
@@ -417,7 +418,7 @@ class TestForecast:
          ([5, 8, 9], [10, 10, 10], 0), ([5, 8, 9], [10, 10, 10], NAN), ([5, 8, 9], [10] * 3, None)],
     )  # fmt: skip
     def test_nothing_to_draw_from(self, executed, budget, next_budget):
-        table = outlook.forecast(rates(executed, budget), next_budget)
+        table = outlook.alone(rates(executed, budget), next_budget)
         assert table.empty
         assert list(table.columns) == outlook.FORECAST
 
@@ -433,13 +434,13 @@ class TestForecast:
         sheet = budget_sheet([5, 8, 9, NAN, NAN], [10, 10, 10, 10, 30])
         table = execution.rates(sheet.with_table("budget", sheet.budget.assign(status=status)))
         assert outlook.coming(table) == 2016
-        assert outlook.forecast(table)[["fiscal_year", "budget"]].iloc[0].to_list() == [2016, 30]
+        assert outlook.alone(table)[["fiscal_year", "budget"]].iloc[0].to_list() == [2016, 30]
         assert execution.unknown(table)["fiscal_year"].to_list() == [2015]
 
     def test_same_in_same_out(self, default):
-        first = outlook.forecast(default)
+        first = outlook.alone(default)
         np.random.default_rng().random(3)
-        pd.testing.assert_frame_equal(first, outlook.forecast(default), check_exact=True)
+        pd.testing.assert_frame_equal(first, outlook.alone(default), check_exact=True)
 
     @pytest.mark.parametrize(
         ("rate", "dispersion", "years", "at80", "at95"),
@@ -452,7 +453,7 @@ class TestForecast:
         budget = BUDGET[-years:]
         for table in simulated(rng, 250, budget, rate, dispersion / budget):
             truth = beta_shares(rng, rate, dispersion / 50)
-            forecast = outlook.forecast(table, 50)
+            forecast = outlook.alone(table, 50)
             hits.append(((forecast["lower"] <= truth) & (truth <= forecast["upper"])).to_list())
         narrow, wide = zip(*hits, strict=True)
         assert_share(narrow, *at80)
@@ -499,9 +500,9 @@ class TestStandingOut:
     ids=["empty", "all unknown", "zero budgets", "no outturn"],
 )
 def test_nothing_to_analyse(table):
-    assert execution.pooled(table).years == ()
+    assert execution.overall(table).years == ()
     assert execution.trend(table).empty
-    assert outlook.forecast(table, 10).empty
+    assert outlook.alone(table, 10).empty
     assert outlook.standing_out(table).empty
     assert execution.pefa(table)[0] is None
     assert len(execution.cascade(table)) == table["budget_net"].notna().sum()
@@ -520,7 +521,7 @@ money = st.one_of(
 def test_arbitrary_sheets(rows):
     executed, budget = zip(*rows, strict=True)
     table = execution.rates(budget_sheet(executed, budget))
-    pool = execution.pooled(table)
+    pool = execution.overall(table)
     if not np.isnan(pool.t[0]):
         assert 0 <= pool.t[0] <= pool.normal[0] <= pool.normal[1] <= pool.t[1] <= 1
     trend = execution.trend(table)
@@ -528,7 +529,7 @@ def test_arbitrary_sheets(rows):
     assert (trend["fitted"] <= trend["upper"]).all()
     assert trend["p_value"].between(0, 1).all()
     for budget_ahead in (0.01, 20):
-        forecast = outlook.forecast(table, budget_ahead)
+        forecast = outlook.alone(table, budget_ahead)
         if len(forecast):
             narrow, wide = forecast.itertuples()
             limits = [0, wide.lower, narrow.lower, narrow.median, narrow.upper, wide.upper, 1]
@@ -541,9 +542,9 @@ def test_arbitrary_sheets(rows):
 
 
 def test_draws_are_enough_for_the_tails(default, monkeypatch):
-    first = outlook.forecast(default)
+    first = outlook.alone(default)
     monkeypatch.setattr(predictive, "SEED", predictive.SEED + 1)
-    again = outlook.forecast(default)
+    again = outlook.alone(default)
     assert first["lower"].to_numpy() == pytest.approx(again["lower"].to_numpy(), abs=0.03)
     assert first["upper"].to_numpy() == pytest.approx(again["upper"].to_numpy(), abs=0.03)
 

@@ -75,13 +75,13 @@ def test_a_project_year_counts_by_hand(twenty):
 
 def test_a_project_is_pooled_over_its_years_money_by_money():
     years = {2015: (10, 10), 2016: (100, 30), 2017: (90, 60)}
-    pooled = measures.pooled(measures.yearly(budget(panel(years)), NO_KEYED, NO_PAID))
-    assert pooled.set_index("measure")["value"].to_dict() == {
+    over_years = measures.over_years(measures.yearly(budget(panel(years)), NO_KEYED, NO_PAID))
+    assert over_years.set_index("measure")["value"].to_dict() == {
         "execution_rate": 100 / 200,  # not the mean of 1, .3 and .67
         "rate_gross": 100 / 200,
         "unspent": 100 / 3,
     }
-    assert set(pooled["years"]) == {3}
+    assert set(over_years["years"]) == {3}
 
 
 def test_two_years_make_no_project(twenty):
@@ -249,7 +249,7 @@ def test_few_years_are_held_against_single_years(twenty):
 def test_a_band_takes_the_years_together_where_it_has_no_such_year(twenty):
     found = table(twenty)
     band = standing.band(found, [2017, 2024], "省", "10-100")
-    assert band["pooled"].tolist() == [False, True]
+    assert band["all_years"].tolist() == [False, True]
     assert set(band["ministry"]) == {"all"}  # 20 of the ministry and size are too few
     assert band.loc[0, ["p10", "p50", "p90"]].tolist() == [0, 0.5, 1]
     many = pd.concat([twenty.assign(project_id=twenty["project_id"] + str(n)) for n in range(3)])

@@ -7,18 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers import checks, fitted, paths, sources
-from helpers.analysis import (
-    adoption,
-    execution,
-    measures,
-    outlook,
-    payees,
-    pooled,
-    presence,
-    revisions,
-    standing,
-)
+from helpers.analysis import execution, measures, payees, presence, revisions, standing
 from helpers.analysis.series import indicators, pick
+from helpers.forecast import adoption, outlook, pooled
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
 from helpers.story import quality, spending
@@ -39,10 +30,10 @@ def of(
     printed, findings = told(lang, checks.repaired, sheet, "proved")
     marks, left = presence.leading(presence.presence(sheet))
     rates = execution.rates(printed)
-    mean, alone = execution.pooled(rates), outlook.forecast(rates)
+    mean, alone = execution.overall(rates), outlook.alone(rates)
     known = fitted.SHIPPED
     scores, peers = known.track_record["scores"], known.peers
-    coming, behind = outlook.pooled_forecast(printed, rates, known.execution, scores)
+    coming, behind = outlook.learned(printed, rates, known.execution, scores)
     coming = alone if coming.empty else coming
     own, size = measures.own(printed, rates), standing.mean_size(rates)
     facts = printed.facts
@@ -219,7 +210,7 @@ def test_a_year_without_variation_has_no_interval():
     sheet = ReviewSheet.build(sheet=EMPTY.sheet, budget=rows)
     said = of(sheet, "en")
     assert "no interval can be given" in said["spending"]
-    assert np.isnan(execution.pooled(execution.rates(sheet)).t[0])
+    assert np.isnan(execution.overall(execution.rates(sheet)).t[0])
 
 
 def test_a_broken_identity_is_counted(sheet):
@@ -459,16 +450,16 @@ def test_models_that_agree_are_not_said_to_differ():
 def test_spending_leaves_its_headline_for_the_index():
     printed = budget({2014: (10, 9), 2016: (10, 5), 2017: (0, 0), 2018: (20, 20)})
     rates = execution.rates(printed)
-    coming, places = outlook.forecast(rates), pd.DataFrame(columns=standing.STANDING)
+    coming, places = outlook.alone(rates), pd.DataFrame(columns=standing.STANDING)
     found = told(
-        "en", spending.answer, printed, rates, execution.pooled(rates), coming, places
+        "en", spending.answer, printed, rates, execution.overall(rates), coming, places
     ).headline
     assert (found["executed"], found["budget_net"], found["unspent"]) == (34, 40, 6)
     assert (found["first_year"], found["last_year"]) == (2014, 2018)
     assert found["rates"] == [0.9, None, 0.5, None, 1], "2015 is not there, 2017 is nothing but 0"
     nothing = execution.rates(EMPTY)
     empty = told(
-        "en", spending.answer, EMPTY, nothing, execution.pooled(nothing), coming, places
+        "en", spending.answer, EMPTY, nothing, execution.overall(nothing), coming, places
     ).headline
     assert set(empty) == set(found)
     assert (empty["unspent"], empty["rates"]) == (None, [])
@@ -574,7 +565,7 @@ def test_a_wide_interval_is_told_with_its_ends():
     )
     rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
     none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])
-    pool = execution.pooled(rates)
+    pool = execution.overall(rates)
     text = repr(told("en", spending.answer, budget({2023: (10, 9)}), rates, pool, forecast, none))
     assert "is so wide (160–460 million yen) that the amount cannot be told" in text
     assert "nearly all of it" not in text

@@ -1,8 +1,8 @@
 """How much of the budget was executed, how sure that is, and what follows for the next year.
 
-Rates are executed / budget. A quasi-binomial model treats the pooled rate as the mean share spent
-of a year's budget and estimates from the years themselves how much one year differs from another
-(the dispersion). Taking each yen as an independent trial instead gives false precision.
+Rates are executed / budget. A quasi-binomial model treats the rate of all years as the mean share
+spent of a year's budget and estimates from the years themselves how much one year differs from
+another (the dispersion). Taking each yen as an independent trial instead gives false precision.
 """
 
 import warnings
@@ -143,8 +143,8 @@ def without_budget(rates: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Pooled:
-    """The pooled execution rate of several years, with two 95 % intervals for the mean rate.
+class Overall:
+    """The execution rate of several years, with two 95 % intervals for the mean rate.
 
     executed, budget in million yen; rate = executed / budget, shown in per cent with `decimals`
     (`precision`). `normal` uses the normal
@@ -171,7 +171,7 @@ class Pooled:
         return self.t[1] - self.t[0] < WIDE
 
 
-def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
+def overall(rates: pd.DataFrame, level: float = 0.95) -> Overall:
     """Pool the modelled years of `rates`: the quasi-binomial GLM of `mean_share`.
 
     Dispersion is Pearson's chi-square / df (McCullagh and Nelder 1989, section 4.5.2), with a
@@ -182,12 +182,12 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     executed, budget = float(known["executed"].sum()), float(known["budget_net"].sum())
     blank = (np.nan, np.nan)
     if known.empty:
-        return Pooled((), 0.0, 0.0, np.nan, np.nan, 0, blank, blank)
+        return Overall((), 0.0, 0.0, np.nan, np.nan, 0, blank, blank)
     digits = precision.of_pooled(known)
     if len(known) < 2 or constant(known["share"]):
         spread = 0.0 if len(known) > 1 else np.nan
         rate = executed / budget
-        return Pooled(years, executed, budget, rate, spread, len(known) - 1, blank, blank, digits)
+        return Overall(years, executed, budget, rate, spread, len(known) - 1, blank, blank, digits)
     fit, quantile = mean_share(known["share"], known["budget_net"]), (1 + level) / 2
     error = np.sqrt(fit.dispersion * fit.unscaled)
     limits = [
@@ -198,7 +198,7 @@ def pooled(rates: pd.DataFrame, level: float = 0.95) -> Pooled:
     if not limits[0][0] <= rate <= limits[0][1]:
         # Years executed above their budget count as full in the model: it does not fit this rate.
         limits = [blank, blank]
-    return Pooled(years, executed, budget, rate, fit.dispersion, fit.df, *limits, digits)
+    return Overall(years, executed, budget, rate, fit.dispersion, fit.df, *limits, digits)
 
 
 class MeanShare(NamedTuple):

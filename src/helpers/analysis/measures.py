@@ -38,11 +38,11 @@ def yearly(budget: pd.DataFrame, outcome: pd.DataFrame, payment: pd.DataFrame) -
     return values.sort_values([*key, "measure", "value"], ignore_index=True)
 
 
-def pooled(values: pd.DataFrame) -> pd.DataFrame:
+def over_years(values: pd.DataFrame) -> pd.DataFrame:
     """The measures of every project over its years: project_id, measure, value, years (of them),
     part, whole, of `yearly` values.
 
-    Rates and grants are pooled (sum / sum), unspent and hhi are means a year, attainment is the
+    Rates and grants are sum / sum, unspent and hhi are means a year, attainment is the
     median of the indicators' years.
     """
     groups = values.groupby(["project_id", "measure"])
@@ -58,15 +58,15 @@ def pooled(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def own(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
-    """The pooled measures of one sheet, as in `pooled`, of the years of its `execution.rates`, and
-    the `decimals` in per cent that the rates and grants can be shown with (`precision`)."""
+    """The measures of one sheet, as in `over_years`, of the years of its `execution.rates`, and the
+    `decimals` in per cent that the rates and grants can be shown with (`precision`)."""
     of = {"project_id": sheet.facts["sheet_id"]}
     outcome, payment = (
         rows[rows["fiscal_year"].isin(rates["fiscal_year"])].assign(**of)
         for rows in (sheet.outcome.dropna(subset=["actual", "expected"]), sheet.payment)
     )
     values = yearly(rates.assign(**of), outcome, payment)
-    table = pooled(values).drop(columns="project_id")
+    table = over_years(values).drop(columns="project_id")
     halves = rates.set_index("fiscal_year")["half_unit"]
     halves = values["fiscal_year"].map(halves).groupby(values["measure"]).agg(precision.of_sum)
     half = table["measure"].map(halves).astype(float)

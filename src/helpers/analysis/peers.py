@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import digits
 from helpers.analysis import execution
 from helpers.analysis.execution import EQUAL, LOW
-from helpers.analysis.measures import MEASURES, pooled, yearly
+from helpers.analysis.measures import MEASURES, over_years, yearly
 
 SIZES = {
     "<= 10": 10,
@@ -52,7 +52,7 @@ FEWEST = 20
 """Values that a cell needs: with fewer its quantiles mislead."""
 
 ENOUGH = 3
-"""Years that a project's pooled figure needs: one or two years vary more than many do."""
+"""Years that a project's figure over the years needs: one or two years vary more than many do."""
 
 
 def size_class(budget: Iterable[float]) -> np.ndarray:
@@ -75,7 +75,7 @@ def table(
     corpus, of the sheet years up to the same `as_of`; `without` are project_ids to leave out.
 
     Columns: unit ("year": a value a project-year, of attainment an indicator's year; "project": a
-    value a project with `ENOUGH` years, as `pooled` makes it); measure; ministry, size (class of
+    value a project with `ENOUGH` years: `measures.over_years`); measure; ministry, size (class of
     the net budget of the year, or of the mean year), method (as printed), fiscal_year, each "all"
     where not told apart; count of values and of projects; part and whole, million yen, summed over
     them (executed of net or gross budget, unspent of net budget, initial of requested); shares of
@@ -94,7 +94,7 @@ def table(
     facts = spending.drop_duplicates("project_id").set_index("project_id")
     net = budget.set_index(["project_id", "fiscal_year"])["budget_net"]
     cells = []
-    for unit, rows in (("year", values), ("project", pooled(values))):
+    for unit, rows in (("year", values), ("project", over_years(values))):
         rows = rows[rows["years"] >= ENOUGH] if unit == "project" else rows
         rows = rows.assign(
             ministry=rows["project_id"].map(facts["ministry"]),

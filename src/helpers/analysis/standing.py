@@ -84,11 +84,11 @@ def standing(
 
 def band(table: pd.DataFrame, years: list[int], ministry: str, size: str | None) -> pd.DataFrame:
     """The peers' execution rates to draw behind a project's: fiscal_year, p10, p25, p50, p75, p90,
-    count, ministry, size ("all": not told apart), pooled.
+    count, ministry, size ("all": not told apart), all_years.
 
     Peers are the projects of the same size class; those of the ministry alone where every year of
     the table has `NARROW_FEWEST` of them. A year that the table does not have takes its years
-    together (`pooled` true). Empty where the table has none of the measure.
+    together (`all_years` true). Empty where the table has none of the measure.
     """
     shown = table[table["unit"].eq("year") & table["measure"].eq("execution_rate")]
     shown = shown[shown["method"].eq("all")]
@@ -102,11 +102,13 @@ def band(table: pd.DataFrame, years: list[int], ministry: str, size: str | None)
             break
     wanted = [str(year) if str(year) in rows.index else "all" for year in years]
     if "all" not in rows.index:
-        return pd.DataFrame(columns=["fiscal_year", *BAND, "count", "ministry", "size", "pooled"])
+        return pd.DataFrame(
+            columns=["fiscal_year", *BAND, "count", "ministry", "size", "all_years"]
+        )
     found = rows.loc[wanted, [*BAND.values(), "count", "ministry", "size"]]
     found = found.rename(columns={quantile: name for name, quantile in BAND.items()})
     found.insert(0, "fiscal_year", years)
-    found["pooled"] = found.index == "all"
+    found["all_years"] = found.index == "all"
     return found.reset_index(drop=True)
 
 

@@ -12,7 +12,7 @@ def behind(axes: Axes, band: pd.DataFrame) -> None:
     from p25 to p75, a line at the median; lighter where the years are taken together."""
     look = {"color": style.FAINT, "lw": 0, "zorder": 0.5}
     for row in band.itertuples():
-        faint = 0.5 if row.pooled else 1
+        faint = 0.5 if row.all_years else 1
         for low, high, alpha in ((row.p10, row.p90, 0.25), (row.p25, row.p75, 0.45)):
             axes.bar(
                 row.fiscal_year,

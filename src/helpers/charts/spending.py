@@ -7,7 +7,7 @@ from seaborn.utils import relative_luminance
 
 from helpers import words
 from helpers.analysis import precision
-from helpers.analysis.execution import Pooled
+from helpers.analysis.execution import Overall
 from helpers.charts import peers, style
 from helpers.sheet import ReviewSheet
 
@@ -71,7 +71,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
 @style.drawn
 def execution_rate(
     rates: pd.DataFrame,
-    pool: Pooled,
+    pool: Overall,
     forecast: pd.DataFrame,
     band: pd.DataFrame,
     earlier: pd.DataFrame,
@@ -79,9 +79,9 @@ def execution_rate(
     ax: Axes | None = None,
 ) -> Axes | None:
     """The net execution rate by year (dot area: budget) before its peers' (`standing.band`), the
-    pooled rate with its 95 % interval, the next year's forecast intervals, and rings where other
-    sheets give another rate (`earlier`, of `revisions.rates`); nothing is drawn without a pooled
-    rate."""
+    rate of all years with its 95 % interval, the next year's forecast intervals, and rings where
+    other sheets give another rate (`earlier`, of `revisions.rates`); nothing is drawn without a
+    rate of all years."""
     if not pool.years:
         return None
     known = rates[rates["modelled"]]

@@ -8,11 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import charts
-from helpers.analysis import adoption, pooled, revisions
+from helpers.analysis import revisions
 from helpers.analysis import series as outcomes
-from helpers.analysis.fits import Fit
-from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
+from helpers.forecast import adoption, pooled
+from helpers.forecast.fits import Fit
+from helpers.forecast.pooled import Backing
 from helpers.front import assumptions
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
@@ -80,19 +81,19 @@ class Adoption(OfASheet):
     @cached_property
     def forecasts(self) -> pd.DataFrame:
         """Every model's path and its limits, a row a model x fiscal year:
-        `analysis.adoption.forecasts`."""
+        `forecast.adoption.forecasts`."""
         return adoption.forecasts(self.fits, adoption.ahead(self.series))
 
     @cached_property
     def odds(self) -> pd.DataFrame:
-        """P(target met), a row a model x assumption: `analysis.adoption.sensitivity`."""
+        """P(target met), a row a model x assumption: `forecast.adoption.sensitivity`."""
         models, learned = self._given["models"], self._known.outcomes
         return adoption.sensitivity(self.series, self._populations, models, learned)
 
     @cached_property
     def pace(self) -> pd.DataFrame:
         """The pace needed and that observed, a row a date of measurement:
-        `analysis.adoption.pace`."""
+        `forecast.adoption.pace`."""
         return adoption.pace(self.series)
 
     @cached_property

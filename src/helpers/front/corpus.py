@@ -11,7 +11,7 @@ from helpers import fitted, words
 from helpers.analysis import execution
 from helpers.charts import style
 from helpers.corpus.store import TABLES
-from helpers.forecasting import forecast
+from helpers.forecast import every_project
 from helpers.sheet import ReviewSheet
 from helpers.sources.cells import narrow
 
@@ -123,11 +123,11 @@ class Corpus:
         after it; the columns are those of `review-sheets forecast`."""
         fit = fitted.of(f"{self.folder}#", as_of)
         made = {
-            "execution": forecast.execution(self._stored, fit.execution, as_of),
-            "outcomes": forecast.outcomes(self._stored, fit.outcomes, as_of),
+            "execution": every_project.execution(self._stored, fit.execution, as_of),
+            "outcomes": every_project.outcomes(self._stored, fit.outcomes, as_of),
         }
         left_out = [part.left_out.assign(forecast=name) for name, part in made.items()]
-        rest = pd.concat(left_out, ignore_index=True).reindex(columns=forecast.LEFT_OUT)
+        rest = pd.concat(left_out, ignore_index=True).reindex(columns=every_project.LEFT_OUT)
         return Forecasts(made["execution"].table, made["outcomes"].table, rest)
 
     def describe(self) -> pd.DataFrame:

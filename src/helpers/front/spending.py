@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import charts
-from helpers.analysis import execution, measures, outlook, payees, revisions, standing
-from helpers.analysis.execution import Pooled
+from helpers.analysis import execution, measures, payees, revisions, standing
+from helpers.analysis.execution import Overall
+from helpers.forecast import outlook
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
@@ -53,9 +54,9 @@ class Spending(OfASheet):
         return execution.rates(self.sheet, *self._years)
 
     @cached_property
-    def pooled(self) -> Pooled:
+    def overall(self) -> Overall:
         """The rate of all years together, with its 95 % limits."""
-        return execution.pooled(self.rates)
+        return execution.overall(self.rates)
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -97,13 +98,13 @@ class Spending(OfASheet):
     @cached_property
     def _learned(self) -> tuple:
         scores = self._known.track_record["scores"]
-        return outlook.pooled_forecast(
+        return outlook.learned(
             self.sheet, self.rates, self._known.execution, scores, self._given["budget"]
         )
 
     @cached_property
     def _alone(self) -> pd.DataFrame:
-        return outlook.forecast(self.rates, self._given["budget"])
+        return outlook.alone(self.rates, self._given["budget"])
 
     @cached_property
     def _earlier(self) -> pd.DataFrame:
@@ -118,7 +119,7 @@ class Spending(OfASheet):
 
     def answer(self) -> Answer:
         """How much was not spent, is that unusual, what comes next?"""
-        said = (self.sheet, self.rates, self.pooled, self.forecast, self.peers)
+        said = (self.sheet, self.rates, self.overall, self.forecast, self.peers)
         return spending.answer(*said)
 
     def plot_cascade(self, ax: Axes | None = None) -> Axes | None:
@@ -133,7 +134,7 @@ class Spending(OfASheet):
     def plot_rates(self, ax: Axes | None = None) -> Axes | None:
         """The execution rate by year, before its peers' and with the next year's forecast; None
         where there is nothing to draw."""
-        drawn = (self.rates, self.pooled, self.forecast, self._band, self._earlier, self.sheet)
+        drawn = (self.rates, self.overall, self.forecast, self._band, self._earlier, self.sheet)
         return charts.execution_rate(*drawn, ax)
 
     def show_rates(self) -> None:
@@ -141,7 +142,7 @@ class Spending(OfASheet):
         rates = self.rates
         self.plot_rates()
         trend, apart = execution.trend(rates), outlook.standing_out(rates)
-        said = (rates, self.pooled, self.forecast, self._band, self._earlier)
+        said = (rates, self.overall, self.forecast, self._band, self._earlier)
         show(
             spending.read_rate(*said),
             spending.read_variation(rates, trend, apart),

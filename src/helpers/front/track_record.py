@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
-from helpers.forecasting import backtest, panels
+from helpers.forecast import backtest, panels
 from helpers.front.of_a_sheet import Shown, show
 from helpers.show import Answer, Table, Text
 from helpers.story import track

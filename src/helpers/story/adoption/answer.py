@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.pooled import Backing
 from helpers.analysis.series import HORIZON, Series, indicators
+from helpers.forecast.pooled import Backing
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.models import POOLED
-from helpers.analysis.pooled import Backing
 from helpers.analysis.series import Series
+from helpers.forecast.models import POOLED
+from helpers.forecast.pooled import Backing
 from helpers.show import Table, Text
 from helpers.story import common
 from helpers.story.adoption.chances import held

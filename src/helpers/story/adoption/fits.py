@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.open_models import RECENT
 from helpers.analysis.series import Series
+from helpers.forecast.open_models import RECENT
 from helpers.show import Table, Text
 from helpers.story.adoption.standing import no_values
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis import execution, precision
-from helpers.analysis.execution import WIDE, Pooled
+from helpers.analysis.execution import WIDE, Overall
 from helpers.analysis.peers import ENOUGH
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
@@ -23,7 +23,7 @@ OVER = 1.2
 def answer(
     sheet: ReviewSheet,
     rates: pd.DataFrame,
-    pool: Pooled,
+    pool: Overall,
     forecast: pd.DataFrame,
     places: pd.DataFrame,
 ) -> Answer:
@@ -129,7 +129,7 @@ def _among(places: pd.DataFrame) -> list[str]:
     ]
 
 
-def _how_sure(pool: Pooled, rates: pd.DataFrame) -> str:
+def _how_sure(pool: Overall, rates: pd.DataFrame) -> str:
     if np.isnan(pool.t[0]) and pool.dispersion > 0:
         return words.say(
             "予算計を超えて(または負の額で)執行された年度があり、0〜100 %の割合のモデルに合わない"

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.analysis.execution import WIDE
-from helpers.analysis.outlook import Backing
+from helpers.forecast.outlook import Backing
 from helpers.show import Table, Text
 from helpers.story.spending import amounts
 
@@ -86,7 +86,7 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str) -> Table | Text:
 
 def read_forecast(forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing | None) -> Text:
     """What the forecast rests on, how such forecasts did, and what the project's own years alone
-    (`alone`, of `outlook.forecast`) would say."""
+    (`alone`, of `outlook.alone`) would say."""
     if forecast.empty:
         return Text()
     what = words.say(

@@ -16,10 +16,10 @@ def read_band(band: pd.DataFrame) -> str:
         who = words.say(f"同じ規模({within})の事業", f"projects of the same size ({within})")
     if row["ministry"] != "all":
         who = words.say(f"{row['ministry']}で{who}", f"{who} of {row['ministry']}")
-    later = [words.year(year) for year in band.loc[band["pooled"], "fiscal_year"]]
-    pooled = ""
+    later = [words.year(year) for year in band.loc[band["all_years"], "fiscal_year"]]
+    together = ""
     if later:
-        pooled = words.say(
+        together = words.say(
             f"{words.listed(later)}は比べる表にないため、表の全年度をまとめた値です。",
             f" For {words.listed(later)}, which the table does not have, they are those of all "
             "its years together.",
@@ -30,7 +30,7 @@ def read_band(band: pd.DataFrame) -> str:
             f"Grey columns: that year's rates of {who} (light: 10th to 90th percentile, dark: "
             "25th to 75th, line: median).",
         )
-        + pooled
+        + together
     )
 
 

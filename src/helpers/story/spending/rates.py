@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis import precision
-from helpers.analysis.execution import WIDE, Pooled
+from helpers.analysis.execution import WIDE, Overall
 from helpers.show import Table, Text
 from helpers.story.spending import amounts
 from helpers.story.spending.peers_words import read_band
@@ -20,7 +20,7 @@ FAR = 100
 
 def read_rate(
     rates: pd.DataFrame,
-    pool: Pooled,
+    pool: Overall,
     forecast: pd.DataFrame,
     band: pd.DataFrame,
     earlier: pd.DataFrame,

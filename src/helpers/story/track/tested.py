@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.analysis.peers import SIZES
-from helpers.analysis.track_scores import FEWEST
+from helpers.forecast.track_scores import FEWEST
 from helpers.show import Table, Text
 from helpers.story.track import groups
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.analysis import quantiles, scores
-from helpers.analysis.outcome_pool import QUANTILES
-from helpers.analysis.track import SEED
+from helpers.forecast import quantiles, scores
+from helpers.forecast.outcome_pool import QUANTILES
+from helpers.forecast.track import SEED
 
 GROUPS = {
     "part": ["part"],

@@ -21,8 +21,8 @@ from helpers.fitted import (
     PERSISTENCE,
     Peers,
 )
-from helpers.forecasting import FORMATS
-from helpers.forecasting.forecast import Forecasts, left_out
+from helpers.forecast import FORMATS
+from helpers.forecast.every_project import Forecasts, left_out
 
 
 @contextmanager

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from helpers.analysis import execution_features, execution_pool, predictive
-from helpers.analysis.execution import EQUAL, LOW, constant, mean_share, pooled
-from helpers.analysis.track_scores import Applying, applying
+from helpers.analysis.execution import EQUAL, LOW, constant, mean_share, overall
+from helpers.forecast import execution_features, execution_pool, predictive
+from helpers.forecast.track_scores import Applying, applying
 from helpers.sheet import ReviewSheet
 
 LEVELS = (0.8, 0.95)
@@ -34,7 +34,7 @@ class Backing(NamedTuple):
     outturn: Applying | None
 
 
-def pooled_forecast(
+def learned(
     sheet: ReviewSheet,
     rates: pd.DataFrame,
     fitted: dict,
@@ -44,7 +44,7 @@ def pooled_forecast(
     """The next year's execution from all projects' (`execution_pool.fit`), and what stands behind
     it, by the record's `scores`.
 
-    The columns of `forecast`, model "pooled": the limits of executed_... are no product of rate and
+    The columns of `alone`, model "pooled": the limits of executed_... are no product of rate and
     budget, but carry the changes that a provisional budget still sees. Without a closed year the
     year is the sheet's own. Empty and None where it has no budget, and for a branch sheet.
     """
@@ -66,7 +66,7 @@ def pooled_forecast(
     return table[FORECAST], backing
 
 
-def forecast(
+def alone(
     rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = LEVELS
 ) -> pd.DataFrame:
     """The next year's execution from the project's own years: forecast intervals for the outturn
@@ -110,7 +110,7 @@ def obstacle(rates: pd.DataFrame, budget: float | None = None) -> str:
         return "budget"
     if rates["modelled"].sum() < 3:
         return "few"
-    pool = pooled(rates)
+    pool = overall(rates)
     if np.isnan(pool.t[0]):
         return "over" if pool.dispersion > 0 else "equal"
     return ""

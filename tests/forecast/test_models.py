@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from helpers.analysis import adoption, models, predictive
+from helpers.forecast import adoption, models, predictive
 from simulate import assert_coverage, beta_shares, history, quantile_tolerance
 
 POPULATION = 1741.0

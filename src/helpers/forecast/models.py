@@ -16,11 +16,11 @@ three points lie on a line by chance often enough.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpers.analysis.ceiling_models import bass, curve
-from helpers.analysis.fits import Fit
-from helpers.analysis.open_models import drift, ols
-from helpers.analysis.pooled import pooled
 from helpers.analysis.series import Series
+from helpers.forecast.ceiling_models import bass, curve
+from helpers.forecast.fits import Fit
+from helpers.forecast.open_models import drift, ols
+from helpers.forecast.pooled import pooled
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from helpers.analysis import track, track_scores
 from helpers.corpus import Corpus
-from helpers.forecasting import panels
+from helpers.forecast import panels, track, track_scores
 
 FEWEST_YEARS = 3
 """Sheet years: to fit on the first, forecast from the second, and see in the third what came."""

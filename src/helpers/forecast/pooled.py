@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.analysis import outcome_points, outcome_pool
-from helpers.analysis.fits import LIMITS, Fit, no_fit
-from helpers.analysis.outcome_pool import QUANTILES
-from helpers.analysis.quantiles import LEVELS
 from helpers.analysis.series import Series
-from helpers.analysis.track_scores import Applying, applying
+from helpers.forecast import outcome_points, outcome_pool
+from helpers.forecast.fits import LIMITS, Fit, no_fit
+from helpers.forecast.outcome_pool import QUANTILES
+from helpers.forecast.quantiles import LEVELS
+from helpers.forecast.track_scores import Applying, applying
 
 AT = [QUANTILES[LEVELS.index(level)] for level in LIMITS]
 MEDIAN = QUANTILES[LEVELS.index(0.5)]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.analysis.models import POOLED, Fit, fit, names
 from helpers.analysis.series import HORIZON, Series
+from helpers.forecast.models import POOLED, Fit, fit, names
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
 

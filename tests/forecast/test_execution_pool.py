@@ -8,9 +8,10 @@ from scipy.special import expit
 
 from corpus_sheets import MINISTRY, made, sheet, sheet_id
 from helpers import sources
-from helpers.analysis import execution, execution_features, execution_pool
-from helpers.analysis.execution_features import FEATURES, alone, features, training
+from helpers.analysis import execution
 from helpers.corpus import Corpus, build
+from helpers.forecast import execution_features, execution_pool
+from helpers.forecast.execution_features import FEATURES, alone, features, training
 from helpers.paths import DEFAULT_SHEET
 from simulate import assert_share
 

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from scipy import integrate, stats
 
-from helpers.analysis import scores
-from helpers.analysis.quantiles import LEVELS
+from helpers.forecast import scores
+from helpers.forecast.quantiles import LEVELS
 
 LEVEL = np.array(LEVELS)
 LINE = stats.norm.ppf(LEVEL)

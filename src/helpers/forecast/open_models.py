@@ -6,9 +6,9 @@ import numpy as np
 import statsmodels.api as sm
 
 from helpers import digits
-from helpers.analysis import predictive
-from helpers.analysis.fits import Fit, as_fit, no_fit, scale, since
 from helpers.analysis.series import Series
+from helpers.forecast import predictive
+from helpers.forecast.fits import Fit, as_fit, no_fit, scale, since
 
 RECENT = 3
 """Points that the slope is taken from. On histories of four to six points joined from the sheets up

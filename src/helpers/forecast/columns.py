@@ -1,11 +1,10 @@
 """What stands beside the forecasts of a year: what they rest on, and what their columns say."""
 
-from helpers.analysis import quantiles
-from helpers.analysis.outcome_pool import QUANTILES
 from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED, Fitted
-from helpers.forecasting import panels
-from helpers.forecasting.forecast import Forecasts
+from helpers.forecast import panels, quantiles
+from helpers.forecast.every_project import Forecasts
+from helpers.forecast.outcome_pool import QUANTILES
 from helpers.words import number
 
 MEANINGS = {

@@ -16,8 +16,8 @@ import statsmodels.api as sm
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMatrixWarning
 
-from helpers.analysis import quantiles
-from helpers.analysis.outcome_points import KINDS, points, shaped
+from helpers.forecast import quantiles
+from helpers.forecast.outcome_points import KINDS, points, shaped
 
 FEATURES = {
     "towards": ["h", "h lately", "h need"],

@@ -9,10 +9,10 @@ from forecasting_commands import folder_of, run
 
 from corpus_sheets import files_of
 from helpers import cli, fitted
-from helpers.analysis import outcome_pool
-from helpers.analysis.outcome_points import of_series
 from helpers.analysis.series import pick
 from helpers.fitted import Fitted
+from helpers.forecast import outcome_pool
+from helpers.forecast.outcome_points import of_series
 
 FORECASTS = {
     *("execution.csv", "execution.parquet", "outcomes.csv", "outcomes.parquet"),

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.analysis import quantiles
-from helpers.analysis.quantiles import LEVELS
+from helpers.forecast import quantiles
+from helpers.forecast.quantiles import LEVELS
 from simulate import assert_share
 
 LEVEL = np.array(LEVELS)

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.analysis import execution_pool, outcome_pool
 from helpers.analysis.execution import LOW
-from helpers.analysis.execution_features import cohorts, training
-from helpers.analysis.execution_pool import MOST
-from helpers.analysis.outcome_pool import FARTHEST_CHANGE, QUANTILES
+from helpers.forecast import execution_pool, outcome_pool
+from helpers.forecast.execution_features import cohorts, training
+from helpers.forecast.execution_pool import MOST
+from helpers.forecast.outcome_pool import FARTHEST_CHANGE, QUANTILES
 
 HELD_OUT = 2018
 """The last sheet year that choices have seen, and the first fiscal year whose truths they have not:

@@ -6,9 +6,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import outcome_world
-from helpers.analysis import outcome_pool, quantiles
-from helpers.analysis.outcome_points import KINDS, of_series, shaped
-from helpers.analysis.outcome_pool import QUANTILES, ahead, cases, fit, forecast
+from helpers.forecast import outcome_pool, quantiles
+from helpers.forecast.outcome_points import KINDS, of_series, shaped
+from helpers.forecast.outcome_pool import QUANTILES, ahead, cases, fit, forecast
 from simulate import assert_share, history
 
 NAN = np.nan

@@ -7,11 +7,10 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from corpus_sheets import made, outcome, sheet
 from helpers import fitted
-from helpers.analysis import adoption, quantiles, track, track_scores
 from helpers.analysis.direction import assumed
-from helpers.analysis.outcome_pool import QUANTILES
-from helpers.analysis.track_scores import FEWEST, measures, table
-from helpers.forecasting import panels
+from helpers.forecast import adoption, panels, quantiles, track, track_scores
+from helpers.forecast.outcome_pool import QUANTILES
+from helpers.forecast.track_scores import FEWEST, measures, table
 from simulate import history
 
 LEVELS = np.array(quantiles.LEVELS)

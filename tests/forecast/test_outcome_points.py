@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from helpers.analysis.outcome_points import of_series, points, shaped
 from helpers.analysis.series import HORIZON
+from helpers.forecast.outcome_points import of_series, points, shaped
 from simulate import history
 
 INF, NAN = np.inf, np.nan

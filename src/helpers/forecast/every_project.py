@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.analysis import execution_features, execution_pool, outcome_pool, quantiles
-from helpers.analysis.outcome_points import points
 from helpers.analysis.series import QUALITATIVE
 from helpers.corpus import Corpus
+from helpers.forecast import execution_features, execution_pool, outcome_pool, quantiles
+from helpers.forecast.outcome_points import points
 
 DIGITS = 6
 """Significant digits of a forecast amount or value: all that is said in them, and more."""

@@ -8,9 +8,9 @@ from statsmodels.genmod.families import links
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers import digits
-from helpers.analysis import predictive
-from helpers.analysis.fits import Fit, as_fit, no_fit, scale, since
 from helpers.analysis.series import Series
+from helpers.forecast import predictive
+from helpers.forecast.fits import Fit, as_fit, no_fit, scale, since
 
 
 def curve(name: str, series: Series) -> Fit:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.analysis import predictive
+from helpers.forecast import predictive
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from helpers import fitted
-from helpers.analysis import adoption, models, outcome_pool
-from helpers.analysis.outcome_points import of_series
-from helpers.analysis.pooled import pooled
 from helpers.analysis.series import pick
+from helpers.forecast import adoption, models, outcome_pool
+from helpers.forecast.outcome_points import of_series
+from helpers.forecast.pooled import pooled
 from simulate import default_sheet, history
 
 POOL = fitted.SHIPPED.outcomes

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from helpers import fitted
-from helpers.analysis import adoption, models
 from helpers.analysis.series import indicators, pick
+from helpers.forecast import adoption, models
 from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet
 from simulate import (

@@ -9,10 +9,9 @@ from forecasting_commands import folder_of, run
 from pandas.testing import assert_frame_equal
 
 from helpers import fitted
-from helpers.analysis import track_scores
-from helpers.analysis.outcome_pool import QUANTILES
 from helpers.fitted import Fitted
-from helpers.forecasting import backtest
+from helpers.forecast import backtest, track_scores
+from helpers.forecast.outcome_pool import QUANTILES
 
 
 @pytest.fixture(scope="module")

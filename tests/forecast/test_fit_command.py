@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from corpus_sheets import files_of, made, sheet
 from helpers import fitted
 from helpers.fitted import Fitted
-from helpers.forecasting import fit, write
+from helpers.forecast import fit, write
 
 FITTED = {
     *(fitted.OUTCOMES, fitted.EXECUTION, fitted.ABOUT_PEERS),
@@ -115,7 +115,7 @@ def test_files_come_together_or_not_at_all(tmp_path, monkeypatch):
 ENDING = """\
 import os, signal, sys
 from helpers import cli
-from helpers.forecasting import write
+from helpers.forecast import write
 number = int(sys.argv.pop())
 write.gzip.compress = lambda *_, **__: os.kill(os.getpid(), number)
 sys.exit(cli.main(sys.argv[1:]))

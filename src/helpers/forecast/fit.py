@@ -1,10 +1,10 @@
 """Fit the pooled forecasts, and count the peers, on the sheets of a corpus."""
 
-from helpers.analysis import execution_features, execution_pool, outcome_pool, persistence
 from helpers.analysis import peers as distributions
+from helpers.analysis import persistence
 from helpers.corpus import Corpus
 from helpers.fitted import FORMAT, Peers
-from helpers.forecasting import panels
+from helpers.forecast import execution_features, execution_pool, outcome_pool, panels
 
 
 def outcomes(corpus: Corpus, as_of: int | None = None) -> dict:

@@ -18,9 +18,9 @@ from statsmodels.tools.sm_exceptions import (
     SingularMatrixWarning,
 )
 
-from helpers.analysis import quantiles
 from helpers.analysis.execution import LOW
-from helpers.analysis.execution_features import FEATURES
+from helpers.forecast import quantiles
+from helpers.forecast.execution_features import FEATURES
 
 ALL = 0.9995
 """From this rate on all was executed, in whole millions."""
