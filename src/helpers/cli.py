@@ -118,11 +118,11 @@ CORPUS = option(
 )
 
 
-def _out(help: str | None = None, **more) -> Callable:
+def _out(help: str | None = None, **more: Any) -> Callable:
     return option("--out", type=Path, metavar="DIR", help=help, **more)
 
 
-def _as_of(help: str, **more) -> Callable:
+def _as_of(help: str, **more: Any) -> Callable:
     return option("--as-of", type=int, metavar="YEAR", help=help, **more)
 
 
