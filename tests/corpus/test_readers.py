@@ -14,7 +14,7 @@ from helpers.corpus.store import BY_YEAR, TABLES
 
 README = (paths.ROOT / "README.md").read_text("utf-8")
 SHOWN = [
-    re.findall(r"^```python\n(.*?)^```$", half, re.MULTILINE | re.DOTALL)[0].splitlines()
+    re.findall(r"^```python\n(pandas.*?)^```$", half, re.MULTILINE | re.DOTALL)[0].splitlines()
     for half in README.split("\n# In English\n")
 ]
 COUNT = """
