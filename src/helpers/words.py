@@ -74,7 +74,7 @@ def language() -> str:
 
 def speak(lang: str) -> None:
     """Speak this language from now on, in the whole process, as a locale would; a variable of the
-    running task is lost from one notebook cell to the next. Raises ValueError for another one."""
+    context is lost after a notebook cell that awaits. Raises ValueError for another one."""
     global _spoken
     if lang not in LANGUAGES:
         raise ValueError(f'lang is {lang!r}: use "ja" or "en"')
