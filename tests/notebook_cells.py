@@ -13,6 +13,7 @@ from matplotlib.text import Text
 
 from helpers import checks, corpus
 from helpers.batch.render import all_notebooks
+from helpers.front import of_a_sheet
 from helpers.sheet import ReviewSheet
 
 SPEAK_OF_A_SHEET = [path for path in all_notebooks() if '"sheet: str' in path.read_text("utf-8")]
@@ -57,8 +58,9 @@ def told(
             said.append(_words(plt.figure(number)))
         plt.close("all")
 
-    names = {"display": lambda *things: said.extend(map(repr, things))}
+    names: dict = {}
     with monkeypatch.context() as patch:
+        patch.setattr(of_a_sheet, "display", lambda thing: said.append(repr(thing)))
         patch.setattr(plt, "show", show)
         patch.setattr(checks, "repaired", page)
         if load is not None:

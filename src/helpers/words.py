@@ -153,9 +153,12 @@ def exact(value: float) -> str:
 def printed(value: float) -> str:
     """A value as its sheet prints it where that takes few decimals (99.99, 1,234.5: to round them
     would change what is compared), else as `number`."""
-    if pd.isna(value) or math.isinf(value) or not digits.equal(value, digits.rounded(value, 3)):
+    if pd.isna(value) or math.isinf(value):
         return number(value)
-    return exact(value)
+    # No more decimals than are needed: they would show the noise of what was computed.
+    enough = (d for d in range(4) if digits.equal(value, digits.rounded(float(value), d)))
+    decimals = next(enough, None)
+    return number(value) if decimals is None else fixed(value, decimals)
 
 
 def estimate(value: float) -> str:

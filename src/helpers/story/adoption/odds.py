@@ -172,7 +172,7 @@ def read_pace(series: Series, pace: pd.DataFrame) -> Text:
 def _points(difference: float) -> str:
     """A difference of probabilities in whole points; what is no whole one may still be seen between
     two that were rounded."""
-    if difference > 0 and digits.less(difference, 0.005):
+    if digits.rounded(difference, 5) > 0 and digits.less(difference, 0.005):
         return words.say("1ポイント未満", "less than 1 percentage point")
     points = words.whole_percent(difference)
     return words.say(
