@@ -63,12 +63,13 @@ def clone(tmp_path_factory) -> Path:
     for name in ("data", "notebooks"):
         shutil.copytree(paths.ROOT / name, folder / name)
     shutil.copy(paths.DEFAULT_SHEET, folder / "my-sheet.txt")
-    for year, number in ((2018, "0041"), (2019, "0042")):
+    for year, numbers in ((2018, ["0041"]), (2019, ["0042", "0043"])):
         budget = [{"年度": year - 1, "当初予算": 1200.0, "予算計": 1200.0, "執行額": 800.0}]
-        facts = {"公開年度": year, "府省庁": "総務省", "事業番号": number, "事業番号2": number}
-        sheet = record(**facts, 予算=budget)
+        facts = {"公開年度": year, "府省庁": "総務省", "予算": budget}
+        sheets = [record(**facts, 事業番号=number, 事業番号2=number) for number in numbers]
+        lines = [json.dumps(sheet, ensure_ascii=False) for sheet in sheets]
         with gzip.open(folder / f"judgit-{year}.ndjson.gz", "wt", encoding="utf-8") as file:
-            file.write(json.dumps(sheet, ensure_ascii=False))
+            file.write("\n".join(lines))
     (folder / "rs2024").mkdir()
     rs_writer.write(folder / "rs2024", t21=[rs_writer.total(2023, initial="1000000")])
     (listed,) = {*re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)}

@@ -20,7 +20,7 @@ _HOMES = {
     "TrackRecord": "helpers.front.track_record",
     "check": "helpers.front.of_a_sheet",
     "language": "helpers.front.of_a_sheet",
-    "load": "helpers.corpus",
+    "load": "helpers.front.of_a_sheet",
 }
 """What the front door offers -> the module it lives in, which is loaded when it is asked for."""
 

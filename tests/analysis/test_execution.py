@@ -88,7 +88,10 @@ class TestRates:
         assert execution.rates(shuffled, last_year=2013)["fiscal_year"].to_list() == [2012, 2013]
 
     def test_no_year_in_the_span(self):
-        with pytest.raises(ValueError, match="the sheet has 2012 to 2020; give other years"):
+        with pytest.raises(
+            ValueError,
+            match="first_year: found 2030; expected years of which some are the sheet's, 2012 to 2020",
+        ):
             execution.rates(default_sheet(), first_year=2030)
 
     def test_sheet_is_left_alone(self):
@@ -550,5 +553,5 @@ def test_draws_are_enough_for_the_tails(default, monkeypatch):
 
 
 def test_span_that_ends_before_it_begins():
-    with pytest.raises(ValueError, match="first_year 2018 is after last_year 2014: exchange them"):
+    with pytest.raises(ValueError, match="first_year: found 2018, later than last_year 2014"):
         execution.rates(default_sheet(), first_year=2018, last_year=2014)

@@ -119,7 +119,10 @@ class TestSeries:
     def test_years_are_cut(self):
         assert pick(self.sheet, 2, first_year=2017).years.tolist() == [2018]
         assert pick(self.sheet, 2, last_year=2017).years.tolist() == [2016]
-        with pytest.raises(ValueError, match="the sheet has 2016 to 2018; give other years"):
+        with pytest.raises(
+            ValueError,
+            match="first_year: found 2019; expected years of which some are the sheet's, 2016 to 2018",
+        ):
             pick(self.sheet, 2, first_year=2019)
 
     def test_what_is_given_replaces_the_sheets(self):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.parameters import ParameterError, check_order
 from helpers.sheet import ReviewSheet
 
 
@@ -14,17 +15,16 @@ def within(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataF
 def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:
     """The rows of `within`, numbered anew.
 
-    Raises ValueError for a span that ends before it begins, or that no row of a table falls in.
+    Raises ParameterError for a span that ends before it begins, or that no row of a table falls in.
     """
-    if first is not None and last is not None and first > last:
-        raise ValueError(f"first_year {first} is after last_year {last}: exchange them")
+    check_order({"first_year": first, "last_year": last})
     inside = within(table, first, last).reset_index(drop=True)
     if inside.empty and len(table):
         year = table["fiscal_year"]
-        raise ValueError(
-            f"no value in the years {first or ''} to {last or ''}: "
-            f"the sheet has {year.min()} to {year.max()}; give other years"
-        )
+        given = {"first_year": first, "last_year": last}
+        asked = ", ".join(f"{name}: found {at}" for name, at in given.items() if at is not None)
+        span = f"{year.min()} to {year.max()}"
+        raise ParameterError(f"{asked}; expected years of which some are the sheet's, {span}")
     return inside
 
 

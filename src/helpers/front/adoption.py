@@ -62,6 +62,8 @@ class Adoption(OfASheet):
         super().__init__(sheet, as_of, repair, **chosen, **others)
         given = {name: self._given[name] for name in chosen}
         self._history = outcomes.pick(self.sheet, self._given["indicator"], None, **given)
+        # A ceiling below the values is told here.
+        _ = self.series
 
     @cached_property
     def indicators(self) -> pd.DataFrame:

@@ -2,16 +2,18 @@
 
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pandas as pd
 
 from helpers import corpus as stored
-from helpers import fitted, words
+from helpers import fitted, parameters, words
 from helpers.analysis import execution
 from helpers.charts import style
 from helpers.corpus.store import TABLES
 from helpers.forecast import every_project
+from helpers.front.of_a_sheet import load
+from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet
 from helpers.sources.cells import narrow
 
@@ -24,6 +26,10 @@ class Forecasts(NamedTuple):
     execution: pd.DataFrame
     outcomes: pd.DataFrame
     left_out: pd.DataFrame
+
+    def __repr__(self) -> str:
+        parts = [f"{name} {len(getattr(self, name)):,}" for name in self._fields]
+        return f"<Forecasts, rows: {', '.join(parts)}>"
 
 
 class Corpus:
@@ -53,13 +59,29 @@ class Corpus:
         return self._stored.tables
 
     def __getitem__(self, name: str) -> ReviewSheet:
-        """A sheet by its sheet_id, or a project by its project_id ("P..."). Raises SheetError."""
-        return self._stored.project(name) if name.startswith("P") else self._stored.sheet(name)
+        """A sheet by its sheet_id, or a project by its project_id ("P..."). Raises SheetError.
+
+        With `load("DIR#id", as_of)` as it was known in a year.
+        """
+        return load(f"{self.folder}#{name}")
+
+    def __len__(self) -> int:
+        """How many sheets are in it."""
+        return len(self.table("project", columns=["sheet_id"]))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.table("project", columns=["project_id"])["project_id"].unique().tolist()
 
     def table(
         self, name: str, years: list[int] | None = None, columns: list[str] | None = None
     ) -> pd.DataFrame:
-        """A table as it is stored, of the sheet years given or of all; `describe` lists them."""
+        """A table as it is stored, of the sheet years given or of all; `describe` lists them.
+
+        Raises ParameterError for a table, year or column that is not there.
+        """
+        _known("table", [name], [table for table in TABLES if table != "rejected"])
+        _known("years", years or [], self.years)
+        _known("columns", columns or [], [*TABLES[name], "sheet_year"])
         return self._stored.table(name, years, columns)
 
     def projects(
@@ -73,6 +95,7 @@ class Corpus:
         budget_net, executed, unspent (million yen), execution_rate. Of projects whose name holds
         `name`, in any width, and of this ministry alone, where given.
         """
+        as_of = _year(as_of)
         years = [year for year in self.years if as_of is None or year <= as_of]
         facts = ["sheet_id", "sheet_year", "name", "ministry", "project_number"]
         sheets = self.table("sheet", years, facts).sort_values("sheet_year", kind="stable")
@@ -93,10 +116,12 @@ class Corpus:
         last = spent.drop_duplicates("project_id", keep="last").set_index("project_id")
         money = ["fiscal_year", "budget_net", "executed", "unspent", "execution_rate"]
         found = found.join(last[money]).reset_index()
+        found["name"] = found["name"].map(_in_a_line)
+        if ministry is not None:
+            _known("ministry", [ministry], sorted(found["ministry"].unique()))
+            found = found[found["ministry"] == ministry]
         if name is not None:
             found = found[found["name"].map(narrow).str.contains(narrow(name), regex=False)]
-        if ministry is not None:
-            found = found[found["ministry"] == ministry]
         return found.reset_index(drop=True)
 
     def spending(self, as_of: int | None = None) -> pd.DataFrame:
@@ -106,21 +131,26 @@ class Corpus:
         project's last sheet, and last_sheet, its year; the columns of `budget` and those of
         `Spending.rates`: unspent, execution_rate, rate_gross, rate_initial, modelled; sheet_year of
         the sheet that the numbers are from, and closed, whether the year was over by then.
+
+        Mind `is_branch`: a branch sheet (枝番) prints its parent's budget, or none, beside an
+        outturn of its own. Leave branch sheets out of what is added up or ranked.
         """
-        rows = self._stored.spending(as_of)
+        rows = self._stored.spending(_year(as_of))
         rows = execution.measured(rows, rows["is_branch"]).drop(columns="share")
         names = self.table("sheet", sorted(rows["last_sheet"].unique()), ["sheet_id", "name"])
         rows = rows.merge(names, on="sheet_id", how="left")
+        rows["name"] = rows["name"].map(_in_a_line)
         first = ["project_id", "name", "ministry", "fiscal_year", "budget_net", "executed", *RATES]
         return rows[[*first, *rows.columns.drop(first)]]
 
     def outcomes(self, as_of: int | None = None) -> pd.DataFrame:
         """One row an outcome indicator x fiscal year: `corpus.panel.outcomes`."""
-        return self._stored.outcomes(as_of)
+        return self._stored.outcomes(_year(as_of))
 
     def forecast(self, as_of: int) -> Forecasts:
         """Execution and outcomes of every project with a sheet of `as_of`, from nothing published
         after it; the columns are those of `review-sheets forecast`."""
+        _known("as_of", [as_of := int(_year(as_of) or 0)], self.years)
         fit = fitted.of(f"{self.folder}#", as_of)
         made = {
             "execution": every_project.execution(self._stored, fit.execution, as_of),
@@ -132,10 +162,12 @@ class Corpus:
 
     def describe(self) -> pd.DataFrame:
         """The data dictionary: table, column, dtype, heading, unit and meaning of all that `table`
-        reads, in the language of now."""
-        heading, meaning = (
-            ("ja", "meaning_ja") if words.language() == "ja" else ("en", "meaning_en")
-        )
+        reads, and of what `projects` and `spending` give, in the language of now."""
+        kinds = {name: dict(columns) for name, columns in TABLES.items()}
+        first = self.years[0]
+        kinds["projects()"] = self.projects(as_of=first).dtypes.to_dict()
+        kinds["spending()"] = self.spending(first).dtypes.to_dict()
+        heading, meaning = words.language(), f"meaning_{words.language()}"
         rows = [
             {
                 "table": table,
@@ -145,13 +177,14 @@ class Corpus:
                 "unit": words.MEANINGS[column]["unit"],
                 "meaning": words.MEANINGS[column][meaning],
             }
-            for table, columns in TABLES.items()
+            for table, columns in kinds.items()
             for column, kind in columns.items()
         ]
         return pd.DataFrame(rows)
 
     def findings(self, by: str = "sheet_year") -> pd.DataFrame:
         """How often each rule of the checks fires, by "sheet_year" or "ministry"."""
+        _known("by", [by], ["sheet_year", "ministry"])
         return self._stored.counts(by)
 
     def info(self) -> pd.DataFrame:
@@ -164,8 +197,29 @@ class Corpus:
 
     def __repr__(self) -> str:
         project = self.table("project", columns=["project_id"])
+        sheets, projects = len(project), project["project_id"].nunique()
         first, last = self.years[0], self.years[-1]
-        return (
-            f"<Corpus {self.folder}: {len(project):,} sheets of {first}-{last}, "
-            f"{project['project_id'].nunique():,} projects>"
+        told = words.say(
+            f"{first}〜{last}年公表のシート{sheets:,}枚、{projects:,}事業",
+            f"{sheets:,} sheets of {first}–{last}, {projects:,} projects",
         )
+        return f"<Corpus {self.folder}: {told}>"
+
+
+def _year(as_of: int | None) -> int | None:
+    return cast("int | None", parameters.RULES["as_of"].value("as_of", as_of))
+
+
+def _known(name: str, asked: list, known: list) -> None:
+    """Raises ParameterError for what is asked and not there, saying what is."""
+    if isinstance(asked, str | int):
+        asked = [asked]
+    if unknown := [one for one in asked if one not in known]:
+        raise ParameterError(
+            f"{name}: found {', '.join(map(repr, unknown))}; expected some of "
+            f"{', '.join(map(str, known))}"
+        )
+
+
+def _in_a_line(name: str) -> str:
+    return " ".join(str(name).split())

@@ -10,9 +10,10 @@ import pandas as pd
 from IPython.display import display
 
 from helpers import checks, corpus, fitted, parameters, words
+from helpers.analysis.years import published
 from helpers.charts import style
 from helpers.fitted import Fitted
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, SheetError
 from helpers.story.common import project
 
 
@@ -33,7 +34,7 @@ class Shown:
         drawn = [name for name in names if name.startswith("plot_")]
         rest = [name for name in names if name not in {*tables, *drawn}]
         heads = [
-            words.say(*pair) for pair in (("表", "data"), ("図", "figures"), ("節", "sections"))
+            words.say(*pair) for pair in (("データ", "data"), ("図", "figures"), ("節", "sections"))
         ]
         sections = [f"{name}()" for name in rest]
         return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
@@ -63,14 +64,14 @@ class OfASheet(Shown):
     ):
         super().__init__()
         given: dict[str, Any] = {"as_of": as_of, "repair": repair, **others}
-        if not isinstance(sheet, ReviewSheet):
-            given["sheet"] = sheet
         parameters.check(given)
         self._given = given
         if isinstance(sheet, ReviewSheet):
-            self._printed = sheet
+            self._printed = _until(sheet, given["as_of"])
+            self._reference = str(sheet.facts["source_path"])
         else:
-            self._printed = corpus.load(given["sheet"], given["as_of"])
+            self._printed = load(sheet, given["as_of"])
+            self._reference = str(sheet)
         self._findings: dict[str, pd.DataFrame] = {}
         self._sheet = self._repaired()
 
@@ -93,8 +94,7 @@ class OfASheet(Shown):
 
     @cached_property
     def _known(self) -> Fitted:
-        reference = self._given.get("sheet", self.printed.facts["source_path"])
-        return fitted.of(reference, self._given["as_of"])
+        return fitted.of(self._reference, self._given["as_of"])
 
     def _repaired(self) -> ReviewSheet:
         sheet, found = checks.repaired(self.printed, self._given["repair"])
@@ -112,6 +112,33 @@ def show(*parts: object) -> None:
         display(part)
 
 
+def load(sheet: str | PathLike, as_of: int | None = None) -> ReviewSheet:
+    """A sheet as it is printed: of a file, or `DIR#id` of a corpus, where the id of a project
+    ("P...") gives all its sheets as one, from those up to the sheet year `as_of`.
+
+    Raises SheetError for whatever cannot be read, and for a sheet later than `as_of`;
+    ParameterError.
+
+    >>> load("data/sheets/2019-総務省-0042.txt").facts["ministry"]
+    '総務省'
+    """
+    given: dict[str, Any] = {"sheet": sheet, "as_of": as_of}
+    parameters.check(given)
+    return corpus.load(given["sheet"], given["as_of"])
+
+
+def _until(sheet: ReviewSheet, as_of: int | None) -> ReviewSheet:
+    """The sheet itself. Raises SheetError where it holds what was published after `as_of`."""
+    years = [*published(sheet), *sheet.vintage["sheet_year"].dropna()]
+    if as_of is not None and max(years) > as_of:
+        raise SheetError(
+            sheet.id,
+            f"numbers published in {max(years)}, later than as_of {as_of}",
+            f"a sheet loaded as of then: load('DIR#{sheet.id}', {as_of}) of a corpus",
+        )
+    return sheet
+
+
 def language(lang: str | None = None) -> str:
     """The language in which sentences, tables and figures speak from now on: set, where `lang` is
     given ("ja" or "en"), and told. Raises ParameterError for another.
@@ -127,7 +154,7 @@ def language(lang: str | None = None) -> str:
 
 
 def check(
-    sheet: str | PathLike | ReviewSheet, as_of: int | None = None, repair: str = "none"
+    sheet: str | PathLike | ReviewSheet, as_of: int | None = None, repair: str = "proved"
 ) -> pd.DataFrame:
     """Everything that is wrong or odd in a sheet, gravest first.
 

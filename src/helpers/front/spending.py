@@ -42,6 +42,8 @@ class Spending(OfASheet):
     ):
         years = {"first_year": first_year, "last_year": last_year}
         super().__init__(sheet, as_of, repair, **years, budget=budget)
+        # A span without a year is told here, and not where its first table is asked for.
+        _ = self.rates
 
     @property
     def _years(self) -> tuple[int | None, int | None]:
