@@ -21,6 +21,14 @@ from forked_kernel import wire
 END_SECONDS = 5
 START_SECONDS = 120
 """A zygote that has not answered for so long does not work; a cold disk may take half a minute."""
+START = f"""
+import sys
+sys.path[:] = filter(None, sys.path)
+from {__package__} import zygote
+zygote.main()
+"""
+"""The zygote's program, which imports nothing from our folder: a notebook may lie beside a file
+named as a module that the kernel needs (calendar.py), and imports from its own folder."""
 
 
 class ZygoteError(Exception):
@@ -43,7 +51,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", f"{__package__}.zygote", str(theirs.fileno())],
+                [sys.executable, "-c", START, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Threads do not survive a fork.

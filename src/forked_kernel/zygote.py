@@ -1,4 +1,4 @@
-"""The process that forks kernels: `python -m forked_kernel.zygote DESCRIPTOR`.
+"""The process that forks kernels: `client.START` starts it, with a DESCRIPTOR.
 
 It has one thread, does no work on data, and answers requests on the socket `DESCRIPTOR`:
 
@@ -23,8 +23,6 @@ from typing import NoReturn
 
 def main() -> None:
     """Serve requests until the socket is closed."""
-    # As ipykernel's launcher does: notebooks import from their folder, not from ours.
-    del sys.path[0]
     from forked_kernel import kernel
 
     app = kernel.prepare()
@@ -99,7 +97,3 @@ def _buried() -> set[int]:
         while pid := os.waitpid(-1, os.WNOHANG)[0]:
             ended.add(pid)
     return ended
-
-
-if __name__ == "__main__":
-    main()

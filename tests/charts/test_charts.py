@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from figures import draw
-from helpers import charts
+from helpers import Spending, charts
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 from speaking import told
@@ -53,6 +53,14 @@ def test_a_readers_settings_stay_and_their_japanese_is_found(sheet, tmp_path):
         figure, axes = plt.subplots()
         axes.set_title("執行率(%)")
         figure.savefig(tmp_path / "own.png")
+
+
+def test_a_figure_made_before_our_first_object_has_all_its_glyphs(sheet, tmp_path):
+    with matplotlib.rc_context({"font.family": ["serif"]}):
+        figure, axes = plt.subplots()
+        Spending(sheet).plot_cascade(axes)
+        figure.savefig(tmp_path / "own.png")
+        assert axes.xaxis.label.get_fontfamily() == ["serif", "IPAexGothic"]
 
 
 def test_importing_changes_nothing_in_matplotlib():

@@ -121,8 +121,7 @@ def children():
     return [
         process
         for process in psutil.Process().children(recursive=True)
-        if process.status() != psutil.STATUS_ZOMBIE
-        and f"{client.__package__}.zygote" in process.cmdline()
+        if process.status() != psutil.STATUS_ZOMBIE and client.START in process.cmdline()
     ]
 
 
@@ -207,6 +206,14 @@ def test_a_module_is_found_from_the_folder_of_now(tmp_path, monkeypatch):
         (tmp_path / name / "beside.py").write_text(f"name = {name!r}", encoding="utf-8")
         monkeypatch.chdir(tmp_path / name)
         assert printed(run("forked", tmp_path, "import beside\nprint(beside.name)")) == f"{name}\n"
+
+
+def test_a_neighbour_named_as_a_module_of_the_kernel_hinders_no_fork(tmp_path, monkeypatch, caplog):
+    (tmp_path / "calendar.py").write_text("raise SystemExit('not the one that was meant')")
+    monkeypatch.chdir(tmp_path)
+    client.close()
+    assert printed(run("forked", tmp_path, "print(1)")) == "1\n"
+    assert "started" not in caplog.text
 
 
 def test_what_a_cell_registers_for_its_exit_is_done(tmp_path):

@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
 
@@ -105,6 +106,11 @@ class Described(Figure):
 def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
     """The Axes to draw on (one, or an array of `rows` that share their x axis): of a described
     figure, or in the place of a reader's own `ax`."""
+    if ax is not None:
+        # A text keeps the fonts of when it was made: labels and titles, those before our first.
+        for text in ax.findobj(Text):
+            if FAMILY not in text.get_fontfamily():
+                text.set_fontfamily([*text.get_fontfamily(), FAMILY])
     if ax is not None and rows == 1:
         return ax
     if ax is not None:
