@@ -6,10 +6,12 @@ import time
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
+from pickle import PicklingError
 
 import psutil
 import pytest
 
+from helpers.errors import ReviewSheetError
 from helpers.processes import AHEAD, TRIES, Pool, WorkerDied, mapping
 from helpers.sheet import SheetError
 
@@ -46,11 +48,30 @@ def answer_half(place: Path):
     return "x" * 30_000
 
 
+def unpicklable():
+    return lambda: None
+
+
+def refuse_unpicklably():
+    raise ValueError("the reason", lambda: None)
+
+
 @pytest.fixture
 def pool():
     made = Pool(2)
     yield made
     made.end()
+
+
+@pytest.mark.parametrize(
+    ("call", "said"), [(unpicklable, "pickle"), (refuse_unpicklably, "the reason")]
+)
+def test_what_cannot_be_handed_over_is_said_and_kills_no_worker(pool, call, said):
+    first = pool.submit(os.getpid).result(SECONDS)
+    with pytest.raises((ReviewSheetError, AttributeError, PicklingError), match=said) as caught:
+        pool.submit(call).result(SECONDS)
+    assert not isinstance(caught.value, WorkerDied)
+    assert pool.submit(os.getpid).result(SECONDS) == first
 
 
 def test_what_a_call_raises_comes_whole_and_its_worker_stays(pool):

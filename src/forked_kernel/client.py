@@ -267,7 +267,7 @@ def imports(notebook: NotebookNode) -> tuple[str, ...]:
         for statement in statements:
             if isinstance(statement, ast.Import):
                 names |= dict.fromkeys(alias.name for alias in statement.names)
-            elif isinstance(statement, ast.ImportFrom) and statement.module:
+            elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
                 names[statement.module] = None
                 names |= {f"{statement.module}.{alias.name}": None for alias in statement.names}
     return tuple(names)

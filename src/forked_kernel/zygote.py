@@ -34,7 +34,7 @@ def _serve(control: socket.socket, app, modules: list[str]) -> None:
 
     for name in modules:
         # What cannot be imported fails in the cell that imports it, where it is reported.
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception, SystemExit, KeyboardInterrupt):
             # Of `from a import b` also b: some packages load what they offer when it is asked for.
             pkgutil.resolve_name(name)
     # Garbage collection in a child would write to all of these objects' memory and so copy it.

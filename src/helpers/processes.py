@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from queue import LifoQueue
 from threading import Lock, Thread
 
@@ -173,9 +174,19 @@ def _serve(connection: Connection) -> None:
             return
         try:
             answer = function(*arguments), None
+            told = ForkingPickler.dumps(answer)
         except Exception as error:
-            answer = None, error
-        connection.send(answer)
+            told = _pickled(error)
+        connection.send_bytes(told)
+
+
+def _pickled(error: Exception) -> bytes:
+    try:
+        return ForkingPickler.dumps((None, error))
+    except Exception:
+        # An error, or an answer, that cannot be handed over as it is.
+        plain = ReviewSheetError(f"{type(error).__name__}: {error}")
+        return ForkingPickler.dumps((None, plain))
 
 
 def _follow_parent() -> None:
@@ -185,5 +196,7 @@ def _follow_parent() -> None:
 
 def _how(status: int) -> str:
     if status < 0:
-        return f"it was killed by {signal.Signals(-status).name}, perhaps for want of memory"
+        names = {known.value: known.name for known in signal.Signals}
+        name = names.get(-status, f"signal {-status}")
+        return f"it was killed by {name}, perhaps for want of memory"
     return f"it ended with status {status}"

@@ -323,7 +323,7 @@ def test_a_zygote_imports_what_its_notebook_imports_and_no_more():
         "import os.path as p, json\nfrom email import message",
         "def f():\n    import never\nif False:\n    import neither",
         "%matplotlib inline\nimport passed_over",
-        "from . import relative",
+        "from . import relative\nfrom .this import s",
     )
     given.cells.append(nbformat.v4.new_markdown_cell("import prose"))
     assert client.imports(given) == ("os.path", "json", "email", "email.message")

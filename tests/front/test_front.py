@@ -161,6 +161,10 @@ def test_what_cannot_be_is_refused_by_name():
         Quality("nowhere.txt")
     with pytest.raises(ParameterError, match="as_of: found 5"):
         TrackRecord(as_of=5)
+    with pytest.raises(ParameterError, match="as_of: found 2016 without a corpus"):
+        TrackRecord(as_of=2016)
+    with pytest.raises(ParameterError, match="first_year: found 2050; expected years"):
+        Spending(SHEET, first_year=2050)
 
 
 def test_a_corpus_in_tables(corpus):

@@ -11,6 +11,7 @@ from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
 from helpers.forecast import backtest, panels
 from helpers.front.of_a_sheet import Shown, show
+from helpers.parameters import ParameterError
 from helpers.show import Answer, Table, Text
 from helpers.story import track
 
@@ -30,6 +31,11 @@ class TrackRecord(Shown):
         super().__init__()
         self._given: dict[str, Any] = {"corpus": corpus, "as_of": as_of}
         parameters.check(self._given)
+        if self._given["as_of"] is not None and self._given["corpus"] is None:
+            raise ParameterError(
+                f"as_of: found {self._given['as_of']} without a corpus; expected the corpus whose "
+                "sheets up to then are to be tested, or None for the record that ships"
+            )
 
     @cached_property
     def _record(self) -> dict:

@@ -55,6 +55,8 @@ FRAGMENTS = [
         ("<p title='&quot;><script>'>a", '<p title="&quot;&gt;&lt;script&gt;">a</p>'),
         ("<ul><li>a<li>b", "<ul><li>a</li><li>b</li></ul>"),
         ("a</div></p>b", "a<p></p>b"),
+        ("<h2 id='b' href='https://a.b'>c</h2>", '<h2 id="b">c</h2>'),
+        ("half \ud800 of it", "half ? of it"),
         ("<div><button>a</div>b", "<div></div>b"),
     ],
 )
@@ -72,6 +74,19 @@ def test_whatever_markup_comes_only_harmless_markup_stays(markup):
     assert "script:" not in "".join(tag.get("href", "") for tag in found)
     assert clean.count("<") == clean.count(">")
     assert cleaned(clean) == clean
+
+
+def test_no_link_within_a_link_leads_outside():
+    inner = "<table><tr><td><a href='https://z.w'>b</a></td></tr></table>"
+    clean = cleaned(f"<a href='https://x.y'>a{inner}</a>")
+    assert "href" not in clean
+    assert "https://x.y" in clean
+    assert "https://z.w" in clean
+
+
+def test_an_id_of_another_element_is_no_headings():
+    _, contents = anchored([cleaned("<p id='結論'>a</p>"), cleaned("<h2>結論</h2>")])
+    assert contents == [("結論-2", "結論")]
 
 
 def test_what_acts_unseen_is_seen():

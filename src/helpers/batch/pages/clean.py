@@ -36,6 +36,7 @@ WEB = re.compile("https?:", re.IGNORECASE)
 _OUTSIDE_LINK = re.compile(r'<a((?: [^>]*)?) href="(https?:[^"]*)"([^>]*)>(.*?)</a>', re.S | re.I)
 _PICTURES = re.compile(r"<img [^>]*src=[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_OTHERS_ID = re.compile(r'<(?!h[1-3]\b)[^>]* id="([^"]*)"')
 _HEADING = re.compile(r"<(h[1-3])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 
 
@@ -46,7 +47,8 @@ def cleaned(markup: str) -> str:
     outside its folder. Raises ValueError for a picture without alt text.
     """
     clean = nh3.clean(
-        markup,
+        # Half a sign, which nh3 does not take.
+        markup.encode(errors="replace").decode(),
         tags=set(TAGS),
         clean_content_tags=set(DROPPED_WITH_CONTENT),
         attributes={"*": set(ATTRIBUTES)},
@@ -56,7 +58,10 @@ def cleaned(markup: str) -> str:
     )
     for picture in _PICTURES.findall(clean):
         alt_text(unescape(dict(_ATTRIBUTE.findall(picture)).get("alt", "")))
-    return _OUTSIDE_LINK.sub(_said, clean)
+    # Again for a link within a link, which a table in the outer one allows.
+    while (said := _OUTSIDE_LINK.sub(_said, clean)) != clean:
+        clean = said
+    return clean
 
 
 def alt_text(text: str | None) -> str:
@@ -78,7 +83,7 @@ def text_of(markup: str) -> str:
 def anchored(blocks: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
     """`blocks` of clean markup with an id for every h2 and h3, unique among all, and a link to it;
     id and text of each h2."""
-    taken: set[str] = set()
+    taken = {name for block in blocks for name in _OTHERS_ID.findall(block)}
     contents: list[tuple[str, str]] = []
     anchor = partial(_with_anchor, taken=taken, contents=contents)
     return [_HEADING.sub(anchor, block) for block in blocks], contents
@@ -108,13 +113,13 @@ def _with_anchor(match: re.Match, taken: set[str], contents: list[tuple[str, str
     return f'<{tag}{attributes} id="{anchor}">{inside}{link}</{tag}>'
 
 
-def _kept(tag: str, attribute: str, value: str) -> str | None:  # noqa: ARG001
+def _kept(tag: str, attribute: str, value: str) -> str | None:
     """An attribute's value, or None where it leads out of the reports' folder. A web address stays
     for `_said`, which shows it as text."""
     if attribute == "src":
         return value if PICTURE.fullmatch(value) else None
     if attribute == "href" and OUTSIDE.match(address := _joined(value)):
-        return address if WEB.match(address) else None
+        return address if tag == "a" and WEB.match(address) else None
     return value
 
 
