@@ -1,4 +1,4 @@
-"""Small panels of project-years, as `Corpus.spending` gives them."""
+"""Small panels: project-years as `Corpus.spending` gives them, outcomes as `Corpus.outcomes`."""
 
 import numpy as np
 import pandas as pd
@@ -28,3 +28,18 @@ def panel(*projects: dict[int, tuple], **facts) -> pd.DataFrame:
                 | facts
             )
     return pd.DataFrame(rows)
+
+
+def outcome_panel(
+    values: dict[int, float], name: str = "i", expected: dict | None = None, **facts
+) -> pd.DataFrame:
+    """Rows of one indicator, as `Corpus.outcomes` gives them as of 2018."""
+    given = {"indicator_id": name, "project_id": "p", "ministry": "省", "unit": "団体"}
+    given |= {"indicator": "数", "goal": "", "direction": None}
+    given |= {"target": np.nan, "target_year": pd.NA, "is_branch": False}
+    given |= {"last_sheet": 2018, "stated": 2018, "sheet_year": 2018} | facts
+    rows = [
+        given | {"fiscal_year": y, "actual": v, "expected": (expected or {}).get(y, np.nan)}
+        for y, v in values.items()
+    ]
+    return pd.DataFrame(rows).astype({"fiscal_year": "Int64", "target_year": "Int64"})

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from test_outcome_points import panel
 
 from helpers import fitted
 from helpers.analysis.direction import assumed
 from helpers.analysis.series import pick
 from helpers.forecast import adoption
 from helpers.forecast.outcome_points import of_series, points
+from panels import outcome_panel as panel
 from simulate import history, outcome_sheet
 
 POOL = fitted.SHIPPED.outcomes

@@ -5,24 +5,10 @@ from pandas.testing import assert_frame_equal
 
 from helpers.analysis.series import HORIZON
 from helpers.forecast.outcome_points import of_series, points, shaped
+from panels import outcome_panel as panel
 from simulate import history
 
 INF, NAN = np.inf, np.nan
-
-
-def panel(
-    values: dict[int, float], name: str = "i", expected: dict | None = None, **facts
-) -> pd.DataFrame:
-    """Rows of one indicator, as `Corpus.outcomes` gives them as of 2018."""
-    given = {"indicator_id": name, "project_id": "p", "ministry": "省", "unit": "団体"}
-    given |= {"indicator": "数", "goal": "", "direction": None}
-    given |= {"target": NAN, "target_year": pd.NA, "is_branch": False}
-    given |= {"last_sheet": 2018, "stated": 2018, "sheet_year": 2018} | facts
-    rows = [
-        given | {"fiscal_year": y, "actual": v, "expected": (expected or {}).get(y, NAN)}
-        for y, v in values.items()
-    ]
-    return pd.DataFrame(rows).astype({"fiscal_year": "Int64", "target_year": "Int64"})
 
 
 def point(values: dict[int, float], **facts) -> pd.Series:
