@@ -92,3 +92,11 @@ def test_what_is_rounded_says_so():
     assert told("en", words.rounded, [0.0014159]) == " (rounded)"
     assert "差や合計が合わない" in told("ja", amounts.in_millions, pd.Series([560323.6]))
     assert told("en", amounts.in_millions, pd.Series([20.0, 8.0])) == "amounts in million yen"
+
+
+def test_the_error_of_a_ratio_to_next_to_nothing_is_beyond_all_numbers():
+    beyond = precision.error(1.0, -8.034664e-261, 0.5, 0.5)
+    assert beyond == math.inf
+    assert precision.decimals(beyond) == 0
+    by_hand = math.sqrt((0.5**2 + (7 / 24) ** 2 * 0.5**2) / 3) / 24
+    assert precision.error(7, 24, 0.5, 0.5) == pytest.approx(by_hand)

@@ -19,8 +19,10 @@ def error(part, whole, half_part, half_whole):
 
     Numbers or columns of them.
     """
-    spread = np.sqrt((half_part**2 + (part / whole) ** 2 * half_whole**2) / 3)
-    return spread / np.abs(whole)
+    with np.errstate(over="ignore"):
+        # Not by squares, which overflow for a whole that is next to nothing.
+        spread = np.hypot(half_part, np.multiply(part / whole, half_whole)) / np.sqrt(3)
+        return spread / np.abs(whole)
 
 
 def of_sum(halves) -> float:
