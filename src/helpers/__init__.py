@@ -6,7 +6,7 @@
 0.704
 
 The rooms behind this front door, in the order data flows: `sources` -> `sheet` -> `checks` ->
-`corpus` -> `analysis` -> `charts` and `story` -> `front` -> the notebooks -> `batch`.
+`corpus` -> `analysis` -> `forecast` -> `charts` and `story` -> `front` -> the notebooks -> `batch`.
 """
 
 from importlib import import_module

@@ -472,10 +472,7 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
 
     with _opened(folder, as_of, 1) as corpus:
         fit = Fitted(fitted) if fitted else of(f"{folder}#", as_of)
-        made = {
-            "execution": every_project.execution(corpus, fit.execution, as_of),
-            "outcomes": every_project.outcomes(corpus, fit.outcomes, as_of),
-        }
+        made = every_project.all_of(corpus, fit, as_of)
     seen = max(part["sheets"][-1] for part in (fit.execution, fit.outcomes))
     if seen > as_of:
         complain(

@@ -215,6 +215,17 @@ def test_a_corpus_takes_years_in_any_form_and_names_what_it_has(corpus):
         corpus["2018-nowhere"]
 
 
+def test_an_opened_corpus_stays_as_it_was(tmp_path):
+    corpus_sheets.made(tmp_path, corpus_sheets.sheet(2018))
+    opened = Corpus(tmp_path / "corpus")
+    later = corpus_sheets.lines(tmp_path / "later.ndjson", corpus_sheets.sheet(2019))
+    corpus_sheets.build.add([later], tmp_path / "corpus", 1)
+    assert len(opened) == 1
+    with pytest.raises(SheetError, match="no sheet 2019"):
+        opened[corpus_sheets.sheet_id(2019)]
+    assert Corpus(tmp_path / "corpus")[corpus_sheets.sheet_id(2019)].year == 2019
+
+
 def test_numbers_of_later_sheets_are_not_hidden_silently(corpus):
     sheet = corpus[corpus_sheets.sheet_id(2019)]
     with pytest.raises(SheetError, match="numbers published in 2019, later than as_of 2018"):

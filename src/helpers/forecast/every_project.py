@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import digits
 from helpers.analysis.series import QUALITATIVE
 from helpers.corpus import Corpus
+from helpers.fitted import Fitted
 from helpers.forecast import execution_features, execution_pool, outcome_pool, quantiles
 from helpers.forecast.outcome_points import points
 
@@ -100,6 +101,14 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     }
     reason = np.select([*reasons.values()], [*reasons], "single value")
     return Forecasts(table, rest[[*SHEET, "number", "indicator"]].assign(reason=reason))
+
+
+def all_of(corpus: Corpus, fitted: Fitted, as_of: int) -> dict[str, Forecasts]:
+    """The `execution` and the `outcomes` of every project with a sheet of `as_of`."""
+    return {
+        "execution": execution(corpus, fitted.execution, as_of),
+        "outcomes": outcomes(corpus, fitted.outcomes, as_of),
+    }
 
 
 def left_out(**made: Forecasts) -> pd.DataFrame:

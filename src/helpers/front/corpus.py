@@ -12,7 +12,6 @@ from helpers.analysis import execution
 from helpers.charts import style
 from helpers.corpus.store import TABLES
 from helpers.forecast import every_project
-from helpers.front.of_a_sheet import load
 from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet
 from helpers.sources.cells import narrow
@@ -63,7 +62,9 @@ class Corpus:
 
         With `load("DIR#id", as_of)` as it was known in a year.
         """
-        return load(f"{self.folder}#{name}")
+        # Of the version that was opened: `load` would look for one built since.
+        of = self._stored.project if name.startswith("P") else self._stored.sheet
+        return of(name)
 
     def __len__(self) -> int:
         """How many sheets are in it."""
@@ -152,12 +153,8 @@ class Corpus:
         after it; the columns are those of `review-sheets forecast`."""
         _known("as_of", [as_of := int(_year(as_of) or 0)], self.years)
         fit = fitted.of(f"{self.folder}#", as_of)
-        made = {
-            "execution": every_project.execution(self._stored, fit.execution, as_of),
-            "outcomes": every_project.outcomes(self._stored, fit.outcomes, as_of),
-        }
-        left_out = [part.left_out.assign(forecast=name) for name, part in made.items()]
-        rest = pd.concat(left_out, ignore_index=True).reindex(columns=every_project.LEFT_OUT)
+        made = every_project.all_of(self._stored, fit, as_of)
+        rest = every_project.left_out(**made)
         return Forecasts(made["execution"].table, made["outcomes"].table, rest)
 
     def describe(self) -> pd.DataFrame:

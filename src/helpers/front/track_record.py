@@ -12,7 +12,7 @@ from helpers.corpus import Corpus
 from helpers.forecast import backtest, panels
 from helpers.front.of_a_sheet import Shown, show
 from helpers.parameters import ParameterError
-from helpers.show import Answer, Table, Text
+from helpers.show import Answer
 from helpers.story import track
 
 
@@ -129,8 +129,7 @@ class TrackRecord(Shown):
     def show_failures(self) -> None:
         """Where do they fail?"""
         self.plot_ministries()
-        shown: list[Text | Table] = [
+        show(
             track.read_ministries(track.ministries(self.scores)),
             track.failures_table(self.scores),
-        ]
-        show(*shown)
+        )

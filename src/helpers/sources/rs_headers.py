@@ -66,11 +66,13 @@ def _kind(file: str, title: str) -> Kind:
     needed, known = _of(file, "needed"), _of(file, "known")
     series = [row for row in _ROWS if row["use"] == "numbered" and row["file"] == file]
     patterns = tuple((re.compile(row["header"]), row["column"]) for row in series)
-    if needed.keys() == _of("", "needed").keys():
+    if needed.keys() == _KEY.keys():
         return Kind(title, {}, {}, frozenset((*needed, *_of(file, "optional"), *known)))
     return Kind(title, needed, _of(file, "optional"), frozenset(known), patterns)
 
 
+_KEY = _of("", "needed")
+"""What every file has."""
 _SHARED = frozenset(name for use in ("needed", "optional", "known") for name in _of("", use))
 
 METHODS = ("直接実施", "補助", "負担", "交付", "分担金・拠出金", "その他")
@@ -133,7 +135,7 @@ def kind_of(header: list[str]) -> str | None:
     `ALIKE`: what such a one lacks shows when it is read.
     """
     names = set(map(plain, header))
-    if not _of("", "needed").keys() <= names:
+    if not _KEY.keys() <= names:
         return None
     whole = [
         kind
