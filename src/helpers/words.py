@@ -117,6 +117,21 @@ def model(name: str) -> str:
     return say(*MODELS[name])
 
 
+def severity(name: str) -> str:
+    """A finding's severity for a reader."""
+    return say(*SEVERITIES[name])
+
+
+def quantity(name: str) -> str:
+    """What the track record has forecasts of, for a reader."""
+    return say(*QUANTITIES[name])
+
+
+def kind(name: str) -> str:
+    """A kind of indicator's series for a reader."""
+    return say(*KINDS[name])
+
+
 def year(value: int) -> str:
     """A fiscal year: 2018年度, FY2018."""
     return say(f"{int(value)}年度", f"FY{int(value)}")
@@ -258,9 +273,9 @@ def probabilities(low: float, high: float) -> str:
     return "–".join([ends[0].removesuffix(" %") if plain else ends[0], ends[1]])
 
 
-def listed(items: list[str]) -> str:
+def listed(items: Iterable) -> str:
     """Items as one phrase: A、B、C / A, B and C."""
-    items = list(items)
+    items = list(map(str, items))
     if _spoken == "ja" or len(items) < 2:
         return say("、", ", ").join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
