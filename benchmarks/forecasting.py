@@ -18,15 +18,8 @@ from helpers.analysis.execution import measured
 from helpers.analysis.series import Series
 from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED
-from helpers.forecast import (
-    adoption,
-    execution_features,
-    execution_pool,
-    models,
-    outcome_pool,
-    outlook,
-)
-from helpers.forecast.outcome_points import points
+from helpers.forecast import adoption, execution_pool, models, outcome_pool, outlook
+from helpers.forecast.outcome_pool import points
 
 SAMPLE, SEED = 200, 0
 
@@ -62,7 +55,7 @@ def pooled_outcomes(panel, year: int) -> np.ndarray:
 def pooled_execution(panel, year: int) -> np.ndarray:
     """Forecast every project; their ids."""
     means = execution_pool.cohorts(SHIPPED.execution)
-    known = execution_features.features(panel, means, year)
+    known = execution_pool.features(panel, means, year)
     execution_pool.forecast(SHIPPED.execution, known)
     return known["project_id"].to_numpy()
 

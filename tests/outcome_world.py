@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from helpers.forecast.outcome_points import shaped
+from helpers.forecast.outcome_pool import shaped
 
 BASE = 10_000.0
 """The values lie around it, so that no floor is near."""
 
 
 def points(rng: np.random.Generator, count: int, targets: bool = True) -> pd.DataFrame:
-    """`count` indicators of each shape, as `outcome_points.points` gives them: up, down, up and
+    """`count` indicators of each shape, as `outcome_pool.points` gives them: up, down, up and
     down, two values alone, at rest; half of them with a target ahead."""
     n = 5 * count
     form = np.repeat(np.arange(5), count)

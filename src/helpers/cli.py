@@ -436,24 +436,24 @@ def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | N
     _one_thread()
     from helpers import files
     from helpers.fitted import TRACK_RECORD
-    from helpers.forecast import backtest, panels, score_table, write
+    from helpers.forecast import panels, track, track_scores, write
 
     if record and record.suffix != ".parquet":
         raise ReviewSheetError(f"--record {record}: a name that ends in .parquet, please")
-    with _opened(folder, as_of, backtest.FEWEST_YEARS) as corpus:
+    with _opened(folder, as_of, track.FEWEST_YEARS) as corpus:
         # The test takes minutes: a place that cannot be written in is told before.
         out = files.writable(out or _own(folder))
         for place in {out, record.parent} if record else {out}:
             with files.locked(files.writable(place) / "files"):
                 # What one that was killed has left.
                 files.clear(place)
-        forecasts = backtest.record(corpus, as_of)
-    tables = backtest.summed(forecasts, panels.years(corpus, as_of))
+        forecasts = track.record(corpus, as_of)
+    tables = track.summed(forecasts, panels.years(corpus, as_of))
     if record:
         with files.replacing(record) as partial:
             forecasts.to_parquet(partial, index=False)
     say(files.write(out / TRACK_RECORD, write.by_row(tables)))
-    say(score_table.scores(tables["scores"]))
+    say(track_scores.text(tables["scores"]))
     return DONE
 
 
@@ -468,7 +468,7 @@ def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | N
 def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: list[str]) -> int:
     """Forecast every project of a sheet year."""
     from helpers.fitted import Fitted, of
-    from helpers.forecast import columns, every_project, write
+    from helpers.forecast import every_project, write
 
     with _opened(folder, as_of, 1) as corpus:
         fit = Fitted(fitted) if fitted else of(f"{folder}#", as_of)
@@ -479,7 +479,7 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
             f"the fit has seen sheets up to {seen}: these are not forecasts as they could have "
             f"been made in {as_of}; for those run `review-sheets fit --as-of {as_of}` first"
         )
-    write.forecasts(out, format, made, columns.about(corpus, fit, as_of, made))
+    write.forecasts(out, format, made, every_project.about(corpus, fit, as_of, made))
     for name, (table, left_out) in made.items():
         projects = table["project_id"].nunique()
         say(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")

@@ -61,7 +61,7 @@ KINDS = {
     "wavering": ("上下する", "going up and down"),
     "steady": ("変わらない", "not changing"),
 }
-"""Kind of an indicator's series (`outcome_points.KINDS`) -> its name in Japanese and English."""
+"""Kind of an indicator's series (`outcome_pool.KINDS`) -> its name in Japanese and English."""
 
 
 _spoken = LANGUAGES[0]

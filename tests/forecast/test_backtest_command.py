@@ -10,14 +10,14 @@ from pandas.testing import assert_frame_equal
 
 from helpers import fitted
 from helpers.fitted import Fitted
-from helpers.forecast import backtest, track_scores
+from helpers.forecast import track, track_scores
 from helpers.forecast.outcome_pool import QUANTILES
 
 
 @pytest.fixture(scope="module")
 def before(corpus):
     """The record of the sheets up to 2018."""
-    return backtest.record(corpus)
+    return track.record(corpus)
 
 
 def test_backtest_writes_the_record_and_its_scores(capsys, later, before, tmp_path, monkeypatch):
@@ -54,7 +54,7 @@ def test_backtest_writes_the_record_and_its_scores(capsys, later, before, tmp_pa
 
 
 def test_without_a_year_held_out_there_is_no_bin(before, corpus):
-    summed = backtest.summed(before[before["quantity"] == "rate"], corpus.years)
+    summed = track.summed(before[before["quantity"] == "rate"], corpus.years)
     assert summed["reliability"].empty
     assert summed["pit"].empty
     assert set(summed["scores"]["group"]) == {"chosen"}

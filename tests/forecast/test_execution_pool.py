@@ -10,8 +10,8 @@ from corpus_sheets import MINISTRY, made, sheet, sheet_id
 from helpers import sources
 from helpers.analysis import execution
 from helpers.corpus import Corpus, build
-from helpers.forecast import execution_features, execution_pool
-from helpers.forecast.execution_features import FEATURES, alone, features, training
+from helpers.forecast import execution_pool
+from helpers.forecast.execution_pool import FEATURES, alone, features, training
 from helpers.paths import DEFAULT_SHEET
 from simulate import assert_share
 
@@ -117,7 +117,7 @@ class TestFeatures:
         known = features(rows, COHORTS, YEAR)
         assert_frame_equal(features(planted, COHORTS, YEAR), known)
         assert_frame_equal(
-            execution_features.cohorts(planted, YEAR), execution_features.cohorts(rows, YEAR)
+            execution_pool.cohorts(planted, YEAR), execution_pool.cohorts(rows, YEAR)
         )
         past = planted["fiscal_year"] == 2016
         seen = features(planted.assign(executed=planted["executed"].mask(past, 1)), COHORTS, YEAR)
@@ -132,7 +132,7 @@ def test_cohorts_by_hand():
         year(2014, 200, 0),
         year(2018, 200, 0),
     )
-    table = execution_features.cohorts(rows, YEAR).set_index(["ministry", "size"])
+    table = execution_pool.cohorts(rows, YEAR).set_index(["ministry", "size"])
     overall = (1 + 0.5 + 0.4) / 3
     middle, small = (1.5 + 20 * overall) / 22, (0.4 + 20 * overall) / 21
     assert table.loc[("", "100-1000"), "mean"] == pytest.approx(middle)
@@ -153,7 +153,7 @@ class TestOneSheet:
         ]
         corpus = made(tmp_path, *sheets)
         spending = corpus.spending(YEAR)
-        means = execution_features.cohorts(spending, YEAR)
+        means = execution_pool.cohorts(spending, YEAR)
         many = features(spending, means, YEAR).set_index("sheet_id")
         assert len(many) == 3
         for number in (1, 2, 3):
@@ -278,7 +278,7 @@ def world():
     and what came."""
     rows = simulated(np.random.default_rng(5), 2500, range(2013, 2019))
     panels = {year: as_of(rows, year) for year in (2016, 2017, 2018)}
-    means = execution_features.cohorts(panels[2018], 2018)
+    means = execution_pool.cohorts(panels[2018], 2018)
     fitted = execution_pool.fit(training(panels), means)
     known = features(panels[2018], means, 2018)
     came = rows[rows["fiscal_year"] == 2018].sort_values("project_id", ignore_index=True)
@@ -351,7 +351,7 @@ class TestForecast:
         assert len(text.encode()) < 100_000
         again = execution_pool.forecast(json.loads(text), known)
         assert_frame_equal(again, found)
-        means = execution_pool.cohorts(json.loads(text))
+        means = execution_pool.cohorts_of(json.loads(text))
         assert means.columns.to_list() == COHORTS.columns.to_list()
         assert len(means) == 6 + 9 * 4
 

@@ -4,7 +4,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from helpers.analysis.series import HORIZON
-from helpers.forecast.outcome_points import of_series, points, shaped
+from helpers.forecast.outcome_pool import of_series, points, shaped
 from panels import outcome_panel as panel
 from simulate import history
 

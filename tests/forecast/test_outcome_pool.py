@@ -7,8 +7,16 @@ from pandas.testing import assert_frame_equal
 
 import outcome_world
 from helpers.forecast import outcome_pool, quantiles
-from helpers.forecast.outcome_points import KINDS, of_series, shaped
-from helpers.forecast.outcome_pool import QUANTILES, ahead, cases, fit, forecast
+from helpers.forecast.outcome_pool import (
+    KINDS,
+    QUANTILES,
+    ahead,
+    cases,
+    fit,
+    forecast,
+    of_series,
+    shaped,
+)
 from simulate import assert_share, history
 
 NAN = np.nan

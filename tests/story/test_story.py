@@ -9,7 +9,7 @@ import pytest
 from helpers import checks, fitted, paths, sources
 from helpers.analysis import execution, measures, payees, presence, revisions, standing
 from helpers.analysis.series import indicators, pick
-from helpers.forecast import adoption, outlook, pooled
+from helpers.forecast import adoption, models, outlook
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
 from helpers.story import quality, spending
@@ -48,7 +48,7 @@ def of(
     lead = fits[0].model if fits else ""
     futures = adoption.forecasts(fits, adoption.ahead(history))
     odds = adoption.sensitivity(history, [history.ceiling], None, pool)
-    backing = pooled.backing(fits[0], adoption.ahead(history), scores) if fits else None
+    backing = models.backing(fits[0], adoption.ahead(history), scores) if fits else None
     pace = adoption.pace(history)
     table = adoption.fits_table(fits)
     trend, apart = execution.trend(rates), outlook.standing_out(rates)

@@ -4,7 +4,7 @@ from helpers.analysis import peers as distributions
 from helpers.analysis import persistence
 from helpers.corpus import Corpus
 from helpers.fitted import FORMAT, Peers
-from helpers.forecast import execution_features, execution_pool, outcome_pool, panels
+from helpers.forecast import execution_pool, outcome_pool, panels
 
 
 def outcomes(corpus: Corpus, as_of: int | None = None) -> dict:
@@ -17,9 +17,9 @@ def execution(corpus: Corpus, as_of: int | None = None) -> dict:
     """What `execution_pool.fit` gives for the sheets up to `as_of`, with their years."""
     known = panels.spending(corpus, as_of)
     last = max(known)
-    means = execution_features.cohorts(known[last], last)
+    means = execution_pool.cohorts(known[last], last)
     return {"format": FORMAT, "sheets": _span(known)} | execution_pool.fit(
-        execution_features.training(known), means
+        execution_pool.training(known), means
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers.analysis.execution import EQUAL, LOW, constant, mean_share, overall
-from helpers.forecast import execution_features, execution_pool, predictive
+from helpers.forecast import execution_pool, predictive
 from helpers.forecast.track_scores import Applying, applying
 from helpers.sheet import ReviewSheet
 
@@ -49,8 +49,8 @@ def learned(
     year is the sheet's own. Empty and None where it has no budget, and for a branch sheet.
     """
     year = coming(rates) or sheet.year
-    panel = execution_features.alone(rates, sheet.facts, year, budget)
-    rows = execution_features.features(panel, execution_pool.cohorts(fitted), year)
+    panel = execution_pool.alone(rates, sheet.facts, year, budget)
+    rows = execution_pool.features(panel, execution_pool.cohorts_of(fitted), year)
     if rows.empty:
         return pd.DataFrame(columns=FORECAST, dtype=float), None
     found = execution_pool.forecast(fitted, rows).iloc[0]

@@ -12,9 +12,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis.execution import LOW
-from helpers.forecast import execution_pool, outcome_pool
-from helpers.forecast.execution_features import cohorts, training
-from helpers.forecast.execution_pool import MOST
+from helpers.corpus import Corpus
+from helpers.forecast import execution_pool, outcome_pool, panels, track_scores
+from helpers.forecast.execution_pool import MOST, cohorts, training
 from helpers.forecast.outcome_pool import FARTHEST_CHANGE, QUANTILES
 
 HELD_OUT = 2018
@@ -60,7 +60,7 @@ def outcomes(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
 def spending(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     """The record of the pooled execution forecasts, "rate" and "outturn": `FORECASTS`.
 
-    `panels` as for `execution_features.training`; the first year can only be fitted on. Projects
+    `panels` as for `execution_pool.training`; the first year can only be fitted on. Projects
     without a known year before have no `last`, `drift` and `mean3`: the mean of their ministry and
     size stands there, so that every forecast is compared.
     """
@@ -169,7 +169,7 @@ def _outcomes_from(pool, seen: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame
 
 
 def _drift_p(rows: pd.DataFrame, slope: pd.Series) -> np.ndarray:
-    """P(target met) by a random walk with drift and t distribution, as `open_models.drift` gives it
+    """P(target met) by a random walk with drift and t distribution, as `fits.drift` gives it
     from three points; NaN from two."""
     early = (rows["value1"] - rows["value2"]) / (rows["year1"] - rows["year2"])
     late = (rows["value0"] - rows["value1"]) / (rows["last_year"] - rows["year1"])
@@ -179,3 +179,45 @@ def _drift_p(rows: pd.DataFrame, slope: pd.Series) -> np.ndarray:
     error = spread * np.sqrt(rows["h"] + rows["h"] ** 2 / 2)
     over = stats.t.cdf((rows["value0"] + slope * rows["h"] - rows["target"]) / error, 1)
     return np.where(rows["rising"], over, 1 - over)
+
+
+FEWEST_YEARS = 3
+"""Sheet years: to fit on the first, forecast from the second, and see in the third what came."""
+
+DECIMALS = 4
+"""Of the scores, ratios and shares all: their intervals are wider than that."""
+
+
+def record(corpus: Corpus, as_of: int | None = None) -> pd.DataFrame:
+    """Every forecast and what came of it, from sheets up to `as_of`: `FORECASTS`, and falls
+    and in_percent of outcomes. Raises ValueError for a corpus of too few sheets."""
+    years = panels.years(corpus, as_of)
+    if len(years) < FEWEST_YEARS:
+        raise ValueError(
+            f"sheets of {len(years)} years, and {FEWEST_YEARS} are needed: add more with "
+            "`review-sheets corpus add`"
+        )
+    spent = spending(panels.spending(corpus, as_of))
+    made = pd.concat([outcomes(panels.outcomes(corpus, as_of)), spent], ignore_index=True)
+    return made[[*FORECASTS, "falls", "in_percent"]].astype({"in_percent": "boolean"})
+
+
+def summed(record: pd.DataFrame, years: list[int]) -> dict:
+    """What `fitted.track_record` gives, of a record from the sheets of `years`: about, and the
+    tables scores, reliability, pit (the last two without a row where nothing was held out)."""
+    origins = sorted(int(year) for year in record["origin"].unique())
+    counts = record.groupby(["quantity", "part"]).agg(
+        forecasts=("h", "size"), projects=("project_id", "nunique")
+    )
+    held = record["part"].eq("held out").any()
+    return {
+        "about": {
+            "sheets": [years[0], years[-1]],
+            "origins": origins,
+            "held_out": HELD_OUT,
+            "counts": counts.reset_index().to_dict("records"),
+        },
+        "scores": track_scores.table(record).round(DECIMALS),
+        "reliability": track_scores.reliability(record).round(DECIMALS) if held else pd.DataFrame(),
+        "pit": track_scores.pit(record).round(DECIMALS) if held else pd.DataFrame(),
+    }

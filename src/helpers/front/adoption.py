@@ -11,9 +11,9 @@ from helpers import charts
 from helpers.analysis import revisions
 from helpers.analysis import series as outcomes
 from helpers.analysis.series import Series
-from helpers.forecast import adoption, pooled
+from helpers.forecast import adoption, models
 from helpers.forecast.fits import Fit
-from helpers.forecast.pooled import Backing
+from helpers.forecast.models import Backing
 from helpers.front import assumptions
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
@@ -113,7 +113,7 @@ class Adoption(OfASheet):
     @cached_property
     def _backing(self) -> Backing | None:
         scores, years = self._known.track_record["scores"], adoption.ahead(self.series)
-        return pooled.backing(self.fits[0], years, scores) if self.fits else None
+        return models.backing(self.fits[0], years, scores) if self.fits else None
 
     @cached_property
     def _earlier(self) -> pd.DataFrame:

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 
 from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
-from helpers.forecast import backtest, panels
+from helpers.forecast import panels
+from helpers.forecast.track import record, summed
 from helpers.front.of_a_sheet import Shown, show
 from helpers.parameters import ParameterError
 from helpers.show import Answer
@@ -43,7 +44,7 @@ class TrackRecord(Shown):
         if corpus is None:
             return fitted.SHIPPED.track_record
         own = Corpus(corpus)
-        return backtest.summed(backtest.record(own, as_of), panels.years(own, as_of))
+        return summed(record(own, as_of), panels.years(own, as_of))
 
     @property
     def about(self) -> dict:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.analysis.series import HORIZON, Series, indicators
-from helpers.forecast.pooled import Backing
+from helpers.forecast.models import Backing
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common

@@ -5,8 +5,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import Series
-from helpers.forecast.models import POOLED
-from helpers.forecast.pooled import Backing
+from helpers.forecast.models import POOLED, Backing
 from helpers.show import Table, Text
 from helpers.story import common
 from helpers.story.adoption.chances import held

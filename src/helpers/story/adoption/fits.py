@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import Series
-from helpers.forecast.open_models import RECENT
+from helpers.forecast.fits import RECENT
 from helpers.show import Table, Text
 from helpers.story.adoption.standing import no_values
 
