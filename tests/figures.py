@@ -1,7 +1,7 @@
 """All figures of the first three notebooks for a sheet."""
 
 from helpers import charts, fitted
-from helpers.analysis import execution, payees, presence, revisions, standing
+from helpers.analysis import execution, payees, peers, presence, revisions
 from helpers.analysis.series import pick
 from helpers.forecast import adoption, outlook
 from helpers.sheet import ReviewSheet
@@ -17,8 +17,8 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     scores = known.track_record["scores"]
     coming, _ = outlook.learned(sheet, rates, known.execution, scores)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
-    size = standing.mean_size(rates)
-    band = standing.band(known.peers.table, years, sheet.facts["ministry"], size)
+    size = peers.mean_size(rates)
+    band = peers.band(known.peers.table, years, sheet.facts["ministry"], size)
     earlier = revisions.rates(sheet, rates)
     told(lang, charts.execution_rate, rates, pool, coming, band, earlier, sheet)
     told(lang, charts.unspent, execution.unspent(rates), sheet)

@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 import corpus_sheets
 import judgit
 from helpers import paths, sources
-from helpers.analysis import execution, measures, payees, peers, persistence, standing
+from helpers.analysis import execution, measures, payees, peers, persistence
 from helpers.corpus import Corpus
 from panels import panel
 
@@ -132,7 +132,7 @@ def test_the_default_sheet_has_its_own_measures():
     assert own.loc["execution_rate", ["part", "whole", "years"]].tolist() == [195, 277, 7]
     assert own.loc["granted", "value"] == pytest.approx(256 / 324)
     assert own.loc["unspent", "value"] == pytest.approx(82 / 7)
-    assert standing.mean_size(rates) == "10-100"
+    assert peers.mean_size(rates) == "10-100"
 
 
 def test_small_cells_are_left_out(twenty):
@@ -202,35 +202,35 @@ def test_what_a_later_sheet_prints_is_not_seen(tmp_path):
 
 def test_a_percentile_counts_what_is_below_and_the_mass_apart(twenty):
     found = table(twenty)
-    full = standing.percentile(found, "execution_rate", 1.0, "year")
+    full = peers.percentile(found, "execution_rate", 1.0, "year")
     assert (full.below, full.equal) == pytest.approx((48 / 60, 12 / 60), abs=1e-5)
-    none = standing.percentile(found, "execution_rate", 0.0, "year")
+    none = peers.percentile(found, "execution_rate", 0.0, "year")
     assert (none.below, none.equal) == pytest.approx((0, 10 / 60), abs=1e-5)
     # Just beside a mass its two sides differ by all of it.
-    low = standing.percentile(found, "execution_rate", 1e-6, "year")
+    low = peers.percentile(found, "execution_rate", 1e-6, "year")
     assert low.below == pytest.approx(10 / 60, abs=1e-3)
-    high = standing.percentile(found, "execution_rate", 1 - 1e-6, "year")
+    high = peers.percentile(found, "execution_rate", 1 - 1e-6, "year")
     assert high.below == pytest.approx(48 / 60, abs=0.001)
-    above = standing.percentile(found, "execution_rate", 1.2, "year")
+    above = peers.percentile(found, "execution_rate", 1.2, "year")
     assert (above.below, above.equal) == (1, 0)
 
 
 def test_two_masses_with_nothing_between_them():
     spending = panel(*({2015: (20, 20 * (k > 5))} for k in range(20)))
     found = table(spending)
-    half = standing.percentile(found, "execution_rate", 0.5, "year")
+    half = peers.percentile(found, "execution_rate", 0.5, "year")
     assert (half.below, half.median, half.count) == (0.3, 1, 20)
 
 
 def test_a_value_that_many_share_is_not_below_itself():
     rates = np.repeat([4, 10, 18], [12, 16, 12])
     found = table(panel(*({2015: (20, int(rate))} for rate in rates)))
-    place = standing.percentile(found, "execution_rate", 0.5, "year")
+    place = peers.percentile(found, "execution_rate", 0.5, "year")
     assert place.below == pytest.approx(0.3, abs=0.026)  # a step of the quantiles
 
 
 def test_no_cell_no_percentile(twenty):
-    place = standing.percentile(table(twenty), "execution_rate", 0.5, ministry="デジタル庁")
+    place = peers.percentile(table(twenty), "execution_rate", 0.5, ministry="デジタル庁")
     assert np.isnan(place.below)
     assert place.count == 0
 
@@ -238,7 +238,7 @@ def test_no_cell_no_percentile(twenty):
 def test_few_years_are_held_against_single_years(twenty):
     found = table(twenty)
     own = pd.DataFrame({"measure": "execution_rate", "value": [0.5, 0.5], "years": [2, 3]})
-    places = standing.standing(found, own, "省", "10-100")
+    places = peers.standing(found, own, "省", "10-100")
     assert places.groupby("years")["unit"].unique().map(list).to_dict() == {
         2: ["year"],
         3: ["project"],
@@ -248,14 +248,14 @@ def test_few_years_are_held_against_single_years(twenty):
 
 def test_a_band_takes_the_years_together_where_it_has_no_such_year(twenty):
     found = table(twenty)
-    band = standing.band(found, [2017, 2024], "省", "10-100")
+    band = peers.band(found, [2017, 2024], "省", "10-100")
     assert band["all_years"].tolist() == [False, True]
     assert set(band["ministry"]) == {"all"}  # 20 of the ministry and size are too few
     assert band.loc[0, ["p10", "p50", "p90"]].tolist() == [0, 0.5, 1]
     many = pd.concat([twenty.assign(project_id=twenty["project_id"] + str(n)) for n in range(3)])
-    assert set(standing.band(table(many), [2017], "省", "10-100")["ministry"]) == {"省"}
-    assert standing.band(found.head(0), [2017], "省", "10-100").empty
-    other = standing.band(found, [2017], "デジタル庁", "> 100000")
+    assert set(peers.band(table(many), [2017], "省", "10-100")["ministry"]) == {"省"}
+    assert peers.band(found.head(0), [2017], "省", "10-100").empty
+    other = peers.band(found, [2017], "デジタル庁", "> 100000")
     assert other["size"].tolist() == ["all"]
 
 
@@ -293,8 +293,7 @@ def test_percentiles_of_real_sheets_are_within_a_point_of_the_exact(ministry):
     rates = known["execution_rate"].to_numpy()
     assert len(rates) > 1000
     errors = [
-        standing.percentile(found, "execution_rate", rate, "year").below
-        - np.mean(rates < rate - 1e-9)
+        peers.percentile(found, "execution_rate", rate, "year").below - np.mean(rates < rate - 1e-9)
         for rate in rates[:: len(rates) // 250]
     ]
     assert np.quantile(np.abs(errors), 0.98) < 0.01

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers import paths, sources
-from helpers.analysis import execution, measures, peers, persistence, standing
-from helpers.charts import peers as peers_chart
+from helpers.analysis import execution, measures, peers, persistence
+from helpers.charts import spending as peers_chart
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 from helpers.story.spending import compared, followed, peers_words
@@ -69,12 +69,12 @@ def sheet(budget: dict[int, tuple], **facts) -> ReviewSheet:
 def said(page: ReviewSheet, tables, lang: str) -> dict[str, str]:
     table, after, money = tables
     rates = execution.rates(page)
-    size = standing.mean_size(rates)
+    size = peers.mean_size(rates)
     own = measures.own(page, rates)
     facts = page.facts
-    places = standing.standing(table, own, facts["ministry"], size)
+    places = peers.standing(table, own, facts["ministry"], size)
     years = [int(year) for year in rates.loc[rates["modelled"], "fiscal_year"]]
-    band = standing.band(table, years, facts["ministry"], size)
+    band = peers.band(table, years, facts["ministry"], size)
     shown = {
         "peers": repr(told(lang, story.read_peers, places, money, rates, ABOUT)),
         "table": repr(told(lang, compared.peers_table, places)),
@@ -208,7 +208,7 @@ def test_the_default_sheet_reads_well(tables):
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_band_is_drawn_behind(tables, lang):
-    band = standing.band(tables[0], [2017, 2018, 2019], "総務省", "10-100")
+    band = peers.band(tables[0], [2017, 2018, 2019], "総務省", "10-100")
     axes = style.canvas(None)
     figure = axes.figure
     peers_chart.behind(axes, band)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import checks, fitted, paths, sources
-from helpers.analysis import execution, measures, payees, presence, revisions, standing
+from helpers.analysis import execution, measures, payees, peers, presence, revisions
 from helpers.analysis.series import indicators, pick
 from helpers.forecast import adoption, models, outlook
 from helpers.sheet import ReviewSheet
@@ -35,11 +35,11 @@ def of(
     scores, peers = known.track_record["scores"], known.peers
     coming, behind = outlook.learned(printed, rates, known.execution, scores)
     coming = alone if coming.empty else coming
-    own, size = measures.own(printed, rates), standing.mean_size(rates)
+    own, size = measures.own(printed, rates), peers.mean_size(rates)
     facts = printed.facts
-    places = standing.standing(peers.table, own, facts["ministry"], size)
+    places = peers.standing(peers.table, own, facts["ministry"], size)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
-    band = standing.band(peers.table, years, facts["ministry"], size)
+    band = peers.band(peers.table, years, facts["ministry"], size)
     obstacle = "" if behind else outlook.obstacle(rates)
     paid = payees.totals(printed)
     named = payees.concentration(paid, rates)
@@ -450,7 +450,7 @@ def test_models_that_agree_are_not_said_to_differ():
 def test_spending_leaves_its_headline_for_the_index():
     printed = budget({2014: (10, 9), 2016: (10, 5), 2017: (0, 0), 2018: (20, 20)})
     rates = execution.rates(printed)
-    coming, places = outlook.alone(rates), pd.DataFrame(columns=standing.STANDING)
+    coming, places = outlook.alone(rates), pd.DataFrame(columns=peers.STANDING)
     found = told(
         "en", spending.answer, printed, rates, execution.overall(rates), coming, places
     ).headline

@@ -8,8 +8,43 @@ from seaborn.utils import relative_luminance
 from helpers import words
 from helpers.analysis import precision
 from helpers.analysis.execution import Overall
-from helpers.charts import peers, style
+from helpers.charts import style
 from helpers.sheet import ReviewSheet
+
+
+def behind(axes: Axes, band: pd.DataFrame) -> None:
+    """The table of `band` in per cent: a grey column a year from p10 to p90, a darker one
+    from p25 to p75, a line at the median; lighter where the years are taken together."""
+    look = {"color": style.FAINT, "lw": 0, "zorder": 0.5}
+    for row in band.itertuples():
+        faint = 0.5 if row.all_years else 1
+        for low, high, alpha in ((row.p10, row.p90, 0.25), (row.p25, row.p75, 0.45)):
+            axes.bar(
+                row.fiscal_year,
+                100 * (high - low),
+                bottom=100 * low,
+                width=0.72,
+                alpha=alpha * faint,
+                **look,
+            )
+        ends = (row.fiscal_year - 0.36, row.fiscal_year + 0.36)
+        axes.hlines(100 * row.p50, *ends, color=style.GREY, lw=1, alpha=faint, zorder=0.6)
+
+
+def behind_alt(band: pd.DataFrame) -> str:
+    """The same in words, for the figure's text; empty without peers."""
+    if band.empty:
+        return ""
+    rows = [
+        f"{words.year(row.fiscal_year)} {words.percent(row.p50)} "
+        f"({words.percent(row.p10)}–{words.percent(row.p90)})"
+        for row in band.itertuples()
+    ]
+    head = words.say(
+        "。同じような事業の中央値(10〜90 %点): ",
+        ". Median of its peers (10th to 90th percentile): ",
+    )
+    return head + ", ".join(rows)
 
 
 @style.drawn
@@ -78,7 +113,7 @@ def execution_rate(
     sheet: ReviewSheet,
     ax: Axes | None = None,
 ) -> Axes | None:
-    """The net execution rate by year (dot area: budget) before its peers' (`standing.band`), the
+    """The net execution rate by year (dot area: budget) before its peers' (`band`), the
     rate of all years with its 95 % interval, the next year's forecast intervals, and rings where
     other sheets give another rate (`earlier`, of `revisions.rates`); nothing is drawn without a
     rate of all years."""
@@ -88,7 +123,7 @@ def execution_rate(
     year = known["fiscal_year"].to_numpy(int)
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
     axes = style.canvas(ax, height=4.0)
-    peers.behind(axes, band)
+    behind(axes, band)
     if pool.tells:
         axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
     axes.axhline(100 * pool.rate, color=style.BLUE, lw=1.4)
@@ -152,7 +187,7 @@ def execution_rate(
             f". All years {mean}{limits}",
         )
         + coming
-        + peers.behind_alt(band)
+        + behind_alt(band)
         + style.ring_alt(earlier, "execution_rate", lambda rate: words.percent(rate, decimals)),
     )
     return axes

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import charts
-from helpers.analysis import execution, measures, payees, revisions, standing
+from helpers.analysis import execution, measures, payees, peers, revisions
 from helpers.analysis.execution import Overall
 from helpers.forecast import outlook
 from helpers.front.of_a_sheet import OfASheet, show
@@ -75,8 +75,8 @@ class Spending(OfASheet):
         """Its place among all projects, its ministry's, and those of its size, a row a measure x
         group: `analysis.standing.standing`."""
         own = measures.own(self.sheet, self.rates)
-        ministry, size = self.sheet.facts["ministry"], standing.mean_size(self.rates)
-        return standing.standing(self._known.peers.table, own, ministry, size)
+        ministry, size = self.sheet.facts["ministry"], peers.mean_size(self.rates)
+        return peers.standing(self._known.peers.table, own, ministry, size)
 
     @cached_property
     def forecast(self) -> pd.DataFrame:
@@ -116,8 +116,8 @@ class Spending(OfASheet):
     def _band(self) -> pd.DataFrame:
         modelled = self.rates.loc[self.rates["modelled"], "fiscal_year"]
         years = [int(year) for year in [*modelled, *self.forecast["fiscal_year"].unique()]]
-        ministry, size = self.sheet.facts["ministry"], standing.mean_size(self.rates)
-        return standing.band(self._known.peers.table, years, ministry, size)
+        ministry, size = self.sheet.facts["ministry"], peers.mean_size(self.rates)
+        return peers.band(self._known.peers.table, years, ministry, size)
 
     def answer(self) -> Answer:
         """How much was not spent, is that unusual, what comes next?"""

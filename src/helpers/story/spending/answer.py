@@ -28,7 +28,7 @@ def answer(
     places: pd.DataFrame,
 ) -> Answer:
     """The opening answer: executed of the budget, its interval and its place among all projects
-    (`standing.standing`), next year's forecast, and the years that the rate cannot speak of."""
+    (`peers.standing`), next year's forecast, and the years that the rate cannot speak of."""
     title = words.say("予算はどれだけ使われなかったか", "How much of the budget was not spent?")
     if not pool.years:
         text = words.say(

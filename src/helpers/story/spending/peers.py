@@ -9,7 +9,7 @@ from helpers.story.spending.peers_words import scope, share, size
 
 
 def read_peers(places: pd.DataFrame, money: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:
-    """Where the execution rate stands (`standing.standing`), the money beside it
+    """Where the execution rate stands (`peers.standing`), the money beside it
     (`persistence.money`), and what it is compared with (`peers.about`)."""
     rate = places[places["measure"].eq("execution_rate")]
     if rate.empty:

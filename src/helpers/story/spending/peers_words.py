@@ -6,7 +6,7 @@ from helpers import words
 
 
 def read_band(band: pd.DataFrame) -> str:
-    """What the grey columns behind the execution rate are (`standing.band`); empty without any."""
+    """What the grey columns behind the execution rate are (`peers.band`); empty without any."""
     if band.empty:
         return ""
     row = band.iloc[0]

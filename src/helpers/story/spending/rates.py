@@ -25,7 +25,7 @@ def read_rate(
     band: pd.DataFrame,
     earlier: pd.DataFrame,
 ) -> Text:
-    """How to read the rates: what is drawn, peers (`standing.band`) behind it, the lowest year, what
+    """How to read the rates: what is drawn, peers (`peers.band`) behind it, the lowest year, what
     other sheets gave (`earlier`)."""
     known = rates[rates["modelled"]]
     if known.empty:
