@@ -4,7 +4,7 @@ import json
 
 import nbformat
 
-from helpers.batch.plan.tasks import Plan, Report, Task
+from helpers.batch.plan import Plan, Report, Task
 
 PARAMETERS = 'sheet: str = ""\nlang: str = "ja"\nfail: bool = False'
 
@@ -51,10 +51,7 @@ def task(notebooks, sheet_id="s1", languages=("ja", "en"), **parameters):
 
 def plan(*tasks):
     """The plan of some tasks."""
-    made = Plan()
-    for one in tasks:
-        made.add(one)
-    return made
+    return Plan(list(tasks))
 
 
 def names(folder):

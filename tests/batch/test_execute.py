@@ -8,7 +8,7 @@ import pytest
 from forked_kernel import ZygoteError
 from helpers.batch.execute import ExecutionError, execute
 from helpers.batch.notebook import headline, normalise, read, warnings
-from helpers.batch.parameters import ParameterError
+from helpers.parameters import ParameterError
 
 GIVEN = {"number": "0042", "population": "1741", "years": "2014, 2015"}
 

@@ -1,7 +1,8 @@
 import nbformat
 import pytest
 
-from helpers.batch.parameters import ParameterError, checked, declared
+from helpers.batch.notebook import checked, declared
+from helpers.parameters import ParameterError
 
 CELL = """\
 # A comment.

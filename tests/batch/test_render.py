@@ -14,14 +14,13 @@ import pytest
 from papermill.iorw import papermill_io
 
 import tiny_tasks
-from helpers import files, paths
+from helpers import files
+from helpers.batch import make, pdf
 from helpers.batch import render as room
 from helpers.batch.notebook import read
-from helpers.batch.pages import pdf
-from helpers.batch.render import render, run
-from helpers.batch.run import make
-from helpers.batch.run.result import Options, Outcome, Result
-from helpers.batch.run.workers import Processes
+from helpers.batch.render import run
+from helpers.batch.results import Options, Outcome, Result
+from helpers.batch.workers import Processes
 from helpers.processes import WorkerDied
 
 
@@ -178,14 +177,17 @@ def test_what_killed_runs_left_is_removed(notebooks, options):
 
 @pytest.mark.usefixtures("without_kernel")
 def test_tasks_are_read_as_they_are_needed(notebooks, options):
-    plan, alive = tiny_tasks.plan(), []
+    plan = tiny_tasks.plan(
+        *(tiny_tasks.task(notebooks, f"s{n}", languages=["ja"]) for n in range(20))
+    )
+    alive, every = [], plan.tasks()
 
     def tasks():
-        for number in range(20):
-            alive.append(number)
-            yield tiny_tasks.task(notebooks, f"s{number}", languages=["ja"])
+        for task in every:
+            alive.append(task)
+            yield task
 
-    plan.tasks, plan.total, plan.reports = tasks, 20, 40
+    plan.tasks = tasks
     ahead = []
 
     def look(result):
@@ -286,19 +288,6 @@ def test_a_plan_of_nothing_writes_an_index(options):
     outcome = run(tiny_tasks.plan(), options)
     assert (str(outcome), outcome.status) == ("0 made, 0 unchanged, 0 failed", 0)
     assert outcome.index.exists()
-
-
-@pytest.mark.usefixtures("without_kernel")
-def test_plans_and_runs_in_one(notebooks, tmp_path):
-    out, seen = tmp_path / "out", []
-    results = render(
-        [paths.DEFAULT_SHEET], notebooks, ["ja"], out, {"fail": "false"}, seen.append, 0
-    )
-    assert results == seen
-    assert [result.path for result in results] == [
-        str(out / "2019-総務省-0042" / f"{name}.ja.html") for name in ("01_a", "02_b")
-    ]
-    assert results[0].sheet == "data/sheets/2019-総務省-0042.txt"
 
 
 class Deadly:

@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from helpers import files, paths, words
-from helpers.batch.parameters import Parameter, declared
+from helpers.batch.notebook import Parameter, declared
 from helpers.corpus import FITTED, is_corpus
 from helpers.corpus.store import MANIFEST as CORPUS
 from helpers.sheet import ReviewSheet
