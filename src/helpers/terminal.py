@@ -74,8 +74,8 @@ def reason(error: Exception) -> str:
     """An error in words: what, and of which file; what to do, where that is known."""
     if not isinstance(error, OSError) or error.strerror is None:
         return str(error)
-    said = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
-    return f"{said}{ADVICE.get(error.errno, '')}"
+    problem = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return f"{problem}{ADVICE.get(error.errno, '')}"
 
 
 ROOM = "; free space or choose another folder, and run again"

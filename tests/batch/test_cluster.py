@@ -60,11 +60,6 @@ def notebook(tmp_path):
     return tiny_tasks.notebook(tmp_path)
 
 
-@pytest.fixture
-def options(tmp_path):
-    return Options(str(tmp_path / "out"))
-
-
 def test_gives_the_same_reports_as_this_process(address, notebook, options, tmp_path):
     plan = tiny_tasks.plan(*(tiny_tasks.task([notebook], f"s{n}") for n in range(3)))
     seen = []

@@ -7,9 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
 import pytest
-from papermill.iorw import papermill_io
 
 import tiny_tasks
 from helpers import corpus, files
@@ -19,44 +17,8 @@ from helpers.batch.execute import ExecutionError
 from helpers.batch.make import make
 from helpers.batch.notebook import read
 from helpers.batch.plan import Report, Task
-from helpers.batch.results import Options
 from helpers.corpus import handed
 from helpers.sheet import SheetError
-from helpers.show import HEADLINE
-
-
-@pytest.fixture
-def notebooks(tmp_path):
-    return [tiny_tasks.notebook(tmp_path, name) for name in ("01_a.ipynb", "02_b.ipynb")]
-
-
-@pytest.fixture
-def options(tmp_path):
-    (tmp_path / "out").mkdir()
-    return Options(str(tmp_path / "out"))
-
-
-@pytest.fixture
-def executed(monkeypatch):
-    """The outputs' names, in order: instead of being run, a notebook is copied, unless a parameter
-    `fail` says what to raise."""
-    names = []
-
-    def copy(notebook, output, parameters, engine, timeout):
-        names.append(output.stem)
-        assert (engine, timeout) == (None, 600)
-        if error := parameters.get("fail"):
-            raise error
-        done = read(notebook)
-        title = parameters.get("title", f"{notebook.stem} {parameters.get('lang')}")
-        facts = {"name": "n", "ministry": "省", "project_number": "1", "sheet_year": 2019}
-        told = {HEADLINE: {**facts, "title": title}}
-        done.cells[2].outputs = [nbformat.v4.new_output("display_data", told)]
-        files.write(output, nbformat.writes(done))
-        return done
-
-    monkeypatch.setattr(room, "execute", copy)
-    return names
 
 
 def states(results):
@@ -429,45 +391,3 @@ def test_a_pdf_that_cannot_be_printed_is_an_error_and_the_page_stays(
     (result,) = make(tiny_tasks.task(notebooks[:1], languages=["ja"]), replace(options, pdf=True))
     assert "needs a browser" in result.error
     assert Path(options.out, "s1", "01_a.ja.html").exists()
-
-
-class Memory:
-    """What papermill writes to "memory://"."""
-
-    def __init__(self, full_at=None):
-        self.files, self.full_at = {}, full_at
-
-    def write(self, text, path):
-        if path.endswith(self.full_at or "\0"):
-            raise RuntimeError("the bucket is full")
-        self.files[path] = text
-
-
-@pytest.fixture
-def memory():
-    handlers = list(papermill_io._handlers)
-    yield lambda full_at=None: papermill_io.register("memory://", made := Memory(full_at)) or made
-    papermill_io._handlers[:] = handlers
-
-
-@pytest.mark.usefixtures("executed")
-def test_reports_go_wherever_papermill_can_write(notebooks, memory):
-    there = memory()
-    results = make(tiny_tasks.task(notebooks[:1]), Options("memory://bucket/reports/"))
-    assert [result.path for result in results] == [
-        f"memory://bucket/reports/s1/01_a.{lang}.html" for lang in ("ja", "en")
-    ]
-    names = [path.removeprefix("memory://bucket/reports/s1/") for path in there.files]
-    assert sorted(names[:-1]) == [
-        f"01_a.{lang}.{end}" for lang in ("en", "ja") for end in ("html", "ipynb")
-    ]
-    assert names[-1] == "manifest.json"
-
-
-@pytest.mark.usefixtures("executed")
-def test_what_cannot_be_written_elsewhere_is_an_error_of_its_reports(notebooks, memory):
-    there = memory(full_at="01_a.ja.html")
-    results = make(tiny_tasks.task(notebooks[:1]), Options("memory://bucket"))
-    assert [result.state for result in results] == ["failed", "failed"]
-    assert "memory://bucket/s1/01_a.ja.html (the bucket is full)" in results[0].error
-    assert not any(path.endswith("manifest.json") for path in there.files)

@@ -10,7 +10,7 @@ from plan_files import notebook, page
 from corpus_sheets import MINISTRY, lines, made, sheet, sheet_id
 from helpers import corpus, files, paths
 from helpers.batch import plan as room
-from helpers.batch.notebook import all_notebooks, notebook_named
+from helpers.batch.notebook import all_notebooks
 from helpers.batch.plan import Plan, Report, Task, plan
 from helpers.batch.reports_file import from_file
 from helpers.batch.sheets import RUN_FILES
@@ -244,30 +244,6 @@ def test_a_missing_or_broken_notebook_stops(tmp_path):
     (tmp_path / "bad.ipynb").write_text("{", "utf-8")
     with pytest.raises(ParameterError, match=r"bad.ipynb is no notebook"):
         plan(["a.txt"], [tmp_path / "bad.ipynb"])
-
-
-@pytest.mark.parametrize("name", ["01", "01_a", "01_a.ipynb", "other/03_c.ipynb"])
-def test_a_notebook_is_meant_by_its_number_name_or_path(tmp_path, monkeypatch, name):
-    for stem in ("01_a", "02_b", "02_c", "01_a.failed"):
-        notebook(tmp_path, f"{stem}.ipynb")
-    notebook(tmp_path / "other", "03_c.ipynb")
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    monkeypatch.chdir(tmp_path / "other" if name == "01" else tmp_path)
-    assert notebook_named(name).resolve().stem == ("03_c" if "03" in name else "01_a")
-    with pytest.raises(ParameterError, match="notebook 02 means several of 02_b, 02_c: name one"):
-        notebook_named("02")
-    with pytest.raises(ParameterError, match="notebook 9 means none of 01_a, 02_b, 02_c: name one"):
-        notebook_named("9")
-
-
-def test_failed_notebooks_are_none_of_the_projects(tmp_path, monkeypatch):
-    for name in ("02_b.ipynb", "01_a.ipynb", "01_a.failed.ipynb"):
-        (tmp_path / name).touch()
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    assert [path.name for path in all_notebooks()] == ["01_a.ipynb", "02_b.ipynb"]
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "empty")
-    with pytest.raises(FileNotFoundError, match="no notebooks in"):
-        all_notebooks()
 
 
 def test_planning_holds_the_ids_alone(tmp_path, one):

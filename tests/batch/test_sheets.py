@@ -10,7 +10,7 @@ from corpus_sheets import lines, made, sheet, sheet_id
 from helpers import corpus, paths
 from helpers.batch import sheets as room
 from helpers.batch.selection import Selection
-from helpers.batch.sheets import FoundSheet, portable, scan
+from helpers.batch.sheets import FoundSheet, located, scan
 from helpers.sheet import SheetError
 
 
@@ -216,7 +216,7 @@ def test_two_ways_to_a_file_lead_to_one_sheet(tmp_path):
 def test_a_sheet_of_the_repository_is_named_from_its_root():
     from_root = paths.DEFAULT_SHEET.relative_to(paths.ROOT).as_posix()
     assert found(paths.DEFAULT_SHEET, from_root) == ([from_root], [])
-    assert portable(str(paths.DEFAULT_SHEET)) == from_root
+    assert located(str(paths.DEFAULT_SHEET)) == (paths.DEFAULT_SHEET, from_root)
 
 
 def test_a_path_that_means_another_file_here_is_not_shortened(tmp_path):

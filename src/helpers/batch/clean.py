@@ -59,8 +59,8 @@ def cleaned(markup: str) -> str:
     for picture in _PICTURES.findall(clean):
         alt_text(unescape(dict(_ATTRIBUTE.findall(picture)).get("alt", "")))
     # Again for a link within a link, which a table in the outer one allows.
-    while (said := _OUTSIDE_LINK.sub(_said, clean)) != clean:
-        clean = said
+    while (shown := _OUTSIDE_LINK.sub(_as_text, clean)) != clean:
+        clean = shown
     return clean
 
 
@@ -115,7 +115,7 @@ def _with_anchor(match: re.Match, taken: set[str], contents: list[tuple[str, str
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
     """An attribute's value, or None where it leads out of the reports' folder. A web address stays
-    for `_said`, which shows it as text."""
+    for `_as_text`, which shows it as text."""
     if attribute == "src":
         return value if PICTURE.fullmatch(value) else None
     if attribute == "href" and OUTSIDE.match(address := _joined(value)):
@@ -128,7 +128,8 @@ def _joined(address: str) -> str:
     return re.sub(r"[\x00-\x20]", "", address)
 
 
-def _said(match: re.Match) -> str:
+def _as_text(match: re.Match) -> str:
     before, address, after, inside = match.groups()
-    said = "" if unescape(address) == text_of(inside) else f" ({escape(unescape(address), False)})"
-    return f"<a{before}{after}>{inside}{said}</a>"
+    known = unescape(address) == text_of(inside)
+    shown = "" if known else f" ({escape(unescape(address), False)})"
+    return f"<a{before}{after}>{inside}{shown}</a>"

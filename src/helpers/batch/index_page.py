@@ -115,13 +115,13 @@ def _kinds(sheets: list[dict]) -> dict[str, Kind | None]:
 
 def _titles(sheets: list[dict], stem: str) -> list[str]:
     """A notebook's title in each language, one title if they are the same."""
-    told = {
+    titles = {
         report["lang"]: report["title"]
         for sheet in reversed(sheets)
         for report in sheet["reports"]
         if report["notebook"] == stem
     }
-    return list(dict.fromkeys(told.get(lang) or told.get("", stem) for lang in words.LANGUAGES))
+    return list(dict.fromkeys(titles.get(lang) or titles.get("", stem) for lang in words.LANGUAGES))
 
 
 def _row(sheet: dict, kinds: dict[str, Kind | None]) -> dict:
@@ -211,9 +211,9 @@ def _spark(facts: dict) -> Cell:
         # A line of no length shows a year that has no neighbour as a dot.
         start, end = ("L", "") if place - 1 in known else ("M", "h0")
         path += f"{start}{words.fixed(2 + step * place, 0)} {words.significant(height, 3)}{end}"
-    told = ", ".join(f"{first + place} {words.level(rate)}" for place, rate in known.items())
+    text = ", ".join(f"{first + place} {words.level(rate)}" for place, rate in known.items())
     last = first + len(rates) - 1
-    return Cell(None, told, str(first) if first == last else f"{first}–{last}", path)
+    return Cell(None, text, str(first) if first == last else f"{first}–{last}", path)
 
 
 def _number(facts: dict, name: str) -> float | None:

@@ -16,7 +16,7 @@ from helpers.batch import manifest, pdf, remote
 from helpers.batch.execute import ExecutionError, execute, prepare
 from helpers.batch.manifest import Manifest
 from helpers.batch.notebook import headline, read, read_once, warnings
-from helpers.batch.plan import Report, Task
+from helpers.batch.plan import Task
 from helpers.batch.report_page import to_html
 from helpers.batch.results import MADE, UNCHANGED, Options, Result
 from helpers.corpus import handed
@@ -30,18 +30,18 @@ def make(task: Task, options: Options) -> list[Result]:
     Whatever goes wrong is a Result that says what, where, and what to do; what stood there before
     stays then. A kill loses the report in the making and no other.
     """
+    whole = Result(task.sheet, task.folder)
     try:
         return _pushed(task, options) if options.remote else _Making(task, options).results()
     except MemoryError:
-        whole = Result(task.sheet, task.folder)
         return [whole.fail(f"{task.sheet}: there is not enough memory: take fewer workers")]
     except Exception as error:
         # A mistake of ours, met by one sheet, must not stop the thousands of others.
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if "helpers" in Path(frame.filename).parts][-1]
-        told = f"{type(error).__name__}: {error} ({Path(own.filename).name}:{own.lineno})"
-        whole = Result(task.sheet, task.folder)
-        return [whole.fail(f"{task.sheet}: a mistake of review-sheets, please report it: {told}")]
+        mistake = f"{type(error).__name__}: {error} ({Path(own.filename).name}:{own.lineno})"
+        whole.fail(f"{task.sheet}: a mistake of review-sheets, please report it: {mistake}")
+        return [whole]
 
 
 class _Making:
@@ -50,7 +50,7 @@ class _Making:
     def __init__(self, task: Task, options: Options):
         self.task, self.options = task, options
         self.folder = Path(options.out) / task.folder
-        self.reports = {_name(report): report for report in task.reports}
+        self.reports = {report.name: report for report in task.reports}
         self.result = {
             name: Result(task.sheet, task.folder, report.notebook.name, report.lang)
             for name, report in self.reports.items()
@@ -128,8 +128,8 @@ class _Making:
             except (ParameterError, OSError) as error:
                 self.result[name].fail(error)
                 continue
-            about = (report.lang, report.parameters, self.known.sheet, self.known.digest)
-            key = manifest.report_key(notebook, *about)
+            made_from = (report.lang, report.parameters, self.known.sheet, self.known.digest)
+            key = manifest.report_key(notebook, *made_from)
             if self.options.force or entries.get(name, {}).get("key") != key:
                 stale[name] = key
         return stale
@@ -239,10 +239,6 @@ class _Making:
         except (pdf.PdfError, ValueError, OSError) as error:
             result.cannot_write(path, error)
         result.seconds += time.monotonic() - started
-
-
-def _name(report: Report) -> str:
-    return f"{report.notebook.stem}.{report.lang}" if report.lang else report.notebook.stem
 
 
 def _sheet(task: Task) -> ReviewSheet | None:

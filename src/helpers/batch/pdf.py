@@ -68,10 +68,10 @@ def to_pdf(html: Path, pdf: Path, seconds: float = 60) -> None:
         command = [program, *SWITCHES, f"--user-data-dir={own}"]
         # Chromium refuses to be root's without it.
         command += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        told = _run([*command, f"--print-to-pdf={printed}", address], seconds, own, html)
+        ending = _run([*command, f"--print-to-pdf={printed}", address], seconds, own, html)
         if not _is_complete(printed):
             raise PdfError(
-                f"{html}: {program} printed no complete PDF ({told}): open the file in it, and "
+                f"{html}: {program} printed no complete PDF ({ending}): open the file in it, and "
                 "run again"
             )
         with files.replacing(pdf) as to:
@@ -81,12 +81,12 @@ def to_pdf(html: Path, pdf: Path, seconds: float = 60) -> None:
 def _run(command: list[str], seconds: float, own: Path, html: Path) -> str:
     """What the browser says at its end. Raises PdfError if it did not end in time."""
     log = own / "log"
-    with log.open("wb") as said:
+    with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             env={**os.environ, "FONTCONFIG_FILE": str(_fonts(own))},
             start_new_session=True,
         )

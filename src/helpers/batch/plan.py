@@ -29,6 +29,11 @@ class Report:
     lang: str
     parameters: dict
 
+    @property
+    def name(self) -> str:
+        """What its files are called: "01_sheet_quality.ja"."""
+        return f"{self.notebook.stem}.{self.lang}" if self.lang else self.notebook.stem
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

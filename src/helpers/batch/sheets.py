@@ -68,7 +68,8 @@ def scan(given: Iterable[str | Path], selection: Selection) -> Iterator[Answer]:
                 yield [text], source
                 continue
             path, name = source
-            _, names = asked.setdefault(resolved(path), (portable(path), defaultdict(list)))
+            file, shown = located(path)
+            _, names = asked.setdefault(file, (shown, defaultdict(list)))
             names[name].append(text)
     streamed = (_of_source(*one) for one in asked.values() if not is_corpus(one[0]))
     corpora = (_of_corpus(*one, selection) for one in asked.values() if is_corpus(one[0]))
@@ -225,26 +226,18 @@ def expanded(text: str) -> Iterator[Source | SheetError]:
     yield text, ""
 
 
-def portable(path: str) -> str:
-    """The path as a report names it: from the repository's root where it is in there."""
+def located(path: str) -> tuple[Path, str]:
+    """The file itself, whatever way leads to it, and its path as a report names it: from the
+    repository's root where it is in there. A path that cannot be used stays: reading it says so."""
     try:
         found = paths.find(path).resolve()
         if found.is_relative_to(paths.ROOT):
             from_root = found.relative_to(paths.ROOT)
             if paths.find(from_root).resolve() == found:
-                return from_root.as_posix()
+                return found, from_root.as_posix()
+        return found, path
     except (OSError, RuntimeError, ValueError):
-        # No usable path: reading it says so.
-        pass
-    return path
-
-
-def resolved(path: str) -> Path:
-    """The file itself, whatever way leads to it; a path that cannot be used stays as it is."""
-    try:
-        return paths.find(path).resolve()
-    except (OSError, RuntimeError, ValueError):
-        return Path(path)
+        return Path(path), path
 
 
 def _of_pattern(pattern: str) -> Iterator[Source | SheetError]:

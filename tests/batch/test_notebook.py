@@ -1,7 +1,16 @@
 import nbformat
 import pytest
+from plan_files import notebook as saved
 
-from helpers.batch.notebook import checked, declared
+from helpers import paths
+from helpers.batch.notebook import (
+    all_notebooks,
+    checked,
+    declared,
+    headline,
+    notebook_named,
+    read,
+)
 from helpers.parameters import ParameterError
 
 CELL = """\
@@ -142,3 +151,42 @@ def test_a_notebook_without_parameters_declares_none():
 def test_a_cell_that_is_no_list_of_parameters_is_refused(source):
     with pytest.raises(ParameterError, match="name: type = value"):
         declared(notebook(source))
+
+
+# Files
+
+
+@pytest.mark.parametrize("name", ["01", "01_a", "01_a.ipynb", "other/03_c.ipynb"])
+def test_a_notebook_is_meant_by_its_number_name_or_path(tmp_path, monkeypatch, name):
+    for stem in ("01_a", "02_b", "02_c", "01_a.failed"):
+        saved(tmp_path, f"{stem}.ipynb")
+    saved(tmp_path / "other", "03_c.ipynb")
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
+    monkeypatch.chdir(tmp_path / "other" if name == "01" else tmp_path)
+    assert notebook_named(name).resolve().stem == ("03_c" if "03" in name else "01_a")
+    with pytest.raises(ParameterError, match="notebook 02 means several of 02_b, 02_c: name one"):
+        notebook_named("02")
+    with pytest.raises(ParameterError, match="notebook 9 means none of 01_a, 02_b, 02_c: name one"):
+        notebook_named("9")
+
+
+def test_failed_notebooks_are_none_of_the_projects(tmp_path, monkeypatch):
+    for name in ("02_b.ipynb", "01_a.ipynb", "01_a.failed.ipynb"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
+    assert [path.name for path in all_notebooks()] == ["01_a.ipynb", "02_b.ipynb"]
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "empty")
+    with pytest.raises(FileNotFoundError, match="no notebooks in"):
+        all_notebooks()
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '"x"', '{"nbformat": 4}'])
+def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
+    path = tmp_path / "x.ipynb"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"x\.ipynb is no notebook"):
+        read(path)
+
+
+def test_a_notebook_without_an_answer_has_no_headline():
+    assert headline(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])) == {}
