@@ -176,12 +176,27 @@ def test_a_sheet_that_cannot_be_read_is_refused_once_and_the_rest_goes_on(listed
     assert "gone.txt: found no readable file" in listed.plan.refused[0][1]
 
 
-ROW = "notebook: 02, sheet: 2019-a.txt"
+ROW = "- {notebook: 02, sheet: 2019-a.txt"
+"""To be closed."""
 
 NESTED = "- &a0 {number: 1}\n" + "".join(
     f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 12)
 )
 """Read out, it has 9 ** 11 keys."""
+
+
+@pytest.fixture
+def refused(listed, tmp_path):
+    """refused(text): what is said of a reports.yml that cannot be meant."""
+    lines(tmp_path / "many.ndjson", sheet(2019, 1), sheet(2019, 2))
+
+    def refused(text):
+        with pytest.raises(ParameterError) as failure:
+            listed(text)
+        assert str(failure.value).startswith("reports.yml")
+        return str(failure.value)
+
+    return refused
 
 
 @pytest.mark.parametrize(
@@ -192,10 +207,7 @@ NESTED = "- &a0 {number: 1}\n" + "".join(
         ("[]", "reports.yml: holds no list"),
         ("- 02", "reports.yml, row 1: is no mapping; write a list"),
         ("- {}", "reports.yml, row 1, notebook: is missing; write a notebook's number, name"),
-        (
-            f"- {{{ROW}}}\n- {{notebook: 9, sheet: x}}",
-            "row 2, notebook: notebook 9 means none of 02",
-        ),
+        (f"{ROW}}}\n- {{notebook: 9, sheet: x}}", "row 2, notebook: notebook 9 means none of 02"),
         ("- {notebook: 0, sheet: x}", "row 1, notebook: notebook 0 means several of 02_b, 03_c"),
         (f"- {{notebook: {'a' * 5000}}}", "row 1, notebook: "),
         ("- {notebook: reports.yml}", "row 1, notebook: reports.yml is no notebook"),
@@ -204,91 +216,74 @@ NESTED = "- &a0 {number: 1}\n" + "".join(
         ("- {notebook: 02, sheet: [a]}", "row 1, sheet: is no text; write one value"),
         ("- {notebook: 04, sheet: a}", "row 1, sheet: 04_all.ipynb declares none; leave it out"),
         ("- {notebook: 04, lang: ja}", "row 1, lang: 04_all.ipynb declares none; leave it out"),
-        (f"- {{{ROW}, lang: fr}}", "row 1, lang: 'fr' is no language; write ja, en or both"),
-        (f"- {{{ROW}, sheets: x}}", "row 1, sheets: is no key; write notebook, sheet, lang, param"),
-        (f"- {{{ROW}, ~: x}}", "row 1, None: is no key"),
-        (f"- {{{ROW}, parameters: 3}}", "row 1, parameters: is no mapping of names; write"),
-        (
-            f"- {{{ROW}, parameters: {{numbr: 3}}}}",
-            "parameters: 02_b.ipynb has no parameter 'numbr'",
-        ),
-        (
-            f"- {{{ROW}, parameters: {{lang: en}}}}",
-            "parameters: lang: each report is given its own",
-        ),
-        (
-            f"- {{{ROW}, parameters: {{sheet: a}}}}",
-            "parameters: sheet: each report is given its own",
-        ),
-        (
-            f"- {{{ROW}, parameters: {{'a b': 1}}}}",
-            "'a b' cannot be a parameter's name: use letters",
-        ),
-        (f"- {{{ROW}, parameters: {{~: 1}}}}", "parameters: is no mapping of names"),
-        (
-            f"- {{{ROW}, parameters: {{population: many}}}}",
-            "population: found 'many'; expected a number, 0 for no ceiling, such as 1,741, or None",
-        ),
-        (
-            f"- {{{ROW}, parameters: {{first_year: R1年, last_year: 2018}}}}",
-            "parameters: first_year: found 2019, later than last_year 2018",
-        ),
-        (f"- {{{ROW}, parameters: {{population: [1]}}}}", "takes no list; write one value"),
-        (f"- {{{ROW}, parameters: {{population: []}}}}", "takes no list; write one value"),
-        (f"- {{{ROW}, parameters: {{number: {{a: 1}}}}}}", "takes no dict; write one value"),
-        (f"- {{{ROW}, parameters: {{number: !!int 3}}}}", "takes no int; write one value"),
-        (f"- {{{ROW}, parameters: {{number: ~}}}}", "number: str = '1': cannot be None"),
-        (f"- {{{ROW}, parameters: {{years: [2017, soon]}}}}", "'2017,soon' is no list[int]"),
-        (f"- {{{ROW}, parameters: {{names: ['a,b']}}}}", "write a list of values without commas"),
-        (f"- {{{ROW}, parameters: {{names: [[a]]}}}}", "write a list of values without commas"),
-        (f"- {{{ROW}, parameters: {{names: [~]}}}}", "write a list of values without commas"),
-        (f"- {{{ROW}, sheet: b}}", "cannot be read as YAML (the key 'sheet' stands twice"),
-        (f"- {{{ROW}, parameters: {{flag: true, flag: 1}}}}", "the key 'flag' stands twice"),
+        (f"{ROW}, lang: fr}}", "row 1, lang: 'fr' is no language; write ja, en or both"),
+        (f"{ROW}, sheets: x}}", "row 1, sheets: is no key; write notebook, sheet, lang, param"),
+        (f"{ROW}, ~: x}}", "row 1, None: is no key"),
+        (f"{ROW}, sheet: b}}", "cannot be read as YAML (the key 'sheet' stands twice"),
         ("- {notebook: 02", "reports.yml: cannot be read as YAML (while parsing a flow mapping"),
         ("- !!python/object:os.system {}", "cannot be read as YAML"),
         ("- \x07", "cannot be read as YAML"),
         ("[" * 5000, "cannot be read as YAML"),
         ("&a [*a]", "the alias *a stands for another part of the file: write that part out line 1"),
         (
-            f"- &a {{{ROW}}}\n- {{<<: *a, lang: en}}",
+            f"- &a {ROW[2:]}}}\n- {{<<: *a, lang: en}}",
             "reports.yml: cannot be read as YAML (the alias *a stands for another part of the "
             "file: write that part out line 2, column 8",
         ),
-        (f"- {{{ROW},\n   <<: {{lang: en}}}}", "the key << stands for another part of the file"),
-        (f"- {{{ROW},\n   <<: {{lang: en}}}}", "write that part out line 2, column 4"),
+        (f"{ROW},\n   <<: {{lang: en}}}}", "the key << stands for another part of the file"),
+        (f"{ROW},\n   <<: {{lang: en}}}}", "write that part out line 2, column 4"),
         (NESTED, "the alias *a0 stands for another part of the file: write that part out line 2,"),
-        (f"- {{{ROW}}}\n" + "#" * reports_file.MOST_BYTES, "reports.yml: is larger than 5 MB"),
-        (
-            f"- {{{ROW}}}\n- {{{ROW}, lang: ja}}",
-            "row 2, name: 02_b.ja of this sheet is row 1's",
-        ),
-        (
-            f"- {{{ROW}}}\n- {{notebook: 02, sheet: ./2019-a.txt}}",
-            "row 2, name: 02_b.ja of this sheet",
-        ),
+        (f"{ROW}}}\n" + "#" * reports_file.MOST_BYTES, "reports.yml: is larger than 5 MB"),
+        (f"{ROW}}}\n{ROW}, lang: ja}}", "row 2, name: 02_b.ja of this sheet is row 1's"),
+        (f"{ROW}}}\n{ROW.replace('2019', './2019')}}}", "row 2, name: 02_b.ja of this sheet"),
         ("- {notebook: 04}\n- {notebook: 04_all}", "row 2, name: 04_all. of this sheet is row 1"),
         (
-            f"- {{{ROW}}}\n- {{notebook: 03, sheet: 2019-a.txt, parameters: {{as_of: 2019}}}}",
+            f"{ROW}}}\n{ROW.replace('02', '03')}, parameters: {{as_of: 2019}}}}",
             "row 2, parameters: as_of is not that of row 1, of the same sheet; give one of them a",
         ),
-        (
-            f"- {{{ROW}, name: A}}\n- {{notebook: 04, name: a}}",
-            "row 2, name: 'a' is a folder's already; give another",
-        ),
-        (f"- {{{ROW}, name: Index.html}}", "row 1, name: 'Index.html' is a folder's already"),
-        (
-            "- {notebook: 02, sheet: many.ndjson}",
-            "sheet: many.ndjson stands for 2; name one, such as",
-        ),
+        (f"{ROW}, name: A}}\n- {{notebook: 04, name: a}}", "row 2, name: 'a' is a folder's alread"),
+        (f"{ROW}, name: Index.html}}", "row 1, name: 'Index.html' is a folder's already; give an"),
+        ("- {notebook: 02, sheet: many.ndjson}", "sheet: many.ndjson stands for 2; name one, such"),
         ("- {notebook: 02, sheet: '*'}", "row 1, sheet: * stands for "),
     ],
 )
-def test_a_mistake_names_file_row_key_and_what_to_do(listed, tmp_path, text, message):
-    lines(tmp_path / "many.ndjson", sheet(2019, 1), sheet(2019, 2))
-    with pytest.raises(ParameterError) as failure:
-        listed(text)
-    assert str(failure.value).startswith("reports.yml")
-    assert message in str(failure.value)
+def test_a_mistake_names_file_row_key_and_what_to_do(refused, text, message):
+    assert message in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("3", "parameters: is no mapping of names; write"),
+        ("{~: 1}", "parameters: is no mapping of names"),
+        ("{numbr: 3}", "parameters: 02_b.ipynb has no parameter 'numbr'"),
+        ("{lang: en}", "parameters: lang: each report is given its own"),
+        ("{sheet: a}", "parameters: sheet: each report is given its own"),
+        ("{'a b': 1}", "'a b' cannot be a parameter's name: use letters"),
+        (
+            "{population: many}",
+            "population: found 'many'; expected a number, 0 for no ceiling",
+        ),
+        (
+            "{first_year: R1年, last_year: 2018}",
+            "first_year: found 2019, later than last_year",
+        ),
+        ("{population: [1]}", "takes no list; write one value"),
+        ("{population: []}", "takes no list; write one value"),
+        ("{number: {a: 1}}", "takes no dict; write one value"),
+        ("{number: !!int 3}", "takes no int; write one value"),
+        ("{number: ~}", "number: str = '1': cannot be None"),
+        ("{years: [2017, soon]}", "'2017,soon' is no list[int]"),
+        ("{names: ['a,b']}", "write a list of values without commas"),
+        ("{names: [[a]]}", "write a list of values without commas"),
+        ("{names: [~]}", "write a list of values without commas"),
+        ("{flag: true, flag: 1}", "the key 'flag' stands twice"),
+    ],
+)
+def test_a_wrong_parameter_names_its_row(refused, given, message):
+    said = refused(f"{ROW}}}\n{ROW}, name: b, parameters: {given}}}")
+    assert message in said
+    assert "row 2, parameters: " in said or "cannot be read as YAML" in said
 
 
 def test_a_file_that_is_missing_or_of_another_encoding_is_a_plain_error(tmp_path):

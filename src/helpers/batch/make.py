@@ -64,23 +64,18 @@ class _Making:
         try:
             # Another run may be at this folder: what it makes comes in between and not into this.
             with files.locked(self.folder):
-                self._make_or(whole)
-        except OSError as error:
-            whole.cannot_write(self.folder, error)
-        done = [result for result in self.result.values() if result.error or result.path]
-        return [*done, whole] if whole.error else done
-
-    def _make_or(self, whole: Result) -> None:
-        try:
-            self._make()
+                try:
+                    self._make()
+                finally:
+                    # Goes only if it is empty.
+                    with suppress(OSError):
+                        self.folder.rmdir()
         except SheetError as error:
             whole.fail(error)
         except OSError as error:
             whole.cannot_write(self.folder, error)
-        if whole.error:
-            with suppress(OSError):
-                # Goes only if it is empty.
-                self.folder.rmdir()
+        done = [result for result in self.result.values() if result.error or result.path]
+        return [*done, whole] if whole.error else done
 
     def _make(self) -> None:
         self.folder.mkdir(exist_ok=True)

@@ -62,7 +62,10 @@ class Plan:
 
     planned: list[Task] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
-    _taken: set[str] = field(default_factory=lambda: set(map(_folded, RUN_FILES)), repr=False)
+    _taken: set[str] = field(init=False, repr=False)
+
+    def __post_init__(self):
+        self._taken = {_folded(name) for name in (*RUN_FILES, *(t.folder for t in self.planned))}
 
     @property
     def total(self) -> int:

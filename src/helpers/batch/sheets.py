@@ -75,10 +75,8 @@ def scan(given: Iterable[str | Path], selection: Selection) -> Iterator[Answer]:
     corpora = (_of_corpus(*one, selection) for one in asked.values() if is_corpus(one[0]))
     for texts, found in chain(_kept(chain.from_iterable(streamed), selection), *corpora):
         late = isinstance(found, FoundSheet) and found.later_than(selection.as_of)
-        if not late:
-            yield texts, found
-        elif found.named:
-            yield texts, late
+        if not late or found.named:
+            yield texts, late or found
 
 
 def _kept(candidates: Iterator[Candidate], selection: Selection) -> Iterator[Answer]:
@@ -97,7 +95,8 @@ def _of_source(place: str, names: dict[str, Texts]) -> Iterator[Candidate]:
         by_id[nfkc(name)] += texts
     stream, seen = sources.stream(place), set()
     start = list(islice(stream, 2))
-    alone = len(start) == 1 and _is_sheet(start[0]) and not paths.find(place).is_dir()
+    one = len(start) == 1 and not isinstance(start[0], SheetError)
+    alone = one and not paths.find(place).is_dir()
 
     def found(rows: Rows, named: bool) -> FoundSheet:
         sheet_id, year = (rows["sheet"][0][name] for name in ("sheet_id", "sheet_year"))
@@ -105,14 +104,14 @@ def _of_source(place: str, names: dict[str, Texts]) -> Iterator[Candidate]:
         return FoundSheet(reference, sheet_id, year, alone or named, place)
 
     for sheet in chain(start, stream):
-        if not _is_sheet(sheet):
+        if not isinstance(sheet, SheetError):
+            sheet_id = sheet["sheet"][0]["sheet_id"]
+            if sheet_id in seen:
+                expected = "each sheet once: the first one counts"
+                sheet = SheetError(place, f"sheet {sheet_id} again", expected)
+        if isinstance(sheet, SheetError):
             if whole:
                 yield whole, sheet, None
-            continue
-        sheet_id = sheet["sheet"][0]["sheet_id"]
-        if sheet_id in seen:
-            if whole:
-                yield whole, _again(place, sheet_id), None
             continue
         seen.add(sheet_id)
         texts = whole + by_id.get(sheet_id, [])
@@ -124,18 +123,8 @@ def _of_source(place: str, names: dict[str, Texts]) -> Iterator[Candidate]:
     for name, texts in names.items():
         if nfkc(name) not in seen:
             (sheet,) = sources.stream(f"{place}#{name}")
-            if _is_sheet(sheet):
-                yield texts, found(sheet, True), sheet
-            else:
-                yield texts, sheet, None
-
-
-def _is_sheet(item: Rows | SheetError) -> bool:
-    return not isinstance(item, SheetError)
-
-
-def _again(place: str, sheet_id: str) -> SheetError:
-    return SheetError(place, f"sheet {sheet_id} again", "each sheet once: the first one counts")
+            missing = isinstance(sheet, SheetError)
+            yield (texts, sheet, None) if missing else (texts, found(sheet, True), sheet)
 
 
 def _of_corpus(place: str, names: dict[str, Texts], selection: Selection) -> Iterator[Answer]:
