@@ -324,7 +324,7 @@ def test_a_thousand_sheets_take_less_than_two_megabytes(tmp_path):
 
 
 def cells(facts):
-    return index_page.kind(facts).cells(facts)
+    return index_page.kind_of(facts).cells(facts)
 
 
 def test_findings_sort_by_errors_then_warnings_then_notes():
@@ -403,5 +403,5 @@ def test_nothing_is_zero():
 
 
 def test_other_notebooks_have_no_numbers():
-    assert index_page.kind({"other": 1}) is None
-    assert index_page.kind({}) is None
+    assert index_page.kind_of({"other": 1}) is None
+    assert index_page.kind_of({}) is None

@@ -74,11 +74,11 @@ def html(sheets: list[dict], unreadable: list[str]) -> str:
     kinds = _kinds(rows)
     groups = [
         {
-            "titles": titles,
+            "titles": _titles(rows, stem),
             "columns": kind.columns if kind else [],
             "widths": [*(c.width for c in kind.columns), LINKS_WIDTH] if kind else [LONE_WIDTH],
         }
-        for kind, titles in ((kinds[stem], _titles(rows, stem)) for stem in kinds)
+        for stem, kind in kinds.items()
     ]
     return page(
         "list.html.j2",
@@ -109,7 +109,7 @@ def _kinds(sheets: list[dict]) -> dict[str, Kind | None]:
     for sheet in sheets:
         for report in sheet["reports"]:
             stem = report["notebook"]
-            found[stem] = found.get(stem) or kind(report["headline"])
+            found[stem] = found.get(stem) or kind_of(report["headline"])
     return dict(sorted(found.items()))
 
 
@@ -156,7 +156,7 @@ def _file(name: str) -> str:
     return (TEMPLATE / name).read_text(encoding="utf-8")
 
 
-def kind(headline: dict) -> Kind | None:
+def kind_of(headline: dict) -> Kind | None:
     """The kind of a report; None for one whose numbers have no column."""
     return next((kind for kind in KINDS if kind.mark in headline), None)
 
