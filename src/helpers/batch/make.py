@@ -136,7 +136,7 @@ class _Making:
         values = {**{key: value for key, value in own.items() if value}, **report.parameters}
         output, options = self.folder / f"{name}.ipynb", self.options
         try:
-            with _heard(result.warnings):
+            with _logging_to(result.warnings):
                 done = execute(report.notebook, output, values, options.engine, options.timeout)
         except (ExecutionError, ValueError) as error:
             result.fail(error)
@@ -243,7 +243,7 @@ def _sheet(task: Task) -> ReviewSheet | None:
 
 
 @contextmanager
-def _heard(warnings: list[str]) -> Iterator[None]:
+def _logging_to(warnings: list[str]) -> Iterator[None]:
     """Keep what we log in the block: the terminal is another process's."""
 
     class Kept(logging.Handler):

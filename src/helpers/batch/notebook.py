@@ -61,11 +61,11 @@ def read(notebook: Path) -> NotebookNode:
 def read_once(notebook: Path) -> NotebookNode:
     """A notebook to be run, as `read` reads it, kept until its file changes: thousands of reports
     are made from a few. To be left as it is."""
-    return _as_it_was(notebook, notebook.stat().st_mtime_ns)
+    return _read_version(notebook, notebook.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=64)
-def _as_it_was(notebook: Path, _changed: int) -> NotebookNode:
+def _read_version(notebook: Path, _changed: int) -> NotebookNode:
     return read(notebook)
 
 
