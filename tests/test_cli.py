@@ -12,6 +12,7 @@ import pytest
 
 import corpus_sheets
 import rs_writer
+import tiny_tasks
 from helpers import cli, paths
 from helpers.batch.results import Options
 
@@ -21,17 +22,9 @@ DEFAULT = str(paths.DEFAULT_SHEET)
 @pytest.fixture
 def notebook(tmp_path):
     """A notebook of the smallest kind that can be rendered."""
-    cells = [
-        nbformat.v4.new_markdown_cell("# Small"),
-        nbformat.v4.new_code_cell(
-            'sheet: str = ""\nlang: str = "ja"\nnumber: str = "1"\nfail: bool = False',
-            metadata={"tags": ["parameters"]},
-        ),
-        nbformat.v4.new_code_cell("print('number is', repr(number))\nassert not fail"),
-    ]
-    path = tmp_path / "small.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    return path
+    code = "print('number is', repr(number))\nassert not fail"
+    declares = f'{tiny_tasks.PARAMETERS}\nnumber: str = "1"'
+    return tiny_tasks.notebook(tmp_path, "small.ipynb", code, declares)
 
 
 def run(capsys, *arguments):

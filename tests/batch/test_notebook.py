@@ -1,7 +1,7 @@
 import nbformat
 import pytest
-from plan_files import notebook as saved
 
+import tiny_tasks
 from helpers import paths
 from helpers.batch.notebook import (
     all_notebooks,
@@ -159,8 +159,8 @@ def test_a_cell_that_is_no_list_of_parameters_is_refused(source):
 @pytest.mark.parametrize("name", ["01", "01_a", "01_a.ipynb", "other/03_c.ipynb"])
 def test_a_notebook_is_meant_by_its_number_name_or_path(tmp_path, monkeypatch, name):
     for stem in ("01_a", "02_b", "02_c", "01_a.failed"):
-        saved(tmp_path, f"{stem}.ipynb")
-    saved(tmp_path / "other", "03_c.ipynb")
+        tiny_tasks.notebook(tmp_path, f"{stem}.ipynb")
+    tiny_tasks.notebook(tmp_path / "other", "03_c.ipynb")
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
     monkeypatch.chdir(tmp_path / "other" if name == "01" else tmp_path)
     assert notebook_named(name).resolve().stem == ("03_c" if "03" in name else "01_a")

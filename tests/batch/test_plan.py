@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given as every
 from hypothesis import strategies as st
-from plan_files import notebook, page
 
+import tiny_tasks
 from corpus_sheets import MINISTRY, lines, made, sheet, sheet_id
 from helpers import corpus, files, paths
 from helpers.batch import plan as room
@@ -16,8 +16,16 @@ from helpers.batch.reports_file import from_file
 from helpers.batch.sheets import RUN_FILES
 from helpers.parameters import ParameterError
 from helpers.sheet import SheetError
+from tiny_tasks import page
 
 DEFAULT = paths.DEFAULT_SHEET.relative_to(paths.ROOT).as_posix()
+
+
+USUAL = 'sheet: str = ""\nlang: str = "ja"\nas_of: int = None\nnumber: str = "1"'
+
+
+def notebook(folder, name="01_a.ipynb", declares=USUAL):
+    return tiny_tasks.notebook(folder, name, declares=declares)
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,11 @@
 import pytest
-from plan_files import notebook, page
 
 from corpus_sheets import lines, made, sheet, sheet_id
 from helpers import paths
 from helpers.batch import reports_file
 from helpers.batch.reports_file import from_file
 from helpers.parameters import ParameterError
+from tiny_tasks import notebook, page
 
 DECLARES = """\
 sheet: str = ""
@@ -27,8 +27,8 @@ def _folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "notebooks")
     for name in ("02_b.ipynb", "03_c.ipynb"):
-        notebook(tmp_path / "notebooks", name, DECLARES)
-    notebook(tmp_path / "notebooks", "04_all.ipynb", 'corpus: str = "c"')
+        notebook(tmp_path / "notebooks", name, declares=DECLARES)
+    notebook(tmp_path / "notebooks", "04_all.ipynb", declares='corpus: str = "c"')
     page(tmp_path, name="2019-a.txt")
 
 

@@ -3,7 +3,6 @@ import json
 import os
 
 import pytest
-from plan_files import page
 
 import rs_writer
 from corpus_sheets import lines, made, sheet, sheet_id
@@ -12,6 +11,7 @@ from helpers.batch import sheets as room
 from helpers.batch.selection import Selection
 from helpers.batch.sheets import FoundSheet, located, scan
 from helpers.sheet import SheetError
+from tiny_tasks import page
 
 
 @pytest.fixture(autouse=True)
