@@ -221,7 +221,7 @@ def memory(notebook: Path, engine: str) -> float:
 
 def html(notebook: Path) -> float:
     """Seconds for the HTML of a report, once the exporter is made."""
-    from helpers.batch.pages.html import to_html
+    from helpers.batch.report_page import to_html
 
     given = nbformat.read(notebook, as_version=4)
     to_html(given, "ja")

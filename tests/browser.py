@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.batch.pages import pdf
+from helpers.batch import pdf
 
 BROWSER = pdf.browser()
 SECONDS = 120

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers import checks, corpus
-from helpers.batch.render import all_notebooks
+from helpers.batch.notebook import all_notebooks
 from helpers.front import of_a_sheet
 from helpers.sheet import ReviewSheet
 

@@ -12,8 +12,9 @@ import pytest
 
 import corpus_sheets
 import rs_writer
+import tiny_tasks
 from helpers import cli, paths
-from helpers.batch.run.result import Options
+from helpers.batch.results import Options
 
 DEFAULT = str(paths.DEFAULT_SHEET)
 
@@ -21,17 +22,9 @@ DEFAULT = str(paths.DEFAULT_SHEET)
 @pytest.fixture
 def notebook(tmp_path):
     """A notebook of the smallest kind that can be rendered."""
-    cells = [
-        nbformat.v4.new_markdown_cell("# Small"),
-        nbformat.v4.new_code_cell(
-            'sheet: str = ""\nlang: str = "ja"\nnumber: str = "1"\nfail: bool = False',
-            metadata={"tags": ["parameters"]},
-        ),
-        nbformat.v4.new_code_cell("print('number is', repr(number))\nassert not fail"),
-    ]
-    path = tmp_path / "small.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    return path
+    code = "print('number is', repr(number))\nassert not fail"
+    declares = f'{tiny_tasks.PARAMETERS}\nnumber: str = "1"'
+    return tiny_tasks.notebook(tmp_path, "small.ipynb", code, declares)
 
 
 def run(capsys, *arguments):
@@ -105,6 +98,7 @@ def asked(monkeypatch):
     """What a run was asked for, which is not made."""
     from helpers.batch import plan as planning
     from helpers.batch import render as rendering
+    from helpers.batch import reports_file
 
     told = {}
 
@@ -117,7 +111,7 @@ def asked(monkeypatch):
         return rendering.Outcome(0)
 
     monkeypatch.setattr(planning, "plan", plan)
-    monkeypatch.setattr(planning, "from_file", lambda path: told.setdefault("listed", path))
+    monkeypatch.setattr(reports_file, "from_file", lambda path: told.setdefault("listed", path))
     monkeypatch.setattr(rendering, "run", run)
     return told
 
@@ -180,7 +174,7 @@ def test_render_refuses_what_it_cannot_start(
         monkeypatch.setitem(sys.modules, module, None)
     (tmp_path / "01_a.ipynb").touch()
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    monkeypatch.setattr("helpers.batch.pages.pdf.browser", lambda: None)
+    monkeypatch.setattr("helpers.batch.pdf.browser", lambda: None)
     chosen = [] if "--from" in arguments else ["--notebook", notebook]
     status, told, wrong = run(capsys, "render", *chosen, "--out", tmp_path / "out", *arguments)
     assert (status, told) == (2, "")

@@ -8,7 +8,7 @@ import tomllib
 
 import helpers
 from helpers import paths
-from helpers.batch.run import elsewhere
+from helpers.batch import remote
 from helpers.errors import ReviewSheetError
 from helpers.sheet import SheetError
 
@@ -35,7 +35,7 @@ def test_an_error_of_a_worker_comes_whole():
 
 def test_extras_are_those_that_messages_name_and_the_requirements_have_what_readme_uses():
     project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    named = {"lab", "cluster", *(extra for _, extra in elsewhere.EXTRAS.values())}
+    named = {"lab", "cluster", *(extra for _, extra in remote.EXTRAS.values())}
     assert project["optional-dependencies"].keys() == named
     required = (paths.ROOT / "requirements.txt").read_text("utf-8")
     for extra in ("lab", "cluster"):

@@ -13,8 +13,7 @@ import pytest
 
 import helpers
 from helpers import corpus, parameters, words
-from helpers.batch.parameters import declared
-from helpers.batch.render import all_notebooks
+from helpers.batch.notebook import all_notebooks, declared
 from helpers.forecast.models import MODELS, POOLED
 from helpers.parameters import RULES, ParameterError, check
 

@@ -15,7 +15,7 @@ import pytest
 
 import rs_writer
 from helpers import paths
-from helpers.batch.render import all_notebooks
+from helpers.batch.notebook import all_notebooks
 from judgit_records import record
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")

@@ -4,22 +4,35 @@ import json
 
 import nbformat
 
-from helpers.batch.plan.tasks import Plan, Report, Task
+from helpers import paths
+from helpers.batch.plan import Plan, Report, Task
 
 PARAMETERS = 'sheet: str = ""\nlang: str = "ja"\nfail: bool = False'
 
 
-def notebook(folder, name="01_a.ipynb", code="print(sheet, lang)\nassert not fail"):
+def notebook(
+    folder, name="01_a.ipynb", code="print(sheet, lang)\nassert not fail", declares=PARAMETERS
+):
     """The path of a notebook with these cells, written in `folder`."""
     cells = [
         nbformat.v4.new_markdown_cell("# Tiny"),
-        nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(declares, metadata={"tags": ["parameters"]}),
         nbformat.v4.new_code_cell(code),
     ]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
+    folder.mkdir(exist_ok=True)
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / name)
     return folder / name
+
+
+def page(folder, number="0042", name=""):
+    """The default sheet under another number, as the file `2019-<number>.txt` or `name`."""
+    text = paths.DEFAULT_SHEET.read_text("utf-8").replace("事業番号: 0042", f"事業番号: {number}")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / (name or f"2019-{number}.txt")
+    path.write_text(text, "utf-8")
+    return path
 
 
 def killing_its_worker(folder):
@@ -51,10 +64,7 @@ def task(notebooks, sheet_id="s1", languages=("ja", "en"), **parameters):
 
 def plan(*tasks):
     """The plan of some tasks."""
-    made = Plan()
-    for one in tasks:
-        made.add(one)
-    return made
+    return Plan(list(tasks))
 
 
 def names(folder):

@@ -15,7 +15,6 @@ import click
 from click import Choice, IntRange, argument, option
 
 from helpers.batch import CELL_SECONDS, ENGINES
-from helpers.batch.run.stopping import Stopped, stoppable
 from helpers.errors import ReviewSheetError
 from helpers.forecast import FORMATS
 from helpers.terminal import (
@@ -24,19 +23,21 @@ from helpers.terminal import (
     INTERRUPTED,
     UNUSABLE,
     OutputError,
+    Stopped,
     complain,
     encodable,
     prepare,
     printable,
     reason,
     say,
+    stoppable,
 )
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
     from helpers.batch.plan import Plan
-    from helpers.batch.run.result import Result
+    from helpers.batch.results import Result
     from helpers.corpus import Corpus
 
 
@@ -176,7 +177,8 @@ def render(
     SOURCE is a sheet, a pattern ('*.txt'), a folder, a source of many sheets, or a corpus; without
     one, the default sheet.
     """
-    from helpers.batch.render import Options, run
+    from helpers.batch.render import run
+    from helpers.batch.results import Options
 
     if workers and scheduler:
         raise click.UsageError("--workers is for this computer, --scheduler for a cluster: one")
@@ -211,7 +213,9 @@ def render(
 def _plan(listed: Path | None, **asked: Any) -> "Plan":
     """What the command line asks for."""
     from helpers import words
-    from helpers.batch.plan import all_notebooks, from_file, notebook_named, plan
+    from helpers.batch.notebook import all_notebooks, notebook_named
+    from helpers.batch.plan import plan
+    from helpers.batch.reports_file import from_file
 
     if listed:
         if given := [name for name, value in asked.items() if value]:

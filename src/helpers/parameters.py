@@ -19,7 +19,7 @@ FIRST, LAST = 1868, 2100
 """The fiscal years that a parameter may be."""
 
 MODELS = ("pooled", "drift", "ols", "logit", "probit", "cloglog", "loglog", "bass")
-"""The adoption models, as `analysis.models` has them: that takes a second to import."""
+"""The adoption models, as `forecast.models` has them: that takes a second to import."""
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
 _NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{{1,3}})?")

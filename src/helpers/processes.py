@@ -174,10 +174,10 @@ def _serve(connection: Connection) -> None:
             return
         try:
             answer = function(*arguments), None
-            told = ForkingPickler.dumps(answer)
+            message = ForkingPickler.dumps(answer)
         except Exception as error:
-            told = _pickled(error)
-        connection.send_bytes(told)
+            message = _pickled(error)
+        connection.send_bytes(message)
 
 
 def _pickled(error: Exception) -> bytes:

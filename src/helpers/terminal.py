@@ -1,10 +1,13 @@
-"""What all commands share: exit statuses, and what they print."""
+"""What all commands share: exit statuses, what they print, and the signals that end them."""
 
 import errno
 import os
+import signal
 import sys
+import threading
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from helpers.errors import ReviewSheetError
@@ -71,8 +74,8 @@ def reason(error: Exception) -> str:
     """An error in words: what, and of which file; what to do, where that is known."""
     if not isinstance(error, OSError) or error.strerror is None:
         return str(error)
-    said = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
-    return f"{said}{ADVICE.get(error.errno, '')}"
+    problem = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return f"{problem}{ADVICE.get(error.errno, '')}"
 
 
 ROOM = "; free space or choose another folder, and run again"
@@ -96,3 +99,36 @@ def complain(problem: object) -> None:
     # There is nowhere left to say that it cannot be said.
     with suppress(OSError):
         print(f"review-sheets: {one_line(problem)}", file=sys.stderr)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal that asks for the end of the command."""
+
+    def __init__(self, number: int):
+        self.number = number
+        super().__init__(signal.Signals(number).name)
+
+
+@contextmanager
+def stoppable() -> Iterator[list[int]]:
+    """Raise Stopped in the block for the signals that ask a process to end; they are listed."""
+    signals: list[int] = []
+
+    def stop(number: int, _frame) -> None:
+        signals.append(number)
+        raise Stopped(number)
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    # What is ignored was meant to be: nohup does so. Handlers belong to the main thread.
+    taken = [number for number in numbers if before[number] not in (signal.SIG_IGN, None)]
+    if threading.current_thread() is not threading.main_thread():
+        taken = []
+    try:
+        for number in taken:
+            signal.signal(number, stop)
+        yield signals
+    finally:
+        for number in taken:
+            signal.signal(number, before[number])

@@ -3,6 +3,13 @@
 import nbformat
 import pytest
 
+import tiny_tasks
+from helpers import files
+from helpers.batch import make
+from helpers.batch.notebook import read
+from helpers.batch.results import Options
+from helpers.show import HEADLINE
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'too'"
 
 PARAMETERS = """\
@@ -94,3 +101,39 @@ def save(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny(save):
     return save()
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    """Two that a kernel need not run."""
+    return [tiny_tasks.notebook(tmp_path, name) for name in ("01_a.ipynb", "02_b.ipynb")]
+
+
+@pytest.fixture
+def options(tmp_path):
+    """For a run into a folder."""
+    (tmp_path / "out").mkdir()
+    return Options(str(tmp_path / "out"))
+
+
+@pytest.fixture
+def executed(monkeypatch):
+    """The outputs' names, in order: instead of being run, a notebook is copied, unless a parameter
+    `fail` says what to raise."""
+    names = []
+
+    def copy(notebook, output, parameters, engine, timeout):
+        names.append(output.stem)
+        assert (engine, timeout) == (None, 600)
+        if error := parameters.get("fail"):
+            raise error
+        done = read(notebook)
+        title = parameters.get("title", f"{notebook.stem} {parameters.get('lang')}")
+        facts = {"name": "n", "ministry": "省", "project_number": "1", "sheet_year": 2019}
+        data = {HEADLINE: {**facts, "title": title}}
+        done.cells[2].outputs = [nbformat.v4.new_output("display_data", data)]
+        files.write(output, nbformat.writes(done))
+        return done
+
+    monkeypatch.setattr(make, "execute", copy)
+    return names

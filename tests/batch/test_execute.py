@@ -7,8 +7,8 @@ import pytest
 
 from forked_kernel import ZygoteError
 from helpers.batch.execute import ExecutionError, execute
-from helpers.batch.notebook import headline, normalise, read, warnings
-from helpers.batch.parameters import ParameterError
+from helpers.batch.notebook import headline, normalise, warnings
+from helpers.parameters import ParameterError
 
 GIVEN = {"number": "0042", "population": "1741", "years": "2014, 2015"}
 
@@ -98,14 +98,6 @@ def test_an_unknown_parameter_stops_before_a_kernel_starts(tiny, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '"x"', '{"nbformat": 4}'])
-def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
-    path = tmp_path / "x.ipynb"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ParameterError, match=r"x\.ipynb is no notebook"):
-        read(path)
-
-
 def test_normalising_changes_no_cell_and_not_its_argument(twice):
     executed = twice[0][0]
     before = json.dumps(executed)
@@ -118,10 +110,6 @@ def test_normalising_changes_no_cell_and_not_its_argument(twice):
     assert noisy.cells[3].metadata.tags == ["injected-parameters"]
     assert normalise(noisy) == executed
     assert noisy.metadata.widgets == {"state": 1}
-
-
-def test_a_notebook_without_an_answer_has_no_headline():
-    assert headline(nbformat.v4.new_notebook(cells=[code("1")])) == {}
 
 
 def of(*cells):

@@ -11,45 +11,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from papermill.iorw import papermill_io
 
 import tiny_tasks
-from helpers import files, paths
+from helpers import files
+from helpers.batch import make, pdf
 from helpers.batch import render as room
-from helpers.batch.notebook import read
-from helpers.batch.pages import pdf
-from helpers.batch.render import render, run
-from helpers.batch.run import make
-from helpers.batch.run.result import Options, Outcome, Result
-from helpers.batch.run.workers import Processes
+from helpers.batch.render import run
+from helpers.batch.results import Options, Outcome, Result
+from helpers.batch.workers import Processes
 from helpers.processes import WorkerDied
-
-
-@pytest.fixture
-def notebooks(tmp_path):
-    return [tiny_tasks.notebook(tmp_path, name) for name in ("01_a.ipynb", "02_b.ipynb")]
-
-
-@pytest.fixture
-def options(tmp_path):
-    return Options(str(tmp_path / "out"))
-
-
-@pytest.fixture
-def without_kernel(monkeypatch):
-    """Instead of running it, copy the notebook; a parameter `fail` is raised instead. The sheets'
-    references, in the order of the reports."""
-    seen = []
-
-    def copy(notebook, output, parameters, *_):
-        seen.append(parameters["sheet"])
-        if error := parameters.get("fail"):
-            raise error
-        output.write_bytes(notebook.read_bytes())
-        return read(notebook)
-
-    monkeypatch.setattr(make, "execute", copy)
-    return seen
 
 
 @pytest.fixture
@@ -61,7 +31,7 @@ def failing(notebooks, error, sheet_id="s2"):
     return tiny_tasks.task(notebooks, sheet_id, fail=error)
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_every_task_is_made_and_listed(notebooks, options, log):
     tasks = [tiny_tasks.task(notebooks, sheet_id) for sheet_id in ("s1", "s2", "s3")]
     seen, steps = [], []
@@ -82,7 +52,7 @@ def test_every_task_is_made_and_listed(notebooks, options, log):
     assert last.endswith("12 made, 0 unchanged, 0 failed")
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_a_second_run_makes_nothing_and_logs_two_lines(notebooks, options, log):
     plan = tiny_tasks.plan(tiny_tasks.task(notebooks))
     run(plan, options, 0)
@@ -93,7 +63,7 @@ def test_a_second_run_makes_nothing_and_logs_two_lines(notebooks, options, log):
     assert "once more  sheets: 1, reports: 4" in log()[-2]
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_a_failure_does_not_stop_the_others(notebooks, options, log):
     plan = tiny_tasks.plan(
         tiny_tasks.task(notebooks, "s1"),
@@ -112,7 +82,7 @@ def test_a_failure_does_not_stop_the_others(notebooks, options, log):
     assert [line for line in log() if "cell [31m [3] raised" in line]
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_a_sheet_that_cannot_be_read_counts_with_all_its_reports(notebooks, options):
     (Path(options.out) / "s1").mkdir(parents=True)
     (Path(options.out) / "s2").touch()
@@ -121,7 +91,8 @@ def test_a_sheet_that_cannot_be_read_counts_with_all_its_reports(notebooks, opti
     assert (outcome.made, outcome.failed, outcome.reached) == (4, 4, 8)
 
 
-def test_a_full_disk_ends_the_run(notebooks, options, without_kernel, log):
+@pytest.mark.usefixtures("executed")
+def test_a_full_disk_ends_the_run(notebooks, options, log):
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     plan = tiny_tasks.plan(
         tiny_tasks.task(notebooks, "s1"),
@@ -130,7 +101,7 @@ def test_a_full_disk_ends_the_run(notebooks, options, without_kernel, log):
     )
     outcome = run(plan, options, 0)
     assert (outcome.made, outcome.status) == (4, 1)
-    assert "source#s3" not in without_kernel
+    assert not Path(options.out, "s3").exists()
     assert "No space left on device" in outcome.stopped
     assert str(outcome) == "4 made, 0 unchanged, 4 failed, 4 not reached"
     assert "stopped" in log()[-1]
@@ -138,7 +109,7 @@ def test_a_full_disk_ends_the_run(notebooks, options, without_kernel, log):
     assert tiny_tasks.broken(Path(options.out)) == []
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_an_index_or_a_log_that_cannot_be_written_is_said(notebooks, options):
     Path(options.out, "index.html", "x").mkdir(parents=True)
     Path(options.out, "render.log").mkdir()
@@ -166,7 +137,7 @@ def test_what_cannot_start_raises_before_any_work(notebooks, tmp_path, monkeypat
     ]
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_what_killed_runs_left_is_removed(notebooks, options):
     for left in (".index.partial-4194304.html", "s1/.01_a.ja.partial-4194304.ipynb"):
         path = Path(options.out, left)
@@ -176,16 +147,19 @@ def test_what_killed_runs_left_is_removed(notebooks, options):
     assert tiny_tasks.broken(Path(options.out)) == []
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_tasks_are_read_as_they_are_needed(notebooks, options):
-    plan, alive = tiny_tasks.plan(), []
+    plan = tiny_tasks.plan(
+        *(tiny_tasks.task(notebooks, f"s{n}", languages=["ja"]) for n in range(20))
+    )
+    alive, every = [], plan.tasks()
 
     def tasks():
-        for number in range(20):
-            alive.append(number)
-            yield tiny_tasks.task(notebooks, f"s{number}", languages=["ja"])
+        for task in every:
+            alive.append(task)
+            yield task
 
-    plan.tasks, plan.total, plan.reports = tasks, 20, 40
+    plan.tasks = tasks
     ahead = []
 
     def look(result):
@@ -195,7 +169,7 @@ def test_tasks_are_read_as_they_are_needed(notebooks, options):
     assert max(ahead) <= 3
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_run_with_an_index(notebooks, options, log, number):
     plan = tiny_tasks.plan(*(tiny_tasks.task(notebooks, f"s{n}") for n in range(3)))
@@ -220,7 +194,7 @@ def test_a_signal_ends_the_run_with_an_index(notebooks, options, log, number):
     assert run(plan, options, 0).unchanged == 8
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_an_ignored_signal_stays_ignored(notebooks, options):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -231,7 +205,7 @@ def test_an_ignored_signal_stays_ignored(notebooks, options):
     assert (outcome.made, outcome.status) == (4, 0)
 
 
-@pytest.mark.usefixtures("without_kernel")
+@pytest.mark.usefixtures("executed")
 def test_runs_outside_of_the_main_thread(notebooks, options):
     outcomes = []
     plan = tiny_tasks.plan(tiny_tasks.task(notebooks))
@@ -239,31 +213,6 @@ def test_runs_outside_of_the_main_thread(notebooks, options):
     thread.start()
     thread.join()
     assert outcomes[0].made == 4
-
-
-class Memory(dict):
-    """Where papermill can write to by "memory://"."""
-
-    def write(self, text, path):
-        self[path] = text
-
-    def read(self, path):
-        return self[path]
-
-
-@pytest.mark.usefixtures("without_kernel")
-def test_reports_and_index_go_wherever_papermill_can_write(notebooks, monkeypatch):
-    there = Memory()
-    monkeypatch.setattr(papermill_io, "_handlers", [("memory://", there), *papermill_io._handlers])
-    plan = tiny_tasks.plan(
-        tiny_tasks.task(notebooks, "s1"), failing(notebooks, make.ExecutionError("oh"))
-    )
-    outcome = run(plan, Options("memory://bucket/"), 0)
-    assert (outcome.made, outcome.failed, outcome.stopped) == (4, 4, "")
-    assert outcome.index == "memory://bucket/index.html"
-    assert "s1/01_a.ja.html" in there["memory://bucket/index.html"]
-    assert {path for path in there if "/s2/" in path} == set()
-    assert "memory://bucket/index.json" in there
 
 
 def test_the_default_number_of_workers(options, monkeypatch):
@@ -286,19 +235,6 @@ def test_a_plan_of_nothing_writes_an_index(options):
     outcome = run(tiny_tasks.plan(), options)
     assert (str(outcome), outcome.status) == ("0 made, 0 unchanged, 0 failed", 0)
     assert outcome.index.exists()
-
-
-@pytest.mark.usefixtures("without_kernel")
-def test_plans_and_runs_in_one(notebooks, tmp_path):
-    out, seen = tmp_path / "out", []
-    results = render(
-        [paths.DEFAULT_SHEET], notebooks, ["ja"], out, {"fail": "false"}, seen.append, 0
-    )
-    assert results == seen
-    assert [result.path for result in results] == [
-        str(out / "2019-総務省-0042" / f"{name}.ja.html") for name in ("01_a", "02_b")
-    ]
-    assert results[0].sheet == "data/sheets/2019-総務省-0042.txt"
 
 
 class Deadly:
@@ -372,7 +308,6 @@ def test_an_ended_pool_leaves_no_process(notebooks, options, tmp_path, monkeypat
     # The workers' temporary folder, too.
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    Path(options.out).mkdir()
     before = set(psutil.Process().children(recursive=True))
     pool = Processes(1)
     future = pool.submit(tiny_tasks.task(notebooks), options)

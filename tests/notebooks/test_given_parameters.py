@@ -7,8 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.batch.notebook import headline
-from helpers.batch.render import all_notebooks
+from helpers.batch.notebook import all_notebooks, headline
 
 
 def papermill(notebook: str, out: Path, *options: str) -> subprocess.CompletedProcess:

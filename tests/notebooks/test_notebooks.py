@@ -14,8 +14,7 @@ import pytest
 
 from helpers import paths
 from helpers.batch.execute import execute
-from helpers.batch.notebook import headline, normalise
-from helpers.batch.render import all_notebooks
+from helpers.batch.notebook import all_notebooks, headline, normalise
 from helpers.words import LANGUAGES
 
 SPEAK_OF_A_SHEET = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}

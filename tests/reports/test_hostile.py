@@ -12,12 +12,12 @@ from bs4 import BeautifulSoup
 
 import browser
 from helpers import paths
-from helpers.batch.pages import index
+from helpers.batch import index
 from helpers.words import visible
-from helpers.batch.pages.html import to_html
-from helpers.batch.plan.tasks import Report, Task
-from helpers.batch.run.make import make
-from helpers.batch.run.result import Options
+from helpers.batch.report_page import to_html
+from helpers.batch.plan import Report, Task
+from helpers.batch.make import make
+from helpers.batch.results import Options
 from helpers.sheet import COLUMNS, TEXT
 from helpers.words import LANGUAGES
 

@@ -6,7 +6,7 @@ import pytest
 
 import browser
 from devtools import browsing
-from helpers.batch.pages import index
+from helpers.batch import index
 from index_folders import HOSTILE, IDENTITY, all_three, save_manifest
 
 pytestmark = browser.installed

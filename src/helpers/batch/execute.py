@@ -21,8 +21,7 @@ import forked_kernel
 from forked_kernel import ZygoteError
 from helpers import files
 from helpers.batch import CELL_SECONDS, FORKED
-from helpers.batch.notebook import given, normalise, warnings
-from helpers.batch.parameters import checked
+from helpers.batch.notebook import checked, normalise, read_once, warnings
 from helpers.errors import ReviewSheetError
 
 DIED = (DeadKernelError, ZygoteError, RuntimeError)
@@ -44,13 +43,13 @@ def execute(
 
     Runs in the working directory of the caller, with one of `ENGINES` (None: forked where the
     system can fork); their outputs are equal. `timeout` is for a cell, in seconds. A kernel that
-    dies is given a second chance. Text is converted to the declared types first (see
-    `parameters`). The same inputs give the same bytes. Raises ParameterError before anything runs;
-    ExecutionError when a cell fails or a figure lacks a glyph: `output` then stays as it was and
-    the failed notebook is kept as `<stem>.failed.ipynb` beside it; OSError when `notebook` cannot
-    be read or `output` not written.
+    dies is given a second chance. Text is converted to the declared types first (see `checked`).
+    The same inputs give the same bytes. Raises ParameterError before anything runs; ExecutionError
+    when a cell fails or a figure lacks a glyph: `output` then stays as it was and the failed
+    notebook is kept as `<stem>.failed.ipynb` beside it; OSError when `notebook` cannot be read or
+    `output` not written.
     """
-    values = checked(parameters, given(notebook), notebook.name)
+    values = checked(parameters, read_once(notebook), notebook.name)
     failed = output.with_name(f"{output.stem}.failed.ipynb")
     with files.replacing(output) as partial:
         try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from helpers import files, paths, words
-from helpers.batch.parameters import Parameter, declared
+from helpers.batch.notebook import Parameter, declared
 from helpers.corpus import FITTED, is_corpus
 from helpers.corpus.store import MANIFEST as CORPUS
 from helpers.sheet import ReviewSheet
@@ -86,10 +86,15 @@ def parts(name: str) -> tuple[str, str]:
 
 def stamp(reference: str, as_of: int | None) -> str | None:
     """What changes whenever a sheet of a corpus may have; None for any other source."""
-    folder, mark, _ = reference.rpartition("#")
-    if not (mark and is_corpus(folder)):
+    if not (corpus := _corpus(reference)):
         return None
-    return _hash((paths.find(folder) / CORPUS).read_bytes(), as_of, _fitted(reference))
+    return _hash((corpus / CORPUS).read_bytes(), as_of, _fitted(reference))
+
+
+def _corpus(reference: str) -> Path | None:
+    """The folder of the corpus that a sheet is of; None for any other source."""
+    folder, mark, _ = reference.rpartition("#")
+    return paths.find(folder) if mark and is_corpus(folder) else None
 
 
 def digest(sheet: ReviewSheet) -> str:
@@ -136,10 +141,9 @@ def environment() -> str:
 
 def _fitted(reference: str) -> list[list[str]]:
     """Sizes and times of the files that were fitted to a sheet's corpus: its reports use them."""
-    folder, mark, _ = reference.rpartition("#")
-    if not (mark and is_corpus(folder)):
+    if not (corpus := _corpus(reference)):
         return []
-    found = (paths.find(folder) / FITTED).glob("[!.]*")
+    found = (corpus / FITTED).glob("[!.]*")
     stats = sorted((path.name, path.stat()) for path in found if path.is_file())
     return [[name, f"{stat.st_size} {stat.st_mtime_ns}"] for name, stat in stats]
 

@@ -1,23 +1,16 @@
 """Render notebooks x sheets x languages into a folder of reports, and the page that lists them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
-from helpers import files, words
-from helpers.batch.pages import index, pdf
-from helpers.batch.plan import all_notebooks, plan
-from helpers.batch.plan.tasks import Plan, Task
-from helpers.batch.run import elsewhere
-from helpers.batch.run.cluster import Cluster, SchedulerError
-from helpers.batch.run.log import NAME as LOG
-from helpers.batch.run.log import Log
-from helpers.batch.run.result import Options, Outcome, Result
-from helpers.batch.run.stopping import Stopped, stoppable
-from helpers.batch.run.workers import Here, Processes
+from helpers import files
+from helpers.batch import index, pdf, remote
+from helpers.batch.plan import Plan, Task
+from helpers.batch.results import LOG, Log, Options, Outcome, Result
+from helpers.batch.workers import Cluster, Here, Processes, SchedulerError
 from helpers.processes import WorkerDied, usable_cores
-
-__all__ = ["Options", "Outcome", "Result", "all_notebooks", "render", "run"]
+from helpers.terminal import Stopped, stoppable
 
 MOST_LOST = 5
 """Sheets in a row that no worker survives: then it is not the sheets that kill the workers."""
@@ -79,33 +72,12 @@ def run(
     try:
         if out:
             _tidied(out)
-        outcome.index = index.write(out) if out else elsewhere.write_index(options.out, made)
+        outcome.index = index.write(out) if out else remote.write_index(options.out, made)
     except OSError as error:
         outcome.stopped = outcome.stopped or f"cannot write the index: {error}"
     log.write(f"stopped: {outcome.stopped}" if outcome.stopped else "", outcome)
     outcome.warning = log.problem or alone
     return outcome
-
-
-def render(
-    sheets: Iterable[str | Path] = (),
-    notebooks: Iterable[Path] | None = None,
-    languages: Iterable[str] = words.LANGUAGES,
-    out: str | Path = "reports",
-    parameters: dict | None = None,
-    on_result: Callable[[Result], None] = lambda _: None,
-    workers: int | None = None,
-) -> list[Result]:
-    """Plan and run in one: the Results of `plan(sheets, notebooks, languages, parameters)`."""
-    results: list[Result] = []
-
-    def take(result: Result) -> None:
-        results.append(result)
-        on_result(result)
-
-    made = plan(sheets, notebooks, languages, parameters)
-    run(made, Options(str(out)), workers, on_result=take)
-    return results
 
 
 def _place(options: Options, scheduler: str | None) -> Path | None:
@@ -115,7 +87,7 @@ def _place(options: Options, scheduler: str | None) -> Path | None:
     if options.pdf and not scheduler and pdf.browser() is None:
         raise pdf.PdfError("PDF needs a browser to print with: install Chromium or Chrome")
     if options.remote:
-        elsewhere.check(options.out)
+        remote.check(options.out)
         return None
     return files.writable(Path(options.out))
 

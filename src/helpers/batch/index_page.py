@@ -1,0 +1,259 @@
+"""The index as a page: a table that is read without its script, and sorted and filtered with it.
+
+Its cells are the headline numbers of the reports: what is shown, and what sorts it.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from helpers import words
+from helpers.batch.page import TEMPLATE, page
+
+MINISTRY_WIDTH, YEAR_WIDTH, LINKS_WIDTH, LONE_WIDTH = 7.5, 5.2, 4.8, 9
+"""Widths of columns, rem. The column of names takes what is left of the page; links that stand
+alone have the notebook's question over them."""
+
+IDENTITY = ("sheet_id", "name", "ministry", "project_number", "sheet_year")
+"""What a headline says about the sheet rather than about the question."""
+
+PLAIN = frozenset("-._~()/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+"""ASCII that an address holds as it is."""
+
+MOST = 1e15
+"""A number beyond is none that a project can have, and would burst its cell."""
+
+SPARK_WIDTH, SPARK_FULL, SPARK_EMPTY = 60, 3.5, 18.5
+"""A spark line's width, and the heights of 100 % and 0 % below its upper edge."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Headings in both languages; `first` is how it is sorted when asked for the first time: 1
+    from the least, -1 from the most, 0 not at all; `width` is in rem."""
+
+    ja: str
+    en: str
+    note_ja: str
+    note_en: str
+    first: int
+    width: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Two lines: `text` and `below`; or a line drawn by `path` that `text` tells. `value` sorts it,
+    None comes last."""
+
+    value: float | None = None
+    text: str = "–"
+    below: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a notebook's headline is about, and how it is shown; `mark` is the number that tells."""
+
+    mark: str
+    columns: list[Column]
+    cells: Callable[[dict], list[Cell]]
+
+
+def html(sheets: list[dict], unreadable: list[str]) -> str:
+    """The page of `sheets`, as `index.json` has them; the files that are `unreadable` at its end.
+
+    A notebook whose headline has a kind has columns of numbers; each has a column of links.
+    Reports that speak of no sheet, such as those of a whole portfolio, stand above the table.
+    """
+    rows = [sheet for sheet in sheets if _speaks_of_one(sheet)]
+    others = [sheet for sheet in sheets if not _speaks_of_one(sheet)]
+    kinds = _kinds(rows)
+    groups = [
+        {
+            "titles": _titles(rows, stem),
+            "columns": kind.columns if kind else [],
+            "widths": [*(c.width for c in kind.columns), LINKS_WIDTH] if kind else [LONE_WIDTH],
+        }
+        for stem, kind in kinds.items()
+    ]
+    return page(
+        "list.html.j2",
+        words.LANGUAGES[0],
+        "行政事業レビュー — Project reviews",
+        _file("index.js"),
+        style=Markup(_file("index.css")),
+        others=[
+            {"title": report["title"], "folder": sheet["folder"], **_link(report)}
+            for sheet in others
+            for report in sheet["reports"]
+        ],
+        identity=[words.TERMS[key] for key in ("name", "ministry", "sheet_year")],
+        groups=groups,
+        widths=[MINISTRY_WIDTH, YEAR_WIDTH, *(w for group in groups for w in group["widths"])],
+        rows=[_row(sheet, kinds) for sheet in rows],
+        unreadable=unreadable,
+    )
+
+
+def _speaks_of_one(sheet: dict) -> bool:
+    return any(sheet[key] is not None for key in IDENTITY)
+
+
+def _kinds(sheets: list[dict]) -> dict[str, Kind | None]:
+    """Notebook -> what its headlines are about, in the order of the columns."""
+    found: dict[str, Kind | None] = {}
+    for sheet in sheets:
+        for report in sheet["reports"]:
+            stem = report["notebook"]
+            found[stem] = found.get(stem) or kind_of(report["headline"])
+    return dict(sorted(found.items()))
+
+
+def _titles(sheets: list[dict], stem: str) -> list[str]:
+    """A notebook's title in each language, one title if they are the same."""
+    titles = {
+        report["lang"]: report["title"]
+        for sheet in reversed(sheets)
+        for report in sheet["reports"]
+        if report["notebook"] == stem
+    }
+    return list(dict.fromkeys(titles.get(lang) or titles.get("", stem) for lang in words.LANGUAGES))
+
+
+def _row(sheet: dict, kinds: dict[str, Kind | None]) -> dict:
+    text = {key: str(sheet[key] or "") for key in ("ministry", "project_number", "sheet_year")}
+    groups = []
+    for stem, kind in kinds.items():
+        own = [report for report in sheet["reports"] if report["notebook"] == stem]
+        numbers = own[0]["headline"] if own else {}
+        cells = kind.cells(numbers) if kind else []
+        groups.append({"cells": cells, "links": [_link(report) for report in own]})
+    return {**text, "name": str(sheet["name"] or sheet["folder"]), "groups": groups}
+
+
+def _link(report: dict) -> dict:
+    lang = report["lang"]
+    text = {"ja": "日本語", "en": "English", "": "開く"}[lang]
+    return {"href": _address(report["page"]), "lang": lang, "text": text}
+
+
+def _address(path: str) -> str:
+    """A path as a link. Letters of all scripts stay as they are: escaped they take thrice the
+    bytes, in half of the page."""
+    return "".join(
+        letter
+        if letter in PLAIN or (letter > "\x7f" and letter.isprintable())
+        else quote(os.fsencode(letter))
+        for letter in path
+    )
+
+
+def _file(name: str) -> str:
+    return (TEMPLATE / name).read_text(encoding="utf-8")
+
+
+def kind_of(headline: dict) -> Kind | None:
+    """The kind of a report; None for one whose numbers have no column."""
+    return next((kind for kind in KINDS if kind.mark in headline), None)
+
+
+def _quality(facts: dict) -> list[Cell]:
+    counts = [_number(facts, name) for name in ("errors", "warnings", "notes")]
+    if None in counts:
+        return [Cell()]
+    errors, warnings, notes = counts
+    # One number that sorts by errors, then warnings, then notes.
+    return [Cell((errors * 10_000 + warnings) * 10_000 + notes, " / ".join(map(str, counts)))]
+
+
+def _spending(facts: dict) -> list[Cell]:
+    rate, low, high = (_number(facts, name) for name in ("execution_rate", "rate_low", "rate_high"))
+    left, budget = _number(facts, "unspent"), _number(facts, "budget_net")
+    decimals = 0 if _number(facts, "rate_decimals") == 0 else 1
+    between = "" if low is None or high is None else words.limits(low, high, decimals)
+    of = "" if left is None or budget is None else f"/ {words.number(budget)}"
+    shown = Cell() if rate is None else Cell(rate, words.percent(rate, decimals), between)
+    return [shown, _spark(facts), Cell() if left is None else Cell(left, words.number(left), of)]
+
+
+def _adoption(facts: dict) -> list[Cell]:
+    low, lead, high = (_number(facts, name) for name in ("p_low", "p_lead", "p_high"))
+    last, target, due = (_number(facts, name) for name in ("last_actual", "target", "target_year"))
+    stands = "" if last is None else words.number(last)
+    if stands and target is not None:
+        stands += f" → {words.number(target)}" + ("" if due is None else f" ({int(due)})")
+    if low is None or high is None:
+        return [Cell(below=stands)]
+    alike = words.probability(low) == words.probability(high)
+    chance = words.probability(low) if alike else words.probabilities(low, high)
+    if lead is None:
+        return [Cell((low + high) / 2, chance, stands)]
+    return [Cell(lead, words.probability(lead) + ("" if alike else f" ({chance})"), stands)]
+
+
+def _spark(facts: dict) -> Cell:
+    """The execution rates from `first_year` on; what lies outside 0-120 % is drawn at the edge."""
+    rates, first = facts.get("rates"), _number(facts, "first_year")
+    if not isinstance(rates, list) or first is None:
+        return Cell()
+    known = {place: _sound(rate) for place, rate in enumerate(rates) if _sound(rate) is not None}
+    if not known:
+        return Cell()
+    first = int(first)
+    step = (SPARK_WIDTH - 4) / max(len(rates) - 1, 1)
+    path = ""
+    for place, rate in known.items():
+        height = SPARK_EMPTY - (SPARK_EMPTY - SPARK_FULL) * min(max(rate, 0), 1.2)
+        # A line of no length shows a year that has no neighbour as a dot.
+        start, end = ("L", "") if place - 1 in known else ("M", "h0")
+        path += f"{start}{words.fixed(2 + step * place, 0)} {words.significant(height, 3)}{end}"
+    text = ", ".join(f"{first + place} {words.level(rate)}" for place, rate in known.items())
+    last = first + len(rates) - 1
+    return Cell(None, text, str(first) if first == last else f"{first}–{last}", path)
+
+
+def _number(facts: dict, name: str) -> float | None:
+    return _sound(facts.get(name))
+
+
+def _sound(value: object) -> float | None:
+    """A number of a headline; None for what is missing or no number that can be shown."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if number and abs(value) < MOST else None
+
+
+KINDS = [
+    Kind(
+        "errors",
+        [Column("所見", "Findings", "誤り / 警告 / 注記", "errors / warnings / notes", -1, 7.4)],
+        _quality,
+    ),
+    Kind(
+        "executed",
+        [
+            Column("執行率", "Execution rate", "平均の95 %区間", "95 % interval", 1, 7),
+            Column("年度別", "By year", "執行率", "rate", 0, 6),
+            Column("不用額", "Unspent", "/ 予算計 百万円", "/ net budget, million yen", -1, 7),
+        ],
+        _spending,
+    ),
+    Kind(
+        "lead_model",
+        [
+            Column(
+                "達成確率",
+                "P(target)",
+                "主(全モデルの幅)、実績 → 目標",
+                "lead (all models), actual → target",
+                1,
+                9.5,
+            )
+        ],
+        _adoption,
+    ),
+]
+"""What the index has columns for."""

@@ -1,0 +1,155 @@
+"""An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
+
+from functools import cache
+from html import escape
+from urllib.parse import quote
+
+from markupsafe import Markup
+from nbconvert.filters import strip_ansi, text_base64
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from helpers import words
+from helpers.batch import clean
+from helpers.batch.notebook import headline
+from helpers.batch.page import page
+
+NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
+"""What a headline has that speaks of a sheet."""
+
+SHOWN_ELSEWHERE = ("sheet", "lang")
+"""Parameters that a report need not list: its subtitle and its language show them."""
+
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+
+
+def to_html(
+    notebook: NotebookNode,
+    lang: str,
+    stem: str = "",
+    siblings: dict[str, dict[str, str]] | None = None,
+) -> str:
+    """The report of an executed notebook: its prose in `lang`, its outputs, its code left out.
+
+    `stem` names the notebook file `<stem>.<lang>.ipynb` beside the report; `siblings` the reports
+    in the same folder, this one among them: stem -> language -> title. Without them the report
+    has no links. Markup beyond a short list is dropped (`clean`). Raises ValueError for another
+    language, and for a figure without alt text.
+    """
+    siblings = siblings or {}
+    given = notebook.metadata.get("papermill", {}).get("parameters", {})
+    facts = headline(notebook)
+    with words.speaking(lang):
+        blocks, contents = clean.anchored(_shown(notebook))
+        top, rest = _parted(blocks, _sheet_line(facts))
+    return page(
+        "report.html.j2",
+        lang,
+        _title(facts, clean.heading(blocks) or stem),
+        top=top,
+        rest=rest,
+        contents=contents,
+        links=[
+            {"title": titles[lang], "href": quote(f"{name}.{lang}.html"), "here": name == stem}
+            for name, titles in siblings.items()
+            if lang in titles
+        ],
+        translations=[
+            (code, quote(f"{stem}.{code}.html")) for code in siblings.get(stem, {}) if code != lang
+        ],
+        notebook=f"{stem}.{lang}.ipynb" if stem else "",
+        parameters=[f"{k} = {v}" for k, v in given.items() if k not in SHOWN_ELSEWHERE],
+    )
+
+
+def _title(facts: dict, heading: str) -> str:
+    if not facts.keys() >= NAMED:
+        return heading
+    sheet = f"{facts['ministry']} {facts['project_number']}, {facts['sheet_year']}"
+    return f"{facts['title']} — {facts['name']} ({sheet})"
+
+
+def _sheet_line(facts: dict) -> str:
+    """Which sheet the report speaks of; "" for a notebook that does not say."""
+    if not facts.keys() >= NAMED:
+        return ""
+    sheet = f"{facts['ministry']} {facts['project_number']}"
+    published = words.say(f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
+    return f"{sheet} · {published} · {facts['name']}"
+
+
+def _parted(blocks: list[str], sheet_line: str) -> tuple[Markup, Markup]:
+    """The report up to its answer (else its heading), with the sheet named there, and the rest."""
+    headed = _up_to(blocks, "</h1>")
+    if headed and sheet_line:
+        line = f'</h1><p class="subtitle">{Markup.escape(sheet_line)}</p>'
+        blocks[headed - 1] = blocks[headed - 1].replace("</h1>", line, 1)
+    parting = _up_to(blocks, '<div class="answer">') or headed or len(blocks)
+    return Markup("\n".join(blocks[:parting])), Markup("\n".join(blocks[parting:]))
+
+
+def _up_to(blocks: list[str], mark: str) -> int:
+    """How many blocks there are up to the first that holds `mark`, that one counted; 0 for none."""
+    return next((count for count, block in enumerate(blocks, 1) if mark in block), 0)
+
+
+def _shown(notebook: NotebookNode) -> list[str]:
+    """Clean markup, a block for each cell that shows something: prose in the language
+    of now, outputs, no code.
+
+    Raises ValueError for a picture without alt text.
+    """
+    dropped = {f"lang-{other}" for other in words.LANGUAGES if other != words.language()} | {
+        "notebook-only"
+    }
+    kept = (c for c in notebook.cells if not dropped & set(c.metadata.get("tags", [])))
+    return [block for block in map(_block, kept) if block]
+
+
+def _block(cell: NotebookNode) -> str:
+    if cell.cell_type == "markdown":
+        given = cell.get("attachments")
+        prose = _markdown(cell.source, given) if given else _prose(cell.source)
+        return f'<div class="prose">{prose}</div>'
+    return "\n".join(map(_output, cell.get("outputs", [])))
+
+
+@cache
+def _prose(source: str) -> str:
+    """Kept: thousands of reports are made from a few notebooks."""
+    return _markdown(source, {})
+
+
+def _markdown(source: str, attachments: dict) -> str:
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True, attachments=attachments)
+    return clean.cleaned(MarkdownWithMath(renderer).render(source))
+
+
+def _output(output: NotebookNode) -> str:
+    if output.output_type == "stream" and output.name == "stdout":
+        return _printed(output.text)
+    if output.output_type in ("stream", "error"):
+        text = output.get("text") or "\n".join(output.get("traceback", []))
+        heading = words.say("実行中に出た警告", "Warnings while it ran")
+        return f'<div class="warning"><p>{heading}</p>{_printed(text)}</div>'
+    data = output.data
+    if "text/html" in data:
+        return clean.cleaned(data["text/html"])
+    for kind in PICTURES:
+        if kind in data:
+            return _figure(kind, output)
+    return _printed(data["text/plain"]) if "text/plain" in data else ""
+
+
+def _printed(text: str) -> str:
+    return f"<pre>{escape(strip_ansi(text), quote=False)}</pre>"
+
+
+def _figure(kind: str, output: NotebookNode) -> str:
+    picture = output.data[kind]
+    encoded = text_base64(picture) if kind == "image/svg+xml" else picture.replace("\n", "")
+    alt = clean.alt_text(output.data.get("text/plain"))
+    width = output.metadata.get(kind, {}).get("width")
+    size = f' width="{escape(str(width))}"' if width else ""
+    source = escape(f"data:{kind};base64,{encoded}")
+    return f'<figure><img alt="{escape(alt)}" src="{source}"{size}/></figure>'

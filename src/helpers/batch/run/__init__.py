@@ -1,1 +1,0 @@
-"""Carry out a plan: workers that make reports, and what remembers what they were made from."""

@@ -1,0 +1,289 @@
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers.batch import report_page as room
+from helpers.batch.execute import execute
+from helpers.batch.notebook import headline
+from helpers.batch.page import page
+from helpers.batch.report_page import to_html
+from helpers.show import HEADLINE
+
+SIBLINGS = {
+    "01_a": {"ja": "信頼できるか?", "en": "Can it be trusted?"},
+    "02_b": {"ja": "予算は余ったか?", "en": "Was money left?"},
+    "03_c": {"ja": "間に合うか? <b>"},
+}
+
+
+class Tags(HTMLParser):
+    """Every start tag with its attributes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def executed(tiny, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("html")
+    given = {"population": "1741"}
+    return {
+        lang: execute(tiny, folder / f"tiny.{lang}.ipynb", {"lang": lang, **given})
+        for lang in ("ja", "en")
+    }
+
+
+@pytest.fixture(scope="module")
+def texts(executed):
+    return {lang: to_html(executed[lang], lang, "02_b", SIBLINGS) for lang in executed}
+
+
+@pytest.fixture(params=["ja", "en"])
+def text(texts, request):
+    return texts[request.param]
+
+
+@pytest.fixture
+def ja(texts):
+    return BeautifulSoup(texts["ja"], "html.parser")
+
+
+@pytest.fixture
+def en(texts):
+    return BeautifulSoup(texts["en"], "html.parser")
+
+
+def stored(*outputs):
+    cell = nbformat.v4.new_code_cell("secret_code()", outputs=list(outputs))
+    heading = nbformat.v4.new_markdown_cell("# Title")
+    return nbformat.v4.new_notebook(cells=[heading, cell])
+
+
+def told(**facts):
+    """An answer's output with these facts in its headline."""
+    known = {
+        "name": "橋",
+        "ministry": "省",
+        "project_number": "1",
+        "sheet_year": 2019,
+        "title": "?",
+    }
+    return nbformat.v4.new_output(
+        "display_data", {"text/html": "<div class='answer'>a</div>", HEADLINE: known | facts}
+    )
+
+
+def png(alt):
+    return nbformat.v4.new_output(
+        "display_data", {"image/png": "iVBORw0KGgo=\n", "text/plain": alt}
+    )
+
+
+def test_holds_no_script_and_refers_to_nothing_outside(text):
+    tags = Tags(text).found
+    assert {"html", "style", "h1", "img", "table"} <= {tag for tag, _ in tags}
+    assert not {"script", "iframe", "link", "object", "form"} & {tag for tag, _ in tags}
+    assert [
+        value
+        for tag, a in tags
+        if tag == "img" and not (value := a["src"]).startswith("data:image/")
+    ] == []
+    links = [a["href"] for tag, a in tags if tag == "a" and "href" in a]
+    assert [link for link in links if ":" in link or link.startswith("//")] == []
+    assert not {name for _, attributes in tags for name in attributes if name.startswith("on")}
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def policy(text):
+    (found,) = [
+        attributes["content"]
+        for _, attributes in Tags(text).found
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    return found
+
+
+def test_forbids_what_it_does_not_hold(text):
+    assert policy(text) == (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def test_a_page_of_ours_may_run_its_own_script_and_no_other():
+    script = "document.title = '<b> & \"ま\"'"
+    text = page("page.html.j2", "en", "Title", script)
+    assert f"<script>{script}</script>\n</body>" in text
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy(text).endswith(f"; script-src 'sha256-{digest}'")
+
+
+def test_text_of_a_sheet_stays_text(ja, executed):
+    hostile = headline(executed["ja"])["name"]
+    assert hostile in ja.title.get_text()
+    for place in (".subtitle", ".answer", ".reading", "caption", "td", "pre"):
+        assert any(hostile in tag.get_text() for tag in ja.select(place)), place
+    assert [image["alt"] for image in ja.find_all("img")] == [f'195 of 277 "million" yen {hostile}']
+
+
+def test_holds_the_prose_of_one_language(ja, en):
+    assert "前書き" in ja.get_text()
+    assert "preface" not in ja.get_text()
+    assert "前書き" not in en.main.get_text()
+    assert (ja.html["lang"], en.html["lang"]) == ("ja", "en")
+    for report in (ja, en):
+        assert "JupyterLab only" not in report.get_text()
+
+
+def test_hides_the_code_and_shows_what_it_printed(text):
+    page = BeautifulSoup(text, "html.parser")
+    assert "import matplotlib" not in text
+    assert any("printed" in pre.get_text() for pre in page.find_all("pre"))
+
+
+def test_title_names_question_project_and_sheet(ja, en, executed):
+    hostile = headline(executed["ja"])["name"]
+    assert ja.title.get_text() == f"予算は余ったか? — {hostile} (総務省 0042, 2019)"
+    assert en.title.get_text() == f"Was money left? — {hostile} (総務省 0042, 2019)"
+
+
+def test_answer_stands_between_the_sheet_and_the_contents(ja):
+    order = list(ja.main.find_all(True))
+    places = [ja.h1, *(ja.select_one(f".{name}") for name in ("subtitle", "answer", "contents"))]
+    places.append(ja.h2)
+    found = [next(i for i, tag in enumerate(order) if tag is place) for place in places]
+    assert found == sorted(found)
+    assert ja.select_one(".answer").find_next("nav") is ja.select_one(".contents")
+
+
+def test_contents_lead_to_the_sections(ja):
+    links = [(link["href"], link.get_text()) for link in ja.select(".contents a")]
+    assert links == [("#図", "図"), ("#図-2", "図")]
+    assert [heading["id"] for heading in ja.find_all("h2")] == ["図", "図-2"]
+
+
+def test_links_to_the_reports_beside_it(ja, en):
+    hrefs = [link["href"] for link in ja.select("nav.reports a")]
+    assert hrefs == ["../index.html", "01_a.ja.html", "03_c.ja.html", "02_b.en.html"]
+    assert ja.select_one("nav.reports [aria-current]").get_text() == "予算は余ったか?"
+    assert "間に合うか? <b>" in ja.select_one("nav.reports").get_text()
+    assert [a["href"] for a in en.select("nav.reports a")] == [
+        "../index.html",
+        "01_a.en.html",
+        "02_b.ja.html",
+    ]
+
+
+def test_names_the_notebook_and_the_parameters_given(ja):
+    assert ja.footer.a["href"] == "02_b.ja.ipynb"
+    assert "population = 1741.0" in ja.footer.get_text()
+    assert "lang =" not in ja.footer.get_text()
+
+
+def test_same_notebook_gives_the_same_page(executed, texts):
+    assert to_html(executed["en"], "en", "02_b", SIBLINGS) == texts["en"]
+
+
+def test_warnings_are_shown_not_hidden():
+    noise = nbformat.v4.new_output("stream", name="stderr", text="\x1b[31mdivided by <zero>\x1b[0m")
+    page = BeautifulSoup(to_html(stored(noise), "en"), "html.parser")
+    assert page.select_one(".warning pre").get_text() == "divided by <zero>"
+
+
+def test_a_notebook_without_answer_or_name_is_still_a_page():
+    page = BeautifulSoup(to_html(stored(png("3 of 4")), "en"), "html.parser")
+    assert page.title.get_text() == "Title"
+    assert page.img["alt"] == "3 of 4"
+    assert page.find("a") is None
+
+
+def test_a_figure_without_alt_text_is_refused():
+    with pytest.raises(ValueError, match="no alt text"):
+        to_html(stored(png("<Figure size 640x480 with 1 Axes>")), "ja")
+
+
+def test_markup_of_other_makers_is_cleaned():
+    frame = nbformat.v4.new_output(
+        "execute_result",
+        {
+            "text/html": "<style>td {}</style><table border=1><td>1</td></table>"
+            "<script>alert(1)</script>",
+            "text/plain": "1",
+        },
+    )
+    page = BeautifulSoup(to_html(stored(frame), "en"), "html.parser")
+    assert str(page.main.table) == "<table><tbody><tr><td>1</td></tr></tbody></table>"
+    assert "alert" not in str(page)
+    assert len(page.find_all("style")) == 1
+
+
+HOSTILE = "</title><script>x()</script>\"'><img src=x onerror=x()>[a](javascript:x()) {{7*7}} %s"
+
+
+@pytest.mark.parametrize("fact", ["name", "ministry", "project_number", "sheet_year", "title"])
+def test_no_fact_of_a_sheet_becomes_markup(fact):
+    text = to_html(stored(told(**{fact: HOSTILE})), "en", "02_b", SIBLINGS)
+    page = BeautifulSoup(text, "html.parser")
+    assert HOSTILE in page.title.get_text()
+    assert fact == "title" or HOSTILE in page.select_one(".subtitle").get_text()
+    assert not page.find_all(["script", "img"])
+
+
+def test_parameters_and_titles_given_stay_text():
+    notebook = stored(told())
+    notebook.metadata["papermill"] = {"parameters": {"indicator": HOSTILE, "sheet": HOSTILE}}
+    text = to_html(notebook, "en", "02_b", {"02_b": {"en": HOSTILE}, HOSTILE: {"en": "b"}})
+    page = BeautifulSoup(text, "html.parser")
+    assert f"indicator = {HOSTILE}" in page.footer.get_text()
+    assert page.select_one("[aria-current]").get_text() == HOSTILE
+    assert page.select("nav a")[1]["href"].startswith("%3C/title%3E%3Cscript%3Ex%28%29")
+    assert not page.find_all(["script", "img"])
+
+
+def test_what_acts_unseen_is_seen():
+    noise = nbformat.v4.new_output("stream", name="stdout", text="\x1b[1mbold\x1b[0m\x07")
+    text = to_html(stored(told(name="橋\u202e\x00"), noise), "ja")
+    assert "橋��" in BeautifulSoup(text, "html.parser").title.get_text()
+    assert "<pre>bold�</pre>" in text
+
+
+def test_an_error_that_the_notebook_allows_is_shown():
+    error = nbformat.v4.new_output(
+        "error", ename="ValueError", evalue="x", traceback=["\x1b[31mTrace", "<b>x"]
+    )
+    page = BeautifulSoup(to_html(stored(error), "ja"), "html.parser")
+    assert page.select_one(".warning pre").get_text() == "Trace\n<b>x"
+
+
+def test_a_picture_pasted_into_prose_stays():
+    notebook = stored()
+    notebook.cells[0]["source"] = "# Title\n\n![a map](attachment:map.png)"
+    notebook.cells[0]["attachments"] = {"map.png": {"image/png": "iVBORw0KGgo="}}
+    page = BeautifulSoup(to_html(notebook, "en"), "html.parser")
+    assert (page.img["alt"], page.img["src"]) == ("a map", "data:image/png;base64,iVBORw0KGgo=")
+
+
+def test_a_vector_figure_is_a_picture_too():
+    """As <img> it can neither run a script nor load anything."""
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>"
+    figure = nbformat.v4.new_output("display_data", {"image/svg+xml": svg, "text/plain": "3 of 4"})
+    page = BeautifulSoup(to_html(stored(figure), "en"), "html.parser")
+    kind, _, encoded = page.img["src"].partition(",")
+    assert (kind, b64decode(encoded).decode()) == ("data:image/svg+xml;base64", svg)
+    assert page.script is None
+
+
+def test_the_prose_of_one_notebook_is_kept_for_the_next_report(monkeypatch):
+    first = to_html(stored(png("3 of 4")), "en")
+    monkeypatch.setattr(room, "MarkdownWithMath", None)
+    assert to_html(stored(png("3 of 4")), "en") == first
