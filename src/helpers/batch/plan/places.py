@@ -4,11 +4,11 @@ import glob
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from helpers import paths
+from helpers import paths, sources
 from helpers.corpus import is_corpus
 from helpers.corpus.store import MANIFEST
 from helpers.sheet import SheetError
-from helpers.sources import json_files, kinds, rs_files
+from helpers.sources import json_files, rs_files
 
 RUN_FILES = ("index.html", "index.json", "index.csv", "render.log", "manifest.json")
 """What a run writes beside its reports: no folder of a sheet is called so, and none is a source."""
@@ -25,7 +25,7 @@ def places(text: str) -> Iterator[Place | SheetError]:
     hidden files and what a run wrote are left out. A SheetError stands for what cannot be had.
     """
     if not text.strip():
-        yield SheetError(repr(text), "no name", kinds.SOURCES)
+        yield SheetError(repr(text), "no name", sources.SOURCES)
         return
     base, mark, name = text.rpartition("#")
     if not paths.exists(text):
@@ -70,17 +70,17 @@ def _of_pattern(pattern: str) -> Iterator[Place | SheetError]:
         for root in (Path(), paths.ROOT):
             found = found or sorted(glob.glob(given, root_dir=root, recursive=True))
     except (OSError, RuntimeError, ValueError) as error:
-        yield SheetError(pattern, f"no usable path ({error})", kinds.SOURCES)
+        yield SheetError(pattern, f"no usable path ({error})", sources.SOURCES)
         return
     if not found:
-        yield SheetError(pattern, "no file of such a name", kinds.SOURCES)
+        yield SheetError(pattern, "no file of such a name", sources.SOURCES)
     for path in found:
         yield from places(path)
 
 
 def _of_folder(folder: Path) -> Iterator[Place | SheetError]:
     found: dict[str, Place | SheetError] = {}
-    for file in [*kinds.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]:
+    for file in [*sources.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]:
         if isinstance(file, SheetError):
             found[file.path] = file
         elif file.name == MANIFEST and is_corpus(file.parent):
