@@ -7,8 +7,7 @@ import pytest
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, SheetError
-from helpers.sources import read
-from helpers.sources.page_text import read_page
+from helpers.sources import page_text, read
 from page_writer import assert_same_tables
 
 DEFAULT = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
@@ -17,7 +16,7 @@ DEFAULT = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
 def read_text(folder, text: str, encoding: str = "utf-8", name: str = paths.DEFAULT_SHEET.name):
     path = folder / name
     path.write_bytes(text.encode(encoding))
-    return read_page(path)
+    return ReviewSheet.build(**page_text.rows(path))
 
 
 def remarks(sheet: ReviewSheet) -> list[tuple]:

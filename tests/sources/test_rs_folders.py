@@ -13,7 +13,7 @@ import pytest
 import rs_writer
 from helpers import sources
 from helpers.sheet import SheetError
-from helpers.sources import rs_csv, rs_files, rs_headers
+from helpers.sources import rs_csv, rs_files, rs_tables
 from rs_writer import content, name, put, put_shift_jis, total
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -89,14 +89,14 @@ def wrongly_named(folder: Path) -> None:
 def marks_lost(folder: Path) -> None:
     for year in YEARS:
         for kind, data in files(year).items():
-            title = rs_headers.title(kind).replace("・", "").replace("、", "").replace(" ", "_RS_")
+            title = rs_tables.title(kind).replace("・", "").replace("、", "").replace(" ", "_RS_")
             (folder / f"{title}_{year}.csv").write_bytes(data)
 
 
 def one_zip_of_shift_jis(folder: Path) -> None:
     for year in YEARS:
         members = {
-            f"RS_{year}/{rs_headers.title(kind)}能.csv": data for kind, data in files(year).items()
+            f"RS_{year}/{rs_tables.title(kind)}能.csv": data for kind, data in files(year).items()
         }
         put_shift_jis(folder / f"{year}.zip", members)
 
@@ -180,11 +180,11 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
 @pytest.mark.parametrize("kind", rs_writer.HEADERS)
 def test_a_header_is_that_of_its_file_with_a_column_more_or_less(kind):
     header = [*rs_writer.SHARED, *rs_writer.HEADERS[kind]]
-    assert rs_headers.kind_of(header) == kind
-    assert rs_headers.kind_of([*header, "新しい列"]) == kind
+    assert rs_tables.kind_of(header) == kind
+    assert rs_tables.kind_of([*header, "新しい列"]) == kind
     own = rs_writer.HEADERS[kind]
     for column in own if len(own) > 3 else ():
-        assert rs_headers.kind_of([name for name in header if name != column]) == kind
+        assert rs_tables.kind_of([name for name in header if name != column]) == kind
 
 
 def test_files_that_were_published_again_are_the_same_table(tmp_path):
@@ -198,8 +198,8 @@ def test_files_that_were_published_again_are_the_same_table(tmp_path):
         for data in contents:
             path = tmp_path / "x.csv"
             path.write_bytes(data)
-            source = rs_files.Source(path, len(data), path.name)
-            assert rs_headers.kind_of(rs_files.header(source)) == kind
+            source = rs_tables.Source(path, len(data), path.name)
+            assert rs_tables.kind_of(source.header()) == kind
 
 
 def test_a_ministry_under_the_name_that_1_1_gives_it(tmp_path):
@@ -264,12 +264,12 @@ def test_the_official_headers_are_known_wholly():
     for path in found:
         for source in rs_files._sources(path.parent):
             if source.path == path:
-                header = rs_files.header(source)
-                kind = rs_headers.kind_of(header)
+                header = source.header()
+                kind = rs_tables.kind_of(header)
                 assert kind == path.name[:3]
-                assert [one for one in header if rs_headers.column_of(kind, one) is None] == []
+                assert [one for one in header if rs_tables.KINDS[kind].column(one) is None] == []
                 seen.add(kind)
-    assert seen == rs_headers.KINDS.keys() == rs_writer.HEADERS.keys()
+    assert seen == rs_tables.KINDS.keys() == rs_writer.HEADERS.keys()
 
 
 @pytest.fixture(scope="module")

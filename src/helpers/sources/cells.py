@@ -83,14 +83,13 @@ class Unreadable(ReviewSheetError):
 class Quantity:
     """A number and the unit printed behind it; `value` is None where a dash or nothing stands.
 
-    `bound` holds the words that say it less exactly (約, 以上). `apart`: the unit is parted from
-    the number, so that it is a unit whatever it is; `odd`: its digits may be another number.
+    `bound` holds the words that say it less exactly (約, 以上); `odd` says that digits in the unit
+    may be another number.
     """
 
     value: Fraction | None
     unit: str
     bound: str = ""
-    apart: bool = True
     odd: bool = False
 
 
@@ -159,7 +158,7 @@ def quantity(text: str) -> Quantity:
     unit, bound = blank_if_dash(rest.strip()), about[0].strip() if about else ""
     if not apart and (less := BOUND.fullmatch(unit)):
         unit, bound = less["unit"], bound + less["bound"]
-    return Quantity(value, unit, bound, apart, odd)
+    return Quantity(value, unit, bound, odd)
 
 
 def number_of(text: str, unit: str) -> float | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 
 from helpers.errors import ReviewSheetError
-from helpers.sources.cells import LARGEST, blank_if_dash
+from helpers.sources.cells import DASHES, LARGEST
 
 Reader = Callable[[object], object]
 
@@ -41,18 +41,21 @@ class Crosswalk:
         with (files(__package__) / name).open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 self._keys.setdefault(row["list"], {})[row["key"]] = row
+        self._lists = {
+            place: [(key, _joined(place, key)) for key in keys if _joined(place, key) in self._keys]
+            for place, keys in self._keys.items()
+        }
         self.read = self._of_object("")
         """Column -> value for the keys of a document that are there. Raises Misfit."""
 
     def unknown(self, items: list[dict], place: str = "") -> Iterator[tuple[str, str]]:
         """(list, key) of each key of documents that fit which the crosswalk does not know."""
         keys = self._keys[place]
-        for key in sorted(set().union(*items) - keys.keys()):
+        for key in {key for item in items for key in item} - keys.keys():
             yield place, key
-        for key, row in keys.items():
-            if row["value"] == "list of objects":
-                inner = [one for item in items for one in item.get(key) or ()]
-                yield from self.unknown(inner, _joined(place, key))
+        for key, inner in self._lists[place]:
+            found = [one for item in items for one in item.get(key) or ()]
+            yield from self.unknown(found, inner)
 
     def _of_object(self, place: str) -> Reader:
         rows = [row for row in self._keys[place].values() if row["column"]]
@@ -114,7 +117,7 @@ def number_or_text(value: object) -> float | str | None:
 def words(value: object) -> str | None:
     """A text; "" where only dashes stand, null as None."""
     value = text(value)
-    return blank_if_dash(value) if value else value
+    return value if not value or value.strip(DASHES) else ""
 
 
 def whole(first: int, last: int, name: str) -> Reader:
