@@ -71,10 +71,12 @@ def _read(path: Path, content: bytes) -> Rows:
             # A unit at the page's top is that of the first amounts, and they hand it on.
             sections[heading], of_money = [*of_money, *sections[heading]], []
         blocks = page_layout.blocks_of(sections[heading], table)
-        if table == "budget":
-            tables[table], unit = _budget(blocks, heading, remarks)
-        elif table == "payment":
-            tables[table] = _payment(blocks, heading, remarks, unit)
+        if table in page_layout.MONEY:
+            # Payments that name no unit have the budget's.
+            unit = _money_unit(blocks, table, remarks) or unit
+            tables[table] = _money_rows(blocks, table, unit, heading, remarks)
+            of_headers = {named for block in blocks for named in block.units.values()}
+            unit = unit or (of_headers.pop() if len(of_headers) == 1 else None)
         else:
             tables[table] = _indicators(blocks, table, heading, remarks)
         if not tables[table]:
@@ -87,7 +89,10 @@ def _read(path: Path, content: bytes) -> Rows:
         )
     year = _sheet_year(path, tables.get("budget", []), remarks)
     for row in tables.get("budget", []):
+        row["budget_gross"] = row["budget_net"] - row["carried_out"]
         row["status"] = cells.status(row["fiscal_year"], year)
+    for row in tables.get("payment", []):
+        row["block"] = ""
     facts |= {
         "sheet_id": f"{year}-{facts['ministry']}-{facts['project_number']}",
         "sheet_year": year,
@@ -183,26 +188,6 @@ def _sheet_year(path: Path, budget: list[dict], remarks: Remarks) -> int:
     if shown not in (None, int(named[0])):
         remarks.add("sheet_year_differs", "sheet", "", "sheet_year", named[0], str(shown))
     return int(named[0])
-
-
-def _budget(
-    blocks: list[Block], heading: str, remarks: Remarks
-) -> tuple[list[dict], Fraction | None]:
-    """Rows of the table budget without `status`, and the money unit the section names."""
-    unit = _money_unit(blocks, "budget", remarks)
-    rows = _money_rows(blocks, "budget", unit, heading, remarks)
-    for row in rows:
-        row["budget_gross"] = row["budget_net"] - row["carried_out"]
-    of_headers = {named for block in blocks for named in block.units.values()}
-    return rows, unit or (of_headers.pop() if len(of_headers) == 1 else None)
-
-
-def _payment(
-    blocks: list[Block], heading: str, remarks: Remarks, unit: Fraction | None
-) -> list[dict]:
-    """Rows of the table payment; `unit` is the budget's, for a page that names none here."""
-    unit = _money_unit(blocks, "payment", remarks) or unit
-    return [row | {"block": ""} for row in _money_rows(blocks, "payment", unit, heading, remarks)]
 
 
 def _indicators(blocks: list[Block], table: str, heading: str, remarks: Remarks) -> list[dict]:
