@@ -17,7 +17,7 @@ from helpers.sources.json_files import ENDINGS, ending, opened, walk
 
 PAGE, JUDGIT, RS = "page text", "judgit json", "rs csv"
 
-SOURCES = (
+EXPECTED = (
     f"a page text (.txt), JUDGIT sheets ({', '.join(ENDINGS)}, also .gz) or a folder of these, or "
     "the folder of the RS system's CSV files or zips"
 )
@@ -63,7 +63,7 @@ def stream(path: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def kind(path: str | Path) -> str:
-    """`PAGE`, `JUDGIT` or `RS`.
+    """ "page text", "judgit json" or "rs csv".
 
     Raises SheetError for a source of another kind, which says what it is and what to do.
     """
@@ -77,7 +77,7 @@ def pages(folder: Path) -> Iterator[Path | SheetError]:
             if isinstance(file, SheetError) or _is_page(file, _head(file)):
                 yield file
         except OSError as error:
-            yield SheetError(file, f"no readable file ({error.strerror})", SOURCES)
+            yield SheetError(file, f"no readable file ({error.strerror})", EXPECTED)
 
 
 def _located(path: str | Path) -> tuple[Path, str]:
@@ -88,7 +88,7 @@ def _located(path: str | Path) -> tuple[Path, str]:
             return paths.find(base), nfkc(name)
         found = paths.find(path)
     except (OSError, RuntimeError, ValueError) as error:
-        raise SheetError(path, f"no usable path ({error})", SOURCES) from error
+        raise SheetError(path, f"no usable path ({error})", EXPECTED) from error
     return found, ""
 
 
@@ -120,7 +120,7 @@ def _pick(path: str | Path, source: Path, name: str) -> Rows:
         # A source of one sheet, which is broken or cut off.
         raise broken[0]
     if not count:
-        raise SheetError(path, "no sheet", SOURCES)
+        raise SheetError(path, "no sheet", EXPECTED)
     if len(fitting) == 1 or (count == 1 and not name):
         return (fitting or [first])[0]
     example = (fitting or [first])[0]["sheet"][0]["sheet_id"]
@@ -139,14 +139,14 @@ def _kind(path: Path) -> str:
         head = _head(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise SheetError(path, f"no readable file ({reason})", SOURCES) from error
+        raise SheetError(path, f"no readable file ({reason})", EXPECTED) from error
     for name, signature in _ALIEN.items():
         if re.match(signature, head, re.DOTALL | re.IGNORECASE):
             raise SheetError(path, name, INSTEAD)
     if head.startswith(b"PK\x03\x04"):
         if b".json" in head:
             raise SheetError(path, "a zip of JSON files", "the folder it unpacks to")
-        raise SheetError(path, "a zip file", _RS_FOLDER if b".csv" in head else SOURCES)
+        raise SheetError(path, "a zip file", _RS_FOLDER if b".csv" in head else EXPECTED)
     text = head.decode("utf-8-sig", errors="replace")
     if _JSON.match(text):
         return JUDGIT
@@ -175,9 +175,9 @@ def _by_ending(path: Path, head: bytes) -> str:
     if ending(path.name) in ENDINGS:
         return JUDGIT
     if not head.strip():
-        raise SheetError(path, "an empty file", SOURCES)
+        raise SheetError(path, "an empty file", EXPECTED)
     named = f"a {path.suffix} file" if path.suffix else "a file without ending"
-    raise SheetError(path, f"{named} of something else", SOURCES)
+    raise SheetError(path, f"{named} of something else", EXPECTED)
 
 
 def _of_folder(path: Path) -> str:
@@ -202,7 +202,7 @@ def _of_folder(path: Path) -> str:
     held = ", ".join(
         f"{number} {name or 'without ending'}" for name, number in names.most_common(5)
     )
-    raise SheetError(path, f"a folder of {held or 'no files'}", SOURCES)
+    raise SheetError(path, f"a folder of {held or 'no files'}", EXPECTED)
 
 
 def _holds_tables(folder: Path) -> bool:

@@ -114,7 +114,7 @@ def number_or_text(value: object) -> float | str | None:
     return number(value) if type(value) is float or type(value) is int else text(value)
 
 
-def words(value: object) -> str | None:
+def text_or_dash(value: object) -> str | None:
     """A text; "" where only dashes stand, null as None."""
     value = text(value)
     return value if not value or value.strip(DASHES) else ""
@@ -134,7 +134,7 @@ def whole(first: int, last: int, name: str) -> Reader:
 VALUES: dict[str, Reader] = {
     "number": number,
     "text": text,
-    "words": words,
+    "text or dash": text_or_dash,
     "number or text": number_or_text,
     "fiscal year": whole(1868, 2100, "a fiscal year"),
     "sheet year": whole(2001, 2100, "a year"),

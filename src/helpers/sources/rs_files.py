@@ -38,14 +38,14 @@ class LeftOut(NamedTuple):
     why: str
 
 
-class Found(NamedTuple):
+class Files(NamedTuple):
     """The files to read, by their kind, and the others."""
 
     tables: dict[str, list[Source]]
     left_out: list[LeftOut]
 
 
-def find(folder: Path) -> Found:
+def find(folder: Path) -> Files:
     """The CSV files of the RS system in a folder and the folders in it, bare or in zips.
 
     The header says what a file is, whatever it is called; where the header is none of the
@@ -70,7 +70,7 @@ def find(folder: Path) -> Found:
             left_out.append(LeftOut(source.place, f"the same as {same.place}, byte for byte"))
         else:
             tables[kind].append(source)
-    return Found({kind: tables[kind] for kind in sorted(tables)}, left_out)
+    return Files({kind: tables[kind] for kind in sorted(tables)}, left_out)
 
 
 def _named(name: str) -> str | None:

@@ -25,7 +25,7 @@ def places(text: str) -> Iterator[Place | SheetError]:
     hidden files and what a run wrote are left out. A SheetError stands for what cannot be had.
     """
     if not text.strip():
-        yield SheetError(repr(text), "no name", sources.SOURCES)
+        yield SheetError(repr(text), "no name", sources.EXPECTED)
         return
     base, mark, name = text.rpartition("#")
     if not paths.exists(text):
@@ -70,10 +70,10 @@ def _of_pattern(pattern: str) -> Iterator[Place | SheetError]:
         for root in (Path(), paths.ROOT):
             found = found or sorted(glob.glob(given, root_dir=root, recursive=True))
     except (OSError, RuntimeError, ValueError) as error:
-        yield SheetError(pattern, f"no usable path ({error})", sources.SOURCES)
+        yield SheetError(pattern, f"no usable path ({error})", sources.EXPECTED)
         return
     if not found:
-        yield SheetError(pattern, "no file of such a name", sources.SOURCES)
+        yield SheetError(pattern, "no file of such a name", sources.EXPECTED)
     for path in found:
         yield from places(path)
 
