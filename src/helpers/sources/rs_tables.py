@@ -1,9 +1,9 @@
 """Read a CSV file of the RS system: which of them it is, and its rows by project.
 
 `rs_headers.csv` is the crosswalk, a row a header: `file` ("" for a header that every file has),
-`header`, `column` and `use`: needed, optional, known (and not read), or numbered, where the header
-is a pattern and the column a prefix. A file's own name stands there as its title; a file of which
-no header of its own is needed is known and not read.
+`header`, `column` and `use`: needed, optional, known (and not read), numbered, where the header is
+a pattern and the column a prefix, or title, where it is the file's own name. A file of which no
+header is needed but those of every file is known and not read.
 """
 
 import csv
@@ -67,7 +67,7 @@ class Kind(NamedTuple):
         return self.columns.get(name)
 
     def common(self, names: set[str]) -> float:
-        """The share of the file's own headers, and of a header that has `names`, in both."""
+        """How much of the file's own headers and of `names` the two have in common."""
         others = {
             name
             for name in names - _SHARED
