@@ -121,6 +121,12 @@ PAGES = {
         "under no heading",
         "予算額・執行額",
     ),
+    "a header's unit that is none": (
+        changed("額(百万円)", "額(千万円)"),
+        41,
+        "'(千万円)'",
+        "one of 円",
+    ),
     "unknown unit in a header": (changed("額(百万円)", "額(ドル)"), 41, "支出額(ドル)", "支出額"),
     "no header": (
         changed("年度 | 当初見込み | 成果実績 |\n---|---|---|\n", ""),

@@ -191,20 +191,26 @@ def blocks_of(section: list[Line], table: str) -> list[Block]:
     return [*found, Block(texts)] if texts else found
 
 
-def money_unit(line: str) -> Fraction | None:
+def money_unit(line: Line) -> Fraction | None:
     """The unit of money that a line near a table names, in million yen; None for another line.
 
     Raises Unreadable for a line that speaks of a unit and names none that is known, or several.
     """
-    plain = narrow(line)
+    plain = narrow(line.text)
     named = set(_NAMED.findall(plain))
-    if not is_money_unit(line) and not _UNIT.search(plain) and not _ENGLISH.search(nfkc(line)):
+    if (
+        not is_money_unit(line.text)
+        and not _UNIT.search(plain)
+        and not _ENGLISH.search(nfkc(line.text))
+    ):
         named = {name for name in named if not name[0].isdigit()}
         if not named or not _SHOWN.search(plain):
             return None
     if len(named) != 1 or named - set(MILLION_YEN):
         known = ", ".join(MILLION_YEN)
-        raise Unreadable(f"the unit {line!r}", f"one of {known}, as in ※単位は千円")
+        raise Unreadable(
+            f"the unit {line.text!r}", f"one of {known}, as in ※単位は千円", line.number
+        )
     return MILLION_YEN[named.pop()]
 
 
@@ -265,7 +271,7 @@ def _header(line: Line, table: str, texts: list[Line]) -> Block:
             )
         columns.append(column)
         if unit:
-            named[column] = money_unit(unit)
+            named[column] = money_unit(Line(line.number, unit, unit))
     if "fiscal_year" not in columns or len(set(columns)) < len(columns):
         raise Unreadable(
             f"the header {line.text!r}", "年度 and every other column once", line.number

@@ -59,7 +59,9 @@ def _read(path: Path, content: bytes) -> Rows:
     if encoding != "UTF-8":
         remarks.add("encoding", "sheet", observed=encoding, proposed="UTF-8")
     head, sections = page_layout.sections(lines[1:])
-    of_money = [line for line in head if not _is_key(line) and _names_a_unit(line)]
+    of_money = [
+        line for line in head if _key_of(line)[0] not in HEAD and page_layout.money_unit(line)
+    ]
     facts = _facts(lines[0], [line for line in head if line not in of_money], remarks)
     for heading, table in page_layout.SECTIONS.items():
         if heading not in sections:
@@ -108,25 +110,20 @@ def _read(path: Path, content: bytes) -> Rows:
     }
 
 
-def _is_key(line: Line) -> bool:
+def _key_of(line: Line) -> tuple[str, str]:
+    """The key of a line such as 府省庁: 総務省 and what it says; "" for other lines."""
     match = _KEY.fullmatch(line.text)
-    return match is not None and nfkc(match["key"]) in HEAD
-
-
-def _names_a_unit(line: Line) -> bool:
-    with page_layout.at(line):
-        return page_layout.money_unit(line.text) is not None
+    return (nfkc(match["key"]), match["value"].strip()) if match else ("", "")
 
 
 def _facts(name: Line, head: list[Line], remarks: Remarks) -> dict:
-    if (match := _KEY.fullmatch(name.text)) and nfkc(match["key"]) in HEAD:
+    if _key_of(name)[0] in HEAD:
         raise Unreadable(repr(name.text), A_PAGE, name.number)
     said, places = {}, {}
     for line in head:
-        match = _KEY.fullmatch(line.text)
-        key = nfkc(match["key"]) if match else ""
+        key, value = _key_of(line)
         if key in HEAD and key not in said:
-            said[key], places[key] = cells.blank_if_dash(match["value"].strip()), line
+            said[key], places[key] = cells.blank_if_dash(value), line
         else:
             rule = "repeated_key" if key in said else "unknown_key" if key else "unread_line"
             remarks.add(rule, "sheet", line.row, observed=line.text)
@@ -306,8 +303,7 @@ def _money_unit(blocks: list[Block], table: str, remarks: Remarks) -> Fraction |
     """The unit that the lines of a section name, in million yen; None where no line does."""
     unit, by = None, None
     for line in (line for block in blocks for line in block.texts):
-        with page_layout.at(line):
-            named = page_layout.money_unit(line.text)
+        named = page_layout.money_unit(line)
         if named is None:
             remarks.add("unread_line", table, line.row, observed=line.text)
         elif unit not in (None, named):
