@@ -11,7 +11,7 @@ from helpers.sources.cells import DASH, ID_PART, nfkc
 from helpers.sources.rs_amounts import accounts, budget, payment
 from helpers.sources.rs_files import LeftOut
 from helpers.sources.rs_indicators import indicators
-from helpers.sources.rs_tables import KINDS, Record, Source, Table, load, title, years
+from helpers.sources.rs_tables import KINDS, Record, Records, Source, Table, load, title, years
 
 MAX_ROWS = 100_000
 """Rows of one sheet: more of them are many projects under one number."""
@@ -162,7 +162,7 @@ def _sheet(folder: Path, project: str, year: int, tables: dict[str, Table]) -> R
     return {"sheet": [facts], **rows, "remark": remarks}
 
 
-def _facts(records: dict[str, list[Record]], year: int, remarks: Remarks) -> dict:
+def _facts(records: Records, year: int, remarks: Remarks) -> dict:
     base = records.get("1-2") or records["2-1"]
     first = base[0]
     project, ministry = first.text("project"), nfkc(first.text("ministry") or first.text("agency"))
