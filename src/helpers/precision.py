@@ -1,4 +1,4 @@
-"""How many digits the rounding of two amounts leaves to their ratio.
+"""How exactly printed amounts are known, and how many digits that leaves to their ratios.
 
 Sheets of whole million yen leave half a million open in each amount: 7 of 24 million is any rate
 from 27 to 32 %. The errors of rounding are spread evenly and are independent of each other, so one
@@ -6,12 +6,40 @@ of half a unit h has the standard error h / sqrt(3), and those of a sum add as s
 """
 
 import numpy as np
+import pandas as pd
 
-from helpers.digits import NOISE
+from helpers import digits
+
+DECIMALS = 6
 
 SURE = 4
 """Units of its last digit that a number's standard error may be: about three digits for a rate of
 100 million yen in whole millions (95.0 %), two below (29 % for 7 of 24 million)."""
+
+
+def half_unit(values: np.ndarray) -> np.ndarray:
+    """`helpers.checks.finding.rounding` for an array: half a unit of each one's last digit."""
+    values = np.asarray(values, dtype=float)
+    finest = np.round(values, DECIMALS)
+    decimals = np.full(values.shape, DECIMALS)
+    for fewer in range(DECIMALS - 1, -1, -1):
+        decimals[np.round(values, fewer) == finest] = fewer
+    return np.where(values == 0, 0.0, 0.5 * 10.0**-decimals)
+
+
+def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
+    """Half a unit of the last digit that the amounts (million yen) are printed with, a number a
+    row: the finest in use in the row, or in all rows. NaN for a row without an amount."""
+    numbers = amounts.to_numpy(float, na_value=np.nan)
+    # Eight digits are more than any rate needs, and fewer than noise has.
+    halves = half_unit(digits.significant(numbers, 8))
+    # A 0 says nothing of the digits: counted as whole.
+    halves[numbers == 0] = 0.5
+    halves[np.isnan(numbers)] = np.inf
+    finest = halves.min(axis=1, initial=np.inf)
+    if not by_row:
+        finest = np.full(len(numbers), finest.min(initial=np.inf))
+    return np.where(np.isinf(finest), np.nan, finest)
 
 
 def error(part, whole, half_part, half_whole):
@@ -30,10 +58,42 @@ def of_sum(halves) -> float:
     return float(np.sqrt(np.sum(np.asarray(halves, float) ** 2)))
 
 
-def decimals(error: float, most: int = 1) -> int:
-    """The decimals that a number of this standard error is shown with, 0 to `most`."""
+def decimals(error: float) -> int:
+    """The decimals that a number of this standard error is shown with, 0 or 1."""
     if not error > 0:
-        return most
+        return 1
     if not SURE / error > 0:
         return 0
-    return int(np.clip(np.floor(np.log10(SURE / error) + NOISE), 0, most))
+    return int(np.clip(np.floor(np.log10(SURE / error) + digits.NOISE), 0, 1))
+
+
+def of_rates(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:
+    """The decimals, in per cent, that every rate part / whole of the rows can be shown with.
+
+    `rates` are rows of `execution.rates`.
+    """
+    known = rates[rates[part].notna() & (rates[whole] > 0)]
+    if known.empty:
+        return 1
+    each = error(known[part], known[whole], known["half_unit"], known["half_unit"])
+    return decimals(100 * each.max())
+
+
+def of_amounts(part: pd.Series, whole: pd.Series) -> int:
+    """The decimals, in per cent, that every part / whole (million yen) can be shown with, each of
+    the two printed as finely as its own numbers say."""
+    known = pd.DataFrame({"part": part, "whole": whole}).dropna()
+    known = known[known["whole"] > 0]
+    if known.empty:
+        return 1
+    halves = [half_units(known[[name]], by_row=False)[0] for name in known]
+    return decimals(100 * error(known["part"], known["whole"], *halves).max())
+
+
+def of_pooled(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:
+    """The decimals, in per cent, of the sum of part / the sum of whole."""
+    known = rates[rates[part].notna() & (rates[whole] > 0)]
+    if known.empty:
+        return 1
+    half = of_sum(known["half_unit"])
+    return decimals(100 * error(known[part].sum(), known[whole].sum(), half, half))

@@ -169,6 +169,25 @@ class SheetError(ReviewSheetError):
         return type(self), (self.path, self.found, self.expected, self.line)
 
 
+class Remarks(list):
+    """Rows of the table remark: what a reader had to decide on its own."""
+
+    def add(
+        self,
+        rule: str,
+        table: str,
+        row: str = "",
+        column: str = "",
+        observed: str = "",
+        proposed: str = "",
+    ) -> None:
+        """Note a decision; `row` says where, in the words of the source."""
+        self.append(
+            {"table": table, "row": row, "column": column}
+            | {"rule": rule, "observed": observed, "proposed": proposed}
+        )
+
+
 def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     """Rows as the table `name` of `COLUMNS`: all its columns, in order, with their dtypes.
 

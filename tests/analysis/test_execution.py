@@ -10,7 +10,8 @@ from scipy import optimize, stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning
 
-from helpers.analysis import execution, measures, precision
+from helpers import precision
+from helpers.analysis import execution, measures
 from helpers.forecast import outlook, predictive
 from helpers.sheet import ReviewSheet
 from simulate import BUDGET, EXECUTED, assert_share, beta_shares, budget_sheet, default_sheet, rates

@@ -7,8 +7,7 @@ import pytest
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, SheetError
-from helpers.sources import read
-from helpers.sources.page_text import read_page
+from helpers.sources import page_text, read
 from page_writer import assert_same_tables
 
 DEFAULT = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
@@ -17,7 +16,7 @@ DEFAULT = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
 def read_text(folder, text: str, encoding: str = "utf-8", name: str = paths.DEFAULT_SHEET.name):
     path = folder / name
     path.write_bytes(text.encode(encoding))
-    return read_page(path)
+    return ReviewSheet.build(**page_text.rows(path))
 
 
 def remarks(sheet: ReviewSheet) -> list[tuple]:
@@ -142,76 +141,54 @@ def tabbed(text: str) -> str:
 
 
 AS_PRINTED_ELSEWHERE = {
-    "BOM": (lambda text: "\ufeff" + text, "utf-8"),
-    "cp932": (lambda text: text.replace("〜", "～"), "cp932"),
-    "CRLF": (lambda text: text.replace("\n", "\r\n"), "utf-8"),
-    "CR": (lambda text: text.replace("\n", "\r"), "utf-8"),
-    "trailing blanks": (lambda text: text.replace("\n", " \t\u3000\n"), "utf-8"),
-    "blank lines": (lambda text: text.replace("\n", "\n\n") + "\n\n", "utf-8"),
-    "1,067": (lambda text: text.replace("1067 団体", "1,067 団体"), "utf-8"),
-    "other dashes": (
-        lambda text: text.replace(" - |", " ― |").replace("- 団体", "－ 団体"),
-        "utf-8",
+    "BOM": lambda text: "\ufeff" + text,
+    "cp932": lambda text: text.replace("〜", "～"),
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "CR": lambda text: text.replace("\n", "\r"),
+    "trailing blanks": lambda text: text.replace("\n", " \t\u3000\n"),
+    "blank lines": lambda text: text.replace("\n", "\n\n") + "\n\n",
+    "1,067": lambda text: text.replace("1067 団体", "1,067 団体"),
+    "other dashes": lambda text: text.replace(" - |", " ― |").replace("- 団体", "－ 団体"),
+    "no dashes": lambda text: text.replace(" - |", "  |").replace("- 団体", ""),
+    "no blanks at pipes": lambda text: text.replace(" | ", "|").replace(" |", "|"),
+    "full-width blanks": lambda text: text.replace("自治行政局 ", "自治行政局\u3000"),
+    "era years": lambda text: text.replace("\n2012 |", "\n平成24年度 |").replace(
+        ": 2011年", ": 平成二十三年"
     ),
-    "no dashes": (lambda text: text.replace(" - |", "  |").replace("- 団体", ""), "utf-8"),
-    "no blanks at pipes": (lambda text: text.replace(" | ", "|").replace(" |", "|"), "utf-8"),
-    "full-width blanks": (lambda text: text.replace("自治行政局 ", "自治行政局\u3000"), "utf-8"),
-    "era years": (
-        lambda text: text.replace("\n2012 |", "\n平成24年度 |").replace(
-            ": 2011年", ": 平成二十三年"
-        ),
-        "utf-8",
+    "western years with 年度": lambda text: text.replace("\n2018 |", "\n2018年度 |"),
+    "glued units": lambda text: text.replace("842 団体", "842団体"),
+    "leading pipes": lambda text: re.sub(r"(?m)^(.*\|)$", r"| \1", text),
+    "Markdown without a trailing pipe": lambda text: re.sub(r"(?m)^(.*?) ?\|$", r"| \1", text),
+    "no outer pipes": lambda text: re.sub(r"(?m)^(.*?) ?\|$", r"\1", text),
+    "aligned rules": lambda text: re.sub(r"(?m)^---.*", aligned, text),
+    "short rules": lambda text: text.replace("---|", "-|"),
+    "tabs": tabbed,
+    "tabs without rules": lambda text: re.sub(r"(?m)^-+\t.*\n", "", tabbed(text)),
+    "empty cells at the end of tabs": lambda text: tabbed(
+        re.sub(r"(?m)( - \|)+$", lambda m: m[0].replace("-", ""), text)
     ),
-    "western years with 年度": (lambda text: text.replace("\n2018 |", "\n2018年度 |"), "utf-8"),
-    "glued units": (lambda text: text.replace("842 団体", "842団体"), "utf-8"),
-    "leading pipes": (lambda text: re.sub(r"(?m)^(.*\|)$", r"| \1", text), "utf-8"),
-    "Markdown without a trailing pipe": (
-        lambda text: re.sub(r"(?m)^(.*?) ?\|$", r"| \1", text),
-        "utf-8",
-    ),
-    "no outer pipes": (lambda text: re.sub(r"(?m)^(.*?) ?\|$", r"\1", text), "utf-8"),
-    "aligned rules": (lambda text: re.sub(r"(?m)^---.*", aligned, text), "utf-8"),
-    "short rules": (lambda text: text.replace("---|", "-|"), "utf-8"),
-    "tabs": (lambda text: tabbed(text), "utf-8"),
-    "tabs without rules": (
-        lambda text: re.sub(r"(?m)^-+\t.*\n", "", tabbed(text)),
-        "utf-8",
-    ),
-    "empty cells at the end of tabs": (
-        lambda text: tabbed(re.sub(r"(?m)( - \|)+$", lambda m: m[0].replace("-", ""), text)),
-        "utf-8",
-    ),
-    "## headings": (
-        lambda text: "# " + re.sub(f"(?m)^(?={HEADINGS})", "## ", text),
-        "utf-8",
-    ),
-    "## headings ##": (lambda text: re.sub(f"(?m)^({HEADINGS}.*)", r"## \1 ##", text), "utf-8"),
-    "bold headings": (
-        lambda text: re.sub(f"(?m)^({HEADINGS}.*)", r"**\1**", text).replace(
-            "年度 |", "**年度** |"
-        ),
-        "utf-8",
+    "## headings": lambda text: "# " + re.sub(f"(?m)^(?={HEADINGS})", "## ", text),
+    "## headings ##": lambda text: re.sub(f"(?m)^({HEADINGS}.*)", r"## \1 ##", text),
+    "bold headings": lambda text: re.sub(f"(?m)^({HEADINGS}.*)", r"**\1**", text).replace(
+        "年度 |", "**年度** |"
     ),
     **{
-        f"U+{ord(mark):04X}": (
-            lambda text, mark=mark: re.sub(
-                f"(?m)^(?={HEADINGS}|府省庁|年度|[0-9])|^{HEADINGS}.|(?<=[0-9])(?= )",
-                lambda found: found[0] + mark,
-                mark + text,
-            ),
-            "utf-8",
+        f"U+{ord(mark):04X}": lambda text, mark=mark: re.sub(
+            f"(?m)^(?={HEADINGS}|府省庁|年度|[0-9])|^{HEADINGS}.|(?<=[0-9])(?= )",
+            lambda found: found[0] + mark,
+            mark + text,
         )
         for mark in "\ufeff\u200b\u200e\xad\u2060"
     },
-    "million": (lambda text: text.replace("※単位は100万円", "(単位：百万円)"), "utf-8"),
+    "million": lambda text: text.replace("※単位は100万円", "(単位：百万円)"),
 }
 
 
 @pytest.mark.parametrize("variant", AS_PRINTED_ELSEWHERE)
 def test_the_same_page_in_another_dress_gives_the_same_tables(tmp_path, default, variant):
-    dress, encoding = AS_PRINTED_ELSEWHERE[variant]
-    assert dress(DEFAULT) != DEFAULT or encoding != "utf-8"
-    sheet = read_text(tmp_path, dress(DEFAULT), encoding)
+    text = AS_PRINTED_ELSEWHERE[variant](DEFAULT)
+    assert text != DEFAULT
+    sheet = read_text(tmp_path, text, "cp932" if variant == "cp932" else "utf-8")
     assert_same_tables(sheet, default)
     expected = [("encoding", "sheet", "", "", "cp932", "UTF-8")] if variant == "cp932" else []
     assert remarks(sheet) == expected

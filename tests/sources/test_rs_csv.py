@@ -155,8 +155,9 @@ def test_without_the_first_file_the_budgets_name_the_projects(tmp_path):
 
 def test_a_missing_file_leaves_its_table_empty_and_says_so(tmp_path):
     sheet = only(write(tmp_path))
-    assert not any(sheet[table] for table in ("budget", "outcome", "output", "payment"))
     tables = ("budget", "outcome", "output", "payment")
+    assert sheet.keys() == {"sheet", "remark", *tables} == {"sheet", "remark", *rs_csv.TABLES}
+    assert not any(sheet[table] for table in tables)
     assert rules(sheet) == {("file_missing", table) for table in tables}
 
 

@@ -66,8 +66,11 @@ def damaged(draw) -> bytes:
     return bytes(content[:cut] if draw(st.booleans()) else content)
 
 
+ANY = st.binary(max_size=300) | st.text(max_size=100).map(str.encode) | damaged()
+
+
 @SETTINGS
-@given(name=st.sampled_from(NAMES), content=st.binary(max_size=300) | damaged())
+@given(name=st.sampled_from(NAMES), content=ANY)
 def test_any_bytes_in_a_file(name, content):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)

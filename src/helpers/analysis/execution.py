@@ -16,8 +16,7 @@ from scipy import stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
-from helpers import digits
-from helpers.analysis import precision
+from helpers import digits, precision
 from helpers.analysis.years import between, published
 from helpers.checks.outturn import WELL_OVER, not_given
 from helpers.sheet import BUDGET_MONEY, ReviewSheet

@@ -12,7 +12,7 @@ from helpers.batch.selection import Selection
 from helpers.corpus import Corpus, is_corpus
 from helpers.corpus.store import MANIFEST
 from helpers.sheet import Rows, SheetError
-from helpers.sources import json_files, kinds, rs_files
+from helpers.sources import json_files, rs_files
 from helpers.sources.cells import nfkc
 
 RUN_FILES = ("index.html", "index.json", "index.csv", "render.log", "manifest.json")
@@ -199,7 +199,7 @@ def expanded(text: str) -> Iterator[Source | SheetError]:
     hidden files and what a run wrote are left out. A SheetError stands for what cannot be had.
     """
     if not text.strip():
-        yield SheetError(repr(text), "no name", kinds.SOURCES)
+        yield SheetError(repr(text), "no name", sources.EXPECTED)
         return
     base, mark, name = text.rpartition("#")
     if not paths.exists(text):
@@ -236,17 +236,17 @@ def _of_pattern(pattern: str) -> Iterator[Source | SheetError]:
         for root in (Path(), paths.ROOT):
             found = found or sorted(glob.glob(given, root_dir=root, recursive=True))
     except (OSError, RuntimeError, ValueError) as error:
-        yield SheetError(pattern, f"no usable path ({error})", kinds.SOURCES)
+        yield SheetError(pattern, f"no usable path ({error})", sources.EXPECTED)
         return
     if not found:
-        yield SheetError(pattern, "no file of such a name", kinds.SOURCES)
+        yield SheetError(pattern, "no file of such a name", sources.EXPECTED)
     for path in found:
         yield from expanded(path)
 
 
 def _of_folder(folder: Path) -> Iterator[Source | SheetError]:
     found: dict[str, Source | SheetError] = {}
-    for file in [*kinds.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]:
+    for file in [*sources.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]:
         if isinstance(file, SheetError):
             found[file.path] = file
         elif file.name == MANIFEST and is_corpus(file.parent):

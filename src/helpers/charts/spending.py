@@ -5,8 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from seaborn.utils import relative_luminance
 
-from helpers import words
-from helpers.analysis import precision
+from helpers import precision, words
 from helpers.analysis.execution import Overall
 from helpers.charts import style
 from helpers.sheet import ReviewSheet

@@ -15,9 +15,8 @@ from helpers.corpus.store import OF_A_SHEET, arrow
 from helpers.paths import find as locate
 from helpers.processes import mapping, usable_cores
 from helpers.sheet import Rows, SheetError
-from helpers.sources import judgit_json, rs_csv
+from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.json_files import Piece
-from helpers.sources.kinds import JUDGIT, RS
 from helpers.sources.rs_files import LeftOut
 
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20

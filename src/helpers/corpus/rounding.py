@@ -2,17 +2,7 @@
 
 import numpy as np
 
-DECIMALS = 6
-
-
-def half_unit(values: np.ndarray) -> np.ndarray:
-    """`helpers.checks.finding.rounding` for an array: half a unit of each one's last digit."""
-    values = np.asarray(values, dtype=float)
-    finest = np.round(values, DECIMALS)
-    decimals = np.full(values.shape, DECIMALS)
-    for fewer in range(DECIMALS - 1, -1, -1):
-        decimals[np.round(values, fewer) == finest] = fewer
-    return np.where(values == 0, 0.0, 0.5 * 10.0**-decimals)
+from helpers.precision import half_unit
 
 
 def restated(one: np.ndarray, other: np.ndarray, scale: float = 1.0) -> np.ndarray:

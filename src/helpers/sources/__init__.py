@@ -1,14 +1,39 @@
-"""Read sheets, whatever they came as, into plain rows or a ReviewSheet."""
+"""Read sheets, whatever they came as, into plain rows or a ReviewSheet.
 
+What a file or folder is, its content says first, its ending second.
+"""
+
+import re
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import judgit_json, kinds, page_text, rs_csv
+from helpers.sources import judgit_json, page_text, rs_csv, rs_files
 from helpers.sources.cells import nfkc
+from helpers.sources.json_files import ENDINGS, ending, opened, walk
 
-__all__ = ["kind", "read", "stream"]
+PAGE, JUDGIT, RS = "page text", "judgit json", "rs csv"
+
+EXPECTED = (
+    f"a page text (.txt), JUDGIT sheets ({', '.join(ENDINGS)}, also .gz) or a folder of these, or "
+    "the folder of the RS system's CSV files or zips"
+)
+INSTEAD = "the page's text saved as .txt, JUDGIT's JSON or the RS system's CSV"
+
+_HEAD = 2**16
+_ALIEN = {
+    "a PDF": rb"%PDF",
+    "an Excel or Word file": rb"\xd0\xcf\x11\xe0|PK\x03\x04.*(\[Content_Types\]|opendocument)",
+    "a web page": rb"\s*<(!|\?xml|html|head|body|script)",
+    "a Parquet file": rb"PAR1",
+}
+_JSON = re.compile(r"\s*(\{|\[\s*[\[{\]])")
+_PAGE = re.compile(r"^\s*府省庁\s*[:：]", re.MULTILINE)
+_RS_HEADER = re.compile(r".*予算事業ID")
+_RS_FOLDER = "the folder that holds it and the other tables, such as 1-2 and 2-1"
 
 
 def read(path: str | Path) -> ReviewSheet:
@@ -32,14 +57,27 @@ def stream(path: str | Path) -> Iterator[Rows | SheetError]:
         if name:
             yield _pick(path, source, name)
         else:
-            yield from _STREAMS[kinds.kind(source)](source)
+            yield from _STREAMS[_kind(source)](source)
     except SheetError as error:
         yield error
 
 
 def kind(path: str | Path) -> str:
-    """ "page text", "judgit json" or "rs csv". Raises SheetError for a source of another kind."""
-    return kinds.kind(_located(path)[0])
+    """ "page text", "judgit json" or "rs csv".
+
+    Raises SheetError for a source of another kind, which says what it is and what to do.
+    """
+    return _kind(_located(path)[0])
+
+
+def pages(folder: Path) -> Iterator[Path | SheetError]:
+    """The page texts in a folder and the folders in it, other .txt files left out."""
+    for file in walk(folder, (".txt",)):
+        try:
+            if isinstance(file, SheetError) or _is_page(file, _head(file)):
+                yield file
+        except OSError as error:
+            yield SheetError(file, f"no readable file ({error.strerror})", EXPECTED)
 
 
 def _located(path: str | Path) -> tuple[Path, str]:
@@ -50,24 +88,24 @@ def _located(path: str | Path) -> tuple[Path, str]:
             return paths.find(base), nfkc(name)
         found = paths.find(path)
     except (OSError, RuntimeError, ValueError) as error:
-        raise SheetError(path, f"no usable path ({error})", kinds.SOURCES) from error
+        raise SheetError(path, f"no usable path ({error})", EXPECTED) from error
     return found, ""
 
 
 def _pages(source: Path) -> Iterator[Rows | SheetError]:
-    for page in kinds.pages(source) if source.is_dir() else [source]:
+    for page in pages(source) if source.is_dir() else [source]:
         try:
             yield page if isinstance(page, SheetError) else page_text.rows(page)
         except SheetError as error:
             yield error
 
 
-_STREAMS = {kinds.PAGE: _pages, kinds.JUDGIT: judgit_json.stream, kinds.RS: rs_csv.stream}
+_STREAMS = {PAGE: _pages, JUDGIT: judgit_json.stream, RS: rs_csv.stream}
 
 
 def _pick(path: str | Path, source: Path, name: str) -> Rows:
     first, fitting, count, broken = None, [], 0, []
-    for sheet in _STREAMS[kinds.kind(source)](source):
+    for sheet in _STREAMS[_kind(source)](source):
         if isinstance(sheet, SheetError):
             broken.append(sheet)
             continue
@@ -82,7 +120,7 @@ def _pick(path: str | Path, source: Path, name: str) -> Rows:
         # A source of one sheet, which is broken or cut off.
         raise broken[0]
     if not count:
-        raise SheetError(path, "no sheet", kinds.SOURCES)
+        raise SheetError(path, "no sheet", EXPECTED)
     if len(fitting) == 1 or (count == 1 and not name):
         return (fitting or [first])[0]
     example = (fitting or [first])[0]["sheet"][0]["sheet_id"]
@@ -92,3 +130,84 @@ def _pick(path: str | Path, source: Path, name: str) -> Rows:
     if broken:
         found += f" ({len(broken):,} could not be read, the first: {broken[0]})"
     raise SheetError(path, found, f"the id of one of them behind a #, such as {source}#{example}")
+
+
+def _kind(path: Path) -> str:
+    try:
+        if path.is_dir():
+            return _of_folder(path)
+        head = _head(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SheetError(path, f"no readable file ({reason})", EXPECTED) from error
+    for name, signature in _ALIEN.items():
+        if re.match(signature, head, re.DOTALL | re.IGNORECASE):
+            raise SheetError(path, name, INSTEAD)
+    if head.startswith(b"PK\x03\x04"):
+        if b".json" in head:
+            raise SheetError(path, "a zip of JSON files", "the folder it unpacks to")
+        raise SheetError(path, "a zip file", _RS_FOLDER if b".csv" in head else EXPECTED)
+    text = head.decode("utf-8-sig", errors="replace")
+    if _JSON.match(text):
+        return JUDGIT
+    if _RS_HEADER.match(text):
+        raise SheetError(path, "one table of the RS system", _RS_FOLDER)
+    return PAGE if _is_page(path, head) else _by_ending(path, head)
+
+
+def _is_page(path: Path, head: bytes) -> bool:
+    texts = (head.decode(encoding, errors="replace") for encoding in ("utf-8-sig", "cp932"))
+    return path.suffix.lower() != ".gz" and any(map(_PAGE.search, texts))
+
+
+def _head(path: Path) -> bytes:
+    with opened(path) as file:
+        try:
+            return file.read(_HEAD)
+        except (EOFError, zlib.error):
+            # A gzip that is broken this early: the reader that its ending chooses says so.
+            return b""
+
+
+def _by_ending(path: Path, head: bytes) -> str:
+    if path.suffix.lower() == ".txt":
+        return PAGE
+    if ending(path.name) in ENDINGS:
+        return JUDGIT
+    if not head.strip():
+        raise SheetError(path, "an empty file", EXPECTED)
+    named = f"a {path.suffix} file" if path.suffix else "a file without ending"
+    raise SheetError(path, f"{named} of something else", EXPECTED)
+
+
+def _of_folder(path: Path) -> str:
+    names = Counter(ending(entry.name) for entry in path.iterdir() if entry.is_file())
+    if (path / "corpus.json").is_file():
+        raise SheetError(path, "a built corpus", "one of its sheets or projects, as DIR#sheet_id")
+    found = []
+    if _holds_tables(path):
+        found.append(RS)
+    if next(walk(path, ENDINGS), None):
+        found.append(JUDGIT)
+    if next(pages(path), None):
+        found.append(PAGE)
+    if len(found) == 1:
+        return found[0]
+    if not found and any(isinstance(file, Path) for file in walk(path, (".csv", ".zip"))):
+        # Reading it says what its files are.
+        return RS
+    if found:
+        both = " and ".join(found)
+        raise SheetError(path, f"a folder of {both}", "one of them: name its files or its folder")
+    held = ", ".join(
+        f"{number} {name or 'without ending'}" for name, number in names.most_common(5)
+    )
+    raise SheetError(path, f"a folder of {held or 'no files'}", EXPECTED)
+
+
+def _holds_tables(folder: Path) -> bool:
+    try:
+        return bool(rs_files.find(folder).tables)
+    except SheetError:
+        # A file that may be one of them: reading it says what is wrong.
+        return True

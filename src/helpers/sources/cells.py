@@ -1,8 +1,10 @@
-"""Read what one printed cell says: a number, a quantity, a year, a period."""
+"""Read what one printed cell says: a number, a quantity and its unit, a year, a period."""
 
 import math
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +17,7 @@ DASHES = "-‐‑‒–—―−－ーｰ─"
 DASH = rf"[{re.escape(DASHES)}]"
 """One of them, as a pattern."""
 
-BEYOND = 10**18
+LARGEST = 10**18
 """No count, amount or number of the sheets comes near."""
 
 ID_PART = re.compile(r"[\w・.()-]{1,60}")
@@ -51,17 +53,22 @@ _SPELT = re.compile(
 )
 _PART = re.compile(rf"(?P<digits>{_DIGITS})(?P<count>{_COUNT}|)")
 _NOTHING = re.compile(rf"{DASH}*(?=\s|$)")
-_ABOUT = re.compile(r"(?:約|およそ|おおよそ|おおむね|概ね|ほぼ)\s*(?=[0-9])")
-BOUND = re.compile(
-    r"(?P<unit>.*?)\s*(?P<bound>以上|以下|以内|未満|超|程度|前後|ほど|くらい|ぐらい)"
-)
+_BEFORE, _BEHIND = "約|およそ|おおよそ|おおむね|概ね|ほぼ", "程度|前後|ほど|くらい|ぐらい"
+_ABOUT = re.compile(rf"(?:{_BEFORE})\s*(?=[0-9])")
+BOUND = re.compile(rf"(?P<unit>.*?)\s*(?P<bound>以上|以下|以内|未満|超|{_BEHIND})")
 """A unit with a word behind it that says the number less exactly."""
+
+APPROXIMATE = re.compile(f"({_BEFORE}|{_BEHIND})+")
+"""Words that leave a number as it is; 以上, 未満 make it the bound of what is not said."""
 
 # Digits that belong to a unit's name: m3, t-CO2 and, parted from the number, 100万円.
 _IN_A_NAME = re.compile(r"(?<=[A-Za-z])[0-9](?![0-9.,])|^\s+10{1,3}(?=[万億])")
 
 COUNTS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "億": 10**8, "兆": 10**12}
 """A word that multiplies the number before it -> by how much."""
+
+_SCALE = re.compile(r"(?P<count>(?:10{0,3}|[十百千])?[万億兆]|[十百千]|)(?P<base>.*)")
+_ASIDE = re.compile(r"\([^()]*\)$|数$")
 
 
 class Unreadable(ReviewSheetError):
@@ -76,14 +83,13 @@ class Unreadable(ReviewSheetError):
 class Quantity:
     """A number and the unit printed behind it; `value` is None where a dash or nothing stands.
 
-    `bound` holds the words that say it less exactly (約, 以上). `apart`: the unit is parted from
-    the number, so that it is a unit whatever it is; `odd`: its digits may be another number.
+    `bound` holds the words that say it less exactly (約, 以上); `odd` says that digits in the unit
+    may be another number.
     """
 
     value: Fraction | None
     unit: str
     bound: str = ""
-    apart: bool = True
     odd: bool = False
 
 
@@ -119,7 +125,7 @@ def narrow(text: str) -> str:
     return "".join(nfkc(text).split())
 
 
-def words(text: str) -> str:
+def blank_if_dash(text: str) -> str:
     """A text as printed; "" where only dashes stand."""
     return "" if not text.strip(DASHES) else text
 
@@ -149,10 +155,10 @@ def quantity(text: str) -> Quantity:
         raise _no_quantity(text)
     if not apart and (odd or not begins or rest[:1] in (*DASHES,)):
         raise _no_quantity(text)
-    unit, bound = words(rest.strip()), about[0].strip() if about else ""
+    unit, bound = blank_if_dash(rest.strip()), about[0].strip() if about else ""
     if not apart and (less := BOUND.fullmatch(unit)):
         unit, bound = less["unit"], bound + less["bound"]
-    return Quantity(value, unit, bound, apart, odd)
+    return Quantity(value, unit, bound, odd)
 
 
 def number_of(text: str, unit: str) -> float | None:
@@ -166,6 +172,43 @@ def number_of(text: str, unit: str) -> float | None:
     if read.bound or (read.unit and nfkc(read.unit) != nfkc(unit)):
         raise Unreadable(repr(text), "a number, or a number and its unit")
     return None if read.value is None else float(read.value)
+
+
+def unit_of_series(read: Iterable[Quantity | None]) -> str:
+    """The unit that most of the numbers have, the first of these as printed."""
+    names = [one.unit for one in read if one and one.unit]
+    counted = Counter(map(nfkc, names))
+    return max(names, key=lambda name: counted[nfkc(name)], default="")
+
+
+def all_same_unit(read: Iterable[Quantity | None]) -> bool:
+    """Whether every text names the same unit, so that even 5～1 is one, and not a range."""
+    names = [nfkc(one.unit) for one in read if one and (one.unit or one.value is not None)]
+    return len(names) > 1 and len(set(names)) == 1
+
+
+def value_in(read: Quantity, unit: str, bounds: bool) -> tuple[float, str]:
+    """The number in `unit`, NaN where it has none, and the rule of the remark that is due, or "".
+
+    `bounds` says whether 以上 and the like leave a value, as they do for a target.
+    """
+    if read.value is None:
+        return math.nan, ""
+    named, bound, rule = nfkc(read.unit), read.bound, ""
+    if named and named != nfkc(unit) and (less := BOUND.fullmatch(named)):
+        named, bound = less["unit"].strip(), bound + less["bound"]
+    factor = _factor(named, nfkc(unit))
+    if bound:
+        rule = "number_qualified"
+        if not bounds and not APPROXIMATE.fullmatch(bound):
+            return math.nan, "bound_unread"
+    if factor is None:
+        return math.nan, "unit_differs"
+    if factor != 1:
+        rule = "unit_converted"
+    elif not rule and named and named != nfkc(unit):
+        rule = "unit_alike"
+    return float(read.value * factor), rule
 
 
 def year(text: str) -> int:
@@ -208,16 +251,16 @@ def period(text: str) -> tuple[list[int | None], list[tuple[str, str]]]:
 
 def _leading_number(text: str) -> tuple[Fraction | None, str]:
     """The number that a text begins with, and the rest of it as printed."""
-    narrow = half_width(text)
-    if match := _SPELT.match(narrow):
+    plain = half_width(text)
+    if match := _SPELT.match(plain):
         value = _spelt(match["parts"])
-    elif match := _NUMBER.match(narrow):
+    elif match := _NUMBER.match(plain):
         value = _fraction(match["digits"])
-    elif match := _NOTHING.match(narrow):
+    elif match := _NOTHING.match(plain):
         return None, text[match.end() :].rstrip()
     else:
         raise _no_quantity(text)
-    if value is None or value >= BEYOND or narrow[match.end() : match.end() + 1] in (*".,",):
+    if value is None or value >= LARGEST or plain[match.end() : match.end() + 1] in (*".,",):
         raise _no_quantity(text)
     negative = match["sign"] not in ("", "+")
     return -value if negative else value, text[match.end() :].rstrip()
@@ -241,3 +284,19 @@ def _fraction(digits: str) -> Fraction:
 
 def _no_quantity(text: str) -> Unreadable:
     return Unreadable(repr(text), 'a number or "-"')
+
+
+def _factor(named: str, unit: str) -> Fraction | None:
+    if named in ("", unit):
+        return Fraction(1)
+    (count, base), (other_count, other) = _scale(named), _scale(unit)
+    plain, other_plain = _ASIDE.sub("", base), _ASIDE.sub("", other)
+    if base != other and plain != other_plain and "" not in (base, other):
+        return None
+    return Fraction(count, other_count)
+
+
+def _scale(unit: str) -> tuple[int, str]:
+    count, base = _SCALE.fullmatch(narrow(unit)).groups()
+    digits = re.match("[0-9]*", count)[0]
+    return math.prod([int(digits or 1), *(COUNTS[word] for word in count[len(digits) :])]), base

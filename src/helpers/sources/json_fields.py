@@ -1,16 +1,22 @@
-"""Read the values of a parsed JSON document by their type, naming the key of what does not fit."""
+"""Read the values of a JSON document by a crosswalk: a CSV of its keys, where they go, and what
+their values must be. What does not fit is named by its key.
 
+A row of a crosswalk is a key: `list` says in which list of objects it stands (アウトカム.成果実績;
+"" for the document itself), `column` where it goes ("" for a key that is known and not read),
+`value` what it is (a name in `VALUES`, "list of" these, or a "list of objects"), and `use` is
+"needed" where neither the key nor a value may be missing.
+"""
+
+import csv
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.resources import files
 
 from helpers.errors import ReviewSheetError
-from helpers.sources.cells import BEYOND
-from helpers.sources.cells import words as said
+from helpers.sources.cells import DASHES, LARGEST
 
 Reader = Callable[[object], object]
-Fields = dict[str, tuple[str, Reader]]
-"""Key -> the column it goes to, and what reads its value."""
 
 
 class Misfit(ReviewSheetError):
@@ -27,37 +33,69 @@ class Misfit(ReviewSheetError):
         return self
 
 
+class Crosswalk:
+    """The keys of a kind of document, from a CSV beside this module."""
+
+    def __init__(self, name: str):
+        self._keys: dict[str, dict[str, dict]] = {}
+        with (files(__package__) / name).open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                self._keys.setdefault(row["list"], {})[row["key"]] = row
+        self._lists = {
+            place: [(key, _joined(place, key)) for key in keys if _joined(place, key) in self._keys]
+            for place, keys in self._keys.items()
+        }
+        self.read = self._of_object("")
+        """Column -> value for the keys of a document that are there. Raises Misfit."""
+
+    def unknown(self, items: list[dict], place: str = "") -> Iterator[tuple[str, str]]:
+        """(list, key) of each key of documents that fit which the crosswalk does not know."""
+        keys = self._keys[place]
+        for key in {key for item in items for key in item} - keys.keys():
+            yield place, key
+        for key, inner in self._lists[place]:
+            found = [one for item in items for one in item.get(key) or ()]
+            yield from self.unknown(found, inner)
+
+    def _of_object(self, place: str) -> Reader:
+        rows = [row for row in self._keys[place].values() if row["column"]]
+        needed = [row["key"] for row in rows if row["use"] == "needed"]
+        known = [(row["key"], row["column"], self._of_value(row)) for row in rows]
+
+        def read(value: object) -> dict:
+            if type(value) is not dict:
+                raise Misfit(_shown(value), "an object {...}")
+            for key in needed:
+                if key not in value:
+                    raise Misfit(f"no key {key}", "an object that has it")
+            found = {}
+            for key, column, read_value in known:
+                if key in value:
+                    try:
+                        found[column] = read_value(value[key])
+                    except Misfit as error:
+                        raise error.inside(key) from None
+            return found
+
+        return read
+
+    def _of_value(self, row: dict) -> Reader:
+        if row["value"] == "list of objects":
+            return _each(self._of_object(_joined(row["list"], row["key"])))
+        if row["value"].startswith("list of "):
+            return _each(VALUES[row["value"].removeprefix("list of ")])
+        read = VALUES[row["value"]]
+        return _required(read) if row["use"] == "needed" else read
+
+
 def number(value: object) -> float | None:
     """A finite number as float, null as None."""
     if type(value) is float or type(value) is int:
-        if -BEYOND < value < BEYOND:
+        if -LARGEST < value < LARGEST:
             return float(value)
     elif value is None:
         return None
     raise Misfit(_shown(value), "a number below 10^18, or null")
-
-
-def whole(first: int, last: int, name: str) -> Reader:
-    """A reader of whole numbers between `first` and `last`, and of null as None."""
-
-    def read(value: object) -> int | None:
-        if value is None or (type(value) is int and first <= value <= last):
-            return value
-        raise Misfit(_shown(value), f"{name} between {first} and {last}, or null")
-
-    return read
-
-
-def required(read: Reader) -> Reader:
-    """A reader that takes no null and no empty text."""
-
-    def read_some(value: object):
-        result = read(value)
-        if result is None or result == "":
-            raise Misfit(_shown(value), "a value")
-        return result
-
-    return read_some
 
 
 def text(value: object) -> str | None:
@@ -76,13 +114,48 @@ def number_or_text(value: object) -> float | str | None:
     return number(value) if type(value) is float or type(value) is int else text(value)
 
 
-def words(value: object) -> str | None:
+def text_or_dash(value: object) -> str | None:
     """A text; "" where only dashes stand, null as None."""
     value = text(value)
-    return said(value) if value else value
+    return value if not value or value.strip(DASHES) else ""
 
 
-def each(read: Reader) -> Reader:
+def whole(first: int, last: int, name: str) -> Reader:
+    """A reader of whole numbers between `first` and `last`, and of null as None."""
+
+    def read(value: object) -> int | None:
+        if value is None or (type(value) is int and first <= value <= last):
+            return value
+        raise Misfit(_shown(value), f"{name} between {first} and {last}, or null")
+
+    return read
+
+
+VALUES: dict[str, Reader] = {
+    "number": number,
+    "text": text,
+    "text or dash": text_or_dash,
+    "number or text": number_or_text,
+    "fiscal year": whole(1868, 2100, "a fiscal year"),
+    "sheet year": whole(2001, 2100, "a year"),
+    "year": whole(0, 9999, "a year"),
+    "rank": whole(0, 10**9, "a rank"),
+    "id": whole(0, LARGEST, "an id"),
+}
+"""What a value can be -> what reads it."""
+
+
+def _required(read: Reader) -> Reader:
+    def read_some(value: object) -> object:
+        result = read(value)
+        if result is None or result == "":
+            raise Misfit(_shown(value), "a value")
+        return result
+
+    return read_some
+
+
+def _each(read: Reader) -> Reader:
     """A reader of lists, null as an empty one."""
 
     def read_each(value: object) -> list:
@@ -101,29 +174,8 @@ def each(read: Reader) -> Reader:
     return read_each
 
 
-def object_of(fields: Fields, *needed: str) -> Reader:
-    """A reader of objects: column -> value for the keys of `fields` that are there.
-
-    Only the keys `needed` may not be absent; keys beyond `fields` are passed over.
-    """
-    known = tuple((key, column, read) for key, (column, read) in fields.items())
-
-    def read_object(value: object) -> dict:
-        if type(value) is not dict:
-            raise Misfit(_shown(value), "an object {...}")
-        for key in needed:
-            if key not in value:
-                raise Misfit(f"no key {key}", "an object that has it")
-        row = {}
-        for key, column, read in known:
-            if key in value:
-                try:
-                    row[column] = read(value[key])
-                except Misfit as error:
-                    raise error.inside(key) from None
-        return row
-
-    return read_object
+def _joined(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
 
 
 def _is_unicode(value: str) -> bool:
@@ -141,6 +193,6 @@ def _shown(value: object) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, str):
         return repr(value if len(value) <= 40 else f"{value[:39]}…")
-    if type(value) is int and abs(value) >= BEYOND:
+    if type(value) is int and abs(value) >= LARGEST:
         return f"a number of about {math.floor(value.bit_length() * math.log10(2)) + 1} digits"
     return json.dumps(value, default=repr)

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers import paths
-from helpers.sheet import Rows, SheetError
-from helpers.sources import json_files, judgit_keys
+from helpers.sheet import Remarks, Rows, SheetError
+from helpers.sources import json_files
 from helpers.sources.cells import ID_PART, Unreadable, nfkc, number_of, parent_number, status
-from helpers.sources.json_fields import Misfit, object_of
-from helpers.sources.judgit_keys import PARTS, SHEET
-from helpers.sources.layout import Remarks
+from helpers.sources.json_fields import Crosswalk, Misfit
 from helpers.words import exact
 
 MAX_ROWS = 100_000
@@ -26,7 +24,11 @@ LISTS = {"outcome": "アウトカム", "output": "アウトプット", "budget":
 NOT_GIVEN = {"outcome": (2016, 2023), "output": (2021, 2022, 2023)}
 """Table -> the sheet years of which JUDGIT has no rows (2016: of two sheets in three)."""
 
-_read = object_of(SHEET, "公開年度", "府省庁", "事業名")
+PARTS = tuple(f"事業番号{part}" for part in range(1, 6))
+"""The parts of a project number: 新30, 0002 and a branch until 2020, then 2021, 総務, 20, 0037
+and a branch."""
+
+_KEYS = Crosswalk("judgit_keys.csv")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?")
 
 
@@ -77,13 +79,13 @@ def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
     SheetError that names the key of the first value that does not fit.
     """
     try:
-        read = _read(record)
+        read = _KEYS.read(record)
         facts = _facts(read)
     except Misfit as error:
         found = f"{error.place}: {error.found}" if error.place else error.found
         raise SheetError(path, found, error.expected, line) from error
     remarks = Remarks()
-    for place, key in judgit_keys.unknown(record):
+    for place, key in _KEYS.unknown([record]):
         # Escaped, for a key is no text that was checked.
         remarks.add("unknown_key", "sheet", place, observed=repr(key)[1:-1][:80])
     facts["past_ids"] = _past_ids(read.get("past_ids", ()), remarks)

@@ -5,19 +5,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers import paths
-from helpers.sheet import Rows, SheetError
-from helpers.sources import rs_files, rs_headers
+from helpers.sheet import Remarks, Rows, SheetError
+from helpers.sources import rs_files
 from helpers.sources.cells import DASH, ID_PART, nfkc
-from helpers.sources.layout import Remarks
-from helpers.sources.rs_budget import accounts, budget
-from helpers.sources.rs_files import LeftOut, Source
-from helpers.sources.rs_headers import METHODS, title
+from helpers.sources.rs_amounts import accounts, budget, payment
+from helpers.sources.rs_files import LeftOut
 from helpers.sources.rs_indicators import indicators
-from helpers.sources.rs_payments import payment
-from helpers.sources.rs_records import Record, Table, load, years
+from helpers.sources.rs_tables import KINDS, Record, Records, Source, Table, load, title, years
 
 MAX_ROWS = 100_000
 """Rows of one sheet: more of them are many projects under one number."""
+
+TABLES = {"budget": "2-1", "outcome": "3-1", "output": "3-1", "payment": "5-1"}
+"""Table -> the file that it is from."""
+
+READERS = (budget, indicators, payment)
+"""What makes the tables of a project: the records of each file, the sheet year and the remarks ->
+rows of each table."""
+
+BASES = {"1-2", "2-1"}
+"""The files that can say which projects there are."""
 
 # 2023-デジ-22-0001, also without hyphens; a number without its year could be any year's.
 _PAST = re.compile(
@@ -52,7 +59,7 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
     """
     folder = Path(folder)
     found, left_out = rs_files.find(folder)
-    if not found.keys() & _BASES:
+    if not found.keys() & BASES:
         missing = f"neither {title('1-2')} nor {title('2-1')}"
         if left_out:
             missing += f" among {len(left_out):,} files ({left_out[0].place}: {left_out[0].why})"
@@ -70,12 +77,9 @@ def unread(folder: str | Path) -> list[LeftOut]:
         LeftOut(source.place, f"the column {header!r} is not known")
         for kind, sources in found.tables.items()
         for source in sources
-        for header in rs_files.header(source)
-        if rs_headers.column_of(kind, header) is None
+        for header in source.header()
+        if KINDS[kind].column(header) is None
     ]
-
-
-_BASES = {"1-2", "2-1"}
 
 
 def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
@@ -97,7 +101,7 @@ def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
                     found_too = f"the same table, {title(kind)} of {year}, as {first.place}"
                     raise SheetError(source.place, found_too, expected)
     if not by_year:
-        first = next(empty[base] for base in sorted(_BASES) if base in empty)
+        first = next(empty[base] for base in sorted(BASES) if base in empty)
         raise SheetError(first.place, "no row under the header", "a row for each project")
     for year, tables in by_year.items():
         _check_year(year, tables, empty, len(by_year))
@@ -109,7 +113,7 @@ def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
 
 def _check_year(year: int, tables: dict[str, tuple[Source, int]], empty: dict, years: int) -> None:
     # Of several years one without 1-2 is more likely a file of the wrong year than a whole year.
-    if "1-2" not in tables and (years > 1 or not (tables.keys() | empty.keys()) & _BASES):
+    if "1-2" not in tables and (years > 1 or not (tables.keys() | empty.keys()) & BASES):
         source, line = next(iter(tables.values()))
         missing = f"the 事業年度 {year}, of which there is no {title('1-2')} here"
         expected = "that too, or another folder for this year"
@@ -141,35 +145,24 @@ def _sheet(folder: Path, project: str, year: int, tables: dict[str, Table]) -> R
         if project in table.broken:
             return table.broken[project]
     records = {kind: table.records.get(project, []) for kind, table in tables.items()}
-    remarks = Remarks()
+    remarks, rows = Remarks(), {}
     try:
         facts = _facts(records, year, remarks)
-        rows = {
-            "budget": budget(records.get("2-1", []), year, remarks),
-            **indicators(records.get("3-1", []), remarks),
-            # The payments of the last closed year.
-            "payment": payment(records, year - 1, remarks),
-        }
+        for read in READERS:
+            rows |= read(records, year, remarks)
     except SheetError as error:
         return error
-    for table, kind in (("budget", "2-1"), ("outcome", "3-1"), ("output", "3-1")):
-        _remark_empty(rows[table], table, kind, tables, remarks)
-    if not rows["payment"]:
-        _remark_empty([], "payment", "5-1", tables, remarks)
+    for table, kind in TABLES.items():
+        if not rows[table]:
+            rule = "empty_section" if kind in tables else "file_missing"
+            remarks.add(rule, table, title(kind))
     if (size := sum(map(len, rows.values()))) > MAX_ROWS:
         return SheetError(folder, f"{size:,} rows of 予算事業ID {project}", f"at most {MAX_ROWS:,}")
     facts["source_path"] = f"{paths.shown(folder)}#{facts['sheet_id']}"
     return {"sheet": [facts], **rows, "remark": remarks}
 
 
-def _remark_empty(rows: list, table: str, kind: str, tables: dict, remarks: Remarks) -> None:
-    if kind not in tables:
-        remarks.add("file_missing", table, title(kind))
-    elif not rows:
-        remarks.add("empty_section", table, title(kind))
-
-
-def _facts(records: dict[str, list[Record]], year: int, remarks: Remarks) -> dict:
+def _facts(records: Records, year: int, remarks: Remarks) -> dict:
     base = records.get("1-2") or records["2-1"]
     first = base[0]
     project, ministry = first.text("project"), nfkc(first.text("ministry") or first.text("agency"))
@@ -200,9 +193,9 @@ def _facts(records: dict[str, list[Record]], year: int, remarks: Remarks) -> dic
         "end_year": end,
         "accounts": accounts(records.get("2-1", [])),
         "methods": "、".join(
-            method
-            for method in METHODS
-            if nfkc(first.text(f"method.{method}")).upper() in ("1", "TRUE")
+            column.removeprefix("method.")
+            for column in KINDS["1-2"].columns.values()
+            if column.startswith("method.") and _is_true(first.text(column))
         ),
         "official_id": f"rs:{project}",
         "past_ids": _past(first, remarks),
@@ -217,6 +210,10 @@ def _remark_repeated(rows: list[Record], remarks: Remarks) -> None:
             if other.cells.get(column) != rows[0].cells.get(column):
                 observed = other.cells.get(column, "")
                 remarks.add("repeated_key", "sheet", other.row, column, observed)
+
+
+def _is_true(text: str) -> bool:
+    return nfkc(text).upper() in ("1", "TRUE")
 
 
 def _period(record: Record, column: str, remarks: Remarks) -> int | None:

@@ -1,21 +1,16 @@
-"""Find the CSV files of the RS system, bare or in zips, and read them into rows."""
+"""Find the CSV files of the RS system in a folder, bare or in zips, and refuse unsafe ones."""
 
-import csv
-import io
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from helpers.sheet import SheetError
-from helpers.sources import rs_headers
 from helpers.sources.cells import nfkc
 from helpers.sources.json_files import walk
+from helpers.sources.rs_tables import BROKEN_ZIP, KINDS, Source, kind_of, plain, title
 
 LARGEST = 2**30
 """Bytes of CSV that a file and a year may hold, because all of a year is held in memory; the six
@@ -26,55 +21,14 @@ SMALL = 2**24
 """A member above `SMALL` bytes that is packed more than `LARGEST_RATIO` times is taken for a zip
 bomb; the files of 2024 are packed 4 to 17 times."""
 
-HEAD = 2**16
-"""Bytes in which a header ends; the longest, of 3-1, has 1,700."""
-
 A_FOLDER = "a folder with the zips or CSV files as downloaded, such as 1-2_RS_2024_….zip"
 
-# What zipfile and its decompressors raise for a damaged or hostile archive.
-_BROKEN_ZIP = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
-_BROKEN_ZIP += (lzma.LZMAError, struct.error, LookupError, OverflowError, MemoryError)
-
-
 _UTF8 = 0x800
-
-
-class Source(NamedTuple):
-    """One CSV file of `size` bytes; `member` is its name in the zip at `path`, "" for a bare file.
-
-    `name` is that of the file itself, `shown` the member's as messages give it.
-    """
-
-    path: Path
-    size: int
-    name: str
-    member: str = ""
-    shown: str = ""
-
-    @property
-    def place(self) -> str:
-        """The file as a message names it."""
-        return f"{self.path}:{self.shown}" if self.member else str(self.path)
-
-    def content(self, most: int = -1) -> bytes:
-        """Its bytes, or the first of them. Raises SheetError."""
-        try:
-            if not self.member and most < 0:
-                return self.path.read_bytes()
-            with self._opened() as file:
-                return file.read(most)
-        except _BROKEN_ZIP as error:
-            expected = "a file that can be read; download it again"
-            raise SheetError(self.place, f"a damaged file ({error})", expected) from error
-
-    @contextmanager
-    def _opened(self) -> Iterator[BinaryIO]:
-        if not self.member:
-            with self.path.open("rb") as file:
-                yield file
-            return
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
-            yield file
+_NO_TABLE = (
+    "no table of the RS system",
+    "a table with 予算事業ID whose header is that of none of the system's files: give the file as "
+    "downloaded if it is one",
+)
 
 
 class LeftOut(NamedTuple):
@@ -84,14 +38,14 @@ class LeftOut(NamedTuple):
     why: str
 
 
-class Found(NamedTuple):
+class Files(NamedTuple):
     """The files to read, by their kind, and the others."""
 
     tables: dict[str, list[Source]]
     left_out: list[LeftOut]
 
 
-def find(folder: Path) -> Found:
+def find(folder: Path) -> Files:
     """The CSV files of the RS system in a folder and the folders in it, bare or in zips.
 
     The header says what a file is, whatever it is called; where the header is none of the
@@ -104,64 +58,25 @@ def find(folder: Path) -> Found:
         if isinstance(source, LeftOut):
             left_out.append(source)
             continue
-        head = header(source)
-        kind = rs_headers.kind_of(head) or _named(source.name)
+        header = source.header()
+        kind = kind_of(header) or _named(source.name)
         if kind is None:
-            left_out.append(LeftOut(source.place, _NO_TABLE[rs_headers.is_keyed(head)]))
-        elif not rs_headers.KINDS[kind].read:
-            known = f"{rs_headers.title(kind)}, a file of the RS system that is not read yet"
+            of_projects = plain("予算事業ID") in map(plain, header)
+            left_out.append(LeftOut(source.place, _NO_TABLE[of_projects]))
+        elif not KINDS[kind].read:
+            known = f"{title(kind)}, a file of the RS system that is not read yet"
             left_out.append(LeftOut(source.place, known))
         elif same := _same(source, tables.setdefault(kind, [])):
             left_out.append(LeftOut(source.place, f"the same as {same.place}, byte for byte"))
         else:
             tables[kind].append(source)
-    return Found({kind: tables[kind] for kind in sorted(tables)}, left_out)
-
-
-def header(source: Source) -> list[str]:
-    """The first row of a file; [] for an empty one and one that cannot be read."""
-    first = []
-    for encoding in ("utf-8-sig", "cp932", "utf-16"):
-        try:
-            # The end may be cut inside of a letter.
-            text = source.content(HEAD).decode(encoding, errors="ignore")
-            row = next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
-        except (SheetError, csv.Error, UnicodeError):
-            # Reading the whole of it says what is wrong.
-            continue
-        if rs_headers.kind_of(row):
-            return row
-        first = first or row
-    return first
-
-
-def rows(source: Source) -> Iterator[tuple[int, list[str]]]:
-    """Line and cells of each row of a file, its header first. Raises SheetError."""
-    content, place = source.content(), source.place
-    text = _decoded(content, place)
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for row in lines:
-            yield line, row
-            line = lines.line_num + 1
-    except csv.Error as error:
-        expected = "quotes in pairs and one record a row; download the file again"
-        raise SheetError(place, f"broken CSV ({error})", expected, line) from error
-
-
-_NO_TABLE = (
-    "no table of the RS system",
-    "a table with 予算事業ID whose header is that of none of the system's files: give the file as "
-    "downloaded if it is one",
-)
+    return Files({kind: tables[kind] for kind in sorted(tables)}, left_out)
 
 
 def _named(name: str) -> str | None:
     """The kind that a name says, if it is one to be read."""
     match = re.match(r"([0-9]-[0-9])(?![0-9])", nfkc(name))
-    kind = rs_headers.KINDS.get(match[1]) if match else None
-    return match[1] if kind and kind.read else None
+    return match[1] if match and match[1] in KINDS and KINDS[match[1]].read else None
 
 
 def _same(source: Source, others: list[Source]) -> Source | None:
@@ -231,7 +146,7 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except _BROKEN_ZIP as error:
+    except BROKEN_ZIP as error:
         expected = "a zip file; download it again"
         raise SheetError(path, f"no readable zip ({error})", expected) from error
     wanted = []
@@ -254,19 +169,3 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
             raise SheetError(place, found, expected)
         wanted.append(member)
     return wanted
-
-
-def _decoded(content: bytes, place: str) -> str:
-    expected = "text in UTF-8, as downloaded: do not save it anew from a spreadsheet"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SheetError(place, "UTF-16 text (byte offset 0)", expected, 1)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        found = f"bytes that are not UTF-8 at byte offset {error.start}"
-        raise SheetError(place, found, expected, line) from error
-    if (at := content.find(b"\0")) >= 0:
-        line = content.count(b"\n", 0, at) + 1
-        raise SheetError(place, f"a binary file (NUL at byte offset {at})", expected, line)
-    return text.removeprefix("\ufeff")

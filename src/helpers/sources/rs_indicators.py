@@ -2,10 +2,10 @@
 
 import re
 
+from helpers.sheet import Remarks
 from helpers.sources import cells
 from helpers.sources.cells import Unreadable, narrow, nfkc
-from helpers.sources.layout import Remarks
-from helpers.sources.rs_records import Record
+from helpers.sources.rs_tables import Record, Records
 from helpers.words import exact
 
 TABLES = {"アウトカム": "outcome", "アウトプット": "output", "アクティビティ": ""}
@@ -38,8 +38,8 @@ NOT_FLAGGED = ("", "0", "FALSE")
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
 
 
-def indicators(records: list[Record], remarks: Remarks) -> dict[str, list[dict]]:
-    """Rows of the tables outcome and output, a row an indicator and year with a value.
+def indicators(records: Records, _: int, remarks: Remarks) -> dict[str, list[dict]]:
+    """The tables outcome and output from 3-1, a row an indicator and year with a value.
 
     An indicator has a row of the file for its target years (a flag in the year's column), its
     target values, its actual values and the rates of achievement. `target_year` is the last year
@@ -48,46 +48,42 @@ def indicators(records: list[Record], remarks: Remarks) -> dict[str, list[dict]]
     """
     tables: dict[str, list[dict]] = {"outcome": [], "output": []}
     counts = dict.fromkeys(tables, 0)
-    for rows in _grouped(records):
+    for rows in _grouped(records.get("3-1", [])):
         first = rows[0]
-        kind, goal, indicator = (
-            nfkc(first.text("kind")),
-            first.text("goal"),
-            first.text("indicator"),
-        )
+        kind = nfkc(first.text("kind"))
         if kind not in TABLES:
             if kind or any(column.startswith("year.") for row in rows for column in row.cells):
                 remarks.add("unread_line", "outcome", first.row, "", kind)
-            continue
-        if not (table := TABLES[kind]):
-            continue
-        counts[table] += 1
-        common = {
-            "number": counts[table],
-            "indicator": indicator,
-            "unit": _printed(rows, "unit", table, remarks),
-        }
-        if not (indicator or goal):
-            remarks.add("unnamed_indicator", table, first.row)
-        common |= _stated(rows, table, remarks)
-        series = _series(rows, table, common["unit"], remarks)
-        if table == "outcome":
-            common |= {"goal": goal} | _target(series)
-        elif not indicator:
-            common["indicator"] = goal
-        if common.get("kind") == "qualitative":
-            tables[table].append(_in_words(common, series, first, remarks))
-            continue
-        years = sorted({year for name in VALUES for year in series[name]})
-        if not years:
-            remarks.add("table_without_rows", table, first.row, "", indicator or goal)
-        tables[table] += [
-            common
-            | {"fiscal_year": year}
-            | {name: series[name][year] for name in VALUES if year in series[name]}
-            for year in years
-        ]
+        elif table := TABLES[kind]:
+            counts[table] += 1
+            tables[table] += _of_indicator(rows, table, counts[table], remarks)
     return tables
+
+
+def _of_indicator(rows: list[Record], table: str, number: int, remarks: Remarks) -> list[dict]:
+    first = rows[0]
+    goal, indicator = first.text("goal"), first.text("indicator")
+    unit = _printed(rows, "unit", table, remarks)
+    if not (indicator or goal):
+        remarks.add("unnamed_indicator", table, first.row)
+    common = {"number": number, "indicator": indicator, "unit": unit}
+    common |= _stated(rows, table, remarks)
+    series = _series(rows, table, unit, remarks)
+    if table == "outcome":
+        common |= {"goal": goal} | _target(series)
+    elif not indicator:
+        common["indicator"] = goal
+    if common.get("kind") == "qualitative":
+        return [_in_words(common, series, first, remarks)]
+    years = sorted({year for name in VALUES for year in series[name]})
+    if not years:
+        remarks.add("table_without_rows", table, first.row, "", indicator or goal)
+    return [
+        common
+        | {"fiscal_year": year}
+        | {name: series[name][year] for name in VALUES if year in series[name]}
+        for year in years
+    ]
 
 
 def _grouped(records: list[Record]) -> list[list[Record]]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from helpers import digits, words
-from helpers.analysis import execution, precision
+from helpers import digits, precision, words
+from helpers.analysis import execution
 from helpers.analysis.execution import WIDE, Overall
 from helpers.analysis.peers import ENOUGH
 from helpers.sheet import ReviewSheet

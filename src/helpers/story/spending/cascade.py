@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import digits, words
-from helpers.analysis import precision
+from helpers import digits, precision, words
 from helpers.show import Table, Text
 from helpers.story.spending import amounts
 

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
-from helpers.analysis import precision
+from helpers import precision, words
 from helpers.analysis.execution import LOW
 from helpers.analysis.peers import FEWEST, size_class
 from helpers.analysis.persistence import AFTER

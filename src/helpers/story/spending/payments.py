@@ -5,8 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers import digits, words
-from helpers.analysis import precision
+from helpers import digits, precision, words
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
 from helpers.story import common

@@ -4,8 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from helpers import digits, words
-from helpers.analysis import precision
+from helpers import digits, precision, words
 from helpers.analysis.execution import WIDE, Overall
 from helpers.show import Table, Text
 from helpers.story.spending import amounts

@@ -1,41 +1,77 @@
-"""Take a section of a page of text apart: its lines into tables with the lines above them."""
+"""Take a page of text apart: its bytes into lines, these into sections, a section into tables with
+the lines above them; and read the lines that name a unit of money."""
 
+import csv
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from importlib.resources import files
 from itertools import zip_longest
 
-from helpers.sheet import COLUMNS, NUMBER
-from helpers.sources import cells, units
-from helpers.sources.cells import DASH, Unreadable, nfkc
-from helpers.sources.layout import MONEY, Line
+from helpers.sheet import COLUMNS, MILLION_YEN, NUMBER
+from helpers.sources import cells
+from helpers.sources.cells import DASH, MARKS, Unreadable, narrow, nfkc
+
+with (files(__package__) / "page_headers.csv").open(encoding="utf-8") as _file:
+    _ROWS = list(csv.DictReader(_file))
+
+SECTIONS = {row["section"]: row["table"] for row in _ROWS}
+"""Section heading (after NFKC, in the page's order) -> table; free text goes into no table."""
 
 HEADERS = {
-    "年度": "fiscal_year",
-    "要求額": "requested",
-    "当初予算": "initial",
-    "補正予算": "supplementary",
-    "前年度から繰越し": "carried_in",
-    "翌年度へ繰越し": "carried_out",
-    "予備費等": "reserve",
-    "予算計": "budget_net",
-    "執行額": "executed",
-    "当初見込み": "expected",
-    "成果実績": "actual",
-    "活動実績": "actual",
-    "支出先": "payee",
-    "業務概要": "work",
-    "支出額": "amount",
+    table: {row["header"]: row["column"] for row in _ROWS if row["table"] == table}
+    for table in filter(None, SECTIONS.values())
 }
-"""Header of any table of the page (after NFKC) -> column."""
+"""Table -> header in it (after NFKC) -> column."""
+
+MONEY = ("budget", "payment")
+"""Tables of money, whose sections and headers may name its unit."""
 
 FREE = ("payee", "work")
 """Columns whose text may hold a pipe."""
+
+_AROUND = re.compile(rf"^[\s{MARKS}]*(?:#{{1,6}}\s[\s{MARKS}]*)?|[\s{MARKS}]+$")
+_HEADING = re.compile(
+    rf"(?:\*\*)?({'|'.join(map(re.escape, SECTIONS))}|.*?)(?:\*\*)?[\s#]*([(\[【〔※].*|)", re.DOTALL
+)
 
 _RULE = re.compile(rf"[|｜]?(\s*:?{DASH}+:?\s*[|｜\t])+(\s*:?{DASH}+:?)?\s*")
 # Blanks around it make a pipe a separator, so that TOKYO｜PHOTO stays one cell.
 _SPACED, _BARE = re.compile(r"(?<=\s)([|｜])(?=\s|$)"), re.compile(r"([|｜])")
 _TAB, _OPENING = re.compile(r"(\t)"), re.compile(r"\s*[|｜]\s*")
+
+_YEN = "100万円|10億円|[十百千]?[万億兆]円|[百千]円|円"
+# An amount has a number before it, a rounding 未満 behind; 円滑 and 円建て are other words.
+_NAMED = re.compile(
+    rf"(?<![0-9.,十百千万億兆])(?:{_YEN}(?:(?=単位|表示|表記)|(?![一-鿿ァ-ヺ])))(?![未以])"
+)
+_AMONG = re.compile(
+    "(?:[※*()\\[\\]【】〔〕<>《》「」:=、。,.・/]|注|単位|全て|すべて|いずれも|以下|各|金|"
+    "(?:予算|執行|支出|計上|交付|契約)?額|予算|執行|支出|表示|表記|記載|"
+    "です|である|とする|している|しています|で|は|の|が|を|に|も|税込み?|税抜き?)*"
+)
+_UNIT, _SHOWN = re.compile("単位(?!未満)"), re.compile("表示|表記|記載|換算")
+_ENGLISH = re.compile(r"\b(?:yen|jpy)\b|\bunits?\s*[:=]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that is not blank; `number` counts from 1.
+
+    `text` is without what no one sees around it and without Markdown's # of a heading; `printed` is
+    the whole line, whose tabs at the end are empty cells.
+    """
+
+    number: int
+    text: str
+    printed: str
+
+    @property
+    def row(self) -> str:
+        """The line as a remark names it."""
+        return f"L{self.number}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +95,63 @@ class Block:
     opened: bool = False
     closed: bool = True
     rows: list[Row] = field(default_factory=list)
+
+
+@contextmanager
+def at(line: Line) -> Iterator[None]:
+    """Name the line in an Unreadable that knows none."""
+    try:
+        yield
+    except Unreadable as error:
+        raise Unreadable(error.found, error.expected, line.number) from error
+
+
+def lines(content: bytes) -> tuple[list[Line], str]:
+    """The lines of a file, stripped, blank ones left out, and its encoding: UTF-8 or cp932.
+
+    Raises Unreadable.
+    """
+    expected = "text in UTF-8 (or cp932)"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("UTF-16 text", expected)
+    if b"\0" in content:
+        raise Unreadable(f"a binary file (NUL at byte offset {content.index(0)})", expected)
+    failed = {}
+    for encoding in ("UTF-8", "cp932"):
+        try:
+            text = content.decode(encoding).removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            failed[encoding] = error.start
+            continue
+        numbered = enumerate(re.split(r"\r\n?|\n", text), 1)
+        found = [Line(number, _AROUND.sub("", line), line) for number, line in numbered]
+        return [line for line in found if line.text], encoding
+    tried = " nor ".join(f"{encoding} (byte offset {at})" for encoding, at in failed.items())
+    line = content.count(b"\n", 0, max(failed.values())) + 1
+    raise Unreadable(f"bytes that are neither {tried}", expected, line)
+
+
+def sections(page: list[Line]) -> tuple[list[Line], dict[str, list[Line]]]:
+    """The lines before the first section, and those of each section by its heading.
+
+    A heading counts as a whole line, and only after the headings that the page has before it. The
+    unit of money that stands behind a heading or above it is the first line of its section.
+    """
+    head, found, awaited = [], {}, list(SECTIONS)
+    current = head
+    for line in page:
+        heading, unit = _HEADING.fullmatch(nfkc(line.text)).groups()
+        if heading in awaited and (not unit or "単位" in unit or is_money_unit(unit)):
+            del awaited[: awaited.index(heading) + 1]
+            above, current = current, []
+            found[heading] = current
+            if unit:
+                current.append(Line(line.number, unit, unit))
+            elif SECTIONS[heading] in MONEY and above and is_money_unit(above[-1].text):
+                current.append(above.pop())
+        else:
+            current.append(line)
+    return head, found
 
 
 def blocks_of(section: list[Line], table: str) -> list[Block]:
@@ -98,6 +191,38 @@ def blocks_of(section: list[Line], table: str) -> list[Block]:
     return [*found, Block(texts)] if texts else found
 
 
+def money_unit(line: Line) -> Fraction | None:
+    """The unit of money that a line near a table names, in million yen; None for another line.
+
+    Raises Unreadable for a line that speaks of a unit and names none that is known, or several.
+    """
+    plain = narrow(line.text)
+    named = set(_NAMED.findall(plain))
+    if (
+        not is_money_unit(line.text)
+        and not _UNIT.search(plain)
+        and not _ENGLISH.search(nfkc(line.text))
+    ):
+        named = {name for name in named if not name[0].isdigit()}
+        if not named or not _SHOWN.search(plain):
+            return None
+    if len(named) != 1 or named - set(MILLION_YEN):
+        known = ", ".join(MILLION_YEN)
+        raise Unreadable(
+            f"the unit {line.text!r}", f"one of {known}, as in ※単位は千円", line.number
+        )
+    return MILLION_YEN[named.pop()]
+
+
+def is_money_unit(text: str) -> bool:
+    """Whether a text is nothing but the naming of a unit of money: (単位：千円), 【百万円】."""
+    plain = narrow(text)
+    found = _NAMED.findall(plain)
+    if len(found) != 1 or (found[0][0].isdigit() and not re.search(r"単位|[※(\[【〔]", plain)):
+        return False
+    return _AMONG.fullmatch(plain.replace(found[0], "", 1)) is not None
+
+
 def _first(line: Line) -> str:
     return re.split(r"[|｜\t]", line.text.lstrip("|｜ "), maxsplit=1)[0]
 
@@ -133,20 +258,20 @@ def _header(line: Line, table: str, texts: list[Line]) -> Block:
     while separator is _TAB and not names[-1].strip():
         del names[-1]
     closed = not names[-1].strip()
-    known = {name: column for name, column in HEADERS.items() if column in COLUMNS[table]}
+    known = HEADERS[table]
     columns, named = [], {}
     for name in names[:-1] if closed else names:
         plain = nfkc(name).strip("*")
         title = max((one for one in known if plain.startswith(one)), key=len, default="")
         column, unit = known.get(title), plain[len(title) :].strip()
         may = table in MONEY and column and COLUMNS[table][column] == NUMBER
-        if not title or (unit and not (may and units.stated(unit))):
+        if not title or (unit and not (may and is_money_unit(unit))):
             raise Unreadable(
                 f"the header {name.strip()!r}", f"one of {', '.join(known)}", line.number
             )
         columns.append(column)
         if unit:
-            named[column] = units.money(unit)
+            named[column] = money_unit(Line(line.number, unit, unit))
     if "fiscal_year" not in columns or len(set(columns)) < len(columns):
         raise Unreadable(
             f"the header {line.text!r}", "年度 and every other column once", line.number

@@ -1,15 +1,83 @@
-"""Turn the records of 5-1, 5-2 and 5-3 into the rows of the table payment."""
+"""Turn the RS system's amounts into rows: budget from 2-1, payment from 5-1, 5-2 and 5-3."""
 
 from dataclasses import dataclass, field
 
-from helpers.sources.cells import nfkc
-from helpers.sources.layout import Remarks
-from helpers.sources.rs_budget import YEN
-from helpers.sources.rs_headers import title
-from helpers.sources.rs_records import Record
+from helpers.sheet import Remarks
+from helpers.sources.cells import nfkc, status
+from helpers.sources.rs_tables import Record, Records, title
+
+YEN = 10**6
+TOTALS = ("initial", "supplementary", "carried_in", "reserve", "budget_gross", "executed")
+TOTALS += ("carried_out", "requested")
 
 NO_NUMBER = "9999999999999"
 """What the system enters for a payee that can have no corporate number, such as a person."""
+
+
+def budget(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
+    """The table budget from the rows of totals in 2-1; account rows only check them.
+
+    budget_net = budget_gross - carry-out, and carried_out is the negative of what is printed. The
+    request in the row of a year is for the year after. The outturn and the carry-out of a year that
+    was not closed are printed as 0: they are missing here, and its budget_net is its budget_gross.
+    Raises SheetError.
+    """
+    totals, by_account = {}, {}
+    for record in records.get("2-1", []):
+        year = record.year("fiscal_year")
+        amounts = {column: record.yen(column) for column in TOTALS}
+        if any(value is not None for value in amounts.values()):
+            if year in totals:
+                raise record.error("fiscal_year", "one row of totals for each budget year")
+            totals[year] = record, amounts
+        for column in record.cells:
+            if column.startswith("account."):
+                sums = by_account.setdefault(year, (record, {}))[1]
+                measure = column.split(".")[1]
+                sums[measure] = sums.get(measure, 0) + (record.yen(column) or 0)
+    for year, (record, sums) in by_account.items():
+        if year not in totals:
+            remarks.add("total_missing", "budget", record.row, observed=str(year))
+            continue
+        total, amounts = totals[year]
+        for column, value in sums.items():
+            if value != (amounts[column] or 0):
+                observed = "" if amounts[column] is None else f"{amounts[column]:,}"
+                remarks.add("accounts_differ", "budget", total.row, column, observed, f"{value:,}")
+    rows: dict[int, dict] = {}
+    for year, (record, amounts) in totals.items():
+        rows.setdefault(year, {}).update(_of_year(record, amounts, year >= sheet_year, remarks))
+        if amounts["requested"] is not None:
+            rows.setdefault(year + 1, {})["requested"] = amounts["requested"] / YEN
+    for year, row in rows.items():
+        row |= {"fiscal_year": year, "status": status(year, sheet_year)}
+    return {"budget": [rows[year] for year in sorted(rows)]}
+
+
+def accounts(records: list[Record]) -> str:
+    """The accounts of the account rows, each once, as older sheets print them."""
+    found = {}
+    for record in records:
+        name, part = record.text("account"), record.text("sub_account")
+        if record.text("account_kind") == "特別会計" and name and "会計" not in name:
+            name += "特別会計"
+        for account in (name if part in name else name + part).split("、"):
+            found[account or record.text("account_kind")] = None
+    return "、".join(filter(None, found))
+
+
+def _of_year(record: Record, amounts: dict, still_open: bool, remarks: Remarks) -> dict:
+    gross, out, executed = (amounts[c] for c in ("budget_gross", "carried_out", "executed"))
+    if still_open and not executed:
+        if 0 in (executed, out):
+            remarks.add("outturn_unknown", "budget", record.row, "executed", "0")
+        executed, out = None, out or None
+    known = {column: amounts[column] for column in TOTALS[:5]} | {"executed": executed}
+    if out is not None:
+        known["carried_out"] = -out
+    if gross is not None and (out is not None or still_open):
+        known["budget_net"] = gross - (out or 0)
+    return {column: value / YEN for column, value in known.items() if value is not None}
 
 
 @dataclass
@@ -25,38 +93,34 @@ class _Payee:
         return sum(known) if self.total is None else self.total
 
 
-def payment(records: dict[str, list[Record]], year: int, remarks: Remarks) -> list[dict]:
-    """Rows of the table payment: the payments of `year`, from 5-1, or without it from 5-3.
+def payment(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
+    """The table payment: those of the last closed year, from 5-1, or without it from 5-3.
 
     `tier` is by 5-2 "first" for a block that the ministry pays, also if others pay it too, "sub"
     for one that only other blocks pay, "" for one that 5-2 does not name. Raises SheetError.
     """
     if "5-1" in records:
-        rows = payees(records["5-1"], remarks)
+        rows = _payees(records["5-1"], remarks)
     else:
-        rows = first_payees(records.get("5-3", []))
+        rows = _first_payees(records.get("5-3", []))
         if rows:
             remarks.add("payments_from_items", "payment", title("5-3"))
-    known = tiers(records.get("5-2", []))
-    unknown = sorted({row["block"] for row in rows} - known.keys())
-    if unknown:
-        remarks.add("tier_unknown", "payment", title("5-2"), "tier", ", ".join(unknown))
-    return [row | {"fiscal_year": year, "tier": known.get(row["block"], "")} for row in rows]
-
-
-def tiers(records: list[Record]) -> dict[str, str]:
-    """Block -> "first" where the ministry itself pays it, "sub" where only other blocks do."""
-    found: dict[str, str] = {}
-    for record in records:
+    tiers: dict[str, str] = {}
+    for record in records.get("5-2", []):
         block = _block(record)
         if block and record.text("from_ministry").upper() == "TRUE":
-            found[block] = "first"
+            tiers[block] = "first"
         elif block:
-            found.setdefault(block, "sub")
-    return found
+            tiers.setdefault(block, "sub")
+    unknown = sorted({row["block"] for row in rows} - tiers.keys())
+    if unknown:
+        remarks.add("tier_unknown", "payment", title("5-2"), "tier", ", ".join(unknown))
+    for row in rows:
+        row |= {"fiscal_year": sheet_year - 1, "tier": tiers.get(row["block"], "")}
+    return {"payment": rows}
 
 
-def payees(records: list[Record], remarks: Remarks) -> list[dict]:
+def _payees(records: list[Record], remarks: Remarks) -> list[dict]:
     """Rows of the table payment from 5-1, without fiscal_year and tier.
 
     The file has a row for each block with its total, for each payee with its total, and for each
@@ -98,7 +162,7 @@ def payees(records: list[Record], remarks: Remarks) -> list[dict]:
     ]
 
 
-def first_payees(records: list[Record]) -> list[dict]:
+def _first_payees(records: list[Record]) -> list[dict]:
     """Rows of the table payment from 5-3, which itemises the payments to the first payee of each
     block: the items of a contract added up. Without fiscal_year and tier."""
     sums: dict[tuple, tuple[Record, list]] = {}
