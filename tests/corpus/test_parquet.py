@@ -6,14 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.corpus import parquet
+from helpers.corpus import store
 
 SCHEMA = pa.schema([("sheet_id", pa.string()), ("number", pa.int64()), ("text", pa.string())])
-
-
-@pytest.fixture(autouse=True)
-def _groups_of_ten(monkeypatch):
-    monkeypatch.setattr(parquet, "ROW_GROUP", 10)
 
 
 @pytest.fixture
@@ -31,20 +26,19 @@ def groups_read(monkeypatch) -> list[list[int]]:
 
 def written(path, ids, text="x"):
     rows = [{"sheet_id": one, "number": at, "text": text} for at, one in enumerate(ids)]
-    with parquet.writer(path, SCHEMA) as opened:
-        parquet.write(opened, pa.Table.from_pylist(rows, SCHEMA))
+    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), path, row_group_size=10)
     return path
 
 
 def numbers(path, *ids):
     among = {"sheet_id": pa.array(sorted(ids), pa.string())}
-    return parquet.read(path, pa.schema([SCHEMA.field("number")]), among)["number"].to_pylist()
+    return store.read(path, pa.schema([SCHEMA.field("number")]), among)["number"].to_pylist()
 
 
 @pytest.mark.parametrize("small", [0, 10**6])
 @pytest.mark.parametrize("order", ["sorted", "shuffled"])
 def test_all_rows_of_the_ids_are_found_in_their_order(tmp_path, monkeypatch, small, order):
-    monkeypatch.setattr(parquet, "SMALL", small)
+    monkeypatch.setattr(store, "SMALL", small)
     ids = [f"2018-省-{at // 3:04d}" for at in range(100)] + [None, "", "省" * 3000]
     if order == "shuffled":
         random.Random(1).shuffle(ids)
@@ -60,7 +54,7 @@ def test_all_rows_of_the_ids_are_found_in_their_order(tmp_path, monkeypatch, sma
 
 
 def test_groups_that_cannot_hold_a_sheet_are_left_out(tmp_path, monkeypatch, groups_read):
-    monkeypatch.setattr(parquet, "SMALL", 0)
+    monkeypatch.setattr(store, "SMALL", 0)
     path = written(tmp_path / "a.parquet", [f"2018-省-{at:04d}" for at in range(100)])
     assert numbers(path, "2018-省-0042") == [42]
     assert groups_read == [[4]]
@@ -72,7 +66,7 @@ def test_groups_that_cannot_hold_a_sheet_are_left_out(tmp_path, monkeypatch, gro
 def test_where_any_group_may_hold_a_sheet_the_rest_of_its_columns_is_read_of_those_that_do(
     tmp_path, monkeypatch, groups_read
 ):
-    monkeypatch.setattr(parquet, "SMALL", 0)
+    monkeypatch.setattr(store, "SMALL", 0)
     ids = [f"2018-省-{at % 10}" for at in range(50)]
     ids[25] = "2018-省-5x"
     assert numbers(written(tmp_path / "a.parquet", ids), "2018-省-5x") == [25]
@@ -81,7 +75,7 @@ def test_where_any_group_may_hold_a_sheet_the_rest_of_its_columns_is_read_of_tho
 
 @pytest.mark.parametrize("small", [0, 10**6])
 def test_a_file_that_was_replaced_is_read_anew(tmp_path, monkeypatch, small):
-    monkeypatch.setattr(parquet, "SMALL", small)
+    monkeypatch.setattr(store, "SMALL", small)
     path = written(tmp_path / "a.parquet", ["a", "b"])
     assert numbers(path, "b") == [1]
     written(path, ["b", "a", "b"], "another")

@@ -73,7 +73,7 @@ def test_every_table_is_read_with_integer_years(corpus, program):
     script = COUNT.format(program=program, line=line, **OF[program])
     done = subprocess.run(
         [sys.executable, "-c", script, *BY_YEAR],
-        cwd=corpus._store.folder.parent,
+        cwd=corpus.folder.parent,
         capture_output=True,
         text=True,
     )
@@ -90,7 +90,7 @@ def test_every_table_is_read_with_integer_years(corpus, program):
 def test_a_line_with_a_condition_as_the_readme_has_it(corpus):
     done = subprocess.run(
         [sys.executable, "-c", f"import duckdb; print(len({SHOWN[1][1]}))"],
-        cwd=corpus._store.folder.parent,
+        cwd=corpus.folder.parent,
         capture_output=True,
         text=True,
     )

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.corpus.rounding import half_unit
-from helpers.precision import decimals, error, of_sum
+from helpers.precision import decimals, error, half_unit, of_sum
 
 
 def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:

@@ -49,13 +49,13 @@ def rows_of(
 def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSheet:
     """A sheet as it was printed; see `rows_of`. Raises SheetError where it is not there."""
     years = [year for year in store.years if as_of is None or year <= as_of]
-    own = store.read("project", years, ["project_id"], sheet_id=[sheet_id])
+    own = store.table("project", years, ["project_id"], sheet_id=[sheet_id])
     if own.empty:
         seen = "" if as_of is None else f" up to sheet year {as_of}"
         raise SheetError(
             store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store, 'sheet_id')}"
         )
-    project = store.read("project", years, project_id=own["project_id"])
+    project = store.table("project", years, project_id=own["project_id"])
     frames = _frames(store, project, vintages.READ) | {"sheet": project}
     values = vintages.values(frames, project, _indicator(store, project))
     return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
@@ -72,7 +72,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     `achievement` is there where one sheet prints it and the numbers in force. `vintage` holds the
     numbers of the other sheets. Raises SheetError where there is no such project.
     """
-    project = store.read("project", project_id=[project_id])
+    project = store.table("project", project_id=[project_id])
     if as_of is not None:
         project = project[project["sheet_year"] <= as_of]
     if project.empty:
@@ -109,7 +109,7 @@ def _frames(
 ) -> dict[str, pd.DataFrame]:
     """The tables of the sheets in `project` that are named in `columns`, and their columns."""
     years, ids = project["sheet_year"].unique().tolist(), set(project["sheet_id"])
-    return {name: store.read(name, years, some, sheet_id=ids) for name, some in columns.items()}
+    return {name: store.table(name, years, some, sheet_id=ids) for name, some in columns.items()}
 
 
 def _dated(frames: dict, table: str) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def _dated(frames: dict, table: str) -> pd.DataFrame:
 def _indicator(store: Store, project: pd.DataFrame) -> pd.DataFrame:
     columns = ["sheet_id", "table", "number", "indicator_id"]
     years = project["sheet_year"].unique().tolist()
-    return store.read("indicator", years, columns, sheet_id=set(project["sheet_id"]))
+    return store.table("indicator", years, columns, sheet_id=set(project["sheet_id"]))
 
 
 def _contradicted(project: pd.DataFrame) -> Iterator[dict]:
@@ -256,4 +256,4 @@ def _dropped(table: str, indicator) -> dict:
 
 
 def _some(store: Store, column: str) -> str:
-    return store.read("project", store.years[-1:], [column])[column].iloc[0]
+    return store.table("project", store.years[-1:], [column])[column].iloc[0]

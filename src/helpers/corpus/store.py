@@ -10,16 +10,27 @@ force stays until the next change that finds no process reading it.
 """
 
 import json
+import os
 import re
+import weakref
+from bisect import bisect_left
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from helpers.checks import FINDING
-from helpers.corpus import locks, parquet
 from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, SheetError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
@@ -87,30 +98,21 @@ BY_YEAR = [name for name in TABLES if name != "rejected"]
 whatever the program that reads them."""
 
 
+SMALL = 100_000
+"""Bytes of a file whose rows are kept, about a megabyte of them: every look-up of a sheet reads
+those of the table `project`."""
+FILES = 512
+"""Files of which something is kept."""
+
+Values = dict[str, pa.Array]
+"""Column -> the values of which a row is to have one, sorted."""
+
+
 class Store:
     """The files that `manifest` names: in its version or, not yet in force, in `staging`."""
 
     def __init__(self, folder: Path, manifest: dict, staging: Path | None = None):
         self.folder, self.manifest, self.staging = folder, manifest, staging
-
-    @classmethod
-    def open(cls, folder: str | Path) -> "Store":
-        """The version in force in a corpus's folder; its files stay as long as the store is used,
-        whatever is built meanwhile. Raises SheetError where there is no corpus."""
-        folder = Path(folder)
-        manifest = manifest_of(folder)
-        while True:
-            store = cls(folder, manifest)
-            try:
-                locks.while_used(store, locks.lock(store.tables, alone=False))
-            except (BlockingIOError, FileNotFoundError) as error:
-                # Was it replaced, and removed, since the manifest was read?
-                manifest, before = manifest_of(folder), manifest
-                if manifest == before:
-                    expected = "the corpus's tables: build the corpus again"
-                    raise SheetError(store.tables, "no such folder", expected) from error
-            else:
-                return store
 
     @property
     def tables(self) -> Path:
@@ -122,9 +124,9 @@ class Store:
         """The sheet years in it, in order."""
         return sorted(int(year) for year in self.manifest["tables"]["sheet"])
 
-    def read(
+    def table(
         self,
-        table: str,
+        name: str,
         years: list[int] | None = None,
         columns: list[str] | None = None,
         **among: Iterable,
@@ -134,53 +136,46 @@ class Store:
         `among` keeps the rows whose column holds one of the values: `sheet_id=[...]`. Raises
         SheetError for a file that is gone or damaged.
         """
-        found = self._found(table, years, columns, among)
-        return _pandas(found, use_threads=not among)
+        return _pandas(self._rows(name, years, columns, among), use_threads=not among)
 
-    def rows(self, table: str, years: list[int], **among: Iterable) -> list[dict]:
-        """What `read` reads as plain rows, None where a value is missing."""
-        found = self._found(table, years, None, among)
-        columns = {name: found[name].to_pylist() for name in found.column_names}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    def rows(self, name: str, years: list[int], **among: Iterable) -> list[dict]:
+        """What `table` reads as plain rows, None where a value is missing."""
+        return self._rows(name, years, None, among).to_pylist()
 
     def rejected(self) -> pd.DataFrame:
         """The sheets that could not be read: source_path, line, sheet_id, reason."""
         return _pandas(self._read(REJECTED, SCHEMAS["rejected"], {}))
 
-    def _found(
-        self, table: str, years: list[int] | None, columns: list[str] | None, among: dict
+    def _rows(
+        self, name: str, years: list[int] | None, columns: list[str] | None, among: dict
     ) -> pa.Table:
-        schema = SCHEMAS[table]
+        schema = SCHEMAS[name]
         sought = {
-            name: pa.array(sorted(set(values)), schema.field(name).type)
-            for name, values in among.items()
+            column: pa.array(sorted(set(values)), schema.field(column).type)
+            for column, values in among.items()
         }
         if columns is not None:
-            schema = pa.schema([schema.field(name) for name in columns])
-        wanted = None if years is None else {str(year) for year in years}
-        by_year = self.manifest["tables"].get(table, {})
+            schema = pa.schema([schema.field(column) for column in columns])
         parts = [
-            self._read(name, schema, sought)
-            for year, names in sorted(by_year.items())
-            if wanted is None or year in wanted
-            for name in names
+            self._read(file, schema, sought)
+            for year, files in sorted(self.manifest["tables"].get(name, {}).items())
+            if years is None or int(year) in years
+            for file in files
         ]
         return pa.concat_tables([schema.empty_table(), *parts])
 
-    def _read(self, name: str, schema: pa.Schema, among: parquet.Values) -> pa.Table:
-        path = self._path(name)
+    def _read(self, file: str, schema: pa.Schema, among: Values) -> pa.Table:
+        path = self.tables / file
+        if self.staging and (self.staging / file).exists():
+            path = self.staging / file
         try:
-            return parquet.read(path, schema, among)
+            return read(path, schema, among)
         except (OSError, KeyError, pa.ArrowException) as error:
             expected = "the corpus's file: build the corpus again"
             if not self.tables.exists():
                 # Only where there are no locks: else a version that is used stays.
                 expected = "a version that is still there: open the corpus again"
             raise SheetError(path, f"no readable table ({error})", expected) from error
-
-    def _path(self, name: str) -> Path:
-        staged = self.staging and self.staging / name
-        return staged if staged and staged.exists() else self.tables / name
 
 
 def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
@@ -227,3 +222,129 @@ def _lists_files(tables) -> bool:
         )
     except (AttributeError, TypeError):
         return False
+
+
+def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
+    """The columns of `schema` in a file, of all rows or of those `among` the values given.
+
+    Raises OSError, KeyError or pyarrow's exceptions for a file that is gone or damaged.
+    """
+    stat = path.stat()
+    if not among:
+        with pq.ParquetFile(path) as opened:
+            return opened.read(schema.names).select(schema.names)
+    known = _File.of(path, stat.st_mtime_ns, stat.st_size)
+    rows = known.rows if stat.st_size <= SMALL else known.near(among, schema.names)
+    return rows.select(schema.names).filter(_wanted(rows, among))
+
+
+def _wanted(rows: pa.Table, among: Values) -> pa.ChunkedArray:
+    of_each = [pc.is_in(rows[name], values) for name, values in among.items()]
+    return of_each[0] if len(of_each) == 1 else pc.and_(*of_each)
+
+
+class _File:
+    """What is kept of a file that was read once."""
+
+    def __init__(self, path: Path):
+        self._path, self._footer = path, pq.read_metadata(path)
+        self._ranges: dict[str, list[tuple | None]] = {}
+
+    @classmethod
+    @lru_cache(FILES)
+    def of(cls, path: Path, changed: int, size: int) -> "_File":  # noqa: ARG003 (another file else)
+        return cls(path)
+
+    @cached_property
+    def rows(self) -> pa.Table:
+        """All of the file."""
+        with self._opened() as opened:
+            return opened.read(use_threads=False)
+
+    def near(self, among: Values, names: list[str]) -> pa.Table:
+        """The columns named, and those of `among`, of the groups of rows that hold some wanted."""
+        with self._opened() as opened:
+
+            def read_groups(groups: list[int], columns: list[str]) -> pa.Table:
+                return opened.read_row_groups(groups, columns, use_threads=False)
+
+            groups = self._groups(among)
+            if len(groups) > 1:
+                keys = [read_groups([group], list(among)) for group in groups]
+                hold = [pc.any(_wanted(part, among)).as_py() for part in keys]
+                groups = [group for group, holds in zip(groups, hold, strict=True) if holds]
+            return read_groups(groups, [*dict.fromkeys([*names, *among])])
+
+    def _opened(self) -> pq.ParquetFile:
+        # Without threads, here and in reading: for so few rows they cost more than they save.
+        return pq.ParquetFile(self._path, metadata=self._footer, pre_buffer=False)
+
+    def _groups(self, among: Values) -> list[int]:
+        """The groups of rows of which none can be told from the footer to hold none wanted."""
+        kept = list(range(self._footer.num_row_groups))
+        for name, values in among.items():
+            ranges, sought = self._ranges_of(name), values.to_pylist()
+            kept = [group for group in kept if _meet(ranges[group], sought)]
+        return kept
+
+    def _ranges_of(self, name: str) -> list[tuple | None]:
+        """The least and the greatest value of a column in each group, None where not said."""
+        if name not in self._ranges:
+            at = self._footer.schema.to_arrow_schema().get_field_index(name)
+            groups = range(self._footer.num_row_groups)
+            said = [self._footer.row_group(group).column(at).statistics for group in groups]
+            self._ranges[name] = [(s.min, s.max) if s and s.has_min_max else None for s in said]
+        return self._ranges[name]
+
+
+def _meet(ends: tuple | None, values: list) -> bool:
+    if ends is None:
+        return True
+    at = bisect_left(values, ends[0])
+    return at < len(values) and values[at] <= ends[1]
+
+
+def lock(folder: Path, alone: bool) -> int | None:
+    """Lock a folder, for this process `alone` or beside others that do not ask for it alone.
+
+    Returns the number of an open file, whose closing gives the lock back; None where the system or
+    the file system has no such locks. Raises BlockingIOError where another process's lock is in the
+    way, FileNotFoundError where there is no such folder (any more).
+    """
+    if fcntl is None:
+        if not folder.is_dir():
+            raise FileNotFoundError(folder)
+        return None
+    number = None
+    try:
+        number = os.open(folder, os.O_RDONLY)
+        fcntl.flock(number, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        # Another folder may have come in its place before the lock was there.
+        if not os.path.samestat(os.fstat(number), folder.stat()):
+            raise FileNotFoundError(folder)
+    except OSError as error:
+        if number is not None:
+            os.close(number)
+        if isinstance(error, BlockingIOError | FileNotFoundError):
+            raise
+        return None
+    return number
+
+
+def unlock(number: int | None) -> None:
+    """Give back what `lock` returned."""
+    if number is not None:
+        os.close(number)
+
+
+def while_used(user: object, number: int | None) -> None:
+    """Give back what `lock` returned once nothing refers to `user` any more."""
+    if number is not None:
+        weakref.finalize(user, _close, number, os.getpid()).atexit = False
+
+
+def _close(number: int, owner: int) -> None:
+    # In a forked child the number may by now be another file's.
+    if os.getpid() == owner:
+        with suppress(OSError):
+            os.close(number)

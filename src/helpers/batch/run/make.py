@@ -21,7 +21,6 @@ from helpers.batch.pages import sheet_folder
 from helpers.batch.parameters import ParameterError
 from helpers.batch.run import elsewhere
 from helpers.batch.run.result import MADE, UNCHANGED, Options, Result
-from helpers.corpus import handed
 from helpers.sheet import ReviewSheet, SheetError
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ class _Making:
         if not self.task.sheet:
             return nullcontext()
         sheet = sheet or _sheet(self.task)
-        return handed.handing(self.task.sheet, self.task.as_of, sheet)
+        return corpus.handing_over(self.task.sheet, self.task.as_of, sheet)
 
     def _stale(self) -> dict[str, str]:
         """Name -> key of the reports to execute."""
