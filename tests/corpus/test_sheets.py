@@ -7,17 +7,7 @@ import pandas as pd
 import pytest
 
 import rs_writer
-from corpus_sheets import (
-    KEYS,
-    MINISTRY,
-    amounts,
-    made,
-    outcome,
-    output,
-    payment,
-    sheet,
-    sheet_id,
-)
+from corpus_sheets import KEYS, MINISTRY, amounts, made, outcome, output, payment, sheet, sheet_id
 from helpers import checks, corpus, paths, sources
 from helpers.corpus import Corpus, build
 from helpers.corpus.sheets import PROJECT

@@ -22,6 +22,7 @@ from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, arrow
 from helpers.sheet import SheetError
 
 V = b'{"format": 2, "version": "0123456789abcdef", '
+NO_LIST = "no list of the corpus's files"
 BUILD = (
     "import sys; from helpers import cli\n"
     "if __name__ == '__main__': sys.exit(cli.main(['corpus', *sys.argv[1:]]))"
@@ -423,36 +424,18 @@ def test_a_folder_that_cannot_be_written_is_said_so(out, bytes_of_first, second)
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"", "no JSON"),
-        (b"{", "no JSON"),
-        (b"\xff\xfe", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
+        *((text, "no JSON") for text in (b"", b"{", b"\xff\xfe", b"[" * 100_000)),
         (b"[]", "another version's corpus"),
         (b'{"format": 1, "tables": {"sheet": {}}}', "another version's corpus"),
         (b'{"format": 3, "tables": {"sheet": {}}}', "another version's corpus"),
-        (b'{"format": 2, "tables": {"sheet": {}}}', "no list of the corpus's files"),
-        (b'{"format": 2, "version": "../x", "tables": {"sheet": {}}}', "no list of the corpus's"),
-        (b'{"format": 2}', "no list of the corpus's files"),
-        (
-            V + b'"tables": 5}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": []}}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": {"x": []}}}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": {"2018": 7}}}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": {"2018": ["../../x.parquet"]}}}',
-            "no list of the corpus's files",
-        ),
+        (b'{"format": 2}', NO_LIST),
+        (b'{"format": 2, "tables": {"sheet": {}}}', NO_LIST),
+        (b'{"format": 2, "version": "../x", "tables": {"sheet": {}}}', NO_LIST),
+        (V + b'"tables": 5}', NO_LIST),
+        (V + b'"tables": {"sheet": []}}', NO_LIST),
+        (V + b'"tables": {"sheet": {"x": []}}}', NO_LIST),
+        (V + b'"tables": {"sheet": {"2018": 7}}}', NO_LIST),
+        (V + b'"tables": {"sheet": {"2018": ["../../x.parquet"]}}}', NO_LIST),
     ],
 )
 def test_a_manifest_that_is_damaged_names_itself(out, second, content, found):

@@ -68,9 +68,7 @@ class Corpus(Store):
         last = self.years[-1] if as_of is None else as_of
         if last < self.years[0]:
             raise SheetError(
-                self.folder,
-                f"no sheet up to {last}",
-                f"a sheet year from {self.years[0]} on",
+                self.folder, f"no sheet up to {last}", f"a sheet year from {self.years[0]} on"
             )
         return last
 

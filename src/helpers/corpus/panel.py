@@ -65,12 +65,12 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     stated = rows.sort_values("sheet_year", kind="stable")
     stated = stated.drop_duplicates("indicator_id", keep="last")
     stated = stated.rename(columns={"sheet_year": "stated"})
-    said = ["indicator_id", "project_id", *key[1:], "indicator", "goal", "unit", "target"]
-    said += ["target_year"]
+    texts = ["indicator", "goal", "unit"]
+    names = ["indicator_id", "project_id", "number", *texts, "target", "target_year", "stated"]
     known = rows.dropna(subset=["fiscal_year", "actual"])
     known = known.drop_duplicates(["indicator_id", "fiscal_year"], keep="last")
     table = known[["indicator_id", "fiscal_year", "actual", "expected", "sheet_year"]]
-    table = table.merge(stated[[*said, "stated"]], on="indicator_id")
+    table = table.merge(stated[names], on="indicator_id")
     rows = rows.sort_values("sheet_year", kind="stable")
     for column in STATED:
         last = rows.dropna(subset=[column]).drop_duplicates("indicator_id", keep="last")

@@ -13,16 +13,18 @@ import json
 import os
 import re
 import weakref
-from bisect import bisect_left
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from pyarrow.fs import LocalFileSystem
 
 from helpers.checks import FINDING
 from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, SheetError
@@ -41,22 +43,14 @@ OF_A_SHEET = [name for name in COLUMNS if name != "vintage"]
 """The tables of `sheet.COLUMNS` that are kept: what other sheets print is worked out from them."""
 
 _SHEET = {"sheet_id": TEXT}
+_LINK = {"evidence": TEXT, "verified": TEXT, "years_compared": YEAR, "years_agreeing": YEAR}
 TABLES = {
     **{name: _SHEET | COLUMNS[name] for name in OF_A_SHEET},
     "finding": _SHEET
     | {name: kind for name, kind in FINDING.items() if name != "applied"}
     | {"proved": FLAG, "reason_en": TEXT},
     "rejected": {"source_path": TEXT, "line": YEAR, "sheet_id": TEXT, "reason": TEXT},
-    "project": _SHEET
-    | {
-        "sheet_year": YEAR,
-        "project_id": TEXT,
-        "previous_id": TEXT,
-        "evidence": TEXT,
-        "verified": TEXT,
-        "years_compared": YEAR,
-        "years_agreeing": YEAR,
-    },
+    "project": _SHEET | {"sheet_year": YEAR, "project_id": TEXT, "previous_id": TEXT} | _LINK,
     "indicator": _SHEET
     | {
         "table": TEXT,
@@ -64,11 +58,8 @@ TABLES = {
         "indicator_id": TEXT,
         "previous_id": TEXT,
         "previous_number": YEAR,
-        "evidence": TEXT,
-        "verified": TEXT,
-        "years_compared": YEAR,
-        "years_agreeing": YEAR,
-    },
+    }
+    | _LINK,
     "revision": _SHEET
     | {
         "project_id": TEXT,
@@ -105,7 +96,7 @@ FILES = 512
 """Files of which something is kept."""
 
 Values = dict[str, pa.Array]
-"""Column -> the values of which a row is to have one, sorted."""
+"""Column -> the values of which a row is to have one."""
 
 
 class Store:
@@ -151,7 +142,7 @@ class Store:
     ) -> pa.Table:
         schema = SCHEMAS[name]
         sought = {
-            column: pa.array(sorted(set(values)), schema.field(column).type)
+            column: pa.array(set(values), schema.field(column).type)
             for column, values in among.items()
         }
         if columns is not None:
@@ -229,79 +220,32 @@ def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
 
     Raises OSError, KeyError or pyarrow's exceptions for a file that is gone or damaged.
     """
-    stat = path.stat()
     if not among:
         with pq.ParquetFile(path) as opened:
             return opened.read(schema.names).select(schema.names)
-    known = _File.of(path, stat.st_mtime_ns, stat.st_size)
-    rows = known.rows if stat.st_size <= SMALL else known.near(among, schema.names)
-    return rows.select(schema.names).filter(_wanted(rows, among))
+    stat = path.stat()
+    file = (path, stat.st_mtime_ns, stat.st_size)
+    if stat.st_size <= SMALL:
+        rows = _whole(*file)
+        wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
+        return rows.filter(reduce(pc.and_, wanted)).select(schema.names)
+    wanted = [pc.field(name).isin(values) for name, values in among.items()]
+    # Without threads: for so few rows they cost more than they save.
+    return _fragment(*file).to_table(
+        columns=schema.names, filter=reduce(and_, wanted), use_threads=False
+    )
 
 
-def _wanted(rows: pa.Table, among: Values) -> pa.ChunkedArray:
-    of_each = [pc.is_in(rows[name], values) for name, values in among.items()]
-    return of_each[0] if len(of_each) == 1 else pc.and_(*of_each)
+@lru_cache(FILES)
+def _whole(path: Path, changed: int, size: int) -> pa.Table:  # noqa: ARG001 (another file else)
+    with pq.ParquetFile(path) as opened:
+        return opened.read(use_threads=False)
 
 
-class _File:
-    """What is kept of a file that was read once."""
-
-    def __init__(self, path: Path):
-        self._path, self._footer = path, pq.read_metadata(path)
-        self._ranges: dict[str, list[tuple | None]] = {}
-
-    @classmethod
-    @lru_cache(FILES)
-    def of(cls, path: Path, changed: int, size: int) -> "_File":  # noqa: ARG003 (another file else)
-        return cls(path)
-
-    @cached_property
-    def rows(self) -> pa.Table:
-        """All of the file."""
-        with self._opened() as opened:
-            return opened.read(use_threads=False)
-
-    def near(self, among: Values, names: list[str]) -> pa.Table:
-        """The columns named, and those of `among`, of the groups of rows that hold some wanted."""
-        with self._opened() as opened:
-
-            def read_groups(groups: list[int], columns: list[str]) -> pa.Table:
-                return opened.read_row_groups(groups, columns, use_threads=False)
-
-            groups = self._groups(among)
-            if len(groups) > 1:
-                keys = [read_groups([group], list(among)) for group in groups]
-                hold = [pc.any(_wanted(part, among)).as_py() for part in keys]
-                groups = [group for group, holds in zip(groups, hold, strict=True) if holds]
-            return read_groups(groups, [*dict.fromkeys([*names, *among])])
-
-    def _opened(self) -> pq.ParquetFile:
-        # Without threads, here and in reading: for so few rows they cost more than they save.
-        return pq.ParquetFile(self._path, metadata=self._footer, pre_buffer=False)
-
-    def _groups(self, among: Values) -> list[int]:
-        """The groups of rows of which none can be told from the footer to hold none wanted."""
-        kept = list(range(self._footer.num_row_groups))
-        for name, values in among.items():
-            ranges, sought = self._ranges_of(name), values.to_pylist()
-            kept = [group for group in kept if _meet(ranges[group], sought)]
-        return kept
-
-    def _ranges_of(self, name: str) -> list[tuple | None]:
-        """The least and the greatest value of a column in each group, None where not said."""
-        if name not in self._ranges:
-            at = self._footer.schema.to_arrow_schema().get_field_index(name)
-            groups = range(self._footer.num_row_groups)
-            said = [self._footer.row_group(group).column(at).statistics for group in groups]
-            self._ranges[name] = [(s.min, s.max) if s and s.has_min_max else None for s in said]
-        return self._ranges[name]
-
-
-def _meet(ends: tuple | None, values: list) -> bool:
-    if ends is None:
-        return True
-    at = bisect_left(values, ends[0])
-    return at < len(values) and values[at] <= ends[1]
+@lru_cache(FILES)
+def _fragment(path: Path, changed: int, size: int) -> ds.Fragment:  # noqa: ARG001 (as above)
+    """A file whose footer, which tells what groups of rows may hold a value, is read once."""
+    return ds.ParquetFileFormat().make_fragment(str(path), filesystem=LocalFileSystem())
 
 
 def lock(folder: Path, alone: bool) -> int | None:

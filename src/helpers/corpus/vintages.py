@@ -21,14 +21,16 @@ READ = {
 NONE = -1
 """In place of a year or number that is missing, where arrays are at work."""
 
-_CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
+CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
+"""What names one printed number, whatever the sheet."""
+
 _TABLE = pd.CategoricalDtype(BY_YEAR)
 _COLUMN = pd.CategoricalDtype(
     dict.fromkeys(
         column for part in (BY_YEAR, TARGETS) for columns in part.values() for column in columns
     )
 )
-_ORDER = [*_CELL, "sheet_year", "sheet_id", "number", "value", "blank"]
+_ORDER = [*CELL, "sheet_year", "sheet_id", "number", "value", "blank"]
 
 
 def values(
@@ -59,7 +61,7 @@ def values(
     long = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     long["project_id"] = projects.codes.to_numpy()[long["sheet_id"]]
     # One row each, the value that is not missing first.
-    keys = [long[name] for name in [*_CELL, "sheet_year"]]
+    keys = [long[name] for name in [*CELL, "sheet_year"]]
     order = np.lexsort([np.isnan(long["value"]), *reversed(keys)])
     order = order[_changes([key[order] for key in keys])]
     texts = {
@@ -108,7 +110,7 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
         "rescaled": both & unit_slip(now, before),
         "changed": both,
     }
-    revised = later[["project_id", "table", "indicator_id", "fiscal_year", "column"]].assign(
+    revised = later[CELL].assign(
         sheet_year=later["sheet_year"],
         sheet_id=later["sheet_id"],
         previous_year=earlier["sheet_year"].array,
@@ -142,7 +144,7 @@ def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame
     Takes what `values` gives. Besides the columns of the table `of`, the sheet whose cell it is.
     Missing values are left out.
     """
-    row = np.cumsum(_changes([_codes(values[name]) for name in _CELL[:-1]]))
+    row = np.cumsum(_changes([_codes(values[name]) for name in CELL[:-1]]))
     rows = values[["table", "fiscal_year", "column", "sheet_year", "sheet_id", "value"]]
     rows = rows.assign(row=row)
     is_own = values["sheet_id"].isin(list(sheet_ids)).to_numpy()
@@ -224,7 +226,7 @@ def _pairs(sheet: np.ndarray, number: np.ndarray) -> pd.Index:
 
 def _starts(values: pd.DataFrame) -> np.ndarray:
     """Whether a row is the first of its cell."""
-    return _changes([_codes(values[name]) for name in _CELL])
+    return _changes([_codes(values[name]) for name in CELL])
 
 
 def _changes(keys: list[np.ndarray]) -> np.ndarray:
