@@ -88,12 +88,11 @@ BY_YEAR = [name for name in TABLES if name != "rejected"]
 """The tables that lie by sheet year; in their files each row has its `sheet_year`, as an integer,
 whatever the program that reads them."""
 
-
 SMALL = 100_000
 """Bytes of a file whose rows are kept, about a megabyte of them: every look-up of a sheet reads
 those of the table `project`."""
 FILES = 512
-"""Files of which something is kept."""
+"""Files of which the rows, or of a larger one the footer, are kept."""
 
 Values = dict[str, pa.Array]
 """Column -> the values of which a row is to have one."""
