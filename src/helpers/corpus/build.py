@@ -33,11 +33,10 @@ SHARD = 4000
 REACH = 5
 """A project is looked for so many sheet years back."""
 
-FACTS = [*links.TEXTS, "sheet_year", "start_year"]
-TEXTS = ["sheet_id", "table", "number", "indicator", "goal", "unit"]
-VALUES = ["sheet_id", "table", "number", "fiscal_year", "actual"]
-BY_OTHERS = ["negative_lost", "target_year_era", "target_year_impossible"]
-BY_OTHERS += ["unit_slip", "link_contradicted"]
+BY_OTHERS = [
+    *("negative_lost", "target_year_era", "target_year_impossible"),
+    *("unit_slip", "link_contradicted"),
+]
 """Rules whose finding other sheets of the project may settle or have made."""
 
 
@@ -288,7 +287,7 @@ def _projects(draft: Draft, over: Map) -> pd.DataFrame:
     made = [pd.DataFrame(columns=links.COLUMNS), *over(partial(_link, reader), pairwise(years))]
     linked = {sheet_id for part in made for sheet_id in part["sheet_id"]}
     continued = {sheet_id for part in made for sheet_id in part["previous_id"]}
-    sheets = reader.table("sheet", columns=FACTS)
+    sheets = reader.table("sheet", columns=links.FACTS)
     for at, year in enumerate(years):
         for before in reversed(years[max(0, at - REACH) : max(0, at - 1)]):
             later = sheets[(sheets["sheet_year"] == year) & ~sheets["sheet_id"].isin(linked)]
@@ -303,7 +302,7 @@ def _projects(draft: Draft, over: Map) -> pd.DataFrame:
 
 
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
-    return _linked(reader, *(reader.table("sheet", [year], FACTS) for year in years))
+    return _linked(reader, *(reader.table("sheet", [year], links.FACTS) for year in years))
 
 
 def _linked(reader: Store, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
@@ -336,11 +335,11 @@ def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat(
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
-    texts = rows[TEXTS].drop_duplicates(["sheet_id", "table", "number"])
+    key = ["sheet_id", "table", "number"]
+    texts = rows[[*key, "indicator", "goal", "unit"]].drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
-    found = indicators.link(texts, pairs, rows[VALUES])
-    named = indicators.series(texts, found)
-    return named.merge(found, "left", on=["sheet_id", "table", "number"])
+    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]])
+    return indicators.series(texts, found).merge(found, "left", on=key)
 
 
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:

@@ -8,7 +8,6 @@ from helpers.sources.cells import narrow
 
 ENOUGH = 2
 """Equal actuals, none of them trivial, that link two indicators whose texts differ."""
-
 TRIVIAL = (0, 1, 100)
 """Actuals that so many indicators print that two equal ones show nothing."""
 CROWD = 20
@@ -33,12 +32,12 @@ def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) ->
     years_compared, years_agreeing, verified.
 
     evidence: "text" (same indicator and unit), "nfkc" (the same but for width and blanks),
-    "actuals" (most are equal, `ENOUGH` or more of them not `TRIVIAL`, and no third
-    indicator left that prints them too). Indicators of one text are told apart by their goal, by
-    equal actuals, then by their order where both sheets have as many of them. The previous sheet is
-    the last one that has indicators in that table (JUDGIT gives no outcomes of 2021-23, and of 2016
-    few); what it leaves out is looked for in the one before it. verified: "agrees" where at least
-    half of the years with an actual in both sheets have the same, "contradicts", or "no overlap".
+    "actuals" (most are equal, `ENOUGH` or more of them not `TRIVIAL`, and no third indicator left
+    that prints them too). Indicators of one text are told apart by their goal, by equal actuals,
+    then by their order where both sheets have as many of them. The previous sheet is the last one
+    that has indicators in that table (JUDGIT gives no outcomes of 2021-23, and of 2016 few); what
+    it leaves out is looked for in the one before it. verified: "agrees" where at least half of the
+    years with an actual in both sheets have the same, "contradicts", or "no overlap".
 
     Raises ValueError for a sheet that stands twice on one side of `pairs`.
     """

@@ -22,6 +22,8 @@ RESTATED = 1e-3
 """The share of a value by which a later sheet may print it otherwise and yet mean it."""
 
 TEXTS = ["sheet_id", "ministry", "project_number", "name", "bureau", "official_id", "past_ids"]
+FACTS = [*TEXTS, "sheet_year", "start_year"]
+"""The columns of `sheet` that links are made by."""
 CLOSED = ("initial", "budget_net", "executed")
 CURRENT = ("initial",)
 """What a later sheet repeats: of closed years nearly all, of the current one its initial budget."""
