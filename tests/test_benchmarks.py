@@ -59,5 +59,5 @@ def test_forecasting(script, tmp_path):
         outcomes = [corpus_sheets.outcome(actuals)]
         sheets += [corpus_sheets.sheet(year, number, {}, outcomes) for number in range(1, 6)]
     corpus = corpus_sheets.made(tmp_path, *sheets)
-    rows = script("forecasting", corpus._store.folder, SAMPLE=2)
+    rows = script("forecasting", corpus.folder, SAMPLE=2)
     assert [row[:2] for row in rows[2:]] == [["outcome series", "5"], ["projects' execution", "5"]]

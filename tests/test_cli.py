@@ -366,7 +366,7 @@ def test_corpus_that_cannot_be_made_is_one_line(capsys, tmp_path, corpus, argume
     made, sheets = corpus
     step, source = arguments[0], arguments[1].format(missing=tmp_path / "none", sheets=sheets)
     (tmp_path / "letters.txt").touch()
-    out = made._store.folder if step == "add" else tmp_path
+    out = made.folder if step == "add" else tmp_path
     status, told, wrong = run(capsys, "corpus", step, source, "--out", out, "--workers", "1")
     assert (status, told) == (2, "")
     assert len(lines(wrong)) == 1
@@ -404,7 +404,7 @@ def test_corpus_needs_a_place_to_write(capsys, corpus):
 
 
 def test_corpus_info_prints_a_row_a_year(capsys, corpus, tmp_path):
-    folder = corpus[0]._store.folder
+    folder = corpus[0].folder
     status, told, wrong = run(capsys, "corpus", "info", folder, "--lang", "en")
     assert (status, wrong) == (0, "")
     assert [line.split()[:2] for line in lines(told)[1:3]] == [["2018", "1"], ["2019", "1"]]
@@ -416,7 +416,7 @@ def test_corpus_info_prints_a_row_a_year(capsys, corpus, tmp_path):
 
 
 def test_check_of_a_corpus_counts_its_findings(capsys, corpus):
-    folder = corpus[0]._store.folder
+    folder = corpus[0].folder
     status, told, wrong = run(capsys, "check", folder, "--lang", "en")
     assert (status, wrong) == (0, "")
     assert lines(told)[0].split()[-2:] == ["2018", "2019"]
@@ -431,7 +431,7 @@ def test_check_of_a_corpus_counts_its_findings(capsys, corpus):
 
 
 def test_check_and_tables_take_a_sheet_or_a_project_of_a_corpus(capsys, corpus):
-    folder, sheet_id = corpus[0]._store.folder, corpus_sheets.sheet_id(2019)
+    folder, sheet_id = corpus[0].folder, corpus_sheets.sheet_id(2019)
     project_id = f"P{corpus_sheets.sheet_id(2018)}"
     status, told, _ = run(capsys, "tables", f"{folder}#{project_id}")
     found = json.loads(told)

@@ -27,13 +27,13 @@ def commands(tmp_path_factory):
     cell = nbformat.v4.new_code_cell('sheet: str = ""', metadata={"tags": ["parameters"]})
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "small.ipynb")
     render = ["render", DEFAULT, "--notebook", folder / "small.ipynb", "--workers", "1"]
-    forecast = ["forecast", "--corpus", corpus._store.folder, "--as-of", "2019"]
+    forecast = ["forecast", "--corpus", corpus.folder, "--as-of", "2019"]
     return {
         "check": ["check", DEFAULT],
-        "check corpus": ["check", corpus._store.folder],
+        "check corpus": ["check", corpus.folder],
         "tables": ["tables", DEFAULT],
         "csv": ["tables", DEFAULT, "--format", "csv", "--out", folder / "tables"],
-        "info": ["corpus", "info", corpus._store.folder],
+        "info": ["corpus", "info", corpus.folder],
         "render": [*render, "--out", folder / "out"],
         "forecast": [*forecast, "--out", folder / "forecasts"],
     }

@@ -1,4 +1,4 @@
-"""How exactly printed amounts are known, and how many digits that leaves to their ratios.
+"""How exactly printed amounts are known: the digits of ratios, and whether two are one number.
 
 Sheets of whole million yen leave half a million open in each amount: 7 of 24 million is any rate
 from 27 to 32 %. The errors of rounding are spread evenly and are independent of each other, so one
@@ -10,19 +10,23 @@ import pandas as pd
 
 from helpers import digits
 
-DECIMALS = 6
+FINEST = 6
+"""Decimals that are looked at: one yen in million yen."""
 
 SURE = 4
 """Units of its last digit that a number's standard error may be: about three digits for a rate of
 100 million yen in whole millions (95.0 %), two below (29 % for 7 of 24 million)."""
 
+SLIPS = (1e3, 1e6)
+"""Factors between the units of money, one of which a sheet may have taken for another."""
+
 
 def half_unit(values: np.ndarray) -> np.ndarray:
     """`helpers.checks.finding.rounding` for an array: half a unit of each one's last digit."""
     values = np.asarray(values, dtype=float)
-    finest = np.round(values, DECIMALS)
-    decimals = np.full(values.shape, DECIMALS)
-    for fewer in range(DECIMALS - 1, -1, -1):
+    finest = np.round(values, FINEST)
+    decimals = np.full(values.shape, FINEST)
+    for fewer in range(FINEST - 1, -1, -1):
         decimals[np.round(values, fewer) == finest] = fewer
     return np.where(values == 0, 0.0, 0.5 * 10.0**-decimals)
 
@@ -40,6 +44,32 @@ def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
     if not by_row:
         finest = np.full(len(numbers), finest.min(initial=np.inf))
     return np.where(np.isinf(finest), np.nan, finest)
+
+
+def restated(one: np.ndarray, other: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """Whether `one` and `scale` * `other` are one number, printed with more or fewer digits.
+
+    They may differ by the rounding of the coarser print, and not at all where both have the same
+    number of decimals: 34 and 34.4 are one number, 34 and 35 two. False where one is missing.
+    """
+    one, other = np.asarray(one, dtype=float), scale * np.asarray(other, dtype=float)
+    coarse, fine = half_unit(one), scale * half_unit(other / scale)
+    allowed = np.where(np.isclose(coarse, fine), 0.0, np.maximum(coarse, fine))
+    with np.errstate(invalid="ignore"):
+        return np.abs(one - other) <= allowed + 1e-9 * np.maximum(1.0, np.abs(one))
+
+
+def unit_slip(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether one number is the other times one of `SLIPS`: exactly, or as rounded as printed.
+
+    A number of a single digit says too little to be rounded: 1 and 1,400 are not taken together.
+    """
+    swap = np.abs(one) > np.abs(other)
+    great, small = np.where(swap, one, other), np.where(swap, other, one)
+    exact = [np.isclose(great, factor * small, rtol=1e-9, atol=0) for factor in SLIPS]
+    rounded = [restated(great, small, factor) for factor in SLIPS]
+    enough = half_unit(small) <= 0.05 * np.abs(small)
+    return np.any(exact, axis=0) | (np.any(rounded, axis=0) & enough)
 
 
 def error(part, whole, half_part, half_whole):

@@ -143,6 +143,19 @@ STATED = ["direction", "kind", "term"]
 BUDGET_MONEY = [name for name, kind in COLUMNS["budget"].items() if kind == NUMBER]
 """The columns of `budget` that hold amounts."""
 
+BY_YEAR = {
+    "budget": [
+        *("initial", "supplementary", "carried_in", "carried_out", "reserve"),
+        *("budget_net", "executed", "requested"),
+    ],
+    "outcome": ["expected", "actual"],
+    "output": ["expected", "actual"],
+}
+"""Table -> columns with a number for each fiscal year."""
+
+TARGETS = {"outcome": ["target", "target_year"]}
+"""Table -> columns with one number for an indicator, whatever the year."""
+
 Rows = dict[str, list[dict]]
 """Table -> plain rows: what readers yield. A key that is absent is a missing value."""
 

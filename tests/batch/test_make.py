@@ -17,7 +17,6 @@ from helpers.batch.execute import ExecutionError
 from helpers.batch.make import make
 from helpers.batch.notebook import read
 from helpers.batch.plan import Report, Task
-from helpers.corpus import handed
 from helpers.sheet import SheetError
 
 
@@ -324,7 +323,7 @@ def test_notebooks_get_the_sheet_that_was_read(options, notebooks, monkeypatch):
     seen, there = [], []
 
     def look(_notebook, output, parameters, *_):
-        there.append(Path(os.environ[handed.VARIABLE]))
+        there.append(Path(os.environ[corpus.HANDED_OVER]))
         assert stat.S_IMODE(there[0].parent.stat().st_mode) == 0o700
         assert not there[0].is_relative_to(options.out)
         assert list(output.parent.iterdir()) == []
@@ -336,7 +335,7 @@ def test_notebooks_get_the_sheet_that_was_read(options, notebooks, monkeypatch):
     make(replace(task, as_of=2019), options)
     assert seen == ["s1"]
     assert not there[0].parent.exists()
-    assert handed.VARIABLE not in os.environ
+    assert corpus.HANDED_OVER not in os.environ
     assert tiny_tasks.names(Path(options.out)) == []
     with pytest.raises(SheetError):
         corpus.load("source#s1", 2019)
@@ -345,12 +344,12 @@ def test_notebooks_get_the_sheet_that_was_read(options, notebooks, monkeypatch):
 def test_only_the_sheet_that_was_handed_is_found(tmp_path, monkeypatch):
     path = tmp_path / "handed"
     path.write_bytes(pickle.dumps({("a#b", None): "the sheet"}))
-    monkeypatch.setenv(handed.VARIABLE, str(path))
+    monkeypatch.setenv(corpus.HANDED_OVER, str(path))
     assert corpus.load("a#b") == "the sheet"
     for other in (("a#c", None), ("a#b", 2018)):
-        assert handed.find(*other) is None
+        assert corpus.handed_over(*other) is None
     path.unlink()
-    assert handed.find("a#b", None) is None
+    assert corpus.handed_over("a#b", None) is None
 
 
 @pytest.mark.usefixtures("executed")

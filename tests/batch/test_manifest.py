@@ -115,7 +115,7 @@ def test_a_digest_takes_any_text():
 
 def test_a_stamp_changes_with_the_corpus(tmp_path):
     sheets = [corpus_sheets.sheet(2018), corpus_sheets.sheet(2019)]
-    folder = corpus_sheets.made(tmp_path, *sheets)._store.folder
+    folder = corpus_sheets.made(tmp_path, *sheets).folder
     reference = f"{folder}#{corpus_sheets.sheet_id(2018)}"
     first = manifest.stamp(reference, None)
     assert manifest.stamp(reference, None) == first != manifest.stamp(reference, 2018)

@@ -201,7 +201,7 @@ def test_the_same_sources_give_the_same_bytes_whatever_the_workers(given, result
     (tmp_path / "two.py").write_text(script)
     command = [sys.executable, tmp_path / "two.py", tmp_path / "corpus", *given]
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "7"})
-    first, second = files_of(corpus._store.folder), files_of(tmp_path / "corpus")
+    first, second = files_of(corpus.folder), files_of(tmp_path / "corpus")
     assert list(first) == list(second)
     differing = [name for name in first if first[name] != second[name]]
     # Within a chunk and across chunks a sheet that comes again is found by different hands.
@@ -296,7 +296,7 @@ def test_the_years_are_linked_and_prove_each_other(at_once):
 
 def test_the_folder_holds_what_is_in_force_and_nothing_else(at_once):
     _, corpus = at_once
-    folder = corpus._store.folder
+    folder = corpus.folder
     manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
     version = f"versions/{manifest['version']}"
     assert corpus.tables == folder / version

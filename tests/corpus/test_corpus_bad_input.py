@@ -143,7 +143,7 @@ def test_nothing_but_broken_sources_is_refused_and_leaves_nothing(bad, tmp_path)
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     later = sheet(2019, 1, outcome=[outcome({2017: 1.0, 2018: 2.0}, 目標最終年度=1993)])
-    return made(tmp_path_factory.mktemp("cli"), sheet(2018, 1), later)._store.folder
+    return made(tmp_path_factory.mktemp("cli"), sheet(2018, 1), later).folder
 
 
 def run(capsys, *arguments):

@@ -265,14 +265,6 @@ def test_most_sheets_are_linked_and_the_budgets_bear_it_out(corpus):
     assert info.loc[2024, "contradicts"] == 0
 
 
-def test_counts_by_year_and_ministry_add_up(corpus, found):
-    for by in ("sheet_year", "ministry"):
-        counts = corpus.counts(by)
-        assert counts["findings"].sum() == len(found)
-        split = counts.drop(columns=["severity", "rule", "findings", "sheets", "proved"])
-        assert split.to_numpy().sum() == len(found)
-
-
 def test_the_default_project_is_stitched_as_its_page_prints_it(corpus):
     """Every number of the page's budget, every payment, and the actuals of 2016-2018; those of
     2014 and 2015 stand in earlier sheets alone."""

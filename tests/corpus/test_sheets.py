@@ -7,17 +7,7 @@ import pandas as pd
 import pytest
 
 import rs_writer
-from corpus_sheets import (
-    KEYS,
-    MINISTRY,
-    amounts,
-    made,
-    outcome,
-    output,
-    payment,
-    sheet,
-    sheet_id,
-)
+from corpus_sheets import KEYS, MINISTRY, amounts, made, outcome, output, payment, sheet, sheet_id
 from helpers import checks, corpus, paths, sources
 from helpers.corpus import Corpus, build
 from helpers.corpus.sheets import PROJECT
@@ -322,7 +312,7 @@ def test_findings_on_disk_are_those_of_the_sheets_read_back(history):
 
 
 def test_references_load_sheets_and_projects(history, tmp_path, monkeypatch):
-    folder = history._store.folder
+    folder = history.folder
     # "#" speaks of the working directory: one without sheets.
     monkeypatch.chdir(tmp_path)
     assert corpus.load(f"{folder}#{sheet_id(2016, 1)}").id == sheet_id(2016, 1)
@@ -346,7 +336,7 @@ def test_references_load_sheets_and_projects(history, tmp_path, monkeypatch):
 
 
 def test_a_corpus_is_found_from_the_repository_root_too(history, monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "ROOT", history._store.folder.parent)
+    monkeypatch.setattr(paths, "ROOT", history.folder.parent)
     monkeypatch.chdir(tmp_path)
     assert corpus.is_corpus("corpus")
     assert corpus.load(f"corpus#{sheet_id(2015, 2)}").id == sheet_id(2015, 2)

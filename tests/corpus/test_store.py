@@ -16,12 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_sheets import files_of, lines, sheet, sheet_id
-from helpers.corpus import Corpus, build, derive, is_corpus, locks
+from helpers.corpus import Corpus, build, is_corpus, store
 from helpers.corpus.draft import Draft, changing
-from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, Store, arrow
+from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, arrow
 from helpers.sheet import SheetError
 
 V = b'{"format": 2, "version": "0123456789abcdef", '
+NO_LIST = "no list of the corpus's files"
 BUILD = (
     "import sys; from helpers import cli\n"
     "if __name__ == '__main__': sys.exit(cli.main(['corpus', *sys.argv[1:]]))"
@@ -63,15 +64,15 @@ def test_rows_appended_in_parts_are_read_in_order(tmp_path, monkeypatch):
             draft.append("budget", 2018, arrow("budget", rows[start : start + 2]))
         draft.append("budget", 2017, arrow("budget", [{"sheet_id": "s", "unknown": 1}]))
         draft.finish()
-        assert draft.read("budget", [2018])["fiscal_year"].tolist() == list(range(10))
+        assert draft.table("budget", [2018])["fiscal_year"].tolist() == list(range(10))
         assert not (tmp_path / "c" / MANIFEST).exists()
         draft.reject([])
-    store = Store.open(tmp_path / "c")
-    assert store.read("budget")["sheet_id"].tolist() == ["s", *(row["sheet_id"] for row in rows)]
-    found = store.read("budget", [2018], ["fiscal_year"], sheet_id=["s3", "s8"])
+    made = Corpus(tmp_path / "c")
+    assert made.table("budget")["sheet_id"].tolist() == ["s", *(row["sheet_id"] for row in rows)]
+    found = made.table("budget", [2018], ["fiscal_year"], sheet_id=["s3", "s8"])
     assert found["fiscal_year"].tolist() == [3, 8]
-    assert store.read("budget", sheet_id=[]).empty
-    assert store.read("budget").dtypes.astype(str).to_dict() == TABLES["budget"]
+    assert made.table("budget", sheet_id=[]).empty
+    assert made.table("budget").dtypes.astype(str).to_dict() == TABLES["budget"]
 
 
 def test_a_year_replaced_by_nothing_has_no_file(tmp_path):
@@ -81,9 +82,9 @@ def test_a_year_replaced_by_nothing_has_no_file(tmp_path):
         draft.reject([])
     with changing(tmp_path / "c", anew=False) as draft:
         draft.replace("project", 2018, frame[:0])
-        assert Store.open(tmp_path / "c").read("project")["project_id"].tolist() == ["Pa"]
+        assert Corpus(tmp_path / "c").table("project")["project_id"].tolist() == ["Pa"]
         draft.reject([])
-    assert Store.open(tmp_path / "c").read("project").empty
+    assert Corpus(tmp_path / "c").table("project").empty
     assert [*(tmp_path / "c").glob("versions/*/*")] == [*(tmp_path / "c").glob("versions/*/rej*")]
 
 
@@ -127,7 +128,7 @@ def test_an_error_in_the_middle_leaves_the_old_corpus(
     def broken(*_):
         raise error
 
-    monkeypatch.setattr(derive, "_shard", broken)
+    monkeypatch.setattr(build, "_shard", broken)
     with pytest.raises(type(error)):
         change([second], out, 1)
     assert files_of(out) == bytes_of_first
@@ -152,7 +153,7 @@ def test_a_second_change_is_refused_and_the_first_goes_on(out, first, second, tm
 def test_where_there_are_no_locks_a_change_that_came_meanwhile_is_noticed(
     out, first, second, monkeypatch
 ):
-    monkeypatch.setattr(locks, "fcntl", None)
+    monkeypatch.setattr(store, "fcntl", None)
     before = Corpus(out)
 
     def meanwhile(_):
@@ -278,8 +279,8 @@ def seen(folder) -> list[list[str]]:
     """What a reader finds in two tables, if there is a corpus."""
     if not is_corpus(folder):
         return []
-    store = Store.open(folder)
-    return [store.read(name)["sheet_id"].tolist() for name in ("sheet", "budget")]
+    opened = Corpus(folder)
+    return [opened.table(name)["sheet_id"].tolist() for name in ("sheet", "budget")]
 
 
 def seen_by_others(folder) -> list[list[str]]:
@@ -423,36 +424,18 @@ def test_a_folder_that_cannot_be_written_is_said_so(out, bytes_of_first, second)
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"", "no JSON"),
-        (b"{", "no JSON"),
-        (b"\xff\xfe", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
+        *((text, "no JSON") for text in (b"", b"{", b"\xff\xfe", b"[" * 100_000)),
         (b"[]", "another version's corpus"),
         (b'{"format": 1, "tables": {"sheet": {}}}', "another version's corpus"),
         (b'{"format": 3, "tables": {"sheet": {}}}', "another version's corpus"),
-        (b'{"format": 2, "tables": {"sheet": {}}}', "no list of the corpus's files"),
-        (b'{"format": 2, "version": "../x", "tables": {"sheet": {}}}', "no list of the corpus's"),
-        (b'{"format": 2}', "no list of the corpus's files"),
-        (
-            V + b'"tables": 5}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": []}}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": {"x": []}}}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": {"2018": 7}}}',
-            "no list of the corpus's files",
-        ),
-        (
-            V + b'"tables": {"sheet": {"2018": ["../../x.parquet"]}}}',
-            "no list of the corpus's files",
-        ),
+        (b'{"format": 2}', NO_LIST),
+        (b'{"format": 2, "tables": {"sheet": {}}}', NO_LIST),
+        (b'{"format": 2, "version": "../x", "tables": {"sheet": {}}}', NO_LIST),
+        (V + b'"tables": 5}', NO_LIST),
+        (V + b'"tables": {"sheet": []}}', NO_LIST),
+        (V + b'"tables": {"sheet": {"x": []}}}', NO_LIST),
+        (V + b'"tables": {"sheet": {"2018": 7}}}', NO_LIST),
+        (V + b'"tables": {"sheet": {"2018": ["../../x.parquet"]}}}', NO_LIST),
     ],
 )
 def test_a_manifest_that_is_damaged_names_itself(out, second, content, found):
@@ -508,5 +491,5 @@ def test_a_draft_reads_what_is_staged_before_what_is_in_force(out):
     draft.append("sheet", 2020, arrow("sheet", [{"sheet_id": "x", "sheet_year": 2020}]))
     draft.finish()
     assert draft.years == draft.reader().years == [2018, 2020]
-    assert draft.reader().read("sheet", [2020])["sheet_id"].tolist() == ["x"]
-    assert Store.open(out).years == [2018]
+    assert draft.reader().table("sheet", [2020])["sheet_id"].tolist() == ["x"]
+    assert Corpus(out).years == [2018]

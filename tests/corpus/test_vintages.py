@@ -217,8 +217,7 @@ def test_before_the_first_sheet_there_is_nothing():
 
 
 @pytest.mark.parametrize(
-    "row",
-    [budget(2015, initial=7.0, executed=None), budget(2015, initial=0.0, executed=0.0)],
+    "row", [budget(2015, initial=7.0, executed=None), budget(2015, initial=0.0, executed=0.0)]
 )
 def test_a_number_outlives_a_dash_printed_later(row):
     found = latest(kept(*THREE, {"year": 2020, "budget": [row]}))

@@ -14,4 +14,4 @@ def run(capsys, *arguments) -> tuple[int, str, str]:
 
 
 def folder_of(corpus: Corpus) -> Path:
-    return corpus._store.folder
+    return corpus.folder

@@ -12,9 +12,8 @@ from helpers.analysis.series import Series
 from helpers.checks.budget import LOST_UNTIL
 from helpers.checks.finding import records
 from helpers.checks.outturn import not_given
-from helpers.corpus.rounding import restated, times
-from helpers.corpus.vintages import BY_YEAR, FACTS, SLIPS
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
+from helpers.precision import restated, unit_slip
+from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, typed
 
 CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
 CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}
@@ -82,7 +81,7 @@ def rates(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
     year, published, net, executed, present, net_there, executed_there = np.array(both).T
     pairs = [(net, net_there), (executed, executed_there)]
     same = np.all([restated(*pair) for pair in pairs], axis=0)
-    slipped = np.any([times(*pair, SLIPS) for pair in pairs], axis=0)
+    slipped = np.any([unit_slip(*pair) for pair in pairs], axis=0)
     rate = executed_there / net_there
     kept = (np.abs(rate - present) >= SAME) & ~same & ~slipped
     return _distinct(zip(*(x[kept] for x in (year, published, rate, present)), strict=True), RATES)
@@ -140,7 +139,7 @@ def _own(sheet: ReviewSheet) -> dict[tuple, float]:
             if row["fiscal_year"] is not None and not nothing:
                 for column, value in numbers.items():
                     own.setdefault((table, row.get("number"), row["fiscal_year"], column), value)
-    for table, columns in FACTS.items():
+    for table, columns in TARGETS.items():
         for row in _first_rows(getattr(sheet, table)):
             cells = {(table, row["number"], None, column): row[column] for column in columns}
             own |= {cell: float(value) for cell, value in cells.items() if value is not None}

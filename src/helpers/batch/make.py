@@ -19,7 +19,6 @@ from helpers.batch.notebook import headline, read, read_once, warnings
 from helpers.batch.plan import Task
 from helpers.batch.report_page import to_html
 from helpers.batch.results import MADE, UNCHANGED, Options, Result
-from helpers.corpus import handed
 from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet, SheetError
 
@@ -112,7 +111,7 @@ class _Making:
         if not self.task.sheet:
             return nullcontext()
         sheet = sheet or _sheet(self.task)
-        return handed.handing(self.task.sheet, self.task.as_of, sheet)
+        return corpus.handing_over(self.task.sheet, self.task.as_of, sheet)
 
     def _stale(self) -> dict[str, str]:
         """Name -> key of the reports to execute."""

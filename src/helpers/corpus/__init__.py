@@ -1,19 +1,28 @@
 """Many sheets: linked over the years, every vintage kept, in Parquet files on disk."""
 
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import paths, sources
-from helpers.corpus import findings, handed, panel, sheets
-from helpers.corpus.store import MANIFEST, Store
+from helpers import files, paths, sources
+from helpers.checks.finding import SEVERITIES
+from helpers.corpus import panel, sheets
+from helpers.corpus.store import MANIFEST, Store, lock, manifest_of, while_used
 from helpers.sheet import ReviewSheet, SheetError
 
 FITTED = "fitted"
 """The folder in a corpus's own that holds what `review-sheets fit` made of it."""
 
+HANDED_OVER = "REVIEW_SHEETS_HANDED"
+"""The environment variable that names the file of a sheet handed over to other processes:
+{(reference, as_of): sheet}, pickled."""
 
-class Corpus:
+
+class Corpus(Store):
     """A corpus in a folder, made by `review-sheets corpus build`.
 
     It stays as it was when it was opened, whatever is built or added meanwhile. Raises SheetError
@@ -21,62 +30,70 @@ class Corpus:
     """
 
     def __init__(self, folder: str | Path):
-        self._store = Store.open(paths.find(folder))
-
-    @property
-    def years(self) -> list[int]:
-        """The sheet years in it, in order."""
-        return self._store.years
-
-    @property
-    def tables(self) -> Path:
-        """The folder of these tables, for other programs: TABLE/SHEET_YEAR/*.parquet, unchanged for
-        as long as this object is kept."""
-        return self._store.tables
-
-    def table(
-        self, name: str, years: list[int] | None = None, columns: list[str] | None = None
-    ) -> pd.DataFrame:
-        """A table of the sheet years given, or of all: those of a sheet (with its `sheet_id`), and
-        finding, project, indicator, revision, as `store.TABLES` lists their columns."""
-        return self._store.read(name, years, columns)
-
-    def rejected(self) -> pd.DataFrame:
-        """The sheets that could not be read: source_path, line, sheet_id, reason."""
-        return self._store.rejected()
+        place = paths.find(folder)
+        manifest = manifest_of(place)
+        while True:
+            super().__init__(place, manifest)
+            try:
+                while_used(self, lock(self.tables, alone=False))
+            except (BlockingIOError, FileNotFoundError) as error:
+                # Was it replaced, and removed, since the manifest was read?
+                manifest, before = manifest_of(place), manifest
+                if manifest == before:
+                    expected = "the corpus's tables: build the corpus again"
+                    raise SheetError(self.tables, "no such folder", expected) from error
+            else:
+                return
 
     def sheet(self, sheet_id: str, as_of: int | None = None) -> ReviewSheet:
         """A sheet as it was printed; `vintage` holds what the other sheets of its project print, up
         to the sheet year `as_of`. Raises SheetError where it is not there."""
-        return sheets.one_sheet(self._store, sheet_id, as_of)
+        return sheets.one_sheet(self, sheet_id, as_of)
 
     def project(self, project_id: str, as_of: int | None = None) -> ReviewSheet:
         """A project's sheets as one, from those up to the sheet year `as_of`; see
         `sheets.stitched`. Raises SheetError where there is no such project."""
-        return sheets.stitched(self._store, project_id, as_of)
+        return sheets.stitched(self, project_id, as_of)
 
     def spending(self, as_of: int | None = None) -> pd.DataFrame:
         """The budgets of all projects as the sheets up to `as_of` show them: `panel.spending`."""
-        return panel.spending(self._store, self._until(as_of))
+        return panel.spending(self, self._until(as_of))
 
     def outcomes(self, as_of: int | None = None) -> pd.DataFrame:
         """The outcomes of all projects as the sheets up to `as_of` show them: `panel.outcomes`."""
-        return panel.outcomes(self._store, self._until(as_of))
+        return panel.outcomes(self, self._until(as_of))
 
     def _until(self, as_of: int | None) -> int:
         """The last sheet year to look at. Raises SheetError where no sheet is as early as that."""
         last = self.years[-1] if as_of is None else as_of
         if last < self.years[0]:
             raise SheetError(
-                self._store.folder,
-                f"no sheet up to {last}",
-                f"a sheet year from {self.years[0]} on",
+                self.folder, f"no sheet up to {last}", f"a sheet year from {self.years[0]} on"
             )
         return last
 
     def counts(self, by: str = "sheet_year") -> pd.DataFrame:
-        """How often each rule of the checks fires, by sheet_year or ministry."""
-        return findings.counts(self._store, by)
+        """How often each rule of the checks fires: severity, rule, findings, sheets, proved, and
+        findings by `by`.
+
+        `by` is "sheet_year" or "ministry"; its values are the further columns. Gravest first, then
+        the most frequent.
+        """
+        found = self.table("finding", columns=["sheet_id", "rule", "severity", "proved"])
+        found = found.merge(self.table("sheet", columns=["sheet_id", by]), on="sheet_id")
+        keys = ["severity", "rule"]
+        total = found.groupby(keys).agg(
+            findings=("rule", "size"), sheets=("sheet_id", "nunique"), proved=("proved", "sum")
+        )
+        split = found.pivot_table(
+            index=keys, columns=by, values="sheet_id", aggfunc="size", fill_value=0
+        )
+        table = total.join(split).reset_index()
+        order = table["severity"].map(SEVERITIES.index)
+        ranked = table.assign(order=order).sort_values(
+            ["order", "findings"], ascending=[True, False]
+        )
+        return ranked.drop(columns="order").reset_index(drop=True)
 
     def info(self) -> pd.DataFrame:
         """One row a sheet year: sheets, branches, ministries, those linked to an earlier sheet and
@@ -117,7 +134,7 @@ def load(reference: str | Path, as_of: int | None = None) -> ReviewSheet:
     The id is a sheet_id, or a project_id ("P..."), for which `as_of` is the last sheet year to
     look at. Raises SheetError for whatever cannot be read, and for `as_of` without a corpus.
     """
-    if (sheet := handed.find(reference, as_of)) is not None:
+    if (sheet := handed_over(reference, as_of)) is not None:
         return sheet
     folder, mark, name = str(reference).rpartition("#")
     if mark and is_corpus(folder):
@@ -131,3 +148,33 @@ def load(reference: str | Path, as_of: int | None = None) -> ReviewSheet:
             "an older sheet, or a project of a corpus: DIR#project_id",
         )
     return sheet
+
+
+@contextmanager
+def handing_over(reference: str, as_of: int | None, sheet: ReviewSheet) -> Iterator[None]:
+    """Let what is started within the block find `sheet`, which no other user can read or replace:
+    a pickle runs what stands in it.
+
+    Raises OSError where it cannot be written.
+    """
+    with files.private() as folder:
+        path = folder / "sheet.pickle"
+        with files.replacing(path) as partial:
+            partial.write_bytes(pickle.dumps({(reference, as_of): sheet}))
+        os.environ[HANDED_OVER] = str(path)
+        try:
+            yield
+        finally:
+            os.environ.pop(HANDED_OVER, None)
+
+
+def handed_over(reference: str | Path, as_of: int | None) -> ReviewSheet | None:
+    """The sheet that was handed over for `reference`; None where it has to be read."""
+    if not (path := os.environ.get(HANDED_OVER)):
+        return None
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError:
+        # A process that outlived the report it was started for.
+        return None
+    return pickle.loads(content).get((str(reference), as_of))

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers import checks, sources
-from helpers.checks.finding import located, records
-from helpers.corpus import derive, findings
-from helpers.corpus.draft import changing
-from helpers.corpus.store import OF_A_SHEET, arrow
+from helpers import checks, sources, words
+from helpers.checks.catalogue import reason, spoken
+from helpers.checks.finding import Finding, located, records
+from helpers.corpus import indicators, links, vintages
+from helpers.corpus.draft import Draft, changing
+from helpers.corpus.sheets import rows_of
+from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow
 from helpers.paths import find as locate
-from helpers.processes import mapping, usable_cores
+from helpers.processes import Map, mapping, usable_cores
 from helpers.sheet import Rows, SheetError
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.json_files import Piece
@@ -22,6 +27,16 @@ from helpers.sources.rs_files import LeftOut
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
+SHARD = 4000
+"""Sheets that are worked on together."""
+REACH = 5
+"""A project is looked for so many sheet years back."""
+
+BY_OTHERS = [
+    *("negative_lost", "target_year_era", "target_year_impossible"),
+    *("unit_slip", "link_contradicted"),
+]
+"""Rules whose finding other sheets of the project may settle or have made."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
     workers = min(workers or usable_cores(), MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
         if not anew:
-            known = set(draft.read("sheet", columns=["sheet_id"])["sheet_id"])
+            known = set(draft.table("sheet", columns=["sheet_id"])["sheet_id"])
             rejected = records(draft.rejected())
         sheets_before, rejected_before = len(known), len(rejected)
         for digest in over(_digest, _chunks(paths)):
@@ -96,7 +111,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
             )
         draft.finish()
         draft.reject(rejected)
-        derive.all_years(draft, over)
+        _derive(draft, over)
     unread = [column for path in paths for column in _unread(path)]
     return Result(len(known) - sheets_before, rejected[rejected_before:], unread)
 
@@ -204,7 +219,133 @@ def _digest(chunk: list) -> _Digest:
                 {**row, "sheet_id": sheet_id} for row in sheet[table]
             )
         rows.setdefault(("finding", year), []).extend(
-            findings.row(finding, sheet_id) for finding in found
+            _finding_row(finding, sheet_id) for finding in found
         )
     tables = {key: arrow(key[0], part) for key, part in rows.items() if part}
     return _Digest(tables, ids, rejected)
+
+
+def _finding_row(finding: Finding, sheet_id: str) -> dict:
+    """A finding as the corpus's table `finding` holds it: its reason in both languages."""
+    with words.speaking("en"):
+        english = reason(finding)
+    with words.speaking("ja"):
+        japanese = spoken(finding)
+    return japanese | {"sheet_id": sheet_id, "proved": finding.proved, "reason_en": english}
+
+
+@dataclass(frozen=True)
+class _Shard:
+    """What was worked out for some projects, and which sheets were checked again."""
+
+    indicator: pd.DataFrame
+    revision: pd.DataFrame
+    finding: pd.DataFrame
+    again: list[str]
+
+
+def _derive(draft: Draft, over: Map) -> None:
+    """Write the tables `project`, `indicator` and `revision` of every sheet year, and check those
+    sheets again of which another sheet of their project says more."""
+    project = _projects(draft, over)
+    by_year = dict(zip(project["sheet_id"], project["sheet_year"], strict=True))
+    place = dict(zip(project["sheet_id"], range(len(project)), strict=True))
+    for year, rows in project.groupby("sheet_year"):
+        draft.replace("project", year, rows)
+    shards = list(over(partial(_shard, draft.reader()), _shares(project)))
+    for name in ("indicator", "revision"):
+        table = _in_order([getattr(shard, name) for shard in shards], place)
+        of_year = table["sheet_id"].map(by_year)
+        for year in draft.years:
+            draft.replace(name, year, table[of_year == year])
+    again = {sheet_id for shard in shards for sheet_id in shard.again}
+    found = pd.concat([shard.finding for shard in shards], ignore_index=True)
+    of_year = found["sheet_id"].map(by_year)
+    for year in sorted({by_year[sheet_id] for sheet_id in again}):
+        before = draft.table("finding", [year])
+        kept = before[~before["sheet_id"].isin(again)]
+        draft.replace("finding", year, _in_order([kept, found[of_year == year]], place))
+
+
+def _in_order(parts: list[pd.DataFrame], place: dict[str, int]) -> pd.DataFrame:
+    """The rows of all parts in the order of the sheets: a sheet's lie together in the file."""
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.sort_values("sheet_id", key=lambda ids: ids.map(place), kind="stable")
+
+
+def _shares(project: pd.DataFrame) -> list[pd.DataFrame]:
+    """The table `project` in parts of whole projects."""
+    of = project["project_id"].astype("category").cat.codes.to_numpy()
+    many = -(-len(project) // SHARD)
+    return [project[of % many == number] for number in range(many)]
+
+
+def _projects(draft: Draft, over: Map) -> pd.DataFrame:
+    """The table `project`: each sheet year linked to the one before, what is left to older ones."""
+    years, reader = draft.years, draft.reader()
+    made = [pd.DataFrame(columns=links.COLUMNS), *over(partial(_link, reader), pairwise(years))]
+    linked = {sheet_id for part in made for sheet_id in part["sheet_id"]}
+    continued = {sheet_id for part in made for sheet_id in part["previous_id"]}
+    sheets = reader.table("sheet", columns=links.FACTS)
+    for at, year in enumerate(years):
+        for before in reversed(years[max(0, at - REACH) : max(0, at - 1)]):
+            later = sheets[(sheets["sheet_year"] == year) & ~sheets["sheet_id"].isin(linked)]
+            earlier = sheets[(sheets["sheet_year"] == before) & ~sheets["sheet_id"].isin(continued)]
+            part = _linked(reader, earlier, later)
+            linked.update(part["sheet_id"])
+            continued.update(part["previous_id"])
+            made.append(part)
+    found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
+    named = links.projects(sheets, found)
+    return sheets[["sheet_id", "sheet_year"]].merge(named).merge(found, "left", on="sheet_id")
+
+
+def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
+    return _linked(reader, *(reader.table("sheet", [year], links.FACTS) for year in years))
+
+
+def _linked(reader: Store, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    earlier_budget, later_budget = (
+        reader.table("budget", side["sheet_year"].unique().tolist(), sheet_id=side["sheet_id"])
+        for side in (earlier, later)
+    )
+    return links.link(earlier, earlier_budget, later, later_budget)
+
+
+def _shard(reader: Store, project: pd.DataFrame) -> _Shard:
+    ids = project["sheet_id"]
+    tables = {name: reader.table(name, sheet_id=ids) for name in ("budget", "outcome", "output")}
+    tables["sheet"] = project[["sheet_id", "sheet_year"]]
+    indicator = _indicators(tables, project)
+    values = vintages.values(tables, project, indicator)
+    revision = vintages.revisions(values)
+    again = _unsettled(reader, project, revision)
+    rows = rows_of(reader, again, project, values)
+    found = [
+        _finding_row(finding, sheet_id)
+        for sheet_id in again
+        for finding in checks.found(located(rows[sheet_id]))
+    ]
+    return _Shard(indicator, revision, pd.DataFrame(found, columns=list(TABLES["finding"])), again)
+
+
+def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
+    """The table `indicator` of some projects."""
+    rows = pd.concat(
+        [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
+    )
+    key = ["sheet_id", "table", "number"]
+    texts = rows[[*key, "indicator", "goal", "unit"]].drop_duplicates(key)
+    pairs = project[["sheet_id", "previous_id"]].dropna()
+    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]])
+    return indicators.series(texts, found).merge(found, "left", on=key)
+
+
+def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:
+    """The sheets on which the other sheets of their project may throw light, or have thrown it."""
+    found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=project["sheet_id"])
+    said = found.loc[found["rule"].isin(BY_OTHERS), "sheet_id"]
+    slips = revision[revision["kind"] == "rescaled"]
+    contradicted = project.loc[project["verified"] == "contradicts", "sheet_id"]
+    parts = [said, slips["sheet_id"], slips["previous_id"], contradicted]
+    return sorted({str(one) for part in parts for one in part})

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import files
-from helpers.corpus import locks, parquet
 from helpers.corpus.store import (
     BY_YEAR,
     FORMAT,
@@ -28,12 +27,20 @@ from helpers.corpus.store import (
     VERSIONS,
     Store,
     arrow,
+    lock,
     manifest_of,
     names_version,
+    unlock,
 )
 from helpers.sheet import SheetError
 
 BUFFERED_ROWS = 50_000
+ROW_GROUP = 2000
+"""Rows that are read together, those of some hundred sheets: so few that a reader can leave out
+most of what it does not need."""
+LEVEL = 5
+"""Of zstd: it wins back most of what small groups cost in size."""
+
 CURRENT = "current"
 LINKS = {name: f"{CURRENT}/{name}" for name in [*BY_YEAR, REJECTED]}
 """What leads other programs to the tables in force, by the one link that a change replaces."""
@@ -145,8 +152,10 @@ class Draft(Store):
             folder = self.staging / table / year
             folder.mkdir(parents=True, exist_ok=True)
             place = folder / f"{len(self._writers)}.part"
-            self._writers[key] = parquet.writer(place, rows.schema)
-        parquet.write(self._writers[key], rows)
+            self._writers[key] = pq.ParquetWriter(
+                place, rows.schema, compression="zstd", compression_level=LEVEL
+            )
+        self._writers[key].write_table(rows, ROW_GROUP)
 
     def _take(self, table: str, year: str, written: Path) -> None:
         with written.open("rb") as content:
@@ -198,7 +207,7 @@ def changing(folder: Path, anew: bool) -> Iterator[Draft]:
         if fresh:
             with suppress(OSError):
                 folder.rmdir()
-        locks.unlock(held)
+        unlock(held)
 
 
 def _alone(folder: Path) -> int | None:
@@ -206,7 +215,7 @@ def _alone(folder: Path) -> int | None:
     while True:
         files.writable(folder)
         try:
-            return locks.lock(folder, alone=True)
+            return lock(folder, alone=True)
         except BlockingIOError as error:
             raise _changing_already(folder) from error
         except FileNotFoundError:
@@ -265,12 +274,12 @@ def _settle(folder: Path, replaced: str = "") -> None:
 def _remove_unread(path: Path, keep: bool) -> None:
     """Remove a version that no process reads; where there are no locks, if not to `keep`."""
     try:
-        held = locks.lock(path, alone=True)
+        held = lock(path, alone=True)
     except (BlockingIOError, FileNotFoundError):
         return
     if held is not None or not keep:
         _remove(path, path.parents[1])
-    locks.unlock(held)
+    unlock(held)
 
 
 def _remove(path: Path, folder: Path) -> None:

@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from helpers.corpus.actuals import alone, compared, sharing
+from helpers.precision import restated
 from helpers.sources.cells import narrow
 
 ENOUGH = 2
 """Equal actuals, none of them trivial, that link two indicators whose texts differ."""
+TRIVIAL = (0, 1, 100)
+"""Actuals that so many indicators print that two equal ones show nothing."""
+CROWD = 20
+"""Indicators of a sheet that print one actual for one year: more tell none of them apart."""
 
 _KEYS = ["sheet_id", "table", "number"]
 _LEVELS = [
@@ -28,12 +32,12 @@ def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) ->
     years_compared, years_agreeing, verified.
 
     evidence: "text" (same indicator and unit), "nfkc" (the same but for width and blanks),
-    "actuals" (most are equal, `ENOUGH` or more of them not `actuals.TRIVIAL`, and no third
-    indicator left that prints them too). Indicators of one text are told apart by their goal, by
-    equal actuals, then by their order where both sheets have as many of them. The previous sheet is
-    the last one that has indicators in that table (JUDGIT gives no outcomes of 2021-23, and of 2016
-    few); what it leaves out is looked for in the one before it. verified: "agrees" where at least
-    half of the years with an actual in both sheets have the same, "contradicts", or "no overlap".
+    "actuals" (most are equal, `ENOUGH` or more of them not `TRIVIAL`, and no third indicator left
+    that prints them too). Indicators of one text are told apart by their goal, by equal actuals,
+    then by their order where both sheets have as many of them. The previous sheet is the last one
+    that has indicators in that table (JUDGIT gives no outcomes of 2021-23, and of 2016 few); what
+    it leaves out is looked for in the one before it. verified: "agrees" where at least half of the
+    years with an actual in both sheets have the same, "contradicts", or "no overlap".
 
     Raises ValueError for a sheet that stands twice on one side of `pairs`.
     """
@@ -102,7 +106,7 @@ def _linked(later: pd.DataFrame, earlier: pd.DataFrame, cells: pd.DataFrame) -> 
         cells.join(side["pair"], on="place", how="inner").drop(columns=["sheet_id", "number"])
         for side in (later, earlier)
     ]
-    alike = compared(sharing(*actuals), *actuals)
+    alike = _compared(_sharing(*actuals), *actuals)
     links = _NO_LINKS
     for evidence, level in _LEVELS:
         left, right = _grouped(later, earlier, level)
@@ -112,7 +116,7 @@ def _linked(later: pd.DataFrame, earlier: pd.DataFrame, cells: pd.DataFrame) -> 
     enough = alike[(alike["telling"] >= ENOUGH) & ~alike["later"].isin(links["later"])]
     enough = enough[2 * enough["years_agreeing"] > enough["years_compared"]]
     enough = enough[~enough["earlier"].isin(links["earlier"])]
-    return compared(pd.concat([links, alone(enough).assign(evidence="actuals")]), *actuals)
+    return _compared(pd.concat([links, _alone(enough).assign(evidence="actuals")]), *actuals)
 
 
 def _named(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +149,7 @@ def _same(left: pd.Series, right: pd.Series, alike: pd.DataFrame) -> pd.DataFram
         (score == score.groupby(near["later"]).transform("max"))
         & (score == score.groupby(near["earlier"]).transform("max"))
     ]
-    sure = alone(best)
+    sure = _alone(best)
     rest = []
     for side, end in ((left, "later"), (right, "earlier")):
         side = side[~side.index.isin(sure[end])]
@@ -175,3 +179,43 @@ def _described(links: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     made["verified"] = np.where(agrees, "agrees", "contradicts")
     made.loc[made["years_compared"] == 0, "verified"] = "no overlap"
     return made.sort_values(_KEYS, ignore_index=True)
+
+
+def _sharing(later: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """The indicators of a pair of sheets that share an actual: later, earlier.
+
+    A side's actuals have a row each: place (of the indicator), pair (of sheets), fiscal_year,
+    actual.
+    """
+    cell = ["pair", "fiscal_year", "actual"]
+    few = [
+        side[side.groupby(cell)["place"].transform("size") <= CROWD] for side in (later, earlier)
+    ]
+    merged = few[0].merge(few[1], on=cell, suffixes=("_later", "_earlier"))
+    merged = merged.rename(columns={"place_later": "later", "place_earlier": "earlier"})
+    return merged[["later", "earlier"]].drop_duplicates()
+
+
+def _compared(candidates: pd.DataFrame, later: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """The candidates with years_compared, years_agreeing, and of these the `telling` ones."""
+    ends, counts = ["later", "earlier"], ["years_compared", "years_agreeing", "telling"]
+    cells = [
+        side[["place", "fiscal_year", "actual"]].rename(
+            columns={"place": end, "actual": f"{end} a"}
+        )
+        for side, end in ((later, "later"), (earlier, "earlier"))
+    ]
+    both = (
+        candidates[ends].merge(cells[0], on="later").merge(cells[1], on=["earlier", "fiscal_year"])
+    )
+    both["years_compared"] = 1
+    both["years_agreeing"] = restated(both["later a"], both["earlier a"]).astype(int)
+    both["telling"] = both["years_agreeing"].mask(both["later a"].isin(TRIVIAL), 0)
+    counted = candidates.merge(both.groupby(ends)[counts].sum(), how="left", on=ends)
+    return counted.fillna(dict.fromkeys(counts, 0)).astype(dict.fromkeys(counts, int))
+
+
+def _alone(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The candidates of which each end stands in no other: later, earlier."""
+    twice = [candidates[end].duplicated(keep=False) for end in ("later", "earlier")]
+    return candidates.loc[~(twice[0] | twice[1]), ["later", "earlier"]]

@@ -1,27 +1,97 @@
 """Which sheet of an earlier year a sheet goes on from, and the projects these links make up."""
 
+import math
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import groupby
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import pandas as pd
-
-from helpers.corpus.likeness import (
-    Overlap,
-    Pairs,
-    overlap,
-    resembling,
-    sharing_a_value,
-    similarity,
-)
-from helpers.corpus.traits import Traits, traits
 
 COLUMNS = ["sheet_id", "previous_id", "evidence", "verified", "years_compared", "years_agreeing"]
 EVIDENCE = ("name", "fingerprint", "past_id", "official_id", "similar name", "name elsewhere")
 
 ALIKE, MUCH_ALIKE = 0.3, 0.6
 """Similarities of names: enough beside agreeing budgets; enough beside the same start year."""
+
+RESTATED = 1e-3
+"""The share of a value by which a later sheet may print it otherwise and yet mean it."""
+
+TEXTS = ["sheet_id", "ministry", "project_number", "name", "bureau", "official_id", "past_ids"]
+FACTS = [*TEXTS, "sheet_year", "start_year"]
+"""The columns of `sheet` that links are made by."""
+CLOSED = ("initial", "budget_net", "executed")
+CURRENT = ("initial",)
+"""What a later sheet repeats: of closed years nearly all, of the current one its initial budget."""
+
+WRONG_PAST_YEARS = 2018
+"""The sheet year whose past numbers bear a wrong year: they are those of the year before."""
+
+_FORMER = re.compile(r"\((?:旧|前年度|(?:平成|令和)(?:元|[0-9]+)年度(?:までは)?)[\s:・]*([^()]+)")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What of a sheet is compared; `budget` is fiscal year -> column -> a value that is not 0."""
+
+    sheet_id: str
+    ministry: str
+    number: str
+    name: str
+    bureau: str
+    start_year: int | None
+    official_id: str
+    past_ids: frozenset[str]
+    budget: dict[int, dict[str, float]] = field(default_factory=dict)
+
+    @cached_property
+    def key(self) -> str:
+        """`_name_key` of the name."""
+        return _name_key(self.name)
+
+    @cached_property
+    def letters(self) -> list[frozenset[str]]:
+        """The pairs of neighbouring letters: of the name, then of the names that it contains.
+
+        Those are what stands before the first bracket, and the former names in brackets.
+        """
+        plain = _plain(self.name)
+        contained = [plain.split("(", 1)[0], *_FORMER.findall(plain)]
+        keys = dict.fromkeys([self.key, *map(_name_key, contained)])
+        return [frozenset(map("".join, pairwise(key))) or frozenset([key]) for key in keys if key]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers in the name: of a round, a year, a law."""
+        return frozenset(_NUMBER.findall(_plain(self.name)))
+
+    def names(self, earlier: "Traits") -> bool:
+        """Whether it has that sheet among its past ones: in the RS system by the number alone."""
+        return not self.past_ids.isdisjoint((earlier.sheet_id, earlier.number))
+
+
+Pairs = Iterator[tuple[Traits, Traits]]
+"""An earlier and a later sheet each; no pair comes twice."""
+
+
+class Overlap(NamedTuple):
+    """The fiscal years both sheets print: how many, how many agree, how many distinct values do."""
+
+    years: int
+    agreeing: int
+    values: int
+
+    @property
+    def verified(self) -> str:
+        """agrees (at least half of the years do), contradicts, or no overlap."""
+        if not self.years:
+            return "no overlap"
+        return "agrees" if 2 * self.agreeing >= self.years else "contradicts"
 
 
 class Candidate(NamedTuple):
@@ -69,8 +139,8 @@ def link(
     if earlier_sheet.empty or later_sheet.empty:
         return _table([])
     current = int(earlier_sheet["sheet_year"].iloc[0])
-    old = traits(earlier_sheet, earlier_budget, current)
-    new = traits(later_sheet, later_budget, current)
+    old = _traits(earlier_sheet, earlier_budget, current)
+    new = _traits(later_sheet, later_budget, current)
     links: list[Candidate] = []
     for propose in (_sure, _alike):
         proposed = propose(list(old.values()), list(new.values()))
@@ -96,6 +166,30 @@ def projects(sheet: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"sheet_id": sheet["sheet_id"].to_numpy(), "project_id": project_ids})
 
 
+def _traits(sheet: pd.DataFrame, budget: pd.DataFrame, current: int) -> dict[str, Traits]:
+    """sheet_id -> Traits of all sheets, with the budgets up to the fiscal year `current`.
+
+    Takes the tables `sheet` and `budget`, this with `sheet_id`. A budget value of 0 is left out:
+    most all-zero years of a sheet mean "no such year".
+    """
+    texts = sheet.reindex(columns=TEXTS).astype("str").fillna("")
+    found = {}
+    for text, published, started in zip(
+        texts.itertuples(index=False), sheet["sheet_year"], sheet["start_year"], strict=True
+    ):
+        start_year = None if pd.isna(started) else int(started)
+        past_ids = _past_ids(text.past_ids, int(published))
+        found[text.sheet_id] = Traits(*text[:5], start_year, text.official_id, past_ids)
+    rows = budget[budget["sheet_id"].isin(found) & (budget["fiscal_year"] <= current)]
+    cells = rows[["sheet_id", "fiscal_year", *CLOSED]].astype(dict.fromkeys(CLOSED, float))
+    for sheet_id, year, *values in cells.itertuples(index=False):
+        repeated = CLOSED if year < current else CURRENT
+        known = {name: value for name, value in zip(repeated, values, strict=False) if value > 0}
+        if known:
+            found[sheet_id].budget[int(year)] = known
+    return found
+
+
 def _table(links: list[Candidate]) -> pd.DataFrame:
     rows = [
         (later.sheet_id, earlier.sheet_id, evidence, both.verified, both.years, both.agreeing)
@@ -117,9 +211,9 @@ def _one_to_one(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def _sure(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
     for old, new in _equal(_rs_id, earlier, later):
-        yield Candidate((2,), "official_id", old, new, overlap(old, new))
+        yield Candidate((2,), "official_id", old, new, _overlap(old, new))
     for old, new in _equal(lambda one: one.key and (one.ministry, one.key), earlier, later):
-        both = overlap(old, new)
+        both = _overlap(old, new)
         if both.agreeing:
             weight = (1, both.agreeing, both.values, *_tie_break(old, new))
             yield Candidate(weight, "name", old, new, both)
@@ -127,15 +221,15 @@ def _sure(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
 
 def _alike(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
     proposals = [
-        sharing_a_value(earlier, later),
+        _sharing_a_value(earlier, later),
         _named(earlier, later),
         _equal(lambda one: one.official_id, earlier, later),
         _equal(lambda one: one.key, earlier, later),
-        resembling(earlier, later, MUCH_ALIKE),
+        _resembling(earlier, later, MUCH_ALIKE),
     ]
     seen = {(old.sheet_id, new.sheet_id): (old, new) for pairs in proposals for old, new in pairs}
     for old, new in seen.values():
-        both, alike = overlap(old, new), similarity(old, new)
+        both, alike = _overlap(old, new), _similarity(old, new)
         # A value that agrees weighs as much as a fifth of the name.
         likeness = (both.agreeing, alike + both.values / 5, *_tie_break(old, new))
         for strength, evidence in _reasons(old, new, both, alike):
@@ -181,16 +275,125 @@ def _rs_id(one: Traits) -> str:
     return one.official_id if one.official_id.startswith("rs:") else ""
 
 
-def _equal(key: Callable[[Traits], object], earlier: list[Traits], later: list[Traits]) -> Pairs:
+def _meeting(
+    earlier: list[Traits],
+    later: list[Traits],
+    held: Callable[[Traits], Iterable],
+    sought: Callable[[Traits], Iterable],
+) -> Pairs:
+    """The pairs of which the later sheet seeks a key that the earlier one holds."""
     holders = defaultdict(list)
     for old in earlier:
-        holders[key(old)].append(old)
+        for key in held(old):
+            holders[key].append(old)
     for new in later:
-        if key(new):
-            yield from ((old, new) for old in holders.get(key(new), ()))
+        found = {old.sheet_id: old for key in sought(new) for old in holders.get(key, ())}
+        yield from ((old, new) for old in found.values())
+
+
+def _equal(key: Callable[[Traits], object], earlier: list[Traits], later: list[Traits]) -> Pairs:
+    def keys(one: Traits) -> list:
+        return [key(one)] if key(one) else []
+
+    return _meeting(earlier, later, keys, keys)
+
+
+def _sharing_a_value(earlier: list[Traits], later: list[Traits]) -> Pairs:
+    """The pairs of which a budget cell agrees, give or take the rounding to whole millions."""
+
+    def keys(one: Traits, *whole: Callable[[float], int]) -> set[tuple]:
+        return {
+            (year, name, to_whole(value))
+            for year, cells in one.budget.items()
+            for name, value in cells.items()
+            for to_whole in whole
+        }
+
+    return _meeting(
+        earlier, later, lambda old: keys(old, round), lambda new: keys(new, math.floor, math.ceil)
+    )
+
+
+def _resembling(earlier: list[Traits], later: list[Traits], at_least: float) -> Pairs:
+    """The pairs within a ministry whose names may reach that similarity, for comparison in full.
+
+    Of two names as similar as that, each has at_least / (2 - at_least) of its letter pairs in
+    common with the other, so that the rarer ones of both already meet (prefix filtering: Chaudhuri,
+    Ganti and Kaushik, ICDE 2006).
+    """
+    common = Counter(pair for one in [*earlier, *later] for name in one.letters for pair in name)
+
+    def keys(one: Traits) -> list[tuple]:
+        return [(one.ministry, pair) for pair in _rarer(one, common, at_least)]
+
+    return _meeting(earlier, later, keys, keys)
 
 
 def _named(earlier: list[Traits], later: list[Traits]) -> Pairs:
     known = {name: old for old in earlier for name in (old.number, old.sheet_id)}
     for new in later:
         yield from ((known[past], new) for past in new.past_ids if past in known)
+
+
+def _rarer(one: Traits, common: Counter[str], at_least: float) -> set[str]:
+    rarer = set()
+    for name in one.letters:
+        ranked = sorted(name, key=lambda pair: (common[pair], pair))
+        in_common = math.ceil(len(ranked) * at_least / (2 - at_least))
+        rarer.update(ranked[: len(ranked) - in_common + 1])
+    return rarer
+
+
+def _overlap(earlier: Traits, later: Traits) -> Overlap:
+    """Compare the budgets; a year agrees where at least half of the cells that both print do.
+
+    Two values agree within the rounding of the coarser one, up or down (1 million where one is
+    whole, else 0.1), or within `RESTATED`.
+    """
+    years = agreeing = 0
+    values: set[int] = set()
+    for year in earlier.budget.keys() & later.budget.keys():
+        old, new = earlier.budget[year], later.budget[year]
+        both = old.keys() & new.keys()
+        same = [name for name in both if _agree(old[name], new[name])]
+        years += bool(both)
+        agreeing += bool(both) and 2 * len(same) >= len(both)
+        values.update(round(old[name]) for name in same)
+    return Overlap(years, agreeing, len(values))
+
+
+def _agree(old: float, new: float) -> bool:
+    unit = 1 if old.is_integer() or new.is_integer() else 0.1
+    return abs(old - new) < unit or abs(old - new) <= RESTATED * old
+
+
+def _similarity(earlier: Traits, later: Traits) -> float:
+    """0 to 1: the letter pairs two names share (Dice), at best over the names that one contains.
+
+    0 where each holds a number that the other has not: the 8th summit is not the 9th.
+    """
+    if earlier.numbers - later.numbers and later.numbers - earlier.numbers:
+        return 0.0
+    # Not over those of both: what stands in brackets may be all that tells two sheets apart.
+    pairs = [(old, new) for old in earlier.letters for new in later.letters[:1]]
+    pairs += [(old, new) for old in earlier.letters[:1] for new in later.letters[1:]]
+    return max((2 * len(old & new) / (len(old) + len(new)) for old, new in pairs), default=0.0)
+
+
+def _name_key(name: str) -> str:
+    """A project's name as its years spell it: in NFKC and lower case, letters and digits only."""
+    return "".join(filter(str.isalnum, _plain(name)))
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _past_ids(printed: str, sheet_year: int) -> frozenset[str]:
+    ids = set()
+    for past in filter(None, printed.split("; ")):
+        if sheet_year == WRONG_PAST_YEARS:
+            past = f"{sheet_year - 1}-{past.split('-', 1)[1]}"
+        # The Ministry of Defence ends its numbers of 2018 in a -0 that the sheets do not bear.
+        ids |= {past, past.removesuffix("-0")}
+    return frozenset(ids)

@@ -23,7 +23,7 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
     `closed`, whether the year was over by then. Years of nothing but 0 are left out.
     """
     sheets = _sheets(store, as_of)
-    rows = store.read("budget", sorted(sheets["sheet_year"].unique()))
+    rows = store.table("budget", sorted(sheets["sheet_year"].unique()))
     rows = rows.merge(sheets[["sheet_id", "project_id", "sheet_year"]], on="sheet_id")
     rows = rows.sort_values(["project_id", "fiscal_year", "sheet_year"], kind="stable")
     cell = ["project_id", "fiscal_year"]
@@ -51,8 +51,8 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     """
     sheets = _sheets(store, as_of)
     years = sorted(sheets["sheet_year"].unique())
-    rows = store.read("outcome", years)
-    linked = store.read("indicator", years)
+    rows = store.table("outcome", years)
+    linked = store.table("indicator", years)
     linked = linked[linked["table"] == "outcome"]
     key = ["sheet_id", "number"]
     rows = rows.merge(linked[[*key, "indicator_id", "verified"]], on=key)
@@ -65,12 +65,12 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
     stated = rows.sort_values("sheet_year", kind="stable")
     stated = stated.drop_duplicates("indicator_id", keep="last")
     stated = stated.rename(columns={"sheet_year": "stated"})
-    said = ["indicator_id", "project_id", *key[1:], "indicator", "goal", "unit", "target"]
-    said += ["target_year"]
+    texts = ["indicator", "goal", "unit"]
+    names = ["indicator_id", "project_id", "number", *texts, "target", "target_year", "stated"]
     known = rows.dropna(subset=["fiscal_year", "actual"])
     known = known.drop_duplicates(["indicator_id", "fiscal_year"], keep="last")
     table = known[["indicator_id", "fiscal_year", "actual", "expected", "sheet_year"]]
-    table = table.merge(stated[[*said, "stated"]], on="indicator_id")
+    table = table.merge(stated[names], on="indicator_id")
     rows = rows.sort_values("sheet_year", kind="stable")
     for column in STATED:
         last = rows.dropna(subset=[column]).drop_duplicates("indicator_id", keep="last")
@@ -83,9 +83,9 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
 def _sheets(store: Store, as_of: int) -> pd.DataFrame:
     years = [year for year in store.years if year <= as_of]
     facts = ["sheet_id", "sheet_year", "ministry", "methods", "start_year", "end_year"]
-    sheets = store.read("sheet", years, [*facts, "parent_number"])
+    sheets = store.table("sheet", years, [*facts, "parent_number"])
     sheets["is_branch"] = sheets.pop("parent_number").fillna("").ne("")
-    project = store.read("project", years, ["sheet_id", "project_id"])
+    project = store.table("project", years, ["sheet_id", "project_id"])
     return sheets.merge(project, on="sheet_id")
 
 
@@ -98,7 +98,7 @@ def _last(sheets: pd.DataFrame) -> pd.DataFrame:
 
 
 def _repaired(store: Store, rows: pd.DataFrame, years: list[int]) -> pd.Series:
-    found = store.read("finding", years)
+    found = store.table("finding", years)
     found = found[(found["table"] == "outcome") & (found["column"] == "target_year")]
     # Proved by words of the sheet itself: what only a later sheet shows was not known then.
     found = found[found["proved"] & found["proof"].fillna("").ne("")]

@@ -16,10 +16,9 @@ from helpers.sources.cells import narrow
 PROJECT = "project of a corpus"
 """The `source_format` of a project's sheets joined."""
 
-EVERY = dict.fromkeys(OF_A_SHEET)
-"""All tables of a sheet, all their columns."""
-
-_CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
+INDICATOR = {"indicator": ["sheet_id", "table", "number", "indicator_id"]}
+EVERY = dict.fromkeys(OF_A_SHEET) | INDICATOR
+"""All tables of a sheet, all their columns, and which series its indicators belong to."""
 
 
 def rows_of(
@@ -49,15 +48,15 @@ def rows_of(
 def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSheet:
     """A sheet as it was printed; see `rows_of`. Raises SheetError where it is not there."""
     years = [year for year in store.years if as_of is None or year <= as_of]
-    own = store.read("project", years, ["project_id"], sheet_id=[sheet_id])
+    own = store.table("project", years, ["project_id"], sheet_id=[sheet_id])
     if own.empty:
         seen = "" if as_of is None else f" up to sheet year {as_of}"
         raise SheetError(
             store.folder, f"no sheet {sheet_id}{seen}", f"an id such as {_some(store, 'sheet_id')}"
         )
-    project = store.read("project", years, project_id=own["project_id"])
-    frames = _frames(store, project, vintages.READ) | {"sheet": project}
-    values = vintages.values(frames, project, _indicator(store, project))
+    project = store.table("project", years, project_id=own["project_id"])
+    frames = _frames(store, project, vintages.READ | INDICATOR) | {"sheet": project}
+    values = vintages.values(frames, project, frames["indicator"])
     return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
 
 
@@ -72,7 +71,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     `achievement` is there where one sheet prints it and the numbers in force. `vintage` holds the
     numbers of the other sheets. Raises SheetError where there is no such project.
     """
-    project = store.read("project", project_id=[project_id])
+    project = store.table("project", project_id=[project_id])
     if as_of is not None:
         project = project[project["sheet_year"] <= as_of]
     if project.empty:
@@ -85,8 +84,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     frames = _frames(store, project)
     facts = frames["sheet"].sort_values("sheet_year").tail(1)
     facts = facts.assign(source_format=PROJECT, source_path=f"{store.folder}#{project_id}")
-    indicator = _indicator(store, project)
-    values = vintages.values(frames, project, indicator)
+    values = vintages.values(frames, project, frames["indicator"])
     last = vintages.latest(values)
     rows = {"sheet": facts, "budget": _budget(frames, last), "payment": _payments(frames)}
     years = sorted(project["sheet_year"])
@@ -96,7 +94,7 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     ]
     numbers = {}
     for table in ("outcome", "output"):
-        rows[table], own, dropped = _indicators(table, frames, last, indicator)
+        rows[table], own, dropped = _indicators(table, frames, last)
         remarks += dropped
         numbers |= own
     rows["remark"] = [*_last_remarks(frames, facts["sheet_id"].iloc[0], rows), *remarks]
@@ -109,19 +107,13 @@ def _frames(
 ) -> dict[str, pd.DataFrame]:
     """The tables of the sheets in `project` that are named in `columns`, and their columns."""
     years, ids = project["sheet_year"].unique().tolist(), set(project["sheet_id"])
-    return {name: store.read(name, years, some, sheet_id=ids) for name, some in columns.items()}
+    return {name: store.table(name, years, some, sheet_id=ids) for name, some in columns.items()}
 
 
 def _dated(frames: dict, table: str) -> pd.DataFrame:
     """A table with the sheet_year of each row."""
     years = frames["sheet"].set_index("sheet_id")["sheet_year"]
     return frames[table].assign(sheet_year=frames[table]["sheet_id"].map(years))
-
-
-def _indicator(store: Store, project: pd.DataFrame) -> pd.DataFrame:
-    columns = ["sheet_id", "table", "number", "indicator_id"]
-    years = project["sheet_year"].unique().tolist()
-    return store.read("indicator", years, columns, sheet_id=set(project["sheet_id"]))
 
 
 def _contradicted(project: pd.DataFrame) -> Iterator[dict]:
@@ -162,12 +154,13 @@ def _payments(frames: dict) -> pd.DataFrame:
 
 
 def _indicators(
-    table: str, frames: dict, last: pd.DataFrame, indicator: pd.DataFrame
+    table: str, frames: dict, last: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict, list[dict]]:
     """The rows of `outcome` or `output`; indicator_id -> number; a remark for each one dropped or
     turned round."""
     every = _dated(frames, table).sort_values("sheet_year", kind="stable")
-    every = every.merge(indicator[indicator["table"] == table], on=["sheet_id", "number"])
+    series = frames["indicator"][frames["indicator"]["table"] == table]
+    every = every.merge(series, on=["sheet_id", "number"])
     texts = every.drop_duplicates("indicator_id", keep="last")
     newest = texts[texts["sheet_year"] == texts["sheet_year"].max()].copy()
     numbers = dict(zip(newest["indicator_id"], newest["number"], strict=True))
@@ -235,14 +228,12 @@ def _shown(last: pd.DataFrame, frames: dict) -> pd.DataFrame:
 
 def _others(values: pd.DataFrame, last: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
     """The values that are not those in force, of the budget and of the indicators `numbers`."""
-    kept = values.merge(
-        last[[*_CELL, "sheet_id"]].assign(in_force=True), how="left", on=[*_CELL, "sheet_id"]
-    )
+    cell = [*vintages.CELL, "sheet_id"]
+    kept = values.merge(last[cell].assign(in_force=True), how="left", on=cell)
     rest = kept[kept["in_force"].isna() & ~kept["blank"]]
     rest = rest[(rest["table"] == "budget") | rest["indicator_id"].isin(list(numbers))]
-    return rest.assign(number=rest["indicator_id"].astype(str).map(numbers))[
-        list(COLUMNS["vintage"])
-    ]
+    rest = rest.assign(number=rest["indicator_id"].astype(str).map(numbers))
+    return rest[list(COLUMNS["vintage"])]
 
 
 def _dropped(table: str, indicator) -> dict:
@@ -256,4 +247,4 @@ def _dropped(table: str, indicator) -> dict:
 
 
 def _some(store: Store, column: str) -> str:
-    return store.read("project", store.years[-1:], [column])[column].iloc[0]
+    return store.table("project", store.years[-1:], [column])[column].iloc[0]

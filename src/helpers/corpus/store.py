@@ -10,16 +10,29 @@ force stays until the next change that finds no process reading it.
 """
 
 import json
+import os
 import re
+import weakref
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache, reduce
+from operator import and_
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from pyarrow.fs import LocalFileSystem
 
 from helpers.checks import FINDING
-from helpers.corpus import locks, parquet
 from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, SheetError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
@@ -30,22 +43,14 @@ OF_A_SHEET = [name for name in COLUMNS if name != "vintage"]
 """The tables of `sheet.COLUMNS` that are kept: what other sheets print is worked out from them."""
 
 _SHEET = {"sheet_id": TEXT}
+_LINK = {"evidence": TEXT, "verified": TEXT, "years_compared": YEAR, "years_agreeing": YEAR}
 TABLES = {
     **{name: _SHEET | COLUMNS[name] for name in OF_A_SHEET},
     "finding": _SHEET
     | {name: kind for name, kind in FINDING.items() if name != "applied"}
     | {"proved": FLAG, "reason_en": TEXT},
     "rejected": {"source_path": TEXT, "line": YEAR, "sheet_id": TEXT, "reason": TEXT},
-    "project": _SHEET
-    | {
-        "sheet_year": YEAR,
-        "project_id": TEXT,
-        "previous_id": TEXT,
-        "evidence": TEXT,
-        "verified": TEXT,
-        "years_compared": YEAR,
-        "years_agreeing": YEAR,
-    },
+    "project": _SHEET | {"sheet_year": YEAR, "project_id": TEXT, "previous_id": TEXT} | _LINK,
     "indicator": _SHEET
     | {
         "table": TEXT,
@@ -53,11 +58,8 @@ TABLES = {
         "indicator_id": TEXT,
         "previous_id": TEXT,
         "previous_number": YEAR,
-        "evidence": TEXT,
-        "verified": TEXT,
-        "years_compared": YEAR,
-        "years_agreeing": YEAR,
-    },
+    }
+    | _LINK,
     "revision": _SHEET
     | {
         "project_id": TEXT,
@@ -86,31 +88,21 @@ BY_YEAR = [name for name in TABLES if name != "rejected"]
 """The tables that lie by sheet year; in their files each row has its `sheet_year`, as an integer,
 whatever the program that reads them."""
 
+SMALL = 100_000
+"""Bytes of a file whose rows are kept, about a megabyte of them: every look-up of a sheet reads
+those of the table `project`."""
+FILES = 512
+"""Files of which the rows, or of a larger one the footer, are kept."""
+
+Values = dict[str, pa.Array]
+"""Column -> the values of which a row is to have one."""
+
 
 class Store:
     """The files that `manifest` names: in its version or, not yet in force, in `staging`."""
 
     def __init__(self, folder: Path, manifest: dict, staging: Path | None = None):
         self.folder, self.manifest, self.staging = folder, manifest, staging
-
-    @classmethod
-    def open(cls, folder: str | Path) -> "Store":
-        """The version in force in a corpus's folder; its files stay as long as the store is used,
-        whatever is built meanwhile. Raises SheetError where there is no corpus."""
-        folder = Path(folder)
-        manifest = manifest_of(folder)
-        while True:
-            store = cls(folder, manifest)
-            try:
-                locks.while_used(store, locks.lock(store.tables, alone=False))
-            except (BlockingIOError, FileNotFoundError) as error:
-                # Was it replaced, and removed, since the manifest was read?
-                manifest, before = manifest_of(folder), manifest
-                if manifest == before:
-                    expected = "the corpus's tables: build the corpus again"
-                    raise SheetError(store.tables, "no such folder", expected) from error
-            else:
-                return store
 
     @property
     def tables(self) -> Path:
@@ -122,9 +114,9 @@ class Store:
         """The sheet years in it, in order."""
         return sorted(int(year) for year in self.manifest["tables"]["sheet"])
 
-    def read(
+    def table(
         self,
-        table: str,
+        name: str,
         years: list[int] | None = None,
         columns: list[str] | None = None,
         **among: Iterable,
@@ -134,53 +126,46 @@ class Store:
         `among` keeps the rows whose column holds one of the values: `sheet_id=[...]`. Raises
         SheetError for a file that is gone or damaged.
         """
-        found = self._found(table, years, columns, among)
-        return _pandas(found, use_threads=not among)
+        return _pandas(self._rows(name, years, columns, among), use_threads=not among)
 
-    def rows(self, table: str, years: list[int], **among: Iterable) -> list[dict]:
-        """What `read` reads as plain rows, None where a value is missing."""
-        found = self._found(table, years, None, among)
-        columns = {name: found[name].to_pylist() for name in found.column_names}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    def rows(self, name: str, years: list[int], **among: Iterable) -> list[dict]:
+        """What `table` reads as plain rows, None where a value is missing."""
+        return self._rows(name, years, None, among).to_pylist()
 
     def rejected(self) -> pd.DataFrame:
         """The sheets that could not be read: source_path, line, sheet_id, reason."""
         return _pandas(self._read(REJECTED, SCHEMAS["rejected"], {}))
 
-    def _found(
-        self, table: str, years: list[int] | None, columns: list[str] | None, among: dict
+    def _rows(
+        self, name: str, years: list[int] | None, columns: list[str] | None, among: dict
     ) -> pa.Table:
-        schema = SCHEMAS[table]
+        schema = SCHEMAS[name]
         sought = {
-            name: pa.array(sorted(set(values)), schema.field(name).type)
-            for name, values in among.items()
+            column: pa.array(set(values), schema.field(column).type)
+            for column, values in among.items()
         }
         if columns is not None:
-            schema = pa.schema([schema.field(name) for name in columns])
-        wanted = None if years is None else {str(year) for year in years}
-        by_year = self.manifest["tables"].get(table, {})
+            schema = pa.schema([schema.field(column) for column in columns])
         parts = [
-            self._read(name, schema, sought)
-            for year, names in sorted(by_year.items())
-            if wanted is None or year in wanted
-            for name in names
+            self._read(file, schema, sought)
+            for year, files in sorted(self.manifest["tables"].get(name, {}).items())
+            if years is None or int(year) in years
+            for file in files
         ]
         return pa.concat_tables([schema.empty_table(), *parts])
 
-    def _read(self, name: str, schema: pa.Schema, among: parquet.Values) -> pa.Table:
-        path = self._path(name)
+    def _read(self, file: str, schema: pa.Schema, among: Values) -> pa.Table:
+        path = self.tables / file
+        if self.staging and (self.staging / file).exists():
+            path = self.staging / file
         try:
-            return parquet.read(path, schema, among)
+            return read(path, schema, among)
         except (OSError, KeyError, pa.ArrowException) as error:
             expected = "the corpus's file: build the corpus again"
             if not self.tables.exists():
                 # Only where there are no locks: else a version that is used stays.
                 expected = "a version that is still there: open the corpus again"
             raise SheetError(path, f"no readable table ({error})", expected) from error
-
-    def _path(self, name: str) -> Path:
-        staged = self.staging and self.staging / name
-        return staged if staged and staged.exists() else self.tables / name
 
 
 def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
@@ -227,3 +212,82 @@ def _lists_files(tables) -> bool:
         )
     except (AttributeError, TypeError):
         return False
+
+
+def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
+    """The columns of `schema` in a file, of all rows or of those `among` the values given.
+
+    Raises OSError, KeyError or pyarrow's exceptions for a file that is gone or damaged.
+    """
+    if not among:
+        with pq.ParquetFile(path) as opened:
+            return opened.read(schema.names).select(schema.names)
+    stat = path.stat()
+    file = (path, stat.st_mtime_ns, stat.st_size)
+    if stat.st_size <= SMALL:
+        rows = _whole(*file)
+        wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
+        return rows.filter(reduce(pc.and_, wanted)).select(schema.names)
+    wanted = [pc.field(name).isin(values) for name, values in among.items()]
+    # Without threads: for so few rows they cost more than they save.
+    return _fragment(*file).to_table(
+        columns=schema.names, filter=reduce(and_, wanted), use_threads=False
+    )
+
+
+@lru_cache(FILES)
+def _whole(path: Path, changed: int, size: int) -> pa.Table:  # noqa: ARG001 (another file else)
+    with pq.ParquetFile(path) as opened:
+        return opened.read(use_threads=False)
+
+
+@lru_cache(FILES)
+def _fragment(path: Path, changed: int, size: int) -> ds.Fragment:  # noqa: ARG001 (as above)
+    """A file whose footer, which tells what groups of rows may hold a value, is read once."""
+    return ds.ParquetFileFormat().make_fragment(str(path), filesystem=LocalFileSystem())
+
+
+def lock(folder: Path, alone: bool) -> int | None:
+    """Lock a folder, for this process `alone` or beside others that do not ask for it alone.
+
+    Returns the number of an open file, whose closing gives the lock back; None where the system or
+    the file system has no such locks. Raises BlockingIOError where another process's lock is in the
+    way, FileNotFoundError where there is no such folder (any more).
+    """
+    if fcntl is None:
+        if not folder.is_dir():
+            raise FileNotFoundError(folder)
+        return None
+    number = None
+    try:
+        number = os.open(folder, os.O_RDONLY)
+        fcntl.flock(number, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        # Another folder may have come in its place before the lock was there.
+        if not os.path.samestat(os.fstat(number), folder.stat()):
+            raise FileNotFoundError(folder)
+    except OSError as error:
+        if number is not None:
+            os.close(number)
+        if isinstance(error, BlockingIOError | FileNotFoundError):
+            raise
+        return None
+    return number
+
+
+def unlock(number: int | None) -> None:
+    """Give back what `lock` returned."""
+    if number is not None:
+        os.close(number)
+
+
+def while_used(user: object, number: int | None) -> None:
+    """Give back what `lock` returned once nothing refers to `user` any more."""
+    if number is not None:
+        weakref.finalize(user, _close, number, os.getpid()).atexit = False
+
+
+def _close(number: int, owner: int) -> None:
+    # In a forked child the number may by now be another file's.
+    if os.getpid() == owner:
+        with suppress(OSError):
+            os.close(number)

@@ -8,40 +8,29 @@ import pandas as pd
 from helpers import sheet
 from helpers.checks.budget import LOST_UNTIL
 from helpers.checks.outturn import not_given
-from helpers.corpus.rounding import restated, times
-
-BY_YEAR = {
-    "budget": [
-        *("initial", "supplementary", "carried_in", "carried_out", "reserve"),
-        *("budget_net", "executed", "requested"),
-    ],
-    "outcome": ["expected", "actual"],
-    "output": ["expected", "actual"],
-}
-"""Table -> columns with a value for each fiscal year."""
-FACTS = {"outcome": ["target", "target_year"]}
-"""Table -> columns with one value for an indicator, whatever the year."""
+from helpers.precision import restated, unit_slip
+from helpers.sheet import BY_YEAR, TARGETS
 
 _OF = {"budget": [], "outcome": ["number"], "output": ["number"]}
 READ = {
-    name: ["sheet_id", *_OF[name], "fiscal_year", *BY_YEAR[name], *FACTS.get(name, [])]
+    name: ["sheet_id", *_OF[name], "fiscal_year", *BY_YEAR[name], *TARGETS.get(name, [])]
     for name in BY_YEAR
 }
 """Table -> the columns that `values` reads."""
 
 NONE = -1
 """In place of a year or number that is missing, where arrays are at work."""
-SLIPS = (1e3, 1e6)
-"""Factors between the units of money, one of which a sheet may have taken for another."""
 
-_CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
+CELL = ["project_id", "table", "indicator_id", "fiscal_year", "column"]
+"""What names one printed number, whatever the sheet."""
+
 _TABLE = pd.CategoricalDtype(BY_YEAR)
 _COLUMN = pd.CategoricalDtype(
     dict.fromkeys(
-        column for part in (BY_YEAR, FACTS) for columns in part.values() for column in columns
+        column for part in (BY_YEAR, TARGETS) for columns in part.values() for column in columns
     )
 )
-_ORDER = [*_CELL, "sheet_year", "sheet_id", "number", "value", "blank"]
+_ORDER = [*CELL, "sheet_year", "sheet_id", "number", "value", "blank"]
 
 
 def values(
@@ -72,7 +61,7 @@ def values(
     long = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     long["project_id"] = projects.codes.to_numpy()[long["sheet_id"]]
     # One row each, the value that is not missing first.
-    keys = [long[name] for name in [*_CELL, "sheet_year"]]
+    keys = [long[name] for name in [*CELL, "sheet_year"]]
     order = np.lexsort([np.isnan(long["value"]), *reversed(keys)])
     order = order[_changes([key[order] for key in keys])]
     texts = {
@@ -96,8 +85,8 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     Takes what `values` gives. Columns: project_id, table, indicator_id, fiscal_year, column,
     sheet_year, sheet_id, previous_year, previous_id, previous_value, value, kind, closed.
 
-    kind: "filled" (there was none), "removed" (there is none any more), "rescaled" (one of `SLIPS`
-    times the other, up to rounding), "negative restored" (a `closed` 0 of a sheet year up to
+    kind: "filled" (there was none), "removed" (there is none any more), "rescaled" (one of
+    `precision.SLIPS` times the other, up to rounding), "negative restored" (a `closed` 0 up to
     `LOST_UNTIL`), "changed". `closed`: the year was over when the earlier sheet was published,
     so that this is no update in the normal course of things; False for targets. What rounding can
     explain is no revision, and in a budget neither is a 0 for a "-" or for a request not given.
@@ -118,10 +107,10 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
         "filled": none_before & ~none_now & ~(budget & (now == 0)),
         "removed": none_now & ~none_before & ~(budget & (before == 0)) & ~asked,
         "negative restored": both & (before == 0) & (now < 0) & lost & closed,
-        "rescaled": both & times(now, before, SLIPS),
+        "rescaled": both & unit_slip(now, before),
         "changed": both,
     }
-    revised = later[["project_id", "table", "indicator_id", "fiscal_year", "column"]].assign(
+    revised = later[CELL].assign(
         sheet_year=later["sheet_year"],
         sheet_id=later["sheet_id"],
         previous_year=earlier["sheet_year"].array,
@@ -155,7 +144,7 @@ def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame
     Takes what `values` gives. Besides the columns of the table `of`, the sheet whose cell it is.
     Missing values are left out.
     """
-    row = np.cumsum(_changes([_codes(values[name]) for name in _CELL[:-1]]))
+    row = np.cumsum(_changes([_codes(values[name]) for name in CELL[:-1]]))
     rows = values[["table", "fiscal_year", "column", "sheet_year", "sheet_id", "value"]]
     rows = rows.assign(row=row)
     is_own = values["sheet_id"].isin(list(sheet_ids)).to_numpy()
@@ -196,7 +185,7 @@ def _long(
         _complete(at, rows["sheet_id"], "indicator_id")
         code = indicator["indicator_id"].to_numpy()[at]
     at, column, value = _cells(name, rows, (year < sheet_year) & (year != NONE), _pairs(of, number))
-    is_fact = np.isin(column, _COLUMN.categories.get_indexer(FACTS.get(name, [])))
+    is_fact = np.isin(column, _COLUMN.categories.get_indexer(TARGETS.get(name, [])))
     return {
         "table": np.full(len(at), _TABLE.categories.get_loc(name)),
         "indicator_id": code[at],
@@ -218,10 +207,10 @@ def _cells(
     """Of each cell that counts its row, its column and its value. `over`: the rows' years were."""
     dated = rows["fiscal_year"].notna().to_numpy()
     found = []
-    for column in [*BY_YEAR[name], *FACTS.get(name, [])]:
+    for column in [*BY_YEAR[name], *TARGETS.get(name, [])]:
         value = rows[column].to_numpy(float, na_value=np.nan)
         known = ~np.isnan(value)
-        if column in FACTS.get(name, []):
+        if column in TARGETS.get(name, []):
             at = np.flatnonzero(known)
             at = at[~indicator[at].duplicated()]
         else:
@@ -237,7 +226,7 @@ def _pairs(sheet: np.ndarray, number: np.ndarray) -> pd.Index:
 
 def _starts(values: pd.DataFrame) -> np.ndarray:
     """Whether a row is the first of its cell."""
-    return _changes([_codes(values[name]) for name in _CELL])
+    return _changes([_codes(values[name]) for name in CELL])
 
 
 def _changes(keys: list[np.ndarray]) -> np.ndarray:
