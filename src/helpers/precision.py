@@ -14,6 +14,18 @@ SURE = 4
 100 million yen in whole millions (95.0 %), two below (29 % for 7 of 24 million)."""
 
 
+def half_unit(value: float) -> float:
+    """Half a unit of the last printed digit of a value in million yen; 0 for a printed 0.
+
+    A whole number counts as rounded to a million yen, other numbers to their own last decimal, at
+    the finest to one yen.
+    """
+    if value == 0:
+        return 0.0
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return 0.5 * 10.0**-decimals
+
+
 def error(part, whole, half_part, half_whole):
     """The standard error of part / whole by the rounding of the two to +- half_part and half_whole.
 

@@ -19,7 +19,7 @@ from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarn
 from helpers import digits
 from helpers.analysis import precision
 from helpers.analysis.years import between, published
-from helpers.checks.outturn import WELL_OVER, not_given
+from helpers.checks.budget import WELL_OVER, not_given
 from helpers.sheet import BUDGET_MONEY, ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}

@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.series import Series
-from helpers.checks.budget import LOST_UNTIL
-from helpers.checks.finding import records
-from helpers.checks.outturn import not_given
+from helpers.checks.budget import LOST_UNTIL, not_given
 from helpers.corpus.rounding import restated, times
 from helpers.corpus.vintages import BY_YEAR, FACTS, SLIPS
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
+from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
 
 CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
 CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}

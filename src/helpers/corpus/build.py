@@ -8,13 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import checks, sources
-from helpers.checks.finding import located, records
 from helpers.corpus import derive, findings
 from helpers.corpus.draft import changing
 from helpers.corpus.store import OF_A_SHEET, arrow
 from helpers.paths import find as locate
 from helpers.processes import mapping, usable_cores
-from helpers.sheet import Rows, SheetError
+from helpers.sheet import Rows, SheetError, located, records
 from helpers.sources import judgit_json, rs_csv
 from helpers.sources.json_files import Piece
 from helpers.sources.kinds import JUDGIT, RS

@@ -11,12 +11,12 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers import checks
-from helpers.checks.finding import located
 from helpers.corpus import findings, indicators, links, traits, vintages
 from helpers.corpus.draft import Draft
 from helpers.corpus.sheets import rows_of
 from helpers.corpus.store import Store
 from helpers.processes import Map
+from helpers.sheet import located
 
 SHARD = 4000
 """Sheets that are worked on together."""

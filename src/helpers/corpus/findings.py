@@ -3,8 +3,8 @@
 import pandas as pd
 
 from helpers import words
-from helpers.checks.catalogue import reason, spoken
 from helpers.checks.finding import SEVERITIES, Finding
+from helpers.checks.reasons import reason, spoken
 from helpers.corpus.store import TABLES, Store
 
 COLUMNS = list(TABLES["finding"])

@@ -6,7 +6,7 @@ DECIMALS = 6
 
 
 def half_unit(values: np.ndarray) -> np.ndarray:
-    """`helpers.checks.finding.rounding` for an array: half a unit of each one's last digit."""
+    """`helpers.precision.half_unit` for an array: half a unit of each one's last digit."""
     values = np.asarray(values, dtype=float)
     finest = np.round(values, DECIMALS)
     decimals = np.full(values.shape, DECIMALS)
