@@ -65,7 +65,7 @@ def repaired(
 
 
 def found(sheet: Rows) -> list[Finding]:
-    """What the rules find in a sheet's rows, as `finding.located` gives them, still without words:
+    """What the rules find in a sheet's rows, as `located` gives them, still without words:
     for thousands of sheets, which never become tables."""
     said = {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
     return [

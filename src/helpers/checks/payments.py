@@ -139,11 +139,10 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     block, most = max(blocks.items(), key=lambda item: item[1])
     top = max(rows, key=lambda row: row["amount"])
     tolerance = half_unit(executed) + sum(half_unit(row["amount"]) for row in rows)
-    named, most = round(named, 6), round(most, 6)
     facts = {"year": year, "executed": executed}
     if executed - named > tolerance:
-        key, observed = "payments_partly_named", named
-        facts |= {"named": named, "share": percent(named, executed)}
+        key, observed = "payments_partly_named", round(named, 6)
+        facts |= {"named": observed, "share": percent(named, executed)}
     elif top["amount"] - executed > half_unit(executed) + half_unit(top["amount"]):
         well = top["amount"] > WELL_OVER * executed
         key = f"payments_over_executed.payee{'' if well else '_slightly'}"
@@ -151,8 +150,8 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
         facts |= {"payee": top["payee"] or "", "amount": observed}
     elif most - executed > tolerance:
         well = most > WELL_OVER * executed and block
-        key, observed = f"payments_over_executed{'.block' if well else ''}", most
-        facts |= {"block": block, "most": most, "ratio": percent(most, executed)}
+        key, observed = f"payments_over_executed{'.block' if well else ''}", round(most, 6)
+        facts |= {"block": block, "most": observed, "ratio": percent(most, executed)}
     else:
         return
     yield Finding(key, "payment", (year,), "amount", observed, facts=facts)
