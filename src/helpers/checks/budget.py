@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
 from helpers.precision import half_unit
-from helpers.sheet import Rows
+from helpers.sheet import BUDGET_MONEY, Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
 WELL_OVER = 1.05
@@ -16,7 +16,6 @@ LOST_UNTIL = 2016
 """The last sheet year whose negative numbers JUDGIT has lost."""
 FIRST_WITH_NEGATIVES = 2014
 """The first fiscal year that sheets of later years print."""
-MONEY = [*PARTS, "requested", "budget_net", "budget_gross", "executed"]
 
 
 def identity(sheet: Rows) -> Iterator[Finding]:
@@ -116,7 +115,7 @@ def zero_year(sheet: Rows) -> Iterator[Finding]:
     """A year whose every amount is 0 is mostly a year in which the project did not exist."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
-        printed = [row[column] for column in MONEY if row[column] is not None]
+        printed = [row[column] for column in BUDGET_MONEY if row[column] is not None]
         if row["initial"] is None or any(printed):
             continue
         year = row["fiscal_year"]
