@@ -48,4 +48,4 @@ def decimals(error: float, most: int = 1) -> int:
         return most
     if not SURE / error > 0:
         return 0
-    return int(np.clip(np.floor(np.log10(SURE / error) + NOISE), 0, most))
+    return int(min(max(np.floor(np.log10(SURE / error) + NOISE), 0), most))
