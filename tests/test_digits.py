@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import helpers
 from helpers import digits, words
 
-SHOWN = ("story", "charts", "show.py", "words.py", "batch/pages", "checks/catalogue.py")
+SHOWN = ("story", "charts", "show.py", "words.py", "batch/pages", "checks/reasons.py")
 
 
 @given(st.integers(-(10**7), 10**7), st.integers(0, 3), st.floats(-1e-9, 1e-9))

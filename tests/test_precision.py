@@ -59,10 +59,10 @@ def test_a_multiple_of_whole_millions(part, whole, ja, en):
 
 def test_the_finest_digits_of_a_row_or_of_the_table():
     amounts = pd.DataFrame({"initial": [20.0, 4.25, None, 0.0], "executed": [8.0, 4, None, 3]})
-    by_row = precision.half_units(amounts, by_row=True)
+    by_row = precision.finest_half_units(amounts, by_row=True)
     assert by_row[[0, 1, 3]] == pytest.approx([0.5, 0.005, 0.5])
     assert math.isnan(by_row[2])
-    assert precision.half_units(amounts, by_row=False) == pytest.approx([0.005] * 4)
+    assert precision.finest_half_units(amounts, by_row=False) == pytest.approx([0.005] * 4)
 
 
 @pytest.mark.parametrize(

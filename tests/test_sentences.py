@@ -29,7 +29,7 @@ def written(monkeypatch):
     """Blocks that stand for the templates of one name in both languages."""
 
     def of(text: str) -> Sentences:
-        monkeypatch.setattr(sentences, "_template", lambda _: ENVIRONMENT.from_string(text))
+        monkeypatch.setattr(sentences, "_blocks", lambda _: sentences._Blocks(text))
         return Sentences("x")
 
     return of
@@ -67,6 +67,19 @@ def test_the_words_are_filters_in_the_language_of_now(written):
     say = written("{% block a %}{{ x|year }} {{ y|percent(1) }}{% endblock %}")
     assert told("ja", say, "a", x=2018, y=0.5) == "2018年度 50.0 %"
     assert told("en", say, "a", x=2018, y=0.5) == "FY2018 50.0 %"
+
+
+def test_a_block_may_say_another_and_is_compiled_when_it_is_said(written):
+    say = written("{% block a %}{{ x }}{% endblock %}{% block b %}<{{ self.a() }}>{% endblock %}")
+    assert say("b", x=1) == "<1>"
+    assert written("{% block a %}1{% endblock %}{% block b %}{{ x|no }}{% endblock %}")("a") == "1"
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("name", TEMPLATES["ja"])
+def test_the_blocks_of_a_file_are_those_that_jinja_sees(lang, name):
+    blocks = ENVIRONMENT.get_template(f"{lang}/{name}.j2").blocks
+    assert set(sentences._blocks(f"{lang}/{name}.j2").sources) == set(blocks)
 
 
 def test_both_languages_have_the_same_blocks():

@@ -76,6 +76,8 @@ def test_percent_and_interval():
 
 def test_years_and_lists_in_both_languages():
     assert told("ja", words.year, 2018) == "2018年度"
+    assert told("en", words.year, None) == "?"
+    assert [told(lang, words.quoted, "甲") for lang in words.LANGUAGES] == ["「甲」", "“甲”"]
     assert told("en", words.span, 2012, 2018) == "FY2012–2018"
     assert told("ja", words.span, 2012, 2012) == "2012年度"
     assert told("en", words.listed, ["a", "b", "c"]) == "a, b and c"

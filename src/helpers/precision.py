@@ -21,8 +21,20 @@ SLIPS = (1e3, 1e6)
 """Factors between the units of money, one of which a sheet may have taken for another."""
 
 
-def half_unit(values: np.ndarray) -> np.ndarray:
-    """`helpers.checks.finding.rounding` for an array: half a unit of each one's last digit."""
+def half_unit(value: float) -> float:
+    """Half a unit of the last printed digit of a value in million yen; 0 for a printed 0.
+
+    A whole number counts as rounded to a million yen, other numbers to their own last decimal, at
+    the finest to one yen.
+    """
+    if value == 0:
+        return 0.0
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return 0.5 * 10.0**-decimals
+
+
+def half_units(values: np.ndarray) -> np.ndarray:
+    """`half_unit` of each value of an array."""
     values = np.asarray(values, dtype=float)
     finest = np.round(values, FINEST)
     decimals = np.full(values.shape, FINEST)
@@ -31,12 +43,12 @@ def half_unit(values: np.ndarray) -> np.ndarray:
     return np.where(values == 0, 0.0, 0.5 * 10.0**-decimals)
 
 
-def half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
+def finest_half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
     """Half a unit of the last digit that the amounts (million yen) are printed with, a number a
     row: the finest in use in the row, or in all rows. NaN for a row without an amount."""
     numbers = amounts.to_numpy(float, na_value=np.nan)
     # Eight digits are more than any rate needs, and fewer than noise has.
-    halves = half_unit(digits.significant(numbers, 8))
+    halves = half_units(digits.significant(numbers, 8))
     # A 0 says nothing of the digits: counted as whole.
     halves[numbers == 0] = 0.5
     halves[np.isnan(numbers)] = np.inf
@@ -53,7 +65,7 @@ def restated(one: np.ndarray, other: np.ndarray, scale: float = 1.0) -> np.ndarr
     number of decimals: 34 and 34.4 are one number, 34 and 35 two. False where one is missing.
     """
     one, other = np.asarray(one, dtype=float), scale * np.asarray(other, dtype=float)
-    coarse, fine = half_unit(one), scale * half_unit(other / scale)
+    coarse, fine = half_units(one), scale * half_units(other / scale)
     allowed = np.where(np.isclose(coarse, fine), 0.0, np.maximum(coarse, fine))
     with np.errstate(invalid="ignore"):
         return np.abs(one - other) <= allowed + 1e-9 * np.maximum(1.0, np.abs(one))
@@ -68,7 +80,7 @@ def unit_slip(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     great, small = np.where(swap, one, other), np.where(swap, other, one)
     exact = [np.isclose(great, factor * small, rtol=1e-9, atol=0) for factor in SLIPS]
     rounded = [restated(great, small, factor) for factor in SLIPS]
-    enough = half_unit(small) <= 0.05 * np.abs(small)
+    enough = half_units(small) <= 0.05 * np.abs(small)
     return np.any(exact, axis=0) | (np.any(rounded, axis=0) & enough)
 
 
@@ -94,7 +106,7 @@ def decimals(error: float) -> int:
         return 1
     if not SURE / error > 0:
         return 0
-    return int(np.clip(np.floor(np.log10(SURE / error) + digits.NOISE), 0, 1))
+    return int(min(max(np.floor(np.log10(SURE / error) + digits.NOISE), 0), 1))
 
 
 def of_rates(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:
@@ -116,7 +128,7 @@ def of_amounts(part: pd.Series, whole: pd.Series) -> int:
     known = known[known["whole"] > 0]
     if known.empty:
         return 1
-    halves = [half_units(known[[name]], by_row=False)[0] for name in known]
+    halves = [finest_half_units(known[[name]], by_row=False)[0] for name in known]
     return decimals(100 * error(known["part"], known["whole"], *halves).max())
 
 

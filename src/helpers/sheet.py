@@ -232,6 +232,30 @@ def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array(columns[name], kind) for name, kind in kinds.items()})
 
 
+_BLANK = {name: dict.fromkeys(columns) for name, columns in COLUMNS.items()}
+
+
+def records(frame: pd.DataFrame) -> list[dict]:
+    """The rows of a table as dicts, None where a value is missing."""
+    columns = {
+        name: [None if value is pd.NA or value != value else value for value in column.tolist()]
+        for name, column in frame.items()
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def located(sheet: Rows) -> Rows:
+    """Every table of a sheet, every row with all its columns and `at`, its position: what the rules
+    of `checks` read."""
+    full = {}
+    for table, blank in _BLANK.items():
+        full[table] = [{**blank, **row, "at": at} for at, row in enumerate(sheet.get(table, ()))]
+    for row in full["payment"]:
+        if row["payee_key"] is None and row["payee"] is not None:
+            row["payee_key"] = payee_key(row["payee"])
+    return full
+
+
 @dataclass(frozen=True, repr=False)
 class ReviewSheet:
     """The tables of one sheet; `COLUMNS` says what stands in each."""

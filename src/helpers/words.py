@@ -132,8 +132,10 @@ def kind(name: str) -> str:
     return say(*KINDS[name])
 
 
-def year(value: int) -> str:
-    """A fiscal year: 2018年度, FY2018."""
+def year(value: int | None) -> str:
+    """A fiscal year: 2018年度, FY2018; ? where it has none."""
+    if value is None:
+        return "?"
     return say(f"{int(value)}年度", f"FY{int(value)}")
 
 
@@ -279,6 +281,11 @@ def listed(items: Iterable) -> str:
     if _spoken == "ja" or len(items) < 2:
         return say("、", ", ").join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def quoted(text: str) -> str:
+    """A text between the marks of a quotation: 「甲」, “甲”."""
+    return say(f"「{text}」", f"“{text}”")
 
 
 # Of bidirectional text only the marks that reorder what follows them, a number beside a name.

@@ -86,6 +86,14 @@ def test_carry_out_larger_than_the_rest_is_no_matter_of_sign():
     assert row.proposed == ""
 
 
+def test_a_slip_of_units_shows_without_a_net_budget_as_well():
+    other = [elsewhere("budget", column, 9.0, 2018) for column in ("initial", "executed")]
+    other[1]["value"] = 8.0
+    made = budget({"initial": 9000.0, "executed": 8000.0}, vintage=other)
+    (row,) = found(made, "unit_slip", "en")
+    assert "published in 2018: one of the two" in row.reason
+
+
 @pytest.mark.parametrize("value", [0.0, -5.0, None])
 def test_carry_out_sign_is_right(value):
     assert found(budget({"carried_out": value}), "carry_out_sign") == []

@@ -8,8 +8,8 @@ import pytest
 
 import judgit
 from helpers.checks import found
-from helpers.checks.catalogue import spoken
-from helpers.checks.finding import located
+from helpers.checks.reasons import spoken
+from helpers.sheet import located
 from speaking import told
 
 pytestmark = [

@@ -3,34 +3,44 @@
 import pytest
 from sheet_examples import TRIGGERS, found, remark
 
+from helpers import words
 from helpers.checks import findings
-from helpers.checks.catalogue import RULES
 from helpers.checks.finding import SEVERITIES
-from helpers.checks.reasons_reader import OTHER, REMARKS
+from helpers.checks.reasons import RULES
+from helpers.sentences import ENVIRONMENT
 
-REPAIRS = {"correction", "correction_stale", "correction_stale.nowhere"}
-CASES = TRIGGERS | {rule: remark(rule) for rule in REMARKS} | {OTHER: remark("a rule to come")}
+MADE_BY = {
+    maker: {rule for rule, known in RULES.items() if known["made_by"] == maker}
+    for maker in ("check", "reader", "correction")
+}
+OTHER = {"reader_remark": remark("a rule to come")}
+CASES = TRIGGERS | {rule: remark(rule) for rule in MADE_BY["reader"]} | OTHER
 
 
 def test_every_rule_has_a_sheet_that_triggers_it():
-    assert set(CASES) | REPAIRS == set(RULES)
+    assert set(TRIGGERS) == MADE_BY["check"]
+    assert sum(map(len, MADE_BY.values())) == len(RULES)
+    # Those of corrections: test_repairs.
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_rule_has_a_severity_and_a_block(lang):
+    blocks = set(ENVIRONMENT.get_template(f"{lang}/checks.j2").blocks)
+    assert blocks == {rule.replace(".", "__") for rule in RULES}
+    assert {rule["severity"] for rule in RULES.values()} == set(SEVERITIES)
+
+
+# A block that asks for a fact which its rule does not give is an error.
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 @pytest.mark.parametrize("key", CASES)
 def test_reason_is_a_sentence_in_the_language(key, lang):
     rows = found(CASES[key], key.partition(".")[0], lang)
-    assert [row.severity for row in rows] == [RULES[key].severity]
+    assert [row.severity for row in rows] == [RULES[key]["severity"]]
     (row,) = rows
     assert row.reason.endswith("。" if lang == "ja" else ".")
     assert not any(hole in row.reason for hole in ("{", "}", "None", "nan", "<NA>"))
     assert any("぀" <= letter <= "ヿ" for letter in row.reason) == (lang == "ja")
     assert row.applied is False
-
-
-@pytest.mark.parametrize("key", RULES)
-def test_severity_is_known(key):
-    assert RULES[key].severity in SEVERITIES
 
 
 def test_errors_stand_first_and_notes_last():

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from helpers import digits
-from helpers.checks.bounds import FLOORS, bounds
+from helpers.checks.indicators import FLOORS, bounds
 
 PERCENT_UNITS = ("%", "パーセント")
 """After NFKC, which makes the full-width sign a plain one."""

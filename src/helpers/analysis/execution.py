@@ -18,7 +18,7 @@ from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarn
 
 from helpers import digits, precision
 from helpers.analysis.years import between, published
-from helpers.checks.outturn import WELL_OVER, not_given
+from helpers.checks.budget import WELL_OVER, not_given
 from helpers.sheet import BUDGET_MONEY, ReviewSheet
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
@@ -72,7 +72,7 @@ def rates(
     # All of an RS sheet is in yen. Elsewhere single rows may have decimals, and sheets that were
     # joined may be printed in other units each.
     in_yen = sheet.facts["source_format"] == "rs csv" and len(published(sheet)) == 1
-    table["half_unit"] = precision.half_units(table[BUDGET_MONEY], by_row=not in_yen)
+    table["half_unit"] = precision.finest_half_units(table[BUDGET_MONEY], by_row=not in_yen)
     parent = sheet.facts["parent_number"]
     return measured(table, pd.notna(parent) and parent != "")
 

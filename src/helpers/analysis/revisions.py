@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.series import Series
-from helpers.checks.budget import LOST_UNTIL
-from helpers.checks.finding import records
-from helpers.checks.outturn import not_given
+from helpers.checks.budget import LOST_UNTIL, not_given
 from helpers.precision import restated, unit_slip
-from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, typed
+from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, records, typed
 
 CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
 CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}

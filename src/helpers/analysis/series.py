@@ -11,9 +11,8 @@ from helpers.analysis import direction as directions
 from helpers.analysis.direction import Assumed
 from helpers.analysis.worded_target import Proposal, proposal
 from helpers.analysis.years import between
-from helpers.checks.finding import records
 from helpers.parameters import ParameterError
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from helpers.words import exact
 
 HORIZON = 50

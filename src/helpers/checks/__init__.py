@@ -1,14 +1,15 @@
 """What is wrong or odd in a sheet, where, and what repair is proposed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import paths
-from helpers.checks import budget, indicators, outturn, payments, remarks, repairs, stated, targets
-from helpers.checks.catalogue import spoken
-from helpers.checks.finding import SEVERITIES, Finding, located, records
-from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, typed
+from helpers.checks import budget, indicators, payments, repairs, targets
+from helpers.checks.finding import SEVERITIES, Finding
+from helpers.checks.reasons import RULES, spoken
+from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, located, records, typed
 
 __all__ = ["FINDING", "findings", "repaired"]
 
@@ -26,16 +27,14 @@ FINDING = {
 }
 """Columns of the findings and their dtypes."""
 
-_RULES = (
-    *remarks.RULES,
-    *budget.RULES,
-    *outturn.RULES,
-    *targets.RULES,
-    *indicators.RULES,
-    *stated.RULES,
-    *payments.RULES,
+NO_SECTION = (
+    *("missing_section", "empty_section", "file_missing", "not_in_source"),
+    "goal_not_quantified",
 )
+"""Remarks of a section that the reader did not find, or found empty, and said so."""
+
 _SECTION_MISSING = ("outcome_missing", "payments_missing")
+_OTHER = "reader_remark"
 
 
 def findings(sheet: ReviewSheet) -> pd.DataFrame:
@@ -66,15 +65,42 @@ def repaired(
 
 
 def found(sheet: Rows) -> list[Finding]:
-    """What the rules find in a sheet's rows, as `finding.located` gives them, still without words:
+    """What the rules find in a sheet's rows, as `located` gives them, still without words:
     for thousands of sheets, which never become tables."""
-    said = remarks.without_section(sheet)
+    said = {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
     return [
         finding
         for rule in _RULES
         for finding in rule(sheet)
         if not (finding.key in _SECTION_MISSING and finding.table in said)
     ]
+
+
+def _remarks(sheet: Rows) -> Iterator[Finding]:
+    """What the reader had to decide on its own, a finding for each remark; one of a rule that no
+    reader had when this was written is kept too."""
+    for remark in sheet["remark"]:
+        facts = {name: remark[name] or "" for name in ("row", "column", "observed", "proposed")}
+        name = remark["rule"] or ""
+        known = RULES.get(name, {}).get("made_by") == "reader"
+        yield Finding(
+            name if known else _OTHER,
+            remark["table"] or "",
+            (facts["row"],),
+            facts["column"],
+            facts["observed"],
+            # What the reader went on with stands in the reason: as a proposal it would look open.
+            facts={**facts, "name": name},
+        )
+
+
+_RULES = (
+    _remarks,
+    *budget.RULES,
+    *targets.RULES,
+    *indicators.RULES,
+    *payments.RULES,
+)
 
 
 def _rows(sheet: ReviewSheet) -> Rows:

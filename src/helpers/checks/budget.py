@@ -1,18 +1,21 @@
-"""Rules about the budget table: the identity of each row, signs, units, years."""
+"""Rules about the budget: the identity of each row, signs, units, years; requests and outturn."""
 
 from collections.abc import Iterator
 
-from helpers.checks.finding import Finding, elsewhere, fact, gaps, rounding, years
-from helpers.sheet import Rows
+from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
+from helpers.precision import half_unit
+from helpers.sheet import BUDGET_MONEY, Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
+WELL_OVER = 1.05
+LITTLE_EXECUTED = 0.30
+CUT = 0.80
 SMALLEST = 0.1
 """Million yen below which two amounts are too small to tell a slip of units."""
 LOST_UNTIL = 2016
 """The last sheet year whose negative numbers JUDGIT has lost."""
 FIRST_WITH_NEGATIVES = 2014
 """The first fiscal year that sheets of later years print."""
-MONEY = [*PARTS, "requested", "budget_net", "budget_gross", "executed"]
 
 
 def identity(sheet: Rows) -> Iterator[Finding]:
@@ -40,16 +43,16 @@ def identity(sheet: Rows) -> Iterator[Finding]:
         following = by_year.get((year or 0) + 1, {}).get("carried_in") or 0.0
         if not (lost_negatives and gap < 0):
             also = _gross(row, facts["sum"], out)
-            yield on(row, "budget_identity", "budget_net", facts["sum"], also, **facts)
+            yield _on(row, "budget_identity", "budget_net", facts["sum"], also, **facts)
         elif lost := _printed_elsewhere(sheet, row, gap, tolerance):
             part, other, value = lost
             facts |= {"other": other, "part": part}
             also = _gross(row, total, value) if part == "carried_out" else ()
-            yield on(row, "negative_lost.vintage", part, value, also, proved=True, **facts)
-        elif not out and following and abs(following + gap) <= tolerance + rounding(following):
+            yield _on(row, "negative_lost.vintage", part, value, also, proved=True, **facts)
+        elif not out and following and abs(following + gap) <= tolerance + half_unit(following):
             facts |= {"following": following, "next_year": year + 1}
             also = _gross(row, total, facts["gap"])
-            yield on(
+            yield _on(
                 row,
                 "negative_lost.carried",
                 "carried_out",
@@ -59,7 +62,7 @@ def identity(sheet: Rows) -> Iterator[Finding]:
                 **facts,
             )
         else:
-            yield on(row, "negative_lost", "budget_net", **facts)
+            yield _on(row, "negative_lost", "budget_net", **facts)
 
 
 def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
@@ -74,14 +77,14 @@ def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
             continue
         facts = {"year": row["fiscal_year"], "value": out}
         if gap is None or abs(gap) > tolerance:
-            yield on(row, "carry_out_sign", "carried_out", -out, **facts)
+            yield _on(row, "carry_out_sign", "carried_out", -out, **facts)
             continue
         facts |= {"total": row["budget_net"], "net": _clean(row["budget_net"] - 2 * out)}
         if facts["net"] < 0:
-            yield on(row, "carry_out_sign.misplaced", "carried_out", **facts)
+            yield _on(row, "carry_out_sign.misplaced", "carried_out", **facts)
         else:
             also = (("budget_net", facts["net"]),)
-            yield on(row, "carry_out_sign.added", "carried_out", -out, also, **facts)
+            yield _on(row, "carry_out_sign.added", "carried_out", -out, also, **facts)
 
 
 def unit_slip(sheet: Rows) -> Iterator[Finding]:
@@ -104,7 +107,7 @@ def unit_slip(sheet: Rows) -> Iterator[Finding]:
             if len(found) > 1 and len(set(found.values())) == 1 and factor:
                 facts = {"year": row["fiscal_year"], "other": year, "factor": factor}
                 facts["net"] = row["budget_net"]
-                yield on(row, "unit_slip", "budget_net", **facts)
+                yield _on(row, "unit_slip", "budget_net", **facts)
                 break
 
 
@@ -112,13 +115,13 @@ def zero_year(sheet: Rows) -> Iterator[Finding]:
     """A year whose every amount is 0 is mostly a year in which the project did not exist."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
-        printed = [row[column] for column in MONEY if row[column] is not None]
+        printed = [row[column] for column in BUDGET_MONEY if row[column] is not None]
         if row["initial"] is None or any(printed):
             continue
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start
         key = "zero_year.before_start" if before else "zero_year"
-        yield on(row, key, "initial", year=year, start=start)
+        yield _on(row, key, "initial", year=year, start=start)
 
 
 def year_gap(sheet: Rows) -> Iterator[Finding]:
@@ -132,7 +135,101 @@ def year_gap(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def on(
+def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
+    """No more can be spent than the budget in force; above the net budget is odd already.
+
+    The budget of a branch sheet (枝番) stands in its parent's, that of other sheets without any may
+    stand with another ministry.
+    """
+    branch = fact(sheet, "parent_number")
+    for row in sheet["budget"]:
+        executed, net = row["executed"], row["budget_net"]
+        if executed is None or net is None or executed - net <= _tolerance(executed, net):
+            continue
+        if branch and net == 0:
+            facts = {"year": row["fiscal_year"], "executed": executed, "parent": branch}
+            yield _on(row, "executed_over_budget.branch", "executed", **facts)
+            continue
+        carried_out = min(row["carried_out"] or 0.0, 0.0)
+        gross = net - carried_out if row["budget_gross"] is None else row["budget_gross"]
+        if not gross and not any(row[part] for part in PARTS):
+            facts = {"year": row["fiscal_year"], "executed": executed}
+            yield _on(row, "executed_over_budget.no_budget", "executed", **facts)
+            continue
+        error = executed > WELL_OVER * net and executed - gross > _tolerance(executed, gross)
+        yield _on(
+            row,
+            "executed_over_budget" if error else "executed_over_budget.slightly",
+            "executed",
+            year=row["fiscal_year"],
+            executed=executed,
+            net=net,
+            gross=gross,
+        )
+
+
+def executed_missing(sheet: Rows) -> Iterator[Finding]:
+    """A closed year has its outturn; the JUDGIT database writes 0 for an unknown one as well."""
+    published = fact(sheet, "sheet_year")
+    judgit = (fact(sheet, "source_format") or "").startswith("judgit")
+    for row in sheet["budget"]:
+        year, net, executed = row["fiscal_year"], row["budget_net"], row["executed"]
+        # On a joined page a year may have passed since the last sheet that prints it.
+        open_then = row["status"] in ("current", "requested")
+        if None in (published, year) or year >= published or open_then or not net or net < 0:
+            continue
+        if executed is None:
+            yield _on(row, "executed_missing", "executed", year=year, net=net)
+        elif executed == 0 and judgit:
+            yield _on(row, "executed_missing.zero", "executed", year=year, net=net)
+
+
+def requests(sheet: Rows) -> Iterator[Finding]:
+    """What was asked for against what was granted, and against what had been spent."""
+    rows = sheet["budget"]
+    by_year = {row["fiscal_year"]: row for row in rows if row["fiscal_year"] is not None}
+    for row in rows:
+        year, requested, initial = row["fiscal_year"], row["requested"], row["initial"]
+        if initial is not None and not_given(requested, initial):
+            facts = {"year": year, "initial": initial}
+            yield _on(row, "request_not_given", "requested", **facts)
+        if not requested:
+            continue
+        if initial is not None:
+            facts = {"year": year, "requested": requested, "initial": initial}
+            if initial / requested < CUT:
+                facts["share"] = percent(initial, requested)
+                yield _on(row, "request_cut", "initial", **facts)
+            elif initial - requested > _tolerance(initial, requested):
+                yield _on(row, "granted_over_request", "initial", **facts)
+        # The request for a year is made in the summer before: the last closed year is two back.
+        closed = by_year.get((year or 0) - 2, {})
+        net, executed, granted = (closed.get(c) for c in ("budget_net", "executed", "initial"))
+        if not net or net < 0 or executed is None or not granted:
+            continue
+        if executed / net < LITTLE_EXECUTED and requested >= granted:
+            yield _on(
+                row,
+                "request_ignores_outturn",
+                "requested",
+                year=year,
+                requested=requested,
+                closed=year - 2,
+                executed=executed,
+                net=net,
+                granted=granted,
+                share=percent(executed, net),
+                ratio=times(requested, granted),
+            )
+
+
+def not_given(requested, initial):
+    """Whether a request printed as 0 is none that was made, because a budget was granted: the
+    systems write 0 for a request that is not given. Of numbers or of whole columns."""
+    return (requested == 0) & (initial > 0)
+
+
+def _on(
     row: dict,
     key: str,
     column: str,
@@ -168,7 +265,7 @@ def _printed_elsewhere(
         (part, year, value)
         for part in PARTS
         for year, value in elsewhere(sheet, "budget", part, year=row["fiscal_year"]).items()
-        if value < 0 and abs(value - (row[part] or 0.0) - gap) <= tolerance + rounding(value)
+        if value < 0 and abs(value - (row[part] or 0.0) - gap) <= tolerance + half_unit(value)
     ]
     return closing[-1] if len({part for part, *_ in closing}) == 1 else None
 
@@ -198,22 +295,17 @@ def _gap(row: dict) -> tuple[float | None, float]:
     total, parts = row["budget_net"], [row[part] or 0.0 for part in PARTS]
     if total is None or row["initial"] is None:
         return None, 0.0
-    return total - sum(parts), tolerance(total, *parts)
+    return total - sum(parts), _tolerance(total, *parts)
 
 
-def tolerance(*values: float) -> float:
+def _tolerance(*values: float) -> float:
     # The last term takes up the error of adding floats that are no binary fractions.
-    return sum(map(rounding, values)) + 1e-9 * max(1.0, *map(abs, values))
+    return sum(map(half_unit, values)) + 1e-9 * max(1.0, *map(abs, values))
 
 
 def _clean(value: float) -> float:
     return round(value, 6)
 
 
-RULES = (
-    identity,
-    carry_out_sign,
-    unit_slip,
-    zero_year,
-    year_gap,
-)
+RULES = (identity, carry_out_sign, unit_slip, zero_year, year_gap)
+RULES += (executed_over_budget, executed_missing, requests)

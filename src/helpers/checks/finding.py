@@ -1,37 +1,25 @@
-"""What the rules share: Finding, a remark still without words; Rule, its words; small readings."""
+"""What the rules share: Finding, a remark still without words, and how they read a sheet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-import pandas as pd
-
-from helpers.payee_names import payee_key
+from helpers import precision, words
+from helpers.precision import half_unit
 from helpers.sheet import COLUMNS, YEAR, Rows
 
-ERROR, WARNING, NOTE = SEVERITIES = ("error", "warning", "note")
-
-
-class Rule(NamedTuple):
-    """How a rule speaks: its severity, and its reason as a sentence in Japanese and in English.
-
-    A `{fact:kind}` in a sentence is filled from the finding's facts: see `catalogue._Sentence`.
-    """
-
-    severity: str
-    ja: str
-    en: str
+SEVERITIES = tuple(words.SEVERITIES)
+"""Gravest first."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """A defect or an oddity, found by one rule.
 
-    `key` names a template of `catalogue.RULES`; `facts` fill it. `row` holds the parts of the
-    row's label (an int is a fiscal year). `at` are the positions in `table` whose `column` a
-    repair would set to `proposed` where there is one, `also` the further columns and values that
-    go with it; `proved` says that the repair is proved, by the sheet's own text (quoted in
-    `proof`), by its other numbers and dates, or by its project's other sheets.
+    `key` names a rule of `rules.csv`, and the block of its sentence, which `facts` fill. `row`
+    holds the parts of the row's label (an int is a fiscal year). `at` are the positions in `table`
+    whose `column` a repair would set to `proposed` where there is one, `also` the further columns
+    and values that go with it; `proved` says that the repair is proved, by the sheet's own text
+    (quoted in `proof`), by its other numbers and dates, or by its project's other sheets.
     """
 
     key: str
@@ -45,29 +33,6 @@ class Finding:
     also: tuple[tuple[str, object], ...] = ()
     proved: bool = False
     facts: dict = field(default_factory=dict)
-
-
-_BLANK = {table: dict.fromkeys(columns) for table, columns in COLUMNS.items()}
-
-
-def records(frame: pd.DataFrame) -> list[dict]:
-    """The rows of a table as dicts, None where a value is missing."""
-    columns = {
-        name: [None if value is pd.NA or value != value else value for value in column.tolist()]
-        for name, column in frame.items()
-    }
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def located(sheet: Rows) -> Rows:
-    """What the rules read: every table, every row with all its columns and `at`, its position."""
-    full = {}
-    for table, blank in _BLANK.items():
-        full[table] = [{**blank, **row, "at": at} for at, row in enumerate(sheet.get(table, ()))]
-    for row in full["payment"]:
-        if row["payee_key"] is None and row["payee"] is not None:
-            row["payee_key"] = payee_key(row["payee"])
-    return full
 
 
 def fact(sheet: Rows, column: str):
@@ -125,13 +90,15 @@ def gaps(found: list[int]) -> list[int]:
     return sorted(set(range(found[0], found[-1])) - set(found)) if found else []
 
 
-def rounding(value: float) -> float:
-    """Half a unit of the last printed digit of a value in million yen; 0 for a printed 0.
+def percent(part: float, whole: float) -> str:
+    """A share of two printed amounts in per cent, with the digits that their rounding leaves it."""
+    return words.percent(part / whole, precision.decimals(100 * _error(part, whole)))
 
-    A whole number counts as rounded to a million yen, other numbers to their own last decimal, at
-    the finest to one yen.
-    """
-    if value == 0:
-        return 0.0
-    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
-    return 0.5 * 10.0**-decimals
+
+def times(part: float, whole: float) -> str:
+    """The ratio of two printed amounts, with the digits that their rounding leaves it."""
+    return words.fixed(part / whole, precision.decimals(_error(part, whole)))
+
+
+def _error(part: float, whole: float) -> float:
+    return precision.error(part, whole, half_unit(part), half_unit(whole))

@@ -1,28 +1,24 @@
-"""Rules about outcome and output indicators: what is missing, what measures nothing."""
+"""Rules about outcome and output indicators: what is missing, what measures nothing, whether what
+is stated (direction, rate of achievement, result) agrees with numbers and words."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
-from helpers.checks.finding import (
-    Finding,
-    fact,
-    first,
-    gaps,
-    indicators,
-    rounding,
-    years,
-)
+from helpers import words
+from helpers.checks.finding import Finding, fact, first, gaps, indicators, percent, years
+from helpers.precision import half_unit
 from helpers.sheet import MILLION_YEN, Rows
 from helpers.sources.cells import narrow
 
 SAME = 0.05
 MIN_YEARS = 2
-
-
-def money_unit(unit: str | None) -> float | None:
-    """What one of `unit` is in million yen; None where the unit is not money."""
-    value = MILLION_YEN.get(_plain(unit))
-    return None if value is None else float(value)
+MIN_TARGETS = 3
+PRINTED = {"up": "上がると良い指標", "down": "下がると良い指標"}
+FLOORS = ("以上", "超え", "上回")
+_CEILINGS = ("以下", "未満", "以内", "下回")
 
 
 def year_gap(sheet: Rows) -> Iterator[Finding]:
@@ -56,7 +52,7 @@ def output_in_money(sheet: Rows) -> Iterator[Finding]:
         equal = {
             year: (actual, spent)
             for year, (actual, spent) in pairs.items()
-            if abs(actual - spent) <= max(SAME * spent, rounding(actual) + rounding(spent))
+            if abs(actual - spent) <= max(SAME * spent, half_unit(actual) + half_unit(spent))
         }
         if len(equal) >= MIN_YEARS and 2 * len(equal) >= len(pairs):
             facts = {"unit": first(rows, "unit"), "pairs": pairs}
@@ -138,8 +134,103 @@ def goal_numbers(sheet: Rows) -> Iterator[Finding]:
         if _plain(unit) in ("年", "年度"):
             more = [int(number) for number in more]
         if more:
-            facts = {"numbers": more, "unit": unit}
+            printed = [str(n) if isinstance(n, int) else words.exact(n) for n in more]
+            facts = {"numbers": printed, "unit": unit}
             yield Finding("goal_names_more", "outcome", (label,), "goal", more, facts=facts)
+
+
+def achievement(sheet: Rows) -> Iterator[Finding]:
+    """A printed 達成率 is actual / target of the year x 100, also where less is better.
+
+    One unit of the rate's last printed digit is rounding. A finding for each indicator and way in
+    which its rates differ: the other way round, as a share of 1, or in no way that shows.
+    """
+    for label, rows in indicators(sheet, "outcome"):
+        odd: dict[str, list[dict]] = {}
+        for row in rows:
+            rate, actual, target = row["achievement"], row["actual"], row["expected"]
+            if (
+                None not in (rate, actual, target)
+                and target
+                and (how := _odd(rate, actual, target))
+            ):
+                odd.setdefault(how, []).append(row)
+        for how, found in odd.items():
+            facts = {name: found[0][name] for name in ("actual", "expected", "achievement")}
+            rate = percent(facts["actual"], facts["expected"])
+            facts |= {"year": found[0]["fiscal_year"], "rate": rate}
+            facts |= {"years": [row["fiscal_year"] for row in found]}
+            rates = [row["achievement"] for row in found]
+            yield Finding(how, "outcome", (label,), "achievement", rates, facts=facts)
+
+
+def direction(sheet: Rows) -> Iterator[Finding]:
+    """The stated direction agrees with the sheet's own targets, words and like indicators.
+
+    The targets of the years contradict it where those of three years or more move the other way
+    without a halt: amounts of work that runs out do so too. The words do where they name the target
+    as an upper bound of what should rise, or a lower one of what should fall.
+    """
+    stated: dict[tuple[str, str], tuple[str, str]] = {}
+    for label, rows in indicators(sheet, "outcome"):
+        said = first(rows, "direction")
+        if said not in PRINTED:
+            continue
+        facts = {"direction": said}
+        dated = [row for row in rows if None not in (row["fiscal_year"], row["expected"])]
+        dated.sort(key=lambda row: row["fiscal_year"])
+        targets = [row["expected"] for row in dated]
+        steps = [after - before for before, after in pairwise(targets)]
+        against = all(step < 0 for step in steps) if said == "up" else all(s > 0 for s in steps)
+        if len(targets) >= MIN_TARGETS and against:
+            yield _against("direction_against_targets", label, facts | {"targets": targets})
+        if words := _bound(rows, said):
+            yield _against("direction_against_goal", label, facts | {"words": words})
+        # Under one name and unit the same is counted, whatever activity it is listed under.
+        name = narrow(first(rows, "indicator") or ""), narrow(first(rows, "unit") or "")
+        before = stated.setdefault(name, (label, said))
+        if name[0] and before[1] != said:
+            yield _against("direction_differs", label, facts | {"other": before[0]})
+
+
+def result(sheet: Rows) -> Iterator[Finding]:
+    """A qualitative outcome reports in words what came of it."""
+    for label, rows in indicators(sheet, "outcome"):
+        if first(rows, "kind") == "qualitative" and not first(rows, "result"):
+            yield Finding("result_missing", "outcome", (label,), "result", None)
+
+
+class Bound(NamedTuple):
+    """A number that words make a floor (`up`) or a ceiling; `unit` stands between the two."""
+
+    value: float
+    unit: str
+    up: bool
+    words: str
+
+
+def bounds(text: str, unit: str = "") -> Iterator[Bound]:
+    """The bounds that a text names, in its order; it is in one width, as NFKC makes it.
+
+    What stands between the number and the word is short, or it is `unit`, of any length.
+    """
+    for found in _pattern(unit).finditer(text):
+        number, between, word = found.groups()
+        yield Bound(float(number.replace(",", "")), between, word.endswith(FLOORS), found[0])
+
+
+@lru_cache(maxsize=2**12)
+def _pattern(unit: str) -> re.Pattern:
+    own = f"{re.escape(unit)}|" if unit else ""
+    words = "|".join(f"を?{word}" for word in FLOORS + _CEILINGS)
+    number = r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)"
+    return re.compile(rf"{number}\s?({own}[^\d\s、。,.()「」]{{0,5}}?)({words})")
+
+
+def money_unit(unit: str | None) -> float | None:
+    """What one of `unit` is in million yen; None where the unit is not money."""
+    value = MILLION_YEN.get(_plain(unit))
+    return None if value is None else float(value)
 
 
 def _both(sheet: Rows) -> Iterator[tuple[str, str, list[dict]]]:
@@ -152,6 +243,36 @@ def _plain(unit: str | None) -> str:
     return narrow(unit or "")
 
 
+def _odd(rate: float, actual: float, target: float) -> str:
+    """The rule that a printed rate breaks, "" for none."""
+    meant = 100 * actual / target
+    slack = (2 * half_unit(rate) if rate else 1.0) + 1e-6 * max(1.0, abs(meant))
+    if abs(rate - meant) <= slack:
+        return ""
+    turned = [200 - meant] + ([100 * target / actual] if actual else [])
+    if any(abs(rate - other) <= slack for other in turned):
+        return "achievement_differs.inverted"
+    if abs(100 * rate - meant) <= min(100 * slack, 1.0):
+        return "achievement_differs.share"
+    return "achievement_differs"
+
+
+def _bound(rows: list[dict], said: str) -> str:
+    """The words of the goal or the indicator that bound the target on the wrong side."""
+    target, unit = first(rows, "target"), narrow(first(rows, "unit") or "")
+    if target is None or not unit:
+        return ""
+    text = narrow(f"{first(rows, 'goal') or ''} {first(rows, 'indicator') or ''}")
+    for bound in bounds(text, unit):
+        if bound.unit == unit and bound.value == target and bound.up != (said == "up"):
+            return bound.words
+    return ""
+
+
+def _against(key: str, label: str, facts: dict) -> Finding:
+    return Finding(key, "outcome", (label,), "direction", PRINTED[facts["direction"]], facts=facts)
+
+
 RULES = (
     year_gap,
     output_in_money,
@@ -160,4 +281,7 @@ RULES = (
     targets_missing,
     percent_over_100,
     goal_numbers,
+    achievement,
+    direction,
+    result,
 )

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from helpers.checks.finding import Finding, fact, rounding
+from helpers.checks.finding import Finding, fact, percent
 from helpers.payee_names import legal_form, plain_name
+from helpers.precision import half_unit
 from helpers.sheet import Rows
 
 WELL_OVER = 1.10
@@ -137,18 +138,20 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
         blocks[row["block"] or ""] += row["amount"]
     block, most = max(blocks.items(), key=lambda item: item[1])
     top = max(rows, key=lambda row: row["amount"])
-    tolerance = rounding(executed) + sum(rounding(row["amount"]) for row in rows)
-    facts = {"year": year, "executed": executed, "named": round(named, 6), "most": round(most, 6)}
-    facts |= {"share": (named, executed), "ratio": (most, executed), "block": block}
-    facts |= {"payee": top["payee"] or "", "amount": top["amount"]}
+    tolerance = half_unit(executed) + sum(half_unit(row["amount"]) for row in rows)
+    facts = {"year": year, "executed": executed}
     if executed - named > tolerance:
-        key, observed = "payments_partly_named", facts["named"]
-    elif top["amount"] - executed > rounding(executed) + rounding(top["amount"]):
+        key, observed = "payments_partly_named", round(named, 6)
+        facts |= {"named": observed, "share": percent(named, executed)}
+    elif top["amount"] - executed > half_unit(executed) + half_unit(top["amount"]):
         well = top["amount"] > WELL_OVER * executed
-        key, observed = f"payments_over_executed.payee{'' if well else '_slightly'}", top["amount"]
+        key = f"payments_over_executed.payee{'' if well else '_slightly'}"
+        observed = top["amount"]
+        facts |= {"payee": top["payee"] or "", "amount": observed}
     elif most - executed > tolerance:
         well = most > WELL_OVER * executed and block
-        key, observed = f"payments_over_executed{'.block' if well else ''}", facts["most"]
+        key, observed = f"payments_over_executed{'.block' if well else ''}", round(most, 6)
+        facts |= {"block": block, "most": observed, "ratio": percent(most, executed)}
     else:
         return
     yield Finding(key, "payment", (year,), "amount", observed, facts=facts)

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import checks, sources, words
-from helpers.checks.catalogue import reason, spoken
-from helpers.checks.finding import Finding, located, records
+from helpers.checks.finding import Finding
+from helpers.checks.reasons import reason, spoken
 from helpers.corpus import indicators, links, vintages
 from helpers.corpus.draft import Draft, changing
 from helpers.corpus.sheets import rows_of
 from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
-from helpers.sheet import Rows, SheetError
+from helpers.sheet import Rows, SheetError, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.json_files import Piece
 from helpers.sources.rs_files import LeftOut

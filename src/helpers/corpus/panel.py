@@ -6,7 +6,7 @@ years (findings that another year's sheet proves, say) is not used.
 
 import pandas as pd
 
-from helpers.checks.outturn import not_given
+from helpers.checks.budget import not_given
 from helpers.corpus.store import Store
 from helpers.sheet import BUDGET_MONEY, STATED, TEXT
 

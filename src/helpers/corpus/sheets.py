@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from helpers import sheet as tables
-from helpers.checks.finding import records, shortened
-from helpers.checks.remarks import NO_SECTION
-from helpers.checks.stated import PRINTED
+from helpers.checks import NO_SECTION
+from helpers.checks.finding import shortened
+from helpers.checks.indicators import PRINTED
 from helpers.corpus import vintages
 from helpers.corpus.store import OF_A_SHEET, Store
-from helpers.sheet import COLUMNS, STATED, ReviewSheet, Rows, SheetError
+from helpers.sheet import COLUMNS, STATED, ReviewSheet, Rows, SheetError, records
 from helpers.sources.cells import narrow
 
 PROJECT = "project of a corpus"

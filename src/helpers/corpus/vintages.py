@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import sheet
-from helpers.checks.budget import LOST_UNTIL
-from helpers.checks.outturn import not_given
+from helpers.checks.budget import LOST_UNTIL, not_given
 from helpers.precision import restated, unit_slip
 from helpers.sheet import BY_YEAR, TARGETS
 

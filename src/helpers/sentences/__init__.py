@@ -8,15 +8,19 @@ in English by a blank, in Japanese by one after a half-width colon alone. Every 
 
 import inspect
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.runtime import Context
 
 from helpers import words
 
 _WITHIN = "\x1e"
 """A line end within a fact, while the template's own line ends are joined."""
+
+_BLOCK = re.compile(r"{%-? block (\w+) -?%}.*?{%-? endblock -?%}", re.DOTALL)
 
 
 class Sentences:
@@ -39,8 +43,11 @@ class Sentences:
 
     def paragraphs(self, block: str, /, **facts: Any) -> list[str]:
         """The paragraphs that a block says of `facts`; [] where it says nothing."""
-        template = _template(f"{words.language()}/{self.name}.j2")
-        text = "".join(template.blocks[block](template.new_context(facts)))
+        blocks = _blocks(f"{words.language()}/{self.name}.j2")
+        # Not `Template.new_context`, which copies all blocks: that takes longer than to fill one.
+        context = Context(ENVIRONMENT, {**ENVIRONMENT.globals, **facts}, self.name, {})
+        context.blocks = blocks
+        text = "".join(blocks[block][0](context))
         joined = map(_joined, re.split(r"\n[ \t]*\n", text))
         return [paragraph.replace(_WITHIN, "\n") for paragraph in joined if paragraph]
 
@@ -67,6 +74,19 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters.update(inspect.getmembers(words, inspect.isfunction))
 
 
+class _Blocks(dict):
+    """Block -> the function that fills it (in a list, as Jinja2 has it), compiled when first asked
+    for: to compile a whole file takes longer than all that a report says of it."""
+
+    def __init__(self, source: str):
+        super().__init__()
+        self.sources = {found[1]: found[0] for found in _BLOCK.finditer(source)}
+
+    def __missing__(self, name: str) -> list[Callable]:
+        self[name] = [ENVIRONMENT.from_string(self.sources[name]).blocks[name]]
+        return self[name]
+
+
 @cache
-def _template(file: str) -> Template:
-    return ENVIRONMENT.get_template(file)
+def _blocks(file: str) -> _Blocks:
+    return _Blocks(ENVIRONMENT.loader.get_source(ENVIRONMENT, file)[0])

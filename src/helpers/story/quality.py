@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.presence import INDICATORS
 from helpers.checks.budget import PARTS
-from helpers.checks.catalogue import printed
+from helpers.checks.reasons import printed
 from helpers.sentences import Sentences
 from helpers.sheet import STATED, ReviewSheet
 from helpers.show import Answer, Table, Text

@@ -1,0 +1,55 @@
+"""From a finding to words: its severity, its values as printed, the reason that its reader sees."""
+
+import csv
+from importlib.resources import files
+
+from helpers import words
+from helpers.checks.finding import Finding
+from helpers.sentences import Sentences
+from helpers.sheet import COLUMNS, YEAR
+
+say = Sentences("checks")
+"""A block for each rule, that of a variant named rule__variant."""
+
+with (files(__package__) / "rules.csv").open(encoding="utf-8") as _file:
+    RULES = {row.pop("rule"): row for row in csv.DictReader(_file)}
+"""Rule, or rule and variant joined by a dot -> its `severity`, and `made_by`: a check, a reader or
+a correction makes such a finding."""
+
+
+def spoken(finding: Finding) -> dict:
+    """A finding as a row of the findings table, in the language of now."""
+    return {
+        "table": finding.table,
+        "row": " ".join(_part(part) for part in finding.row if part is not None),
+        "column": finding.column,
+        "rule": finding.key.partition(".")[0],
+        "severity": RULES[finding.key]["severity"],
+        "observed": printed(finding.observed, finding.table, finding.column),
+        "proposed": printed(finding.proposed, finding.table, finding.column),
+        "proof": finding.proof,
+        "reason": reason(finding),
+        "applied": False,
+    }
+
+
+def reason(finding: Finding) -> str:
+    """Why a finding was made, as a sentence."""
+    return say(finding.key.replace(".", "__"), **finding.facts)
+
+
+def printed(value: object, table: str, column: str) -> str:
+    """A value of a table's column as a sheet prints it: years and numbers of rows without
+    separators, whatever they are held as, amounts to one yen at most; "" where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(printed(each, table, column) for each in value)
+    if not isinstance(value, float):
+        return str(value)
+    whole = COLUMNS.get(table, {}).get(column) == YEAR and value.is_integer()
+    return str(int(value)) if whole else words.exact(value)
+
+
+def _part(part: int | str) -> str:
+    return words.year(part) if isinstance(part, int) else part
