@@ -11,7 +11,6 @@ from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
 from helpers.story.spending import amounts
-from helpers.story.spending.peers_words import share
 
 LEAST = 5e-7
 """Million yen that are less than one yen."""
@@ -106,7 +105,7 @@ def _among(places: pd.DataFrame) -> list[str]:
     groups = rate.set_index("group")["below"].dropna()
     if "all" not in groups.index:
         return []
-    below = {group: share(value) for group, value in groups.items()}
+    below = {group: words.share(value) for group, value in groups.items()}
     ja = [f"全体の{below['all']}"]
     en = [f"{below['all']} of all"]
     if "ministry" in below:

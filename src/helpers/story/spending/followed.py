@@ -8,7 +8,6 @@ from helpers.analysis.execution import LOW
 from helpers.analysis.peers import FEWEST, size_class
 from helpers.analysis.persistence import AFTER
 from helpers.show import Text
-from helpers.story.spending.peers_words import share, size
 
 FINE = [name for name in AFTER if name not in ("all", "< 70", ">= 70")]
 
@@ -61,7 +60,7 @@ def _next(fact: pd.Series, cells: pd.DataFrame, known: pd.DataFrame, of: str, af
     rate = words.percent(last["execution_rate"], precision.of_rates(known.tail(1)))
     who = words.say("すべての規模", "all sizes")
     if of != "all":
-        who = words.say(f"同じ規模({size(of)})", f"the same size ({size(of)})")
+        who = words.say(f"同じ規模({words.size(of)})", f"the same size ({words.size(of)})")
     low, is_low = words.level(LOW), last["share"] < LOW
     text = words.say(
         f"{when}の執行率は{rate}でした。執行率が{_class(after)}だった{who}の{int(fact['count']):,}事業年度"
@@ -72,7 +71,7 @@ def _next(fact: pd.Series, cells: pd.DataFrame, known: pd.DataFrame, of: str, af
     )
     other = ">= 70" if is_low else "< 70"
     if ("low_next", of, other) in cells.index:
-        compared = share(cells.loc[("low_next", of, other), "value"])
+        compared = words.share(cells.loc[("low_next", of, other), "value"])
         text += words.say(
             f"{low}{'以上' if is_low else '未満'}だった事業年度のあとでは{compared}でした。",
             f" After those with {low} or more it was {compared}."
@@ -116,7 +115,7 @@ def _money(facts: dict[str, pd.Series]) -> list[str]:
 
 
 def _share(fact: pd.Series) -> str:
-    value = share(fact["value"])
+    value = words.share(fact["value"])
     if words.probability(fact["low"]) == words.probability(fact["high"]):
         return value
     limits = words.probabilities(fact["low"], fact["high"])

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.peers import ENOUGH, FEWEST
 from helpers.show import Text
-from helpers.story.spending.peers_words import scope, share, size
+from helpers.story.spending.peers_words import scope
 
 
 def read_peers(places: pd.DataFrame, money: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:
@@ -37,7 +37,7 @@ def _place(groups: pd.DataFrame) -> str:
     single = first["unit"] == "year"
     shown = [group for group in ("all", "ministry", "size") if groups.loc[group, "count"]]
     who = {group: _who(groups.loc[group], group, single) for group in shown}
-    below = {group: share(groups.loc[group, "below"]) for group in shown}
+    below = {group: words.share(groups.loc[group, "below"]) for group in shown}
     text = ""
     if single:
         text = words.say(
@@ -45,7 +45,7 @@ def _place(groups: pd.DataFrame) -> str:
             f"With fewer than {ENOUGH} years known it is compared with single years of projects. ",
         )
     lower = words.listed([f"{who[group]}の{below[group]}" for group in shown])
-    equal = [share(groups.loc[group, "equal"]) for group in shown]
+    equal = [words.share(groups.loc[group, "equal"]) for group in shown]
     if first["equal"]:
         ja = f"より低いのは{lower}で、同じ値が{'、'.join(equal)}あります。"
     else:
@@ -60,8 +60,8 @@ def _place(groups: pd.DataFrame) -> str:
     missing = [group for group in ("ministry", "size") if group not in shown]
     for group in missing:
         level = groups.loc[group, "level"]
-        name = level if group == "ministry" else size(level)
-        english = level if group == "ministry" else f"the size {size(level)}"
+        name = level if group == "ministry" else words.size(level)
+        english = level if group == "ministry" else f"the size {words.size(level)}"
         text += words.say(
             f"{name}には比べられるものが{FEWEST}以上ないため、その中の位置は出せません。",
             f" Fewer than {FEWEST} of {english} can be compared.",
@@ -91,7 +91,7 @@ def _who(place: pd.Series, group: str, single: bool) -> str:
     if group == "ministry":
         ministry = place["level"]
         return words.say(f"{ministry}({many}{thing})", f"the {many} of {ministry}")
-    within = size(place["level"])
+    within = words.size(place["level"])
     mean = words.say(*(("予算計", "") if single else ("予算計の年平均", "")))
     return words.say(
         f"同じ規模({mean}{within}、{many}{thing})",
@@ -102,8 +102,8 @@ def _who(place: pd.Series, group: str, single: bool) -> str:
 def _end(place: pd.Series) -> str:
     above = 1 - place["below"]
     if place["below"] <= 0.5:
-        return f"下から{share(place['below'])}"
-    return f"上から{share(above)}"
+        return f"下から{words.share(place['below'])}"
+    return f"上から{words.share(above)}"
 
 
 def _money(places: pd.DataFrame, money: pd.DataFrame) -> str:
@@ -111,10 +111,10 @@ def _money(places: pd.DataFrame, money: pd.DataFrame) -> str:
     text = ""
     if "all" in unspent.index and unspent.loc["all", "value"] > 0:
         amount = words.million(unspent.loc["all", "value"])
-        every = share(unspent.loc["all", "below"])
+        every = words.share(unspent.loc["all", "below"])
         ja, en = f"全体の{every}", f"{every} of all projects"
         if "size" in unspent.index:
-            same = share(unspent.loc["size", "below"])
+            same = words.share(unspent.loc["size", "below"])
             ja, en = f"{ja}、同じ規模では{same}", f"{en} and {same} of those of the same size"
         text = words.say(
             f"金額で見ると、不用額は年平均{amount}で、これより少ないのは{ja}です。",
@@ -123,7 +123,7 @@ def _money(places: pd.DataFrame, money: pd.DataFrame) -> str:
     held = money.loc[money["size"].eq("all"), "top_share"]
     if len(held) and held.notna().all():
         text += words.say(
-            f"すべての事業の不用額の{share(held.iloc[0])}は、1 %の事業年度に集まっています。",
-            f"1 % of all project-years hold {share(held.iloc[0])} of all unspent money.",
+            f"すべての事業の不用額の{words.share(held.iloc[0])}は、1 %の事業年度に集まっています。",
+            f"1 % of all project-years hold {words.share(held.iloc[0])} of all unspent money.",
         )
     return text.strip()

@@ -12,7 +12,7 @@ def read_band(band: pd.DataFrame) -> str:
     row = band.iloc[0]
     who = words.say("全事業", "all projects")
     if row["size"] != "all":
-        within = size(row["size"])
+        within = words.size(row["size"])
         who = words.say(f"同じ規模({within})の事業", f"projects of the same size ({within})")
     if row["ministry"] != "all":
         who = words.say(f"{row['ministry']}で{who}", f"{who} of {row['ministry']}")
@@ -57,21 +57,3 @@ def scope(rates: pd.DataFrame, about: dict) -> str:
             "and rates may be distributed otherwise there.",
         )
     return text
-
-
-def size(name: str) -> str:
-    """A class of `peers.SIZES` for a reader: 10〜100百万円, 10–100 million yen."""
-    ends = [f"{int(end):,}" for end in name.strip("<>= ").split("-")]
-    if name.startswith("<"):
-        return words.say(f"{ends[0]}百万円以下", f"up to {ends[0]} million yen")
-    if name.startswith(">"):
-        return words.say(f"{ends[0]}百万円超", f"over {ends[0]} million yen")
-    return words.say(f"{'〜'.join(ends)}百万円", f"{'–'.join(ends)} million yen")
-
-
-def share(value: float) -> str:
-    """A share in whole per cent within a sentence: 14 %, 1 %未満, less than 1 %."""
-    text = words.probability(value)
-    if text.startswith("<"):
-        return words.say("1 %未満", "less than 1 %")
-    return words.say("99 %超", "more than 99 %") if text.startswith(">") else text
