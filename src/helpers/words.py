@@ -274,7 +274,7 @@ def probabilities(low: float, high: float) -> str:
 
 
 def share(value: float) -> str:
-    """A share or a probability in whole per cent within a sentence: 14 %, 1 %未満, less than 1 %."""
+    """A share or probability in whole per cent within a sentence: 14 %, 1 %未満, less than 1 %."""
     text = probability(value)
     if text.startswith("<"):
         return say("1 %未満", "less than 1 %")

@@ -12,7 +12,20 @@ from helpers.analysis.series import indicators, pick
 from helpers.forecast import adoption, outlook, pooled
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
-from helpers.story import quality, spending
+from helpers.story import quality
+from helpers.story.spending import answer as spending
+from helpers.story.spending.budget import (
+    cascade_table,
+    pefa_table,
+    rates_table,
+    read_cascade,
+    read_rate,
+    read_unspent,
+    read_variation,
+)
+from helpers.story.spending.forecast import forecast_table, read_forecast
+from helpers.story.spending.payments import concentration_table, payments_table, read_payments
+from helpers.story.spending.peers import peers_table, read_followed, read_peers
 from speaking import told
 
 HEAD = {"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "name": "事業"}
@@ -63,21 +76,21 @@ def of(
         "revised": told(lang, quality.revised, revisions.cells(sheet), sheet),
         "indicators": told(lang, quality.indicators, printed),
         "spending": told(lang, spending.answer, printed, rates, mean, coming, places),
-        "cascade": told(lang, spending.read_cascade, execution.cascade(rates)),
-        "losses": told(lang, spending.cascade_table, execution.cascade(rates)),
-        "rate": told(lang, spending.read_rate, rates, mean, coming, band, earlier),
-        "variation": told(lang, spending.read_variation, rates, trend, apart),
-        "rates": told(lang, spending.rates_table, rates),
-        "unspent": told(lang, spending.read_unspent, execution.unspent(rates)),
-        "pefa": told(lang, spending.pefa_table, execution.pefa(rates)),
-        "peers": told(lang, spending.read_peers, places, peers.money, rates, peers.about),
-        "compared": told(lang, spending.peers_table, places),
-        "followed": told(lang, spending.read_followed, peers.persistence, rates, peers.about),
-        "forecast": told(lang, spending.forecast_table, coming, obstacle),
-        "read_forecast": told(lang, spending.read_forecast, coming, alone, behind),
-        "payments": told(lang, spending.read_payments, paid, named, printed),
-        "paid": told(lang, spending.payments_table, payees.listed(printed)),
-        "concentration": told(lang, spending.concentration_table, named),
+        "cascade": told(lang, read_cascade, execution.cascade(rates)),
+        "losses": told(lang, cascade_table, execution.cascade(rates)),
+        "rate": told(lang, read_rate, rates, mean, coming, band, earlier),
+        "variation": told(lang, read_variation, rates, trend, apart),
+        "rates": told(lang, rates_table, rates),
+        "unspent": told(lang, read_unspent, execution.unspent(rates)),
+        "pefa": told(lang, pefa_table, execution.pefa(rates)),
+        "peers": told(lang, read_peers, places, peers.money, rates, peers.about),
+        "compared": told(lang, peers_table, places),
+        "followed": told(lang, read_followed, peers.persistence, rates, peers.about),
+        "forecast": told(lang, forecast_table, coming, obstacle),
+        "read_forecast": told(lang, read_forecast, coming, alone, behind),
+        "payments": told(lang, read_payments, paid, named, printed),
+        "paid": told(lang, payments_table, payees.listed(printed)),
+        "concentration": told(lang, concentration_table, named),
         "adoption": told(
             lang, odds_story.answer, printed, history, futures, odds, pace, lead, backing
         ),
