@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from helpers import precision, words
-from helpers.story.spending import amounts
+from helpers.story import common
+from helpers.story.spending.budget import multiple
+from helpers.story.spending.forecast import coarse
 from speaking import told
 
 
@@ -53,8 +55,8 @@ def test_the_errors_of_a_sum_are_independent():
     ],
 )
 def test_a_multiple_of_whole_millions(part, whole, ja, en):
-    assert told("ja", amounts.times, part, whole, 0.5) == ja
-    assert told("en", amounts.times, part, whole, 0.5) == en
+    assert told("ja", multiple, part, whole, 0.5) == ja
+    assert told("en", multiple, part, whole, 0.5) == en
 
 
 def test_the_finest_digits_of_a_row_or_of_the_table():
@@ -77,20 +79,20 @@ def test_the_finest_digits_of_a_row_or_of_the_table():
     ],
 )
 def test_a_forecast_amount_has_the_digits_of_its_interval(value, low, high, text):
-    assert words.number(amounts.coarse(value, low, high)) == text
+    assert words.number(coarse(value, low, high)) == text
 
 
 def test_a_hair_does_not_move_a_forecast_off_a_tie():
     for hair in (-1e-10, 0, 1e-10):
-        assert amounts.coarse(25.5 * (1 + hair), 5, 90) == 26
+        assert coarse(25.5 * (1 + hair), 5, 90) == 26
 
 
 def test_what_is_rounded_says_so():
     assert told("ja", words.rounded, [560324, 7, 3.5, math.nan]) == ""
     assert told("ja", words.rounded, [560323.6, 7]) == "(四捨五入)"
     assert told("en", words.rounded, [0.0014159]) == " (rounded)"
-    assert "差や合計が合わない" in told("ja", amounts.in_millions, pd.Series([560323.6]))
-    assert told("en", amounts.in_millions, pd.Series([20.0, 8.0])) == "amounts in million yen"
+    assert "差や合計が合わない" in told("ja", common.in_millions, pd.Series([560323.6]))
+    assert told("en", common.in_millions, pd.Series([20.0, 8.0])) == "amounts in million yen"
 
 
 def test_the_error_of_a_ratio_to_next_to_nothing_is_beyond_all_numbers():

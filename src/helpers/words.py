@@ -275,6 +275,24 @@ def probabilities(low: float, high: float) -> str:
     return "–".join([ends[0].removesuffix(" %") if plain else ends[0], ends[1]])
 
 
+def share(value: float) -> str:
+    """A share or probability in whole per cent within a sentence: 14 %, 1 %未満, less than 1 %."""
+    text = probability(value)
+    if text.startswith("<"):
+        return say("1 %未満", "less than 1 %")
+    return say("99 %超", "more than 99 %") if text.startswith(">") else text
+
+
+def size(name: str) -> str:
+    """A class of `peers.SIZES` for a reader: 10〜100百万円, 10–100 million yen."""
+    ends = [f"{int(end):,}" for end in name.strip("<>= ").split("-")]
+    if name.startswith("<"):
+        return say(f"{ends[0]}百万円以下", f"up to {ends[0]} million yen")
+    if name.startswith(">"):
+        return say(f"{ends[0]}百万円超", f"over {ends[0]} million yen")
+    return say(f"{'〜'.join(ends)}百万円", f"{'–'.join(ends)} million yen")
+
+
 def listed(items: Iterable) -> str:
     """Items as one phrase: A、B、C / A, B and C."""
     items = list(map(str, items))

@@ -12,7 +12,6 @@ from helpers.analysis import execution, measures, peers, persistence
 from helpers.charts import spending as peers_chart
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
-from helpers.story.spending import compared, followed, peers_words
 from helpers.story.spending import peers as story
 from speaking import told
 
@@ -77,10 +76,10 @@ def said(page: ReviewSheet, tables, lang: str) -> dict[str, str]:
     band = peers.band(table, years, facts["ministry"], size)
     shown = {
         "peers": repr(told(lang, story.read_peers, places, money, rates, ABOUT)),
-        "table": repr(told(lang, compared.peers_table, places)),
-        "band": told(lang, peers_words.read_band, band),
+        "table": repr(told(lang, story.peers_table, places)),
+        "band": told(lang, story.read_band, band),
         "alt": told(lang, peers_chart.behind_alt, band),
-        "followed": repr(told(lang, followed.read_followed, after, rates, ABOUT)),
+        "followed": repr(told(lang, story.read_followed, after, rates, ABOUT)),
     }
     for text in shown.values():
         assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text

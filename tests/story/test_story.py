@@ -13,7 +13,20 @@ from helpers.analysis.series import indicators, pick
 from helpers.forecast import adoption, models, outlook
 from helpers.sheet import ReviewSheet
 from helpers.story import adoption as odds_story
-from helpers.story import quality, spending
+from helpers.story import quality
+from helpers.story.spending import answer as spending
+from helpers.story.spending.budget import (
+    cascade_table,
+    pefa_table,
+    rates_table,
+    read_cascade,
+    read_rate,
+    read_unspent,
+    read_variation,
+)
+from helpers.story.spending.forecast import forecast_table, read_forecast
+from helpers.story.spending.payments import concentration_table, payments_table, read_payments
+from helpers.story.spending.peers import peers_table, read_followed, read_peers
 from speaking import told
 
 HEAD = {"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "name": "事業"}
@@ -111,25 +124,25 @@ def _of_spending(printed, rates) -> dict:
 
     return {
         "spending": lambda: spending.answer(printed, rates, mean(), learned()[0], places()),
-        "cascade": lambda: spending.read_cascade(execution.cascade(rates)),
-        "losses": lambda: spending.cascade_table(execution.cascade(rates)),
-        "rate": lambda: spending.read_rate(
+        "cascade": lambda: read_cascade(execution.cascade(rates)),
+        "losses": lambda: cascade_table(execution.cascade(rates)),
+        "rate": lambda: read_rate(
             rates, mean(), learned()[0], band(), revisions.rates(printed, rates)
         ),
-        "variation": lambda: spending.read_variation(
+        "variation": lambda: read_variation(
             rates, execution.trend(rates), outlook.standing_out(rates)
         ),
-        "rates": lambda: spending.rates_table(rates),
-        "unspent": lambda: spending.read_unspent(execution.unspent(rates)),
-        "pefa": lambda: spending.pefa_table(execution.pefa(rates)),
-        "peers": lambda: spending.read_peers(places(), company.money, rates, company.about),
-        "compared": lambda: spending.peers_table(places()),
-        "followed": lambda: spending.read_followed(company.persistence, rates, company.about),
-        "forecast": lambda: spending.forecast_table(learned()[0], obstacle()),
-        "read_forecast": lambda: spending.read_forecast(learned()[0], alone(), learned()[1]),
-        "payments": lambda: spending.read_payments(payees.totals(printed), named(), printed),
-        "paid": lambda: spending.payments_table(payees.listed(printed)),
-        "concentration": lambda: spending.concentration_table(named()),
+        "rates": lambda: rates_table(rates),
+        "unspent": lambda: read_unspent(execution.unspent(rates)),
+        "pefa": lambda: pefa_table(execution.pefa(rates)),
+        "peers": lambda: read_peers(places(), company.money, rates, company.about),
+        "compared": lambda: peers_table(places()),
+        "followed": lambda: read_followed(company.persistence, rates, company.about),
+        "forecast": lambda: forecast_table(learned()[0], obstacle()),
+        "read_forecast": lambda: read_forecast(learned()[0], alone(), learned()[1]),
+        "payments": lambda: read_payments(payees.totals(printed), named(), printed),
+        "paid": lambda: payments_table(payees.listed(printed)),
+        "concentration": lambda: concentration_table(named()),
     }
 
 

@@ -7,13 +7,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import charts
-from helpers.analysis import execution, measures, payees, peers, revisions
+from helpers.analysis import execution, measures, payees, revisions
 from helpers.analysis.execution import Overall
+from helpers.analysis.peers import band, mean_size, standing
 from helpers.forecast import outlook
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
-from helpers.story import spending
+from helpers.story.spending import budget, forecast, payments, peers
+from helpers.story.spending.answer import answer
 
 
 class Spending(OfASheet):
@@ -73,10 +75,10 @@ class Spending(OfASheet):
     @cached_property
     def peers(self) -> pd.DataFrame:
         """Its place among all projects, its ministry's, and those of its size, a row a measure x
-        group: `analysis.standing.standing`."""
+        group: `analysis.peers.standing`."""
         own = measures.own(self.sheet, self.rates)
-        ministry, size = self.sheet.facts["ministry"], peers.mean_size(self.rates)
-        return peers.standing(self._known.peers.table, own, ministry, size)
+        ministry, size = self.sheet.facts["ministry"], mean_size(self.rates)
+        return standing(self._known.peers.table, own, ministry, size)
 
     @cached_property
     def forecast(self) -> pd.DataFrame:
@@ -116,13 +118,13 @@ class Spending(OfASheet):
     def _band(self) -> pd.DataFrame:
         modelled = self.rates.loc[self.rates["modelled"], "fiscal_year"]
         years = [int(year) for year in [*modelled, *self.forecast["fiscal_year"].unique()]]
-        ministry, size = self.sheet.facts["ministry"], peers.mean_size(self.rates)
-        return peers.band(self._known.peers.table, years, ministry, size)
+        ministry, size = self.sheet.facts["ministry"], mean_size(self.rates)
+        return band(self._known.peers.table, years, ministry, size)
 
     def answer(self) -> Answer:
         """How much was not spent, is that unusual, what comes next?"""
         said = (self.sheet, self.rates, self.overall, self.forecast, self.peers)
-        return spending.answer(*said)
+        return answer(*said)
 
     def plot_cascade(self, ax: Axes | None = None) -> Axes | None:
         """From request to outturn, by year; None where there is nothing to draw."""
@@ -131,7 +133,7 @@ class Spending(OfASheet):
     def show_cascade(self) -> None:
         """From request to outturn: where did it shrink?"""
         self.plot_cascade()
-        show(spending.read_cascade(self.steps), spending.cascade_table(self.steps))
+        show(budget.read_cascade(self.steps), budget.cascade_table(self.steps))
 
     def plot_rates(self, ax: Axes | None = None) -> Axes | None:
         """The execution rate by year, before its peers' and with the next year's forecast; None
@@ -146,18 +148,18 @@ class Spending(OfASheet):
         trend, apart = execution.trend(rates), outlook.standing_out(rates)
         said = (rates, self.overall, self.forecast, self._band, self._earlier)
         show(
-            spending.read_rate(*said),
-            spending.read_variation(rates, trend, apart),
-            spending.rates_table(rates),
+            budget.read_rate(*said),
+            budget.read_variation(rates, trend, apart),
+            budget.rates_table(rates),
         )
 
     def show_peers(self) -> None:
         """Is it low among other projects, and what followed for projects like it?"""
         known = self._known.peers
         show(
-            spending.read_peers(self.peers, known.money, self.rates, known.about),
-            spending.peers_table(self.peers),
-            spending.read_followed(known.persistence, self.rates, known.about),
+            peers.read_peers(self.peers, known.money, self.rates, known.about),
+            peers.peers_table(self.peers),
+            peers.read_followed(known.persistence, self.rates, known.about),
         )
 
     def plot_unspent(self, ax: Axes | None = None) -> Axes | None:
@@ -167,19 +169,19 @@ class Spending(OfASheet):
     def show_unspent(self) -> None:
         """How much money was not spent?"""
         self.plot_unspent()
-        show(spending.read_unspent(self.unspent))
+        show(budget.read_unspent(self.unspent))
 
     def show_pefa(self) -> None:
         """How does it look on an international scale?"""
-        show(spending.pefa_table(execution.pefa(self.rates)))
+        show(budget.pefa_table(execution.pefa(self.rates)))
 
     def show_forecast(self) -> None:
         """How much will be executed next year?"""
         (_, backing) = self._learned
         obstacle = "" if backing else outlook.obstacle(self.rates, self._given["budget"])
         show(
-            spending.forecast_table(self.forecast, obstacle),
-            spending.read_forecast(self.forecast, self._alone, backing),
+            forecast.forecast_table(self.forecast, obstacle),
+            forecast.read_forecast(self.forecast, self._alone, backing),
         )
 
     def plot_payments(self, ax: Axes | None = None) -> Axes | None:
@@ -191,7 +193,7 @@ class Spending(OfASheet):
         """Who was paid?"""
         self.plot_payments()
         show(
-            spending.read_payments(self.payments, self.concentration, self.sheet),
-            spending.concentration_table(self.concentration),
-            spending.payments_table(payees.listed(self.sheet, *self._years)),
+            payments.read_payments(self.payments, self.concentration, self.sheet),
+            payments.concentration_table(self.concentration),
+            payments.payments_table(payees.listed(self.sheet, *self._years)),
         )

@@ -1,11 +1,15 @@
 """What every notebook's answer carries."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import words
 from helpers.analysis.series import Series
 from helpers.analysis.years import published
+from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
+
+say = Sentences("common")
 
 LONG = 120
 """Characters of a sheet's text that a cell of a table has room for."""
@@ -25,21 +29,14 @@ def headline(sheet: ReviewSheet, title: str, **numbers) -> dict:
 
 def project(sheet: ReviewSheet) -> str:
     """The sheet named in a sentence."""
-    facts, years = sheet.facts, published(sheet)
-    when = words.say(f"{years[-1]}年公表", f"published {years[-1]}")
-    if len(years) > 1:
-        when = words.say(
-            f"{years[0]}〜{years[-1]}年公表の{len(years)}枚をつないだもの",
-            f"{len(years)} sheets published {years[0]}–{years[-1]} joined",
-        )
-    parent = facts["parent_number"]
-    branch = ""
-    if pd.notna(parent) and parent:
-        branch = words.say(f"、{parent}の枝番", f", a branch of {parent}")
-    return words.say(
-        f"{facts['ministry']}「{facts['name']}」({when}、事業番号{facts['project_number']}{branch})",
-        f"{facts['name']} ({facts['ministry']} {facts['project_number']}{branch}, {when})",
-    )
+    facts = sheet.facts.to_dict()
+    return say("project", facts=facts, years=published(sheet), parent=parent(sheet))
+
+
+def parent(sheet: ReviewSheet) -> str:
+    """The number of the sheet that this one is a branch of, "" where it is none."""
+    number = sheet.facts["parent_number"]
+    return number if pd.notna(number) else ""
 
 
 def cut(text: str, most: int = LONG) -> str:
@@ -51,6 +48,11 @@ def cut(text: str, most: int = LONG) -> str:
 def amount(value: float, unit: str) -> str:
     """A printed value, or the difference of two, with its unit where it has one."""
     return f"{words.printed(value)} {unit}".rstrip()
+
+
+def in_millions(amounts: pd.Series | pd.DataFrame) -> str:
+    """The caption of a table of amounts: their unit, and that they are rounded where they are."""
+    return say("in_millions", amounts=np.ravel(amounts))
 
 
 def pace(value: float, unit: str) -> str:
@@ -75,26 +77,15 @@ def chances(low: float, high: float) -> str:
         return ends[0]
     if all(end[0].isdigit() for end in ends):
         return words.probabilities(low, high)
-    spoken = {"< 1 %": ("1 %未満", "less than 1 %"), "> 99 %": ("99 %超", "more than 99 %")}
-    ends = [words.say(*spoken.get(end, (end, end))) for end in ends]
-    return words.say("〜", " to ").join(ends)
+    return say("chances", low=low, high=high)
 
 
 def difference_unit(series: Series) -> str:
     """The unit of a difference of two values: percentages differ by points."""
-    points = words.say("ポイント", "percentage points")
-    return points if series.is_percent else series.unit
+    return say("points") if series.is_percent else series.unit
 
 
 def doubts(sheet: ReviewSheet) -> list[str]:
     """A sentence where the sheets that were joined may be those of different projects."""
-    if not sheet.remark["rule"].eq("link_contradicted").any():
-        return []
-    return [
-        words.say(
-            "注意: 同じ事業としてつないだシートの中に、重なる年度の予算が一つも一致しないものがあります。別の"
-            "事業の数字が混じっているかもしれません。",
-            "Mind: among the sheets taken for one project some agree in no budget year that they "
-            "share. Numbers of another project may be mixed in.",
-        )
-    ]
+    doubtful = sheet.remark["rule"].eq("link_contradicted").any()
+    return say.paragraphs("doubts") if doubtful else []

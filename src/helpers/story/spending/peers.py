@@ -1,11 +1,22 @@
-"""Whether the rate is low among other projects: the project's place among them."""
+"""Whether the rate is low among other projects, and what followed for those like this one."""
 
 import pandas as pd
 
-from helpers import words
-from helpers.analysis.peers import ENOUGH, FEWEST
-from helpers.show import Text
-from helpers.story.spending.peers_words import scope, share, size
+from helpers import digits, precision, words
+from helpers.analysis.execution import LOW
+from helpers.analysis.peers import ENOUGH, FEWEST, size_class
+from helpers.analysis.persistence import AFTER
+from helpers.sentences import Sentences
+from helpers.show import Table, Text
+
+say = Sentences("spending/peers")
+
+GROUPS = ("all", "ministry", "size")
+
+MEASURES = ("execution_rate", "rate_gross", "unspent", "granted", "attainment", "hhi")
+SHARES = ("execution_rate", "rate_gross", "granted", "attainment")
+
+FINE = [name for name in AFTER if name not in ("all", "< 70", ">= 70")]
 
 
 def read_peers(places: pd.DataFrame, money: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:
@@ -13,117 +24,127 @@ def read_peers(places: pd.DataFrame, money: pd.DataFrame, rates: pd.DataFrame, a
     (`persistence.money`), and what it is compared with (`peers.about`)."""
     rate = places[places["measure"].eq("execution_rate")]
     if rate.empty:
-        return Text(
-            words.say(
-                "執行率が分からないため、ほかの事業とは比べません。",
-                "Without an execution rate it is not compared with other projects.",
-            )
-        )
-    groups = rate.set_index("group")
-    if not groups.loc["all", "count"]:
-        return Text(
-            words.say(
-                f"比べられる事業が{FEWEST}に満たないため、ほかの事業とは比べません。",
-                f"Fewer than {FEWEST} projects can be compared: no place among them can be given.",
-            )
-        )
-    sentences = [_place(groups), _money(places, money), scope(rates, about)]
-    return Text(*filter(None, sentences))
-
-
-def _place(groups: pd.DataFrame) -> str:
-    first = groups.loc["all"]
-    value = words.percent(first["value"], int(first["decimals"]))
-    single = first["unit"] == "year"
-    shown = [group for group in ("all", "ministry", "size") if groups.loc[group, "count"]]
-    who = {group: _who(groups.loc[group], group, single) for group in shown}
-    below = {group: share(groups.loc[group, "below"]) for group in shown}
-    text = ""
-    if single:
-        text = words.say(
-            f"執行率の分かる年度が{ENOUGH}年に満たないため、各事業の1年ごとの執行率と比べます。",
-            f"With fewer than {ENOUGH} years known it is compared with single years of projects. ",
-        )
-    lower = words.listed([f"{who[group]}の{below[group]}" for group in shown])
-    equal = [share(groups.loc[group, "equal"]) for group in shown]
-    if first["equal"]:
-        ja = f"より低いのは{lower}で、同じ値が{'、'.join(equal)}あります。"
-    else:
-        ja = "は、" + "、".join(f"{who[group]}の{_end(groups.loc[group])}" for group in shown)
-        ja += "の位置にあります。"
-    english = words.listed([f"{below[group]} of {who[group]}" for group in shown])
-    same = f"; {words.listed(equal)} have the same one" if first["equal"] else ""
-    text += words.say(
-        f"執行率(純額){value}{ja}",
-        f"{english} have a lower net execution rate than this project's {value}{same}.",
-    )
-    missing = [group for group in ("ministry", "size") if group not in shown]
-    for group in missing:
-        level = groups.loc[group, "level"]
-        name = level if group == "ministry" else size(level)
-        english = level if group == "ministry" else f"the size {size(level)}"
-        text += words.say(
-            f"{name}には比べられるものが{FEWEST}以上ないため、その中の位置は出せません。",
-            f" Fewer than {FEWEST} of {english} can be compared.",
-        )
-    medians = [
-        f"{_short(group, groups)}{words.percent(groups.loc[group, 'median'])}" for group in shown
-    ]
-    return text + words.say(
-        f"中央値は{words.listed(medians)}です。",
-        f" Medians: {words.listed(medians)}.",
+        return Text(say("no_rate"))
+    groups = {row["group"]: row for row in rate.to_dict("records")}
+    if not groups["all"]["count"]:
+        return Text(say("no_peers", fewest=FEWEST))
+    known = rates.loc[rates["modelled"], "fiscal_year"]
+    return Text(
+        _place(groups),
+        *say.paragraphs("money", **_money(places, money)),
+        say(
+            "scope",
+            about=about,
+            outside=[year for year in known if year not in about["fiscal_years"]],
+        ),
     )
 
 
-def _short(group: str, groups: pd.DataFrame) -> str:
-    if group == "ministry":
-        return f"{groups.loc[group, 'level']}{words.say('', ' ')}"
-    return words.say(*{"all": ("全体", "all "), "size": ("同じ規模", "same size ")}[group])
-
-
-def _who(place: pd.Series, group: str, single: bool) -> str:
-    many = f"{int(place['count']):,}"
-    thing = words.say(*(("事業年度", "project-years") if single else ("事業", "projects")))
-    if group == "all":
-        known = "" if single else f"{ENOUGH}年以上の執行率が分かる"
-        of = "" if single else f" with {ENOUGH} or more years known"
-        return words.say(f"全事業({known}{many}{thing})", f"all {many} {thing}{of}")
-    if group == "ministry":
-        ministry = place["level"]
-        return words.say(f"{ministry}({many}{thing})", f"the {many} of {ministry}")
-    within = size(place["level"])
-    mean = words.say(*(("予算計", "") if single else ("予算計の年平均", "")))
-    return words.say(
-        f"同じ規模({mean}{within}、{many}{thing})",
-        f"the {many} of the same size ({within} a year)",
+def _place(groups: dict[str, dict]) -> str:
+    rate = groups["all"]
+    shown = [groups[name] for name in GROUPS if groups[name]["count"]]
+    facts = {"single": rate["unit"] == "year", "tied": rate["equal"] > 0, "enough": ENOUGH}
+    return say(
+        "place",
+        rate=rate,
+        places=[say("among", place=place, **facts) for place in shown],
+        equal=[place["equal"] for place in shown],
+        medians=[say("group_median", place=place) for place in shown],
+        without=[groups[name] for name in GROUPS if not groups[name]["count"]],
+        fewest=FEWEST,
+        **facts,
     )
 
 
-def _end(place: pd.Series) -> str:
-    above = 1 - place["below"]
-    if place["below"] <= 0.5:
-        return f"下から{share(place['below'])}"
-    return f"上から{share(above)}"
-
-
-def _money(places: pd.DataFrame, money: pd.DataFrame) -> str:
+def _money(places: pd.DataFrame, money: pd.DataFrame) -> dict:
+    """What is left unspent a year and the share with less of all and of the same size, None where
+    nothing is or it is unknown; the share of all unspent money that the top 1 % hold."""
     unspent = places[places["measure"].eq("unspent") & (places["count"] > 0)].set_index("group")
-    text = ""
-    if "all" in unspent.index and unspent.loc["all", "value"] > 0:
-        amount = words.million(unspent.loc["all", "value"])
-        every = share(unspent.loc["all", "below"])
-        ja, en = f"全体の{every}", f"{every} of all projects"
-        if "size" in unspent.index:
-            same = share(unspent.loc["size", "below"])
-            ja, en = f"{ja}、同じ規模では{same}", f"{en} and {same} of those of the same size"
-        text = words.say(
-            f"金額で見ると、不用額は年平均{amount}で、これより少ないのは{ja}です。",
-            f"In money, {amount} a year were not spent; {en} left less. ",
-        )
     held = money.loc[money["size"].eq("all"), "top_share"]
-    if len(held) and held.notna().all():
-        text += words.say(
-            f"すべての事業の不用額の{share(held.iloc[0])}は、1 %の事業年度に集まっています。",
-            f"1 % of all project-years hold {share(held.iloc[0])} of all unspent money.",
-        )
-    return text.strip()
+    left = "all" in unspent.index and unspent.loc["all", "value"] > 0
+    return {
+        "unspent": unspent.loc["all", "value"] if left else None,
+        "below": unspent["below"].to_dict(),
+        "top_share": held.iloc[0] if len(held) and held.notna().all() else None,
+    }
+
+
+def read_band(band: pd.DataFrame) -> str:
+    """What the grey columns behind the execution rate are (`peers.band`); empty without any."""
+    if band.empty:
+        return ""
+    row = band.iloc[0].to_dict()
+    return say("band", row=row, years=list(band.loc[band["all_years"], "fiscal_year"]))
+
+
+def peers_table(places: pd.DataFrame) -> Table | Text:
+    """The project's measures, the medians of its peers, and the share of them with less."""
+    places = places[places["count"] > 0]
+    if places.empty:
+        return Text()
+    rows = []
+    for measure in MEASURES:
+        groups = places[places["measure"].eq(measure)].set_index("group")
+        if groups.empty:
+            continue
+        text = {"unspent": _mean_amount, "hhi": words.ratio}.get(measure, words.percent)
+        first = groups.iloc[0]
+        own = text(first["value"])
+        if measure in SHARES:
+            own = words.percent(first["value"], int(first["decimals"]))
+        medians = {group: text(groups["median"].get(group)) for group in GROUPS}
+        below = {
+            f"below_{group}": words.probability(groups["below"].get(group)) for group in GROUPS
+        }
+        row = {"measure": say(measure), "own": own, "years": str(first["years"])}
+        rows.append(row | medians | below)
+    frame = pd.DataFrame(rows)
+    caption = say("caption", enough=ENOUGH, attainment=places["measure"].eq("attainment").any())
+    return Table(frame, caption, headings={name: say(name) for name in frame})
+
+
+def _mean_amount(value: float | None) -> str:
+    """A mean of amounts in whole million yen; a median that is small has no more digits."""
+    return words.number(value if pd.isna(value) else digits.rounded(value, 1))
+
+
+def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:
+    """What followed the project-years of the same size with a rate like this project's last one
+    (`persistence.table`), or of all sizes where there are too few."""
+    known = rates[rates["modelled"]]
+    if known.empty:
+        return Text(say("nothing_followed"))
+    last = known.iloc[-1]
+    after = next(name for name in FINE if AFTER[name][0] <= last["share"] < AFTER[name][1])
+    named = size_class([last["budget_net"]])[0]
+    cells = persistence.set_index(["fact", "size", "after"])
+    of = next((it for it in (named, "all") if ("low_next", it, after) in cells.index), None)
+    if of is None:
+        return Text(say("few_followed", fewest=FEWEST))
+    is_low = last["share"] < LOW
+    other = ">= 70" if is_low else "< 70"
+
+    def cell(fact: str, after: str) -> dict | None:
+        key = (fact, of, after)
+        return cells.loc[key].to_dict() if key in cells.index else None
+
+    next_year, asked = cell("low_next", after), cell("asked_as_much", after)
+    paragraphs = say.paragraphs(
+        "followed",
+        year=last["fiscal_year"],
+        rate=last["execution_rate"],
+        decimals=precision.of_rates(known.tail(1)),
+        size=of,
+        after=after,
+        bounds=AFTER[after],
+        low=LOW,
+        is_low=is_low,
+        next_year=next_year,
+        next_share=say("share", fact=next_year),
+        otherwise=cell("low_next", other),
+        asked=asked,
+        asked_share=say("share", fact=asked) if asked else "",
+        budget=cell("budget_change", after),
+        about=about,
+    )
+    return Text(*paragraphs)

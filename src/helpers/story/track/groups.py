@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.analysis.peers import SIZES
-from helpers.story.spending.peers_words import size
+from helpers.words import size
 
 NOMINAL = {"in80": 0.8, "in95": 0.95}
 HELD_OUT = "held out"
