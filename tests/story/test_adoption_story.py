@@ -10,9 +10,9 @@ from helpers.analysis.series import indicators, pick
 from helpers.sheet import ReviewSheet
 from helpers.show import Text
 from helpers.story import common
+from helpers.story.adoption.answer import in_words
 from helpers.story.adoption.chances import vague
 from helpers.story.adoption.odds import read_odds
-from helpers.story.adoption.standing import in_words
 from simulate import history
 from speaking import told
 
@@ -190,7 +190,7 @@ class TestInWords:
         assert series.qualitative
         assert len(series.values) == 0
         assert "<script>" in of(sheet, "en")["adoption"], "the plain text as it is"
-        html = Text(*told("en", in_words, series))._repr_html_()
+        html = Text(*told("en", in_words, sheet, series))._repr_html_()
         assert "&lt;script&gt;" in html
         assert "<script>" not in html
 
@@ -234,13 +234,12 @@ class TestVague:
         ],
     )
     def test_what_says_nothing(self, values, ceiling, limits, nothing):
-        row = pd.Series({"lower80": limits[0], "upper80": limits[1]})
-        assert vague(row, history(values, ceiling)) == nothing
+        assert vague(*limits, history(values, ceiling)) == nothing
 
     def test_the_unit_does_not_matter(self):
         for times in (1, 1000):
-            row = pd.Series({"lower80": 30 * times, "upper80": 50 * times})
-            assert not vague(row, history([10 * times, 20 * times, 30 * times]))
+            values = history([10 * times, 20 * times, 30 * times])
+            assert not vague(30 * times, 50 * times, values)
 
     def test_the_report_says_that_it_says_nothing(self):
         text = said(METI, "en", **DUE, direction="up")
