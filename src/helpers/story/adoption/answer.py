@@ -58,9 +58,9 @@ def answer(
         paragraphs += chances(series, futures, odds, lead, backing)
     if len(pace):
         unit = common.difference_unit(series)
-        at, needed = pace["observed_at"], (common.pace(each, unit) for each in pace["needed"])
+        needed = {row.observed_at: common.pace(row.needed, unit) for row in pace.itertuples()}
         observed = common.pace(pace["observed"].iloc[0], unit)
-        paragraphs.append(say("needed", needed=list(zip(at, needed, strict=True)), so_far=observed))
+        paragraphs.append(say("needed", needed=needed, observed=observed))
     paragraphs += [_chosen(sheet, series), *common.doubts(sheet)]
     headline = common.headline(sheet, say("title"), **numbers)
     return Answer(*filter(None, paragraphs), headline=headline)
@@ -123,11 +123,16 @@ def _nothing(sheet: ReviewSheet) -> str:
 
 def _stands(sheet: ReviewSheet, series: Series) -> str:
     """The latest value and the target; one that stands in the sheet's words alone is proposed."""
-    yearly, proposed = None, series.proposed
+    yearly = worded = None
     at = _latest(series.expected) if series.target is None else None
     if at is not None:
-        amounts = (common.amount(of[at], series.unit) for of in (series.expected, series.values))
-        yearly = series.years[at], *amounts
+        plan, actual = series.expected[at], series.values[at]
+        yearly = {"year": series.years[at], "plan": common.amount(plan, series.unit)}
+        yearly["actual"] = common.amount(actual, series.unit)
+    if series.proposed:
+        target, due, text = series.proposed
+        given = f"-p target {words.exact(target).replace(',', '')} -p target_year {due}"
+        worded = {"text": common.cut(text), "parameters": given}
     rows = sheet.outcome[sheet.outcome["number"] == series.number]
     printed = rows["target_year_printed"].dropna()
     differs = len(printed) and series.target_year not in (None, printed.iloc[0])
@@ -142,7 +147,7 @@ def _stands(sheet: ReviewSheet, series: Series) -> str:
         due=series.target_year,
         yearly=yearly,
         printed_year=int(printed.iloc[0]) if differs else None,
-        proposed=proposed and proposed._replace(words=common.cut(proposed.words)),
+        worded=worded,
     )
 
 

@@ -51,23 +51,18 @@ def odds_table(odds: pd.DataFrame) -> Table | Text:
     lead = odds[odds["population"].fillna(0) == odds["population"].fillna(0).iloc[:1].sum()]
     frame = pd.DataFrame(index=lead["model"].drop_duplicates())
     frame["name"] = frame.index.map(words.model)
+    kinds = {"reaches": _reached, "path": words.estimate, "p": words.probability}
     headings, formats = {"name": say("model")}, {}
+    # The pooled forecast's path differs with the date of measurement.
     for observed_at, part in lead.groupby("observed_at", sort=False):
         rows = part.set_index("model")
         # A model without a path says nothing of when.
         never = rows["reaches"].isna() & rows["path"].notna()
-        # The pooled forecast's path differs with the date of measurement.
-        frame[f"reaches {observed_at}"] = rows["reaches"].astype(object).mask(never, NEVER)
-        for name in ("path", "p"):
-            frame[f"{name} {observed_at}"] = rows[name]
-        for name, kind in (
-            ("reaches", _reached),
-            ("path", words.estimate),
-            ("p", words.probability),
-        ):
-            formats[f"{name} {observed_at}"] = kind
-            facts = {"at": observed_at, "due": part["column"].iloc[0]} if name == "path" else {}
-            headings[f"{name} {observed_at}"] = say(name, **facts)
+        rows["reaches"] = rows["reaches"].astype(object).mask(never, NEVER)
+        for name, kind in kinds.items():
+            column = f"{name} {observed_at}"
+            frame[column], formats[column] = rows[name], kind
+            headings[column] = say(name, at=observed_at, due=rows["column"].iloc[0])
     return Table(frame, formats=formats, headings=headings)
 
 
