@@ -6,13 +6,17 @@ import pandas as pd
 import pytest
 from test_story import EMPTY, of, outcome
 
+from helpers import words
 from helpers.analysis.series import indicators, pick
+from helpers.forecast.models import Backing
+from helpers.forecast.track_scores import Applying
 from helpers.sheet import ReviewSheet
 from helpers.show import Text
 from helpers.story import common
-from helpers.story.adoption.chances import vague
+from helpers.story.adoption.answer import in_words
+from helpers.story.adoption.chances import held, vague
+from helpers.story.adoption.curve import fits_table
 from helpers.story.adoption.odds import read_odds
-from helpers.story.adoption.standing import in_words
 from simulate import history
 from speaking import told
 
@@ -53,6 +57,13 @@ class TestDirection:
             (METI, {"goal": "80%以上を保つ"}, "「80%以上」とある", "have “80%以上”"),
             (METI, {"goal": "苦情を減らす"}, "「減ら」とある", "have “減ら”"),
             (METI, {"indicator": "目標達成率"}, "達成率の指標", "rate of achievement"),
+            ({2017: 30, 2018: 33}, {"target": 10}, "実績が増えたこと", "the values rose though"),
+            (
+                {2016: 900, 2017: 800, 2018: 700},
+                {"target": 50, "unit": "トン"},
+                "実績が毎年、下にある目標の方へ減っている",
+                "the values fall every year towards",
+            ),
         ],
     )
     def test_what_was_assumed_and_from_what(self, values, facts, ja, en):
@@ -190,7 +201,7 @@ class TestInWords:
         assert series.qualitative
         assert len(series.values) == 0
         assert "<script>" in of(sheet, "en")["adoption"], "the plain text as it is"
-        html = Text(*told("en", in_words, series))._repr_html_()
+        html = Text(*told("en", in_words, sheet, series))._repr_html_()
         assert "&lt;script&gt;" in html
         assert "<script>" not in html
 
@@ -234,19 +245,76 @@ class TestVague:
         ],
     )
     def test_what_says_nothing(self, values, ceiling, limits, nothing):
-        row = pd.Series({"lower80": limits[0], "upper80": limits[1]})
-        assert vague(row, history(values, ceiling)) == nothing
+        assert vague(*limits, history(values, ceiling)) == nothing
 
     def test_the_unit_does_not_matter(self):
         for times in (1, 1000):
-            row = pd.Series({"lower80": 30 * times, "upper80": 50 * times})
-            assert not vague(row, history([10 * times, 20 * times, 30 * times]))
+            values = history([10 * times, 20 * times, 30 * times])
+            assert not vague(30 * times, 50 * times, values)
 
     def test_the_report_says_that_it_says_nothing(self):
         text = said(METI, "en", **DUE, direction="up")
         assert re.search(r"\(0–100\) spans nearly every possible value: of the value itself", text)
         assert "its median" not in text
         assert "値そのものについては何も言えません" in said(METI, "ja", **DUE, direction="up")
+
+
+RECORD = Applying("kind", {"in80": 0.75}, {"in80": (0.7, 0.81)}, 1234)
+BACKING = Backing("towards", 10, 5, [2015, 2019], 7, [], 0.5, None)
+TOWARDS = "of series moving towards the target, "
+
+
+class TestBacking:
+    @pytest.mark.parametrize(
+        ("reason", "ja", "en"),
+        [
+            ("year", "学んだ年度より2年を超えて後", "more than two years later than"),
+            ("horizon", "7年先(測定の時点", "7 years ahead (a year more or less"),
+            ("need", "4倍以上のペース", "four times the pace or more"),
+            ("ceiling", "100 %以外の上限がある", "a ceiling other than 100 %"),
+        ],
+    )
+    def test_what_lies_outside_of_what_was_learned_from(self, reason, ja, en):
+        one, two = (BACKING._replace(outside=each) for each in ([reason], [reason, "need"]))
+        said = told("ja", held, one)
+        assert said.startswith("この予測は学んだ範囲の外にあります: ")
+        assert ja in said
+        assert said.endswith("こと。")
+        assert "こと、これまでの4倍" in told("ja", held, two)
+        said = told("en", held, one)
+        assert said.startswith("This forecast lies outside of what it was learned from: ")
+        assert en in said
+        assert said.endswith(" learned from.")
+        assert " learned from; hardly any" in told("en", held, two)
+
+    @pytest.mark.parametrize(
+        ("by", "ja", "en"),
+        [
+            ("kind and h", "目標へ向かう指標の7年先の", TOWARDS + "7 years ahead,"),
+            ("kind", "目標へ向かう指標の1〜3年先の", TOWARDS + "one to three years ahead,"),
+            ("part", "確かめると、指標の1〜3年先の", "of all series, one to three years ahead,"),
+        ],
+    )
+    def test_how_forecasts_alike_did(self, by, ja, en):
+        backing = BACKING._replace(record=RECORD._replace(by=by), outside=["need"])
+        said = told("ja", held, backing)
+        assert f"{ja}予測1,234件の80 %予測区間は75.0 %(95 %区間70.0–81.0 %)が" in said
+        assert "実績を含みました。この予測は学んだ範囲の外" in said
+        said = told("en", held, backing)
+        assert f"of 1,234 80 % intervals {en} 75.0 % (95 % interval 70.0–81.0 %) contained" in said
+        assert "the actual value. This forecast lies outside" in said
+
+    def test_nothing_is_said_without_either(self):
+        assert told("en", held, BACKING) == ""
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_reason_of_a_fit_that_tells_nothing_has_its_note(lang):
+    notes = ["", "few", "gap", "flat", "inside", "falls", "full", "outside"]
+    table = pd.DataFrame({"model": "drift", "note": notes})
+    shown = [note for _, note in told(lang, fits_table, table).rows]
+    assert shown[0] == ""
+    assert len(set(shown)) == len(notes)
 
 
 class TestYearlyTargets:

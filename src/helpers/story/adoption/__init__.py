@@ -1,8 +1,13 @@
 """Notebook 03: how fast is the outcome being adopted, will the target be met?"""
 
 from helpers.story.adoption.answer import answer
-from helpers.story.adoption.curve import indicators, read_curve
-from helpers.story.adoption.fits import fits_table, forecasts_table, read_fits
+from helpers.story.adoption.curve import (
+    fits_table,
+    forecasts_table,
+    indicators,
+    read_curve,
+    read_fits,
+)
 from helpers.story.adoption.odds import odds_table, read_odds, read_pace
 
 __all__ = [

@@ -1,47 +1,43 @@
-"""The indicators, and how to read the curve."""
+"""The indicators of a sheet, how to read the curve of one, and the models fitted to it."""
 
 import numpy as np
 import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import Series
+from helpers.forecast.fits import RECENT
 from helpers.forecast.models import POOLED, Backing
+from helpers.sentences import Sentences
 from helpers.show import Table, Text
 from helpers.story import common
+from helpers.story.adoption.answer import no_values
 from helpers.story.adoption.chances import held
-from helpers.story.adoption.standing import BETTER, no_values
+
+say = Sentences("adoption/curve")
 
 SAID = ("kind", "direction", "result")
 """What a sheet may state of an indicator: columns of `series.indicators`."""
+
+COLUMNS = 8
+"""Years that a table of forecasts has room for."""
 
 
 def indicators(table: pd.DataFrame, series: Series) -> Table | Text:
     """The outcome indicators that the parameter `indicator` can choose."""
     if table.empty:
-        return Text(
-            words.say("載せる成果指標がありません。", "There is no outcome indicator to list.")
-        )
-    frame = table.copy()
+        return Text(say("no_indicators"))
     # What most sheets do not state has no column then.
-    frame = frame.drop(columns=[name for name in SAID if frame[name].isna().all()])
+    frame = table.drop(columns=[name for name in SAID if table[name].isna().all()])
     used = frame["number"] == series.number
-    frame["used"] = ["●" if here else "" for here in used]
+    frame["used"] = used.map({True: "●", False: ""})
     # The parameters may replace what the sheet says.
     frame.loc[used, "target"] = np.nan if series.target is None else series.target
     frame.loc[used, "target_year"] = pd.NA if series.target_year is None else series.target_year
-    frame["indicator"] = [common.cut(name) for name in frame["indicator"]]
-    if "result" in frame:
-        frame["result"] = [
-            common.cut(text) if isinstance(text, str) else "" for text in frame["result"]
-        ]
+    for name in frame.columns.intersection(["indicator", "result"]):
+        frame[name] = [common.cut(text) if isinstance(text, str) else "" for text in frame[name]]
     formats = dict.fromkeys(("kind", "direction"), words.stated)
-    headings = {
-        "number": words.say("番号", "Number"),
-        "actuals": words.say("実績の数", "Actual values"),
-        "used": words.say("分析対象", "Analysed"),
-    }
-    formats["target_year"] = words.bare_year
-    return Table(frame, formats=formats, headings=headings)
+    headings = {name: say(name) for name in ("actuals", "used")}
+    return Table(frame, "", formats | {"target_year": words.bare_year}, headings)
 
 
 def read_curve(
@@ -57,99 +53,91 @@ def read_curve(
     (`revisions.actuals`)."""
     if not len(series.values):
         return Text(no_values(series))
-    name = words.model(lead)
-    fan = forecasts.loc[forecasts["model"] == lead, "lower80"].notna().any()
-    paragraphs = [_legend(series, forecasts, name, bool(fan))]
-    if not fan:
-        paragraphs.append(
-            words.say(
-                "点が足りないか動きがないため、帯は描けません。",
-                "There are too few points, or no change, to draw a fan.",
-            )
-        )
-    elif series.ceiling:
-        paragraphs.append(
-            words.say(
-                f"上限{words.number(series.ceiling)}はシートにない前提です{why and f'({why})'}。"
-                if not series.is_percent
-                else f"上限は100 %です{why and f'({why})'}。",
-                f"The ceiling {words.number(series.ceiling)} is an assumption that the sheet does "
-                f"not state{why and f' ({why})'}."
-                if not series.is_percent
-                else f"The ceiling is 100 %{why and f' ({why})'}.",
-            )
-        )
-    else:
-        paragraphs.append(
-            words.say(
-                "普及の上限が分からないため、上限の要るモデルは使いません。",
-                "The number of possible adopters is unknown: models that need a ceiling are left "
-                "out.",
-            )
-        )
-    top = forecasts.loc[forecasts["model"] == lead]
-    capped = top[digits.at_least(top["path"], series.ceiling or np.inf)]
-    if len(capped) and lead != POOLED:
-        year = words.year(capped["fiscal_year"].iloc[0])
-        paragraphs.append(
-            words.say(
-                f"{name}は頭打ちを知らず、{year}に上限に達します。経路も区間も上限で切ってあります。",
-                f"The {name} model knows no saturation and reaches the ceiling in {year}; its path and "
-                "intervals are cut there.",
-            )
-        )
+    leading = forecasts[forecasts["model"] == lead]
+    capped = leading[digits.at_least(leading["path"], series.ceiling or np.inf)]
+    known = bool(series.direction or series.stated)
+    paragraphs = say.paragraphs(
+        "curve",
+        lead=lead,
+        target=series.target is not None,
+        target_open=series.target_open,
+        paths=forecasts["path"].notna().any(),
+        fan=leading["lower80"].notna().any(),
+        more=series.rising,
+        direction="known" if known else "" if series.target is None else "assumed",
+        ceiling=series.ceiling,
+        percent=series.is_percent,
+        why=why,
+        capped=capped["fiscal_year"].iloc[0] if len(capped) and lead != POOLED else None,
+    )
     if backing:
         paragraphs.append(held(backing))
-    return Text(*filter(None, paragraphs), *_earlier(series, earlier))
+    if len(earlier):
+        paragraphs.append(_earlier(series, earlier))
+    return Text(*filter(None, paragraphs))
 
 
-def _legend(series: Series, forecasts: pd.DataFrame, name: str, fan: bool) -> str:
-    """What the marks of the curve are, of those that are there."""
-    parts = [words.say("黒は実績", "black: actual")]
-    if series.target is not None:
-        star = words.say("星は目標", "star: target")
-        if series.target_open:
-            star += words.say(
-                "(白い星は測定の時点をもう一方に読んだ場合)",
-                " (white star: under the other measurement date)",
-            )
-        parts.append(star)
-    if forecasts["path"].notna().any():
-        parts.append(words.say("線は各モデル", "lines: every model's path"))
-    what = ""
-    if fan:
-        parts.append(
-            words.say(
-                f"帯は{name}の予測区間(濃い80 %、薄い95 %)",
-                f"fan: forecast interval of the {name} model (dark 80 %, light 95 %) for the value that will "
-                "be observed, not for a mean",
-            )
-        )
-        what = words.say("帯は平均ではなく、観測される値そのものの区間です。", "")
-    marks = words.say(f"{'、'.join(parts)}です。{what}", f"{'; '.join(parts)}.".capitalize())
-    known = series.direction or series.stated
-    if not known and series.target is None:
-        return marks
-    ja, en = BETTER[series.rising]
-    return marks + words.say(
-        f"{ja}ほど良い指標です。" if known else f"{ja}ほど良いとみなします。",
-        f" {en} is better." if known else f" {en} is taken as better.",
+def _earlier(series: Series, earlier: pd.DataFrame) -> str:
+    """What other sheets print of the values, and where they differ most."""
+    row = earlier.loc[digits.highest((earlier["value"] - earlier["present"]).abs())]
+    return say(
+        "earlier",
+        years=earlier["fiscal_year"].nunique(),
+        year=row["fiscal_year"],
+        published=int(row["sheet_year"]),
+        value=common.amount(row["value"], series.unit),
+        present=common.amount(row["present"], series.unit),
     )
 
 
-def _earlier(series: Series, earlier: pd.DataFrame) -> list[str]:
-    if earlier.empty:
-        return []
-    row = earlier.loc[digits.highest((earlier["value"] - earlier["present"]).abs())]
-    year, published = words.year(row["fiscal_year"]), int(row["sheet_year"])
-    value, present = (common.amount(row[name], series.unit) for name in ("value", "present"))
-    count = earlier["fiscal_year"].nunique()
-    return [
-        words.say(
-            f"灰色の輪は、ほかの年に公表されたシートに印字された値です。{count}つの年度で違い、最も大きい違いは"
-            f"{year}の{value}({published}年公表)で、ここでは{present}です。",
-            f"Grey rings: values printed in sheets of other years. They differ in "
-            f"{words.count(count, 'year')}, most in {year}: {value} as published in "
-            f"{published}, {present} here.",
+def forecasts_table(forecasts: pd.DataFrame) -> Table | Text:
+    """Every model's path with its 80 % forecast interval, a row a model, a column a year; of more
+    years than a page has room for, some."""
+    if forecasts["path"].isna().all():
+        return Text()
+    years = np.sort(forecasts["fiscal_year"].unique())
+    kept = digits.rounded(np.linspace(0, len(years) - 1, min(len(years), COLUMNS))).astype(int)
+    # The last two are the columns in which the target may fall due.
+    kept = {*kept, len(years) - 2}
+    forecasts = forecasts[forecasts["fiscal_year"].isin([years[at] for at in kept])]
+    rows: dict[str, dict[str, str]] = {}
+    for row in forecasts.itertuples():
+        cell = words.estimate(row.path)
+        if pd.notna(row.lower80):
+            cell += f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
+        of_model = rows.setdefault(row.model, {"model": words.model(row.model)})
+        of_model[str(row.fiscal_year)] = cell
+    frame = pd.DataFrame(list(rows.values()))
+    headings = {year: words.year(year) for year in frame.columns[1:]}
+    return Table(frame, say("path"), headings=headings | {"model": say("model")})
+
+
+def fits_table(fits: pd.DataFrame) -> Table | Text:
+    """The fits side by side."""
+    if fits.empty:
+        return Text()
+    frame = fits.copy()
+    frame["model"] = frame["model"].map(words.model)
+    frame["note"] = [note and say(note) for note in frame["note"]]
+    # In the square of the unit of account, they are worth no more digits.
+    formats = dict.fromkeys(("dispersion", "floor"), words.estimate)
+    return Table(frame, formats=formats, headings={name: say(name) for name in frame})
+
+
+def read_fits(series: Series, fits: pd.DataFrame) -> Text:
+    """What the table of fits to `series` allows to say."""
+    if not len(series.values):
+        return Text(no_values(series))
+    if fits.empty:
+        return Text(say("no_fits"))
+    known = fits.dropna(subset=["floor"])
+    bass = fits.loc[fits["model"] == "bass", "estimate"]
+    return Text(
+        *say.paragraphs(
+            "fits",
+            recent=RECENT,
+            slopes=len(series.values) > RECENT and fits["model"].isin(["drift", "ols"]).any(),
+            at_floor=len(known) and digits.less(known["dispersion"], known["floor"]).all(),
+            negative_innovation=bass.str.startswith("-").any(),
         )
-    ]
+    )
