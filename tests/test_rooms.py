@@ -1,6 +1,7 @@
 """Rooms know only the rooms below them."""
 
 import ast
+import graphlib
 
 from helpers import paths
 
@@ -20,13 +21,13 @@ def height(module: str) -> int:
 def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module == "helpers":
-        return [f"helpers.{alias.name}" for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module or ''}.{alias.name}" for alias in node.names]
+    return []
 
 
 def arrows(name: str, text: str) -> set[tuple[str, str]]:
-    """Of a module: itself and a module of a room above it that it imports."""
+    """Of a module: itself and what it imports of a room above it."""
     every = {module for node in ast.walk(ast.parse(text)) for module in imported(node)}
     ours = {module for module in every if module.split(".")[0] == "helpers"}
     return {(name, module) for module in ours if height(module) > height(name)}
@@ -53,6 +54,31 @@ def test_an_arrow_upward_is_seen():
     }
     assert arrows("helpers.words", "import helpers.sources.cells") != set()
     assert arrows("helpers.story.track", "from helpers.charts import style\nimport pandas") == set()
+
+
+def circle(texts: dict[str, str]) -> list[str]:
+    """Modules of which each imports the next, and the last the first; [] without any."""
+    needs = {}
+    for name, text in texts.items():
+        # Only what is imported before anything of it runs.
+        every = [one for node in ast.parse(text).body for one in imported(node)]
+        # Each is a module, or a name in one.
+        needs[name] = {one if one in texts else one.rpartition(".")[0] for one in every} & {*texts}
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_module_needs_itself():
+    assert circle(modules()) == []
+
+
+def test_a_circle_is_seen():
+    texts = {"helpers.a": "from helpers import b", "helpers.b": "from helpers.a import f"}
+    assert circle(texts) != []
+    assert circle({**texts, "helpers.b": "def f():\n    import helpers.a"}) == []
 
 
 def test_what_forks_kernels_knows_nothing_of_sheets():

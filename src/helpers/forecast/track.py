@@ -21,8 +21,6 @@ HELD_OUT = 2018
 """The last sheet year that choices have seen, and the first fiscal year whose truths they have not:
 the sheets of the next year print them."""
 
-SEED = 20190402
-
 FORECASTS = [
     *("quantity", "project_id", "ministry", "kind", "origin", "fiscal_year", "h", "part"),
     *("truth", "last", "drift", "mean3", "peers", *QUANTILES, "mean"),

@@ -9,7 +9,6 @@ from statsmodels.stats.proportion import proportion_confint
 from helpers import export, words
 from helpers.forecast import quantiles, scores
 from helpers.forecast.outcome_pool import QUANTILES
-from helpers.forecast.track import SEED
 
 GROUPS = {
     "part": ["part"],
@@ -23,7 +22,7 @@ GROUPS = {
 FEWEST = 100
 """Forecasts that a group needs to be scored."""
 
-DRAWS = 200
+DRAWS, SEED = 200, 20190402
 SCORES = ["quantity", "by", "group", "measure", "value", "low", "high", "forecasts", "projects"]
 """Columns of `table`. low, high: 95 % interval of the score itself, for other projects of the kind:
 projects are drawn again. by "part" has both parts, all other groups the held-out part alone."""
