@@ -392,29 +392,29 @@ class TestForecast:
         table = outlook.alone(default)
         assert (table["fiscal_year"] == 2019).all()
         assert (table["budget"] == 94).all()
-        for column in ("median", "lower", "upper"):
-            assert table[f"executed_{column}"].to_numpy() == pytest.approx(94 * table[column])
-        narrow, wide = table.itertuples()
-        assert wide.lower < narrow.lower < narrow.median < narrow.upper < wide.upper
-        assert 0.3 < narrow.p_below_70 < 0.6
+        (row,) = table.itertuples()
+        for column in outlook.RATES:
+            assert getattr(row, f"executed_{column}") == pytest.approx(94 * getattr(row, column))
+        assert row.lower95 < row.lower80 < row.median < row.upper80 < row.upper95
+        assert 0.3 < row.p_below_70 < 0.6
 
     def test_without_noise_it_is_the_interval_of_the_mean(self, default):
         # A huge budget varies by the parameters alone, and then the draws are Student's t.
-        forecast = outlook.alone(default, 1e12, levels=(0.95,)).iloc[0]
-        assert [forecast["lower"], forecast["upper"]] == pytest.approx(
+        forecast = outlook.alone(default, 1e12).iloc[0]
+        assert [forecast["lower95"], forecast["upper95"]] == pytest.approx(
             execution.overall(default).t, abs=0.012
         )
 
     def test_small_budgets_vary_more(self, default):
         small, large = (outlook.alone(default, budget).iloc[0] for budget in (20, 500))
-        assert small["lower"] < large["lower"]
-        assert small["upper"] > large["upper"]
+        assert small["lower80"] < large["lower80"]
+        assert small["upper80"] > large["upper80"]
 
     def test_equal_rates_of_rounded_amounts_are_not_certain(self):
         # 9 of 10 million may be 8.5 or 9.5: seven such years cannot promise 8.9 to 9.1.
         table = rates([18, 19, 27, 18, 45, 9, 9], [20, 21, 30, 20, 50, 10, 10])
-        forecast = outlook.alone(table, 10, levels=(0.95,)).iloc[0]
-        assert forecast["executed_upper"] - forecast["executed_lower"] > 0.6
+        forecast = outlook.alone(table, 10).iloc[0]
+        assert forecast["executed_upper95"] - forecast["executed_lower95"] > 0.6
 
     @pytest.mark.parametrize(
         ("executed", "budget", "next_budget"),
@@ -457,8 +457,8 @@ class TestForecast:
         budget = BUDGET[-years:]
         for table in simulated(rng, 250, budget, rate, dispersion / budget):
             truth = beta_shares(rng, rate, dispersion / 50)
-            forecast = outlook.alone(table, 50)
-            hits.append(((forecast["lower"] <= truth) & (truth <= forecast["upper"])).to_list())
+            (row,) = outlook.alone(table, 50).itertuples()
+            hits.append([row.lower80 <= truth <= row.upper80, row.lower95 <= truth <= row.upper95])
         narrow, wide = zip(*hits, strict=True)
         assert_share(narrow, *at80)
         assert_share(wide, *at95)
@@ -535,10 +535,10 @@ def test_arbitrary_sheets(rows):
     for budget_ahead in (0.01, 20):
         forecast = outlook.alone(table, budget_ahead)
         if len(forecast):
-            narrow, wide = forecast.itertuples()
-            limits = [0, wide.lower, narrow.lower, narrow.median, narrow.upper, wide.upper, 1]
+            (row,) = forecast.itertuples()
+            limits = [0, row.lower95, row.lower80, row.median, row.upper80, row.upper95, 1]
             assert limits == sorted(limits)
-            assert 0 <= narrow.p_below_70 <= 1
+            assert 0 <= row.p_below_70 <= 1
     out = outlook.standing_out(table)
     assert (out["lower"] <= out["upper"]).all()
     assert execution.pefa(table)[0] in (None, "A", "B", "C", "D")
@@ -549,8 +549,8 @@ def test_draws_are_enough_for_the_tails(default, monkeypatch):
     first = outlook.alone(default)
     monkeypatch.setattr(predictive, "SEED", predictive.SEED + 1)
     again = outlook.alone(default)
-    assert first["lower"].to_numpy() == pytest.approx(again["lower"].to_numpy(), abs=0.03)
-    assert first["upper"].to_numpy() == pytest.approx(again["upper"].to_numpy(), abs=0.03)
+    for limit in outlook.RATES:
+        assert first[limit].to_numpy() == pytest.approx(again[limit].to_numpy(), abs=0.03)
 
 
 def test_span_that_ends_before_it_begins():

@@ -133,14 +133,14 @@ def execution_rate(
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5}
         text = words.whole_percent(rate)
         style.label(axes, (at, 100 * rate), text, 6, 10, size=9, zorder=4, bbox=box)
-    for row, width in zip(forecast.itertuples(), (5, 1.6), strict=False):
-        axes.vlines(ahead, 100 * row.lower, 100 * row.upper, color=style.ORANGE, lw=width)
-    if len(forecast):
-        axes.scatter(ahead, 100 * forecast["median"].iloc[0], color="white", s=26, zorder=4)
+    for row in forecast.itertuples():
+        axes.vlines(ahead, 100 * row.lower80, 100 * row.upper80, color=style.ORANGE, lw=5)
+        axes.vlines(ahead, 100 * row.lower95, 100 * row.upper95, color=style.ORANGE, lw=1.6)
+        axes.scatter(ahead, 100 * row.median, color="white", s=26, zorder=4)
         label = words.say("予測 80/95 %", "forecast 80/95 %")
         look = {"ha": "center", "va": "bottom", "size": 8, "color": style.RED}
         look["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        style.label(axes, (ahead, 100 * forecast["upper"].max()), label, 3, **look)
+        style.label(axes, (ahead, 100 * row.upper95), label, 3, **look)
     axes.set_ylim(min(0, 100 * known["execution_rate"].min()), None)
     axes.set_ylim(top=max(108, 104 * known["execution_rate"].max()))
     if len(earlier):
@@ -169,11 +169,12 @@ def execution_rate(
     )
     coming = "".join(
         words.say(
-            f"、{words.year(ahead)}の{words.level(row.level)}予測区間 ",
-            f"; {words.level(row.level)} forecast interval for {words.year(ahead)} ",
+            f"、{words.year(ahead)}の{level} %予測区間 ",
+            f"; {level} % forecast interval for {words.year(ahead)} ",
         )
-        + words.interval(row.lower, row.upper, 0)
-        for row in forecast.itertuples()
+        + words.interval(*(row[f"{end}{level}"] for end in ("lower", "upper")), 0)
+        for _, row in forecast.iterrows()
+        for level in (80, 95)
     )
     style.finish(
         axes,

@@ -15,11 +15,10 @@ from helpers.forecast import execution_pool, predictive
 from helpers.forecast.track_scores import Applying, applying
 from helpers.sheet import ReviewSheet
 
-LEVELS = (0.8, 0.95)
-FORECAST = [
-    *("fiscal_year", "budget", "level", "median", "lower", "upper"),
-    *("executed_median", "executed_lower", "executed_upper", "mean", "p_below_70", "model"),
-]
+RATES = ["median", "lower80", "upper80", "lower95", "upper95"]
+AMOUNTS = [f"executed_{name}" for name in RATES]
+FORECAST = ["fiscal_year", "budget", "mean", *RATES, "p_below_70", *AMOUNTS, "model"]
+"""Columns of a forecast of execution, named as `execution_pool.forecast` names them."""
 
 
 class Backing(NamedTuple):
@@ -53,46 +52,35 @@ def learned(
     rows = execution_pool.features(panel, execution_pool.cohorts_of(fitted), year)
     if rows.empty:
         return pd.DataFrame(columns=FORECAST, dtype=float), None
-    found = execution_pool.forecast(fitted, rows).iloc[0]
-    table = pd.DataFrame({"fiscal_year": year, "budget": found["budget"], "level": list(LEVELS)})
-    for unit in ("", "executed_"):
-        table[f"{unit}median"] = found[f"{unit}median"]
-        for end in ("lower", "upper"):
-            table[f"{unit}{end}"] = [found[f"{unit}{end}{100 * level:.0f}"] for level in LEVELS]
-    table["mean"], table["p_below_70"] = found["mean"], found["p_below_70"]
-    table["model"] = "pooled"
+    table = execution_pool.forecast(fitted, rows).assign(model="pooled")
+    found = table.iloc[0]
     held = (applying(scores, quantity, found["size"], 1) for quantity in ("rate", "outturn"))
     backing = Backing(fitted["sheets"], fitted["projects"], found["outside"].split(), *held)
     return table[FORECAST], backing
 
 
-def alone(
-    rates: pd.DataFrame, budget: float | None = None, levels: tuple[float, ...] = LEVELS
-) -> pd.DataFrame:
+def alone(rates: pd.DataFrame, budget: float | None = None) -> pd.DataFrame:
     """The next year's execution from the project's own years: forecast intervals for the outturn
     itself, noise included.
 
     The year is `coming`'s; `budget` is its net budget in million yen, by default the sheet's, and
-    taken as certain. One row a level: fiscal_year, budget, level, median, lower, upper (rates),
-    executed_median, executed_lower, executed_upper (million yen), mean (rate), p_below_70 (chance
-    that less than 70 % is executed), model ("alone"). The year is drawn from the same
-    quasi-binomial model as `pooled`: no trend. Empty where there is an `obstacle`.
+    taken as certain. One row: fiscal_year, budget, mean, median, lower80 ... upper95 (rates, with
+    the limits of the 80 and the 95 % interval), p_below_70 (chance that less than 70 % is
+    executed), executed_median ... executed_upper95 (million yen), model ("alone"). The year is
+    drawn from the same quasi-binomial model as `execution.overall`: no trend. Empty where there is
+    an `obstacle`.
     """
     if obstacle(rates, budget):
         return pd.DataFrame(columns=FORECAST, dtype=float)
     known, year = rates[rates["modelled"]], coming(rates)
-    budget = _planned(rates) if budget is None else budget
+    budget = _planned(rates) if budget is None else float(budget)
     rng = np.random.default_rng(predictive.SEED)
     drawn = _next_shares(*_columns(known), budget, rng)
-    table = pd.DataFrame({"fiscal_year": year, "budget": float(budget), "level": list(levels)})
-    table["median"] = np.median(drawn)
-    table["lower"] = np.quantile(drawn, (1 - table["level"]) / 2)
-    table["upper"] = np.quantile(drawn, (1 + table["level"]) / 2)
-    for column in ("median", "lower", "upper"):
-        table[f"executed_{column}"] = budget * table[column]
-    table["mean"], table["p_below_70"] = np.mean(drawn), np.mean(drawn < LOW)
-    table["model"] = "alone"
-    return table[FORECAST]
+    limits = np.quantile(drawn, [0.5, 0.1, 0.9, 0.025, 0.975])
+    row = {"fiscal_year": year, "budget": budget, "mean": np.mean(drawn), "model": "alone"}
+    row |= dict(zip(RATES, limits, strict=True)) | dict(zip(AMOUNTS, budget * limits, strict=True))
+    row["p_below_70"] = np.mean(drawn < LOW)
+    return pd.DataFrame([row])[FORECAST]
 
 
 def coming(rates: pd.DataFrame) -> int | None:
