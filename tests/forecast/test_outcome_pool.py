@@ -190,9 +190,13 @@ class TestCalibration:
 class TestForecast:
     def test_columns(self, made, fresh):
         assert [name for name in made if name not in QUANTILES] == [
-            *("indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h", "mean"),
+            *("indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"),
+            *("median", "lower80", "upper80", "lower95", "upper95", "mean"),
             *("p_target", "uncorrected", "due", "outside"),
         ]
+        ends = ["lower95", "lower80", "median", "upper80", "upper95"]
+        wanted = made[["q025", "q100", "q500", "q900", "q975"]].set_axis(ends, axis=1)
+        assert made[ends].equals(wanted)
         assert made["indicator_id"].equals(fresh["indicator_id"])
         assert (np.diff(made[QUANTILES], axis=1) >= 0).all()
         assert made["p_target"].notna().equals(fresh["has_target"] > 0)

@@ -640,8 +640,8 @@ def test_years_with_the_same_least_rate_are_all_named():
 
 def test_a_wide_interval_is_told_with_its_ends():
     """It need not take in the budget: supplements and carry-over move it."""
-    forecast = pd.DataFrame([{"fiscal_year": 2024, "budget": 200.0, "level": 0.8}]).assign(
-        executed_lower=161.0, executed_upper=458.0, p_below_70=0.08, model="pooled"
+    forecast = pd.DataFrame([{"fiscal_year": 2024, "budget": 200.0}]).assign(
+        executed_lower80=161.0, executed_upper80=458.0, p_below_70=0.08, model="pooled"
     )
     rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
     none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import digits
 from helpers.analysis.series import HORIZON, Series
+from helpers.forecast.fits import ENDS
 from helpers.forecast.models import POOLED, Fit, fit, names
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
@@ -76,7 +77,7 @@ def forecasts(fits: list[Fit], years: list[int]) -> pd.DataFrame:
         limits = each.limits(years)
         for at, (year, value) in enumerate(zip(years, each.path(years), strict=True)):
             rows.append((each.model, year, value, *limits[:, at]))
-    names = ["model", "fiscal_year", "path", "lower80", "upper80", "lower95", "upper95"]
+    names = ["model", "fiscal_year", "path", *ENDS]
     return pd.DataFrame(rows, columns=names)
 
 

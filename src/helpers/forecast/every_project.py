@@ -16,11 +16,6 @@ from helpers.words import number
 DIGITS = 6
 """Significant digits of a forecast amount or value: all that is said in them, and more."""
 
-INTERVALS = {
-    name: outcome_pool.QUANTILES[quantiles.LEVELS.index(level)]
-    for name, level in execution_pool.LIMITS.items()
-}
-
 SHEET = ["project_id", "sheet_id", "ministry", "name"]
 LEFT_OUT = ["forecast", *SHEET, "number", "indicator", "reason"]
 
@@ -69,8 +64,8 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     """The outcomes, one row an indicator of a sheet of `as_of` x year from its last value on.
 
     Columns: `SHEET`; number (on the sheet), indicator, unit, last_year, last_value, target,
-    target_year; fiscal_year, h (years from the last value); mean; `INTERVALS`: median, lower80 ...
-    upper95; p_target, due, kind, outside and the quantiles, as `outcome_pool.forecast` gives them.
+    target_year; fiscal_year, h (years from the last value); mean, median, lower80 ... upper95,
+    p_target, due, kind, outside and the quantiles, as `outcome_pool.forecast` gives them.
     reason: "branch sheet", "no indicator", "qualitative", "no value" or "single value".
     """
     of, known = sheets(corpus, as_of), corpus.outcomes(as_of)
@@ -78,10 +73,8 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     made = outcome_pool.forecast(fitted, rows)
     facts = rows[["unit", "target", "target_year"]].assign(last_value=rows["value0"])
     made = pd.concat([made, facts], axis=1).astype({"last_year": int, "target_year": "Int64"})
-    made = made.assign(
-        h=made["h"].astype(int), **made[[*INTERVALS.values()]].set_axis([*INTERVALS], axis=1)
-    )
-    numbers = [*INTERVALS, "mean", *outcome_pool.QUANTILES]
+    made = made.assign(h=made["h"].astype(int))
+    numbers = [*quantiles.LIMITS, "mean", *outcome_pool.QUANTILES]
     made = made.assign(
         p_target=digits.rounded(made["p_target"], 4), **digits.significant(made[numbers], DIGITS)
     )
@@ -90,7 +83,16 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
         made.drop(columns="project_id"), on="indicator_id"
     )
     first = [*SHEET, "number", "indicator", "unit", "last_year", "last_value", "target"]
-    first += ["target_year", "fiscal_year", "h", "mean", *INTERVALS, "p_target", "due", "kind"]
+    first += [
+        "target_year",
+        "fiscal_year",
+        "h",
+        "mean",
+        *quantiles.LIMITS,
+        "p_target",
+        "due",
+        "kind",
+    ]
     first += ["outside", *outcome_pool.QUANTILES, "indicator_id"]
     table = table[first].sort_values(["sheet_id", "number", "h"], ignore_index=True)
     rest = listed[~listed["indicator_id"].isin(table["indicator_id"])]
@@ -178,7 +180,7 @@ MEANINGS = {
 }
 """Column -> what it says, in Japanese and English."""
 
-LIMITS = {
+OF_LIMITS = {
     "mean": ("平均", "mean"),
     "median": ("中央値", "median"),
     "lower80": ("80%区間の下限", "lower limit of the 80 % interval"),
@@ -243,6 +245,6 @@ def _of(fit: Fitted) -> dict:
 
 def _meaning(column: str) -> list[str]:
     if column.startswith("executed_"):
-        of = LIMITS[column.removeprefix("executed_")]
+        of = OF_LIMITS[column.removeprefix("executed_")]
         return [start + end for start, end in zip(EXECUTED, of, strict=True)]
-    return [*(MEANINGS | LIMITS)[column]]
+    return [*(MEANINGS | OF_LIMITS)[column]]

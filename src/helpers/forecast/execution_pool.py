@@ -214,13 +214,6 @@ MOST = 3.0
 """Times the provisional budget: outturns of more count as this much. They are under 1 %, some are
 a thousand times the budget, and the iterations of a quantile regression do not get over them."""
 
-LIMITS = {
-    "median": 0.5,
-    "lower80": 0.1,
-    "upper80": 0.9,
-    "lower95": 0.025,
-    "upper95": 0.975,
-}
 
 COHORTS = ["ministry", "size", "mean", "years"]
 
@@ -275,11 +268,10 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
     ratio = _quantiles(fitted, "amount", x).clip(0)
     ratio[abs(ratio - 1) < WHOLE] = 1
     amount = ratio * table[["budget"]].to_numpy(float)
-    at = [int(np.argmin(abs(levels - level))) for level in LIMITS.values()]
     names = quantiles.NAMES
     parts = [
         table.assign(mean=expit(x.to_numpy(float) @ fitted["mean"])),
-        pd.DataFrame(rate[:, at], columns=[*LIMITS]),
+        quantiles.limits(rate),
         pd.DataFrame(
             {
                 "p_below_70": quantiles.below(np.full(len(x), LOW), rate, levels),
@@ -287,7 +279,7 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
                 "executed_mean": quantiles.mean(amount, levels),
             }
         ),
-        pd.DataFrame(amount[:, at], columns=[f"executed_{name}" for name in LIMITS]),
+        quantiles.limits(amount).add_prefix("executed_"),
         pd.DataFrame({"outside": outside(fitted, features)}),
         pd.DataFrame(rate, columns=names),
         pd.DataFrame(amount, columns=[f"executed_{name}" for name in names]),

@@ -11,10 +11,10 @@ from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarn
 
 from helpers import digits
 from helpers.analysis.series import Series
-from helpers.forecast import predictive
+from helpers.forecast import predictive, quantiles
 
-LIMITS = (0.1, 0.9, 0.025, 0.975)
-"""The levels of the limits of an 80 % and a 95 % interval."""
+ENDS = {name: level for name, level in quantiles.LIMITS.items() if name != "median"}
+"""Of the 80 and the 95 % interval: name -> level."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class Fit:
         return not self.note
 
     def limits(self, years: list[int]) -> np.ndarray:
-        """The quantiles at `LIMITS` of the values to be observed, an array (4, years); NaN where
+        """The quantiles at `ENDS` of the values to be observed, an array (4, years); NaN where
         the model is not identified."""
         drawn = self.draws(years)
         if drawn is None:
-            return np.full((len(LIMITS), len(years)), np.nan)
-        return np.quantile(drawn, LIMITS, axis=0)
+            return np.full((len(ENDS), len(years)), np.nan)
+        return np.quantile(drawn, [*ENDS.values()], axis=0)
 
     def chance(self, series: Series) -> float:
         """P(target met when due), by the target and its date in `series`; NaN where the model is

@@ -22,13 +22,8 @@ import pandas as pd
 
 from helpers.analysis.series import Series
 from helpers.forecast import outcome_pool
-from helpers.forecast.fits import LIMITS, Fit, bass, curve, drift, no_fit, ols
-from helpers.forecast.outcome_pool import QUANTILES
-from helpers.forecast.quantiles import LEVELS
+from helpers.forecast.fits import ENDS, Fit, bass, curve, drift, no_fit, ols
 from helpers.forecast.track_scores import Applying, applying
-
-AT = [QUANTILES[LEVELS.index(level)] for level in LIMITS]
-MEDIAN = QUANTILES[LEVELS.index(0.5)]
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class PooledFit(Fit):
 
     def limits(self, years: list[int]) -> np.ndarray:
         """See `Fit.limits`."""
-        return self.forecast(years)[AT].to_numpy().T
+        return self.forecast(years)[[*ENDS]].to_numpy().T
 
     def chance(self, series: Series) -> float:
         """See `Fit.chance`; the logistic regression's, not the share of the quantiles."""
@@ -108,7 +103,7 @@ def pooled(name: str, series: Series, pool: dict) -> Fit:
         dispersion=np.nan,
         floor=np.nan,
         note="",
-        path=lambda years: fit.forecast(years)[MEDIAN].to_numpy(),
+        path=lambda years: fit.forecast(years)["median"].to_numpy(),
         draws=lambda _: None,
         pool=pool,
         series=series,

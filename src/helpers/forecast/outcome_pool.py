@@ -261,8 +261,8 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     """Forecast what `ahead` (or `cases`) lists: quantiles, mean and P(target) of the value that
     will be observed, one row each.
 
-    Columns: indicator_id, project_id, kind, last_year, fiscal_year, h, q025 ... q975 (the limits of
-    the 80 % interval are q100 and q900, those of the 95 % q025 and q975), mean, p_target (NaN
+    Columns: indicator_id, project_id, kind, last_year, fiscal_year, h, median, lower80, upper80,
+    lower95, upper95 (`quantiles.LIMITS`), q025 ... q975 (`QUANTILES`), mean, p_target (NaN
     without a target ahead), uncorrected (the P(target) of the quantiles themselves, which p_target
     corrects by how often such targets were met), due (the target's year), outside: why it is beyond
     what the pool was fitted on, words with a space between ("" where it is not): "year" (its last
@@ -272,6 +272,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     """
     found = _quantiles(fitted, rows)
     table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
+    table[[*quantiles.LIMITS]] = quantiles.limits(found)
     table[QUANTILES] = found
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
     late = (rows["h"] >= rows["steps"]).to_numpy()[:, None]

@@ -17,6 +17,16 @@ LEVELS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
 NAMES = [f"q{1000 * level:03.0f}" for level in LEVELS]
 """The columns of a table of forecasts that hold the quantiles at `LEVELS`."""
 
+LIMITS = {"median": 0.5, "lower80": 0.1, "upper80": 0.9, "lower95": 0.025, "upper95": 0.975}
+"""The columns of every table of forecasts for the median and the limits of the 80 and the 95 %
+interval, and the levels of these."""
+
+
+def limits(quantiles: np.ndarray) -> pd.DataFrame:
+    """The columns `LIMITS` of quantiles at `LEVELS`, a row each."""
+    at = [LEVELS.index(level) for level in LIMITS.values()]
+    return pd.DataFrame(quantiles[:, at], columns=[*LIMITS])
+
 
 def fit(y: np.ndarray, features: pd.DataFrame, levels: tuple[float, ...] = LEVELS) -> pd.DataFrame:
     """Coefficients of a linear quantile regression: index level, a column a feature.

@@ -5,13 +5,13 @@ import pandas as pd
 
 from helpers import digits, precision
 from helpers.analysis import execution
-from helpers.analysis.execution import WIDE, Overall
+from helpers.analysis.execution import Overall
 from helpers.analysis.peers import ENOUGH
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.spending.forecast import coarse
+from helpers.story.spending.forecast import outturn
 
 say = Sentences("spending/answer")
 
@@ -108,14 +108,7 @@ def _among(places: pd.DataFrame) -> dict:
 
 def _coming(forecast: pd.DataFrame) -> str:
     row = forecast.iloc[0]
-    ends = row["executed_lower"], row["executed_upper"]
-    return say(
-        "coming",
-        forecast=row.to_dict(),
-        low=coarse(ends[0], *ends),
-        high=coarse(ends[1], *ends),
-        too_wide=ends[1] - ends[0] > WIDE * row["budget"],
-    )
+    return say("coming", forecast=row.to_dict(), **outturn(row))
 
 
 def _left_out(sheet: ReviewSheet, rates: pd.DataFrame) -> dict:

@@ -13,6 +13,11 @@ from helpers.show import Table, Text
 
 say = Sentences("spending/forecast")
 
+LEVELS = (80, 95)
+"""Per cent that an interval holds."""
+
+ENDS = ("lower", "median", "upper")
+
 STEPS = 20
 """Steps of its last digit that an interval's ends are apart at least."""
 
@@ -27,21 +32,31 @@ def coarse(value: float, low: float, high: float) -> float:
     return digits.rounded(value, min(-step, 1))
 
 
+def outturn(forecast: pd.Series) -> dict:
+    """A row of forecasts as facts: low and high, the ends of the 80 % interval of the outturn in
+    million yen, as `coarse` as it is wide; too_wide, whether that tells nothing of the amount."""
+    ends = forecast["executed_lower80"], forecast["executed_upper80"]
+    low, high = (coarse(end, *ends) for end in ends)
+    return {"low": low, "high": high, "too_wide": ends[1] - ends[0] > WIDE * forecast["budget"]}
+
+
 def forecast_table(forecast: pd.DataFrame, obstacle: str) -> Table | Text:
     """The forecast of the next year's outturn, or the `obstacle` to it (`outlook.obstacle`)."""
     if obstacle:
         return Text(say(f"obstacle_{obstacle}"))
-    money = ["executed_lower", "executed_median", "executed_upper"]
-    shares = ["lower", "median", "upper"]
-    shown = forecast[["fiscal_year", "budget", "level", *money, *shares]].copy()
-    for name in money:
-        ends = (shown[name], forecast["executed_lower"], forecast["executed_upper"])
-        shown[name] = [coarse(*parts) for parts in zip(*ends, strict=True)]
-    headings = {name: say(name) for name in ("level", *money, *shares)}
+    row, rows = forecast.iloc[0], []
+    for level in LEVELS:
+        of = (f"lower{level}", "median", f"upper{level}")
+        amounts = [row[f"executed_{name}"] for name in of]
+        amounts = [coarse(amount, amounts[0], amounts[-1]) for amount in amounts]
+        rows.append((row["fiscal_year"], row["budget"], level, *amounts, *row[[*of]]))
+    money = [f"executed_{name}" for name in ENDS]
+    formats = dict.fromkeys(ENDS, partial(words.percent, decimals=0)) | {"level": "{} %".format}
+    table = pd.DataFrame(rows, columns=["fiscal_year", "budget", "level", *money, *ENDS])
+    headings = {name: say(name) for name in ("level", *money, *ENDS)}
     headings["budget"] = words.term("budget_net")
-    formats = {"level": words.level, **dict.fromkeys(shares, partial(words.percent, decimals=0))}
-    caption = say("caption", alone=forecast["model"].iloc[0] == "alone")
-    return Table(shown, caption, formats, headings)
+    caption = say("caption", alone=row["model"] == "alone")
+    return Table(table, caption, formats, headings)
 
 
 def read_forecast(forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing | None) -> Text:
@@ -65,12 +80,4 @@ def _alone(alone: pd.DataFrame) -> list[str]:
     if alone.empty:
         return []
     row = alone.iloc[0]
-    ends = row["executed_lower"], row["executed_upper"]
-    return say.paragraphs(
-        "alone",
-        too_wide=ends[1] - ends[0] > WIDE * row["budget"],
-        level=row["level"],
-        low=coarse(ends[0], *ends),
-        high=coarse(ends[1], *ends),
-        chance=row["p_below_70"],
-    )
+    return say.paragraphs("alone", **outturn(row), chance=row["p_below_70"])
