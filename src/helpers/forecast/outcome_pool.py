@@ -272,7 +272,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     """
     found = _quantiles(fitted, rows)
     table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
-    table[[*quantiles.LIMITS]] = quantiles.limits(found)
+    table[[*quantiles.LIMITS]] = quantiles.limits(found).to_numpy()
     table[QUANTILES] = found
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
     late = (rows["h"] >= rows["steps"]).to_numpy()[:, None]
