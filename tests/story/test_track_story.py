@@ -9,7 +9,7 @@ import pytest
 from helpers import fitted
 from helpers.show import Answer
 from helpers.story import track
-from helpers.story.track import groups
+from helpers.story.track import design
 from speaking import told
 from track_tables import record, score
 
@@ -46,7 +46,7 @@ def said(record: dict, lang: str) -> dict[str, str]:
 def test_any_quantities_and_none_are_told(quantities, lang):
     made = record(*quantities)
     texts = said(made, lang)
-    names = {name: told(lang, groups.quantity, name) for name in ALL}
+    names = {name: told(lang, design.heading, name) for name in ALL}
     for name in ALL:
         assert (names[name] in texts["errors table"]) == (name in quantities)
         assert (names[name] in texts["counts"]) == (name in quantities)
@@ -57,7 +57,7 @@ def test_any_quantities_and_none_are_told(quantities, lang):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_record_that_ships_is_told(lang):
     shipped = fitted.SHIPPED.track_record
-    held = groups.held(shipped["scores"], "outcome", "in80")
+    held = design.held_out_score(shipped["scores"], "outcome", "in80")
     assert f"{100 * held['value']:.0f}" in said(shipped, lang)["answer"]
 
 

@@ -1,12 +1,11 @@
 """Notebook 05: how good were past forecasts?"""
 
 from helpers.story.track.answer import answer
+from helpers.story.track.design import counts_table, read_tested, source
 from helpers.story.track.errors import errors, errors_table, read_errors
 from helpers.story.track.failures import failures_table, ministries, read_ministries
-from helpers.story.track.groups import source
 from helpers.story.track.intervals import coverage, read_coverage, read_pit
 from helpers.story.track.odds import odds_table, read_odds
-from helpers.story.track.tested import counts_table, read_tested
 
 __all__ = [
     "answer",

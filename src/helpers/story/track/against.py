@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import digits, words
-from helpers.story.track import groups
+from helpers.story.track import design
 from helpers.story.track.errors import POINTS
 
 MEASURES = ("mean_error", "median_error")
@@ -13,7 +13,7 @@ def of_all(scores: pd.DataFrame, names: list[str]) -> str:
     """The mean and the median error of all held-out forecasts of each quantity; empty without."""
     sentences = []
     for measure in MEASURES:
-        rows = {name: groups.held(scores, name, measure) for name in names}
+        rows = {name: design.held_out_score(scores, name, measure) for name in names}
         rows = {name: row for name, row in rows.items() if row is not None}
         if rows:
             sentences.append(_sentence(measure, rows))
@@ -38,8 +38,8 @@ def of_kinds(scores: pd.DataFrame, names: list[str]) -> str:
         best, worst = (
             rows.loc[at] for at in (digits.lowest(rows["value"]), digits.highest(rows["value"]))
         )
-        least, most = (groups.label("kind", row["group"]) for row in (best, worst))
-        among = words.say(f"{groups.quantity(name)}では", f"of {words.QUANTITIES[name][1]} ")
+        least, most = (design.group_label("kind", row["group"]) for row in (best, worst))
+        among = words.say(f"{design.heading(name)}では", f"of {words.QUANTITIES[name][1]} ")
         parts.append(
             words.say(
                 f"{among}「{least}」の{_noted(best)}が最小、「{most}」の{_noted(worst)}が最大です",
@@ -58,7 +58,7 @@ def of_kinds(scores: pd.DataFrame, names: list[str]) -> str:
 
 def _worse(scores: pd.DataFrame, names: list[str]) -> str:
     """The kinds and sizes for which the last value does significantly better; empty without any."""
-    table = groups.chosen(scores, ["kind"], list(MEASURES))
+    table = design.in_groups(scores, ["kind"], list(MEASURES))
     table = table[table["quantity"].isin(names) & (table["low"] > 1)]
     if table.empty:
         return ""
@@ -81,7 +81,7 @@ def _sentence(measure: str, rows: dict[str, pd.Series]) -> str:
     error = words.say(*POINTS[measure])
     parts = [
         words.say(
-            f"{groups.quantity(name)}で{_noted(row, noting=False)}",
+            f"{design.heading(name)}で{_noted(row, noting=False)}",
             f"{_noted(row, noting=False)} for {words.QUANTITIES[name][1]}",
         )
         for name, row in rows.items()

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.show import Answer
-from helpers.story.track import against, groups, inside
+from helpers.story.track import against, design, inside
 from helpers.story.track.failures import of_tied
 from helpers.story.track.intervals import all_intervals
 from helpers.story.track.odds import run, saying, together
@@ -19,9 +19,9 @@ def answer(record: dict) -> Answer:
     """The opening answer: of 100 intervals how many held, how large the errors were against those
     of the last value, whether probabilities came true."""
     scores, about = record["scores"], record["about"]
-    names = groups.quantities(scores)
+    names = design.quantities(scores)
     found = {
-        f"{measure}_{name}": groups.held(scores, name, measure)
+        f"{measure}_{name}": design.held_out_score(scores, name, measure)
         for name in words.QUANTITIES
         for measure in ("in80", "in95", *against.MEASURES, "crps", "brier_skill")
         if not (name == "outturn" and measure == "brier_skill")
@@ -37,8 +37,8 @@ def answer(record: dict) -> Answer:
     if not told:
         return Answer(
             words.say(
-                f"検証に残した{groups.years(about)}の予測が足りず、当たったかどうかは言えません。",
-                f"Too few forecasts of {groups.years(about)}, which were held out: how good they "
+                f"検証に残した{design.held_out_years(about)}の予測が足りず、当たったかどうかは言えません。",
+                f"Too few forecasts of {design.held_out_years(about)}, which were held out: how good they "
                 "were cannot be said.",
             ),
             headline=headline,
@@ -124,7 +124,7 @@ def _apart(scores: pd.DataFrame) -> str:
 
 
 def _of_one_year(about: dict) -> str:
-    years = groups.years(about)
+    years = design.held_out_years(about)
     return words.say(
         f"ここでの成績の95 %区間は、検証に残した{years}の中で事業を引き直して(ブートストラップ)求めたものです。別の"
         "年度なら成績がどれだけ違うかは含みません。",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.show import Table, Text
-from helpers.story.track import groups
+from helpers.story.track import design
 
 POINTS = {
     "median_error": ("誤差の中央値", "median error"),
@@ -33,8 +33,8 @@ def errors(scores: pd.DataFrame) -> pd.DataFrame:
     names = {**POINTS, **WHOLE}
     rules = {f"{rule}_{name}": (rule, name) for rule in RULES for name in POINTS if rule != "own"}
     measures = {name: ("own", name) for name in names} | rules
-    table = groups.chosen(scores, ["part"], list(measures))
-    table = table[(table["group"] == groups.HELD_OUT) & (table["value"] > 0)]
+    table = design.in_groups(scores, ["part"], list(measures))
+    table = table[(table["group"] == design.HELD_OUT) & (table["value"] > 0)]
     rule = [measures[name][0] for name in table["measure"]]
     base = [measures[name][1] for name in table["measure"]]
     table = table.assign(
@@ -129,7 +129,7 @@ def _better(table: pd.DataFrame) -> pd.DataFrame:
 def errors_table(scores: pd.DataFrame) -> Table | Text:
     """Errors over those of the last value by years ahead and kind: the forecasts, and drift."""
     columns = ["median_error", "mean_error", "drift_mean_error", "pinball", "interval80"]
-    table = groups.chosen(scores, ["part", "h", "kind"], columns)
+    table = design.in_groups(scores, ["part", "h", "kind"], columns)
     table = table[table["group"] != "chosen"]
     if table.empty:
         return Text()

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.show import Table, Text
-from helpers.story.track import groups
+from helpers.story.track import design
 from helpers.story.track.intervals import NONE, all_intervals
 
 SHOWN = 10
@@ -14,7 +14,7 @@ SHOWN = 10
 def ministries(scores: pd.DataFrame) -> pd.DataFrame:
     """The shares in 80 % intervals by ministry, for the figure: ministries with a share significantly
     below the nominal first, then by their lowest share."""
-    table = groups.with_apart(groups.chosen(scores, ["ministry"], ["in80"]))
+    table = design.with_apart(design.in_groups(scores, ["ministry"], ["in80"]))
     by = table.groupby("label")
     keys = pd.DataFrame({"below": by["apart"].min().clip(upper=0), "value": by["value"].min()})
     order = {label: at for at, label in enumerate(keys.sort_values(["below", "value"]).index)}
@@ -58,10 +58,10 @@ def read_ministries(table: pd.DataFrame) -> Text:
 
 def of_tied(above: pd.DataFrame) -> str:
     """How many of the shares above the nominal are of rates; empty without any."""
-    many = int((above["quantity"] == groups.TIED).sum())
+    many = int((above["quantity"] == design.TIED).sum())
     if not many:
         return ""
-    rates, every = words.QUANTITIES[groups.TIED], many == len(above)
+    rates, every = words.QUANTITIES[design.TIED], many == len(above)
     return words.say(
         f"({'すべて' if every else f'うち{many}は'}{rates[0]}で、ちょうど100 %の年度が多いことによるものを含みます)",
         f" ({'all' if every else f'{many} of them'} of {rates[1]}, in part because so many years are at "

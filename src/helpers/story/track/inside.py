@@ -1,7 +1,7 @@
 """How many of 100 intervals contained the actual value, in sentences."""
 
 from helpers import words
-from helpers.story.track import groups
+from helpers.story.track import design
 from helpers.story.track.intervals import FLAT, deviation
 
 ABOUT = 0.03
@@ -13,12 +13,12 @@ def of_100(shares: dict[str, float], record: dict) -> str:
     it; `shares` are those inside."""
     counts = [
         words.say(
-            f"{groups.quantity(name)}で{words.whole_percent(share)}個",
+            f"{design.heading(name)}で{words.whole_percent(share)}個",
             f"{words.whole_percent(share)} for {words.QUANTITIES[name][1]}",
         )
         for name, share in shares.items()
     ]
-    years = groups.years(record["about"])
+    years = design.held_out_years(record["about"])
     text = words.say(
         f"モデルの選択に一切使わなかった{years}の実績は、80 %予測区間100個のうち、{words.listed(counts)}"
         "に入りました(80個なら名目どおり)。",
@@ -26,10 +26,10 @@ def of_100(shares: dict[str, float], record: dict) -> str:
         f"{words.listed(counts)} contained the actual value (80 is nominal).",
     )
     off = {name: share - 0.8 for name, share in shares.items()}
-    tied = off.pop(groups.TIED) if off.get(groups.TIED, 0) > ABOUT else None
+    tied = off.pop(design.TIED) if off.get(design.TIED, 0) > ABOUT else None
     parts = [text, _verdict(off)]
     if tied is not None:
-        parts.append(_of_ties(deviation(record["pit"], groups.TIED)))
+        parts.append(_of_ties(deviation(record["pit"], design.TIED)))
     return words.say("", " ").join(filter(None, parts))
 
 
@@ -60,7 +60,7 @@ def _verdict(off: dict[str, float]) -> str:
 
 def _of_ties(most: float | None) -> str:
     """Why more rates than the nominal share lie inside: `most` is how far their PIT is off."""
-    name = words.say(*words.QUANTITIES[groups.TIED])
+    name = words.say(*words.QUANTITIES[design.TIED])
     text = words.say(
         f"{name}で80個を超えるのは、ちょうど100 %の年度が多く、端が100 %の区間はその全部を含むことを映しています。",
         f"For {name} the share above 80 reflects the many years at exactly 100 %: an interval that ends "

@@ -4,9 +4,9 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.show import Text
-from helpers.story.track import groups
+from helpers.story.track import design
 
-MEASURES = list(groups.NOMINAL)
+MEASURES = list(design.NOMINAL)
 NONE = {
     "ja": "検証に残した年度の予測が足りず、示せません。",
     "en": "Too few held-out forecasts to show.",
@@ -18,13 +18,13 @@ FLAT = 0.02
 
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     """The shares of truths in intervals by part, years ahead and kind, for the figure."""
-    return groups.with_apart(groups.chosen(scores, ["part", "h", "kind"], MEASURES))
+    return design.with_apart(design.in_groups(scores, ["part", "h", "kind"], MEASURES))
 
 
 def all_intervals(scores: pd.DataFrame) -> pd.DataFrame:
     """All shares of held-out truths, by every grouping."""
     bys = ["h", "kind", "kind and h", "ministry"]
-    return groups.with_apart(groups.chosen(scores, bys, MEASURES))
+    return design.with_apart(design.in_groups(scores, bys, MEASURES))
 
 
 def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
@@ -77,13 +77,13 @@ def _elsewhere(scores: pd.DataFrame) -> str:
 def _above(above: pd.DataFrame) -> str:
     if above.empty:
         return ""
-    others = above[above["quantity"] != groups.TIED]
+    others = above[above["quantity"] != design.TIED]
     text = words.say(
         f"この図で有意に高いのは{len(above)}",
         f"In this figure, significantly above: {len(above)}",
     )
     if len(others) < len(above):
-        many, name = len(above) - len(others), words.say(*words.QUANTITIES[groups.TIED])
+        many, name = len(above) - len(others), words.say(*words.QUANTITIES[design.TIED])
         text += words.say(
             f"で、{f'うち{many}は' if len(others) else 'すべて'}{name}です。{name}では、ちょうど100 %の年度が多いことが割合を押し上げています",
             f", {f'{many} of them' if len(others) else 'all'} of {name}, where the many years at exactly 100 % raise the share",
@@ -117,9 +117,9 @@ def read_pit(pit: pd.DataFrame) -> Text:
         most = words.fixed(100 * deviation(pit, name), 1)
         parts.append(
             words.say(
-                f"{groups.quantity(name)}では中央値より下に{below}、両端の2本に合わせて{outer}(10 %から最も外れた棒は"
+                f"{design.heading(name)}では中央値より下に{below}、両端の2本に合わせて{outer}(10 %から最も外れた棒は"
                 f"{most}ポイント)",
-                f"{groups.quantity(name)}: {below} below the median, {outer} in the two outer "
+                f"{design.heading(name)}: {below} below the median, {outer} in the two outer "
                 f"bars, the farthest bar {most} points off 10 %",
             )
         )

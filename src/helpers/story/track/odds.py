@@ -5,7 +5,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from helpers import digits, words
 from helpers.show import Table, Text
-from helpers.story.track import groups
+from helpers.story.track import design
 
 MEASURES = ["brier_skill", "drift_brier_skill", "auc"]
 EDGES = [0, 0.3, 0.5, 0.7, 1]
@@ -77,7 +77,7 @@ def read_odds(reliability: pd.DataFrame) -> Text:
 
 def _bins(name: str, bins: pd.DataFrame) -> str:
     off = bins[~bins["p"].between(bins["low"], bins["high"])]
-    heading, total = groups.quantity(name), f"{int(bins['forecasts'].sum()):,}"
+    heading, total = design.heading(name), f"{int(bins['forecasts'].sum()):,}"
     if off.empty:
         return words.say(
             f"{heading}({total}件): どの段階でも、予測した確率は実際の割合の95 %区間の中です。",
@@ -119,7 +119,7 @@ def _runs(joined: pd.DataFrame) -> str:
 
 def odds_table(scores: pd.DataFrame) -> Table | Text:
     """Brier skill of the forecasts and of drift, and AUC, with 95 % intervals, by group."""
-    table = groups.chosen(scores, ["part", "h", "kind"], MEASURES)
+    table = design.in_groups(scores, ["part", "h", "kind"], MEASURES)
     if table.empty:
         return Text()
     texts = [
