@@ -3,8 +3,14 @@
 from helpers.story.track.answer import answer
 from helpers.story.track.design import counts_table, read_tested, source
 from helpers.story.track.errors import errors, errors_table, read_errors
-from helpers.story.track.failures import failures_table, ministries, read_ministries
-from helpers.story.track.intervals import coverage, read_coverage, read_pit
+from helpers.story.track.intervals import (
+    coverage,
+    failures_table,
+    ministries,
+    read_coverage,
+    read_ministries,
+    read_pit,
+)
 from helpers.story.track.odds import odds_table, read_odds
 
 __all__ = [

@@ -5,8 +5,7 @@ import pandas as pd
 from helpers import words
 from helpers.show import Answer
 from helpers.story.track import against, design, inside
-from helpers.story.track.failures import of_tied
-from helpers.story.track.intervals import all_intervals
+from helpers.story.track.intervals import all_shares, of_tied
 from helpers.story.track.odds import run, saying, together
 
 EVENTS = {
@@ -107,7 +106,7 @@ def _off(bins: pd.DataFrame) -> str:
 
 
 def _apart(scores: pd.DataFrame) -> str:
-    table = all_intervals(scores)
+    table = all_shares(scores)
     if table.empty:
         return ""
     below, above = table[table["apart"] < 0], table[table["apart"] > 0]
@@ -118,7 +117,7 @@ def _apart(scores: pd.DataFrame) -> str:
         f"{chance}ほどは外れます(下の「どこで外れるか」)。",
         f"Split by ministry, kind and so on, of {len(table)} shares inside 80 and 95 % intervals "
         f"significantly (95 %) below the nominal level: {len(below)}, above it: {len(above)}"
-        f"{of_tied(above)}. Of so many, about {chance} would be off by chance alone (see "
+        f"{(' ' + of_tied(above)).rstrip()}. Of so many, about {chance} would be off by chance alone (see "
         '"Where do they fail?").',
     )
 

@@ -2,7 +2,10 @@
 
 from helpers import words
 from helpers.story.track import design
-from helpers.story.track.intervals import FLAT, deviation
+from helpers.story.track.intervals import deviation
+
+FLAT = 0.02
+"""Tenths of the PIT that are off by no more than this are called nearly even."""
 
 ABOUT = 0.03
 """An interval that held so much more or less often than it promised is called about right."""
