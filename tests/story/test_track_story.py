@@ -27,8 +27,8 @@ def said(record: dict, lang: str) -> dict[str, str]:
         "coverage": told(lang, track.read_coverage, told(lang, track.coverage, scores), scores),
         "errors": told(lang, track.read_errors, told(lang, track.errors, scores)),
         "errors table": told(lang, track.errors_table, scores),
-        "odds": told(lang, track.read_odds, record["reliability"]),
-        "odds table": told(lang, track.odds_table, scores),
+        "odds": told(lang, track.read_probabilities, record["reliability"]),
+        "odds table": told(lang, track.probabilities_table, scores),
         "pit": told(lang, track.read_pit, record["pit"]),
         "ministries": told(lang, track.read_ministries, told(lang, track.ministries, scores)),
         "failures": told(lang, track.failures_table, scores),
@@ -336,8 +336,8 @@ def test_bins_are_taken_together():
     bins.loc[[5, 6], "p"] = (0.5553, 0.6542)
     bins.loc[[5, 6], "happened"] = (0.4919, 0.5256)  # 61 and 41: 102 of 202, against .5935 given
     bins.loc[[5, 6], ["low", "high"]] = (0.4, 0.7)
-    joined = track.odds.together(bins)
-    assert list(joined["edge"]) == [0.3, 0.5, 0.7, 1]
+    joined = track.probabilities.together(bins)
+    assert list(joined["below"]) == [0.3, 0.5, 0.7, 1]
     assert list(joined["forecasts"]) == [300, 200, 202, 300]
     assert list(joined["apart"]) == [0, 0, 1, 0]
     ja, en = (said(made, lang) for lang in ("ja", "en"))

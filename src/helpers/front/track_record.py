@@ -112,7 +112,7 @@ class TrackRecord(Shown):
     def show_reliability(self) -> None:
         """Do probabilities come true?"""
         self.plot_reliability()
-        show(track.read_odds(self.reliability), track.odds_table(self.scores))
+        show(track.read_probabilities(self.reliability), track.probabilities_table(self.scores))
 
     def plot_pit(self, ax: Axes | None = None) -> Axes | None:
         """The place of the truth in its forecast, in tenths."""

@@ -11,7 +11,7 @@ from helpers.story.track.intervals import (
     read_ministries,
     read_pit,
 )
-from helpers.story.track.odds import odds_table, read_odds
+from helpers.story.track.probabilities import probabilities_table, read_probabilities
 
 __all__ = [
     "answer",
@@ -21,12 +21,12 @@ __all__ = [
     "errors_table",
     "failures_table",
     "ministries",
-    "odds_table",
+    "probabilities_table",
     "read_coverage",
     "read_errors",
     "read_ministries",
-    "read_odds",
     "read_pit",
+    "read_probabilities",
     "read_tested",
     "source",
 ]

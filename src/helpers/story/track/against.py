@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.story.track import design
-from helpers.story.track.errors import POINTS
+from helpers.story.track.errors import say as say_error
 
 MEASURES = ("mean_error", "median_error")
 
@@ -64,7 +64,7 @@ def _worse(scores: pd.DataFrame, names: list[str]) -> str:
         return ""
     parts = []
     for _, row in table.iterrows():
-        error = words.say(*POINTS[row["measure"]])
+        error = say_error(row["measure"])
         parts.append(
             words.say(
                 f"{row['heading']}の「{row['label']}」の{error}{_noted(row)}",
@@ -78,7 +78,7 @@ def _worse(scores: pd.DataFrame, names: list[str]) -> str:
 
 
 def _sentence(measure: str, rows: dict[str, pd.Series]) -> str:
-    error = words.say(*POINTS[measure])
+    error = say_error(measure)
     parts = [
         words.say(
             f"{design.heading(name)}で{_noted(row, noting=False)}",

@@ -6,7 +6,7 @@ from helpers import words
 from helpers.show import Answer
 from helpers.story.track import against, design, inside
 from helpers.story.track.intervals import all_shares, of_tied
-from helpers.story.track.odds import run, saying, together
+from helpers.story.track.probabilities import edges, together
 
 EVENTS = {
     "outcome": ("目標達成の確率", "P(target met)"),
@@ -90,9 +90,9 @@ def _off(bins: pd.DataFrame) -> str:
     joined = together(bins)
     parts = [
         words.say(
-            f"{run(row.edge)}は{'高' if row.apart > 0 else '低'}すぎ(平均{words.percent(row.p)}、"
+            f"{edges(row.above, row.below)}は{'高' if row.apart > 0 else '低'}すぎ(平均{words.percent(row.p)}、"
             f"実際は{words.percent(row.share)})",
-            f"those {saying(row.edge)} were too {'high' if row.apart > 0 else 'low'} (mean "
+            f"those {'of ' if row.above else ''}{edges(row.above, row.below)} were too {'high' if row.apart > 0 else 'low'} (mean "
             f"{words.percent(row.p)}, came true {words.percent(row.share)})",
         )
         for row in joined[joined["apart"] != 0].itertuples()

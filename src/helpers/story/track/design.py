@@ -115,6 +115,17 @@ def in_groups(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.D
     return table.assign(heading=table["quantity"].map(heading), label=list(labels))
 
 
+def by_measure(
+    table: pd.DataFrame, keys: list[str], measures: list[str], values: str
+) -> pd.DataFrame:
+    """Rows of `in_groups` with a column for each of the measures that has `values`, in the order of
+    the rows."""
+    rows = pd.MultiIndex.from_frame(table[keys].drop_duplicates())
+    wide = table.pivot_table(index=keys, columns="measure", values=values, aggfunc="first")
+    frame = wide.reindex(index=rows, columns=measures)
+    return frame.dropna(axis="columns", how="all").reset_index()
+
+
 def _rank(*names: str) -> int:
     return min((ORDER.index(name) for name in names if name in ORDER), default=len(ORDER))
 
