@@ -8,8 +8,8 @@ import pytest
 
 from helpers import fitted
 from helpers.show import Answer
-from helpers.story import track
-from helpers.story.track import design
+from helpers.story.track import answer as story
+from helpers.story.track import design, errors, intervals, probabilities
 from speaking import told
 from track_tables import record, score
 
@@ -21,17 +21,21 @@ def said(record: dict, lang: str) -> dict[str, str]:
     """Everything that the notebook shows of a record, as plain text."""
     about, scores = record["about"], record["scores"]
     shown = {
-        "answer": told(lang, track.answer, record),
-        "tested": told(lang, track.read_tested, about, scores),
-        "counts": told(lang, track.counts_table, about),
-        "coverage": told(lang, track.read_coverage, told(lang, track.coverage, scores), scores),
-        "errors": told(lang, track.read_errors, told(lang, track.errors, scores)),
-        "errors table": told(lang, track.errors_table, scores),
-        "odds": told(lang, track.read_probabilities, record["reliability"]),
-        "odds table": told(lang, track.probabilities_table, scores),
-        "pit": told(lang, track.read_pit, record["pit"]),
-        "ministries": told(lang, track.read_ministries, told(lang, track.ministries, scores)),
-        "failures": told(lang, track.failures_table, scores),
+        "answer": told(lang, story.answer, record),
+        "tested": told(lang, design.read_tested, about, scores),
+        "counts": told(lang, design.counts_table, about),
+        "coverage": told(
+            lang, intervals.read_coverage, told(lang, intervals.coverage, scores), scores
+        ),
+        "errors": told(lang, errors.read_errors, told(lang, errors.ratios, scores)),
+        "errors table": told(lang, errors.errors_table, scores),
+        "odds": told(lang, probabilities.read_probabilities, record["reliability"]),
+        "odds table": told(lang, probabilities.probabilities_table, scores),
+        "pit": told(lang, intervals.read_pit, record["pit"]),
+        "ministries": told(
+            lang, intervals.read_ministries, told(lang, intervals.ministries, scores)
+        ),
+        "failures": told(lang, intervals.failures_table, scores),
     }
     texts = {name: repr(thing) for name, thing in shown.items()}
     for name, text in texts.items():
@@ -179,7 +183,7 @@ def test_groups_too_small_are_named():
 
 def test_the_headline_has_a_number_for_what_there_is_and_none_for_what_there_is_not():
     full, one, none = (
-        told("en", track.answer, record(*names)) for names in (ALL, ("outcome",), ())
+        told("en", story.answer, record(*names)) for names in (ALL, ("outcome",), ())
     )
     assert isinstance(full, Answer)
     assert full.headline.keys() == one.headline.keys() == none.headline.keys()
@@ -216,15 +220,15 @@ def test_years_of_the_record_are_computed():
         "held_out": 2018,
         "counts": [],
     }
-    assert "2016〜2021年公表(JUDGIT!)" in told("ja", track.source, about, None)
-    assert "2016–2021 (corpus)" in told("en", track.source, about, "folder")
-    tested = repr(told("en", track.read_tested, about, record()["scores"]))
+    assert "2016〜2021年公表(JUDGIT!)" in told("ja", design.source, about, None)
+    assert "2016–2021 (corpus)" in told("en", design.source, about, "folder")
+    tested = repr(told("en", design.read_tested, about, record()["scores"]))
     assert "published in 2017, 2018, 2019 and 2020" in tested
     assert "those of FY2018–2020, first printed in sheets published from 2019 on" in tested
 
 
 def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
-    table = told("en", track.coverage, record(*ALL)["scores"])
+    table = told("en", intervals.coverage, record(*ALL)["scores"])
     of = {name: list(dict.fromkeys(part["label"])) for name, part in table.groupby("quantity")}
     ahead = ["1 year ahead", "2 years ahead", "3 years ahead"]
     kinds = ["moving towards the target", "moving one way", "going up and down", "not changing"]
@@ -241,7 +245,7 @@ def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
 def test_a_share_is_apart_where_its_interval_misses_the_nominal(ends, apart):
     made = record("outcome")
     score(made, np.mean(ends), ends, by="kind", group="wavering", measure="in80")
-    table = told("en", track.coverage, made["scores"])
+    table = told("en", intervals.coverage, made["scores"])
     row = table[(table["group"] == "wavering") & (table["measure"] == "in80")]
     assert list(row["apart"]) == [apart]
 
@@ -282,7 +286,7 @@ def test_ministries_below_the_nominal_come_first():
     made = record("outcome", "rate")
     score(made, 0.7, (0.6, 0.85), by="ministry", group="総務省", measure="in80", quantity="outcome")
     score(made, 0.76, (0.73, 0.79), by="ministry", group="財務省", measure="in80", quantity="rate")
-    table = told("ja", track.ministries, made["scores"])
+    table = told("ja", intervals.ministries, made["scores"])
     order = list(dict.fromkeys(table["label"]))
     assert order[:2] == ["財務省", "総務省"]
     assert len(order) == 5
@@ -314,7 +318,7 @@ def test_an_error_of_nothing_is_not_drawn():
     made = record("outcome")
     score(made, 0.0, (0.0, 0.0), by="part", group="held out", measure="median_error")
     score(made, 0.3, (0.0, 0.5), by="part", group="held out", measure="crps")
-    table = told("en", track.errors, made["scores"])
+    table = told("en", errors.ratios, made["scores"])
     assert "own" not in set(table.loc[table["label"] == "median error", "rule"])
     assert (table["low"] > 0).all()
 
@@ -336,7 +340,7 @@ def test_bins_are_taken_together():
     bins.loc[[5, 6], "p"] = (0.5553, 0.6542)
     bins.loc[[5, 6], "happened"] = (0.4919, 0.5256)  # 61 and 41: 102 of 202, against .5935 given
     bins.loc[[5, 6], ["low", "high"]] = (0.4, 0.7)
-    joined = track.probabilities.together(bins)
+    joined = probabilities.together(bins)
     assert list(joined["below"]) == [0.3, 0.5, 0.7, 1]
     assert list(joined["forecasts"]) == [300, 200, 202, 300]
     assert list(joined["apart"]) == [0, 0, 1, 0]

@@ -6,6 +6,7 @@ from helpers import digits, words
 from helpers.sentences import Sentences
 from helpers.show import Answer
 from helpers.story.track import design, errors, intervals, probabilities
+from helpers.story.track.intervals import TIED
 
 say = Sentences("track/answer")
 
@@ -67,16 +68,15 @@ def _inside(names: list[str], known: dict, pit: pd.DataFrame) -> dict:
     PIT is even."""
     shares = {name: known["in80", name]["value"] for name in names}
     off = {name: share - 0.8 for name, share in shares.items()}
-    tied = ""
-    if off.get(design.TIED, 0) > NEAR:
-        tied = design.TIED
-        del off[tied]
+    tied = off.get(TIED, 0) > NEAR
+    if tied:
+        del off[TIED]
     sides = {
         "about_right": [name for name, by in off.items() if abs(by) <= NEAR],
         "too_narrow": [name for name, by in off.items() if by < -NEAR],
         "too_wide": [name for name, by in off.items() if by > NEAR],
     }
-    pit_off = intervals.deviation(pit, design.TIED)
+    pit_off = intervals.deviation(pit, TIED)
     return {
         "counts": [say("count", name=name, share=share) for name, share in shares.items()],
         "verdicts": [say(side, names=those) for side, those in sides.items() if those],

@@ -2,7 +2,6 @@
 
 import itertools
 
-import numpy as np
 import pandas as pd
 
 from helpers import words
@@ -14,10 +13,7 @@ from helpers.story.spending.peers_words import size
 
 say = Sentences("track/design")
 
-NOMINAL = {"in80": 0.8, "in95": 0.95}
 HELD_OUT = "held out"
-TIED = "rate"
-"""The quantity with many truths at one value, 100 %: an interval that ends there holds them all."""
 ORDER = [*words.QUANTITIES, HELD_OUT, "chosen", *words.KINDS, *SIZES]
 
 
@@ -128,14 +124,6 @@ def by_measure(
 
 def _rank(*names: str) -> int:
     return min((ORDER.index(name) for name in names if name in ORDER), default=len(ORDER))
-
-
-def with_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly below
-    it (its 95 % interval lies below), 1 above, else 0."""
-    nominal = table["measure"].map(NOMINAL).astype(float)
-    below, above = table["high"] < nominal, table["low"] > nominal
-    return table.assign(nominal=nominal, apart=np.select([below, above], [-1, 1], 0))
 
 
 def heading(quantity: str) -> str:

@@ -19,34 +19,25 @@ LEAST = 0.02
 """Ratios are drawn no smaller than this."""
 
 
-def errors(scores: pd.DataFrame) -> pd.DataFrame:
+def ratios(scores: pd.DataFrame) -> pd.DataFrame:
     """The held-out errors of the forecasts and of the simple rules, for the figure; apart: whether
     the 95 % interval of the ratio misses 1, the last value's."""
-    bases = [*POINTS, *WHOLE]
-    measures = {name: ("own", name) for name in bases}
-    measures |= {f"{rule}_{name}": (rule, name) for rule in RULES[1:] for name in POINTS}
+    measures = {
+        name if rule == "own" else f"{rule}_{name}": (rule, name)
+        for name in [*POINTS, *WHOLE]
+        for rule in (RULES if name in POINTS else ["own"])
+    }
     table = design.in_groups(scores, ["part"], list(measures))
     table = table[(table["group"] == design.HELD_OUT) & (table["value"] > 0)]
-    rule = [measures[name][0] for name in table["measure"]]
-    base = [measures[name][1] for name in table["measure"]]
-    table = table.assign(
-        rule=rule,
-        label=[say(name) for name in base],
-        rule_label=[say(name) for name in rule],
+    return table.assign(
+        rule=[measures[name][0] for name in table["measure"]],
+        label=[say(measures[name][1]) for name in table["measure"]],
+        rule_label=[say(measures[name][0]) for name in table["measure"]],
         apart=(table["low"] > 1) | (table["high"] < 1),
         value=table["value"].clip(lower=LEAST),
         low=table["low"].clip(lower=LEAST),
         high=table["high"].clip(lower=LEAST),
-    )
-    keys = pd.DataFrame(
-        {
-            "quantity": table["quantity"].map(list(words.QUANTITIES).index),
-            "base": [bases.index(name) for name in base],
-            "rule": [RULES.index(name) for name in rule],
-        },
-        index=table.index,
-    )
-    return table.loc[keys.sort_values(list(keys)).index].reset_index(drop=True)
+    ).reset_index(drop=True)
 
 
 def read_errors(table: pd.DataFrame) -> Text:

@@ -1,14 +1,19 @@
 """Do the intervals hold? Where in its forecast does the truth fall? Where do they fail?"""
 
+import numpy as np
 import pandas as pd
 
 from helpers import digits, words
 from helpers.sentences import Sentences
 from helpers.show import Table, Text
 from helpers.story.track import design
-from helpers.story.track.design import TIED
 
 say = Sentences("track/intervals")
+
+NOMINAL = {"in80": 0.8, "in95": 0.95}
+
+TIED = "rate"
+"""The quantity with many truths at one value, 100 %: an interval that ends there holds them all."""
 
 SHOWN = 10
 """Groups above the nominal level that a table names: those below it matter more."""
@@ -16,16 +21,21 @@ SHOWN = 10
 
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     """The shares of truths in intervals by part, years ahead and kind, for the figure."""
-    return _shares(scores, ["part", "h", "kind"])
+    return _shares(scores, ["part", "h", "kind"], list(NOMINAL))
 
 
 def all_shares(scores: pd.DataFrame) -> pd.DataFrame:
     """All shares of held-out truths in intervals, by every grouping."""
-    return _shares(scores, ["h", "kind", "kind and h", "ministry"])
+    return _shares(scores, ["h", "kind", "kind and h", "ministry"], list(NOMINAL))
 
 
-def _shares(scores: pd.DataFrame, bys: list[str]) -> pd.DataFrame:
-    return design.with_apart(design.in_groups(scores, bys, list(design.NOMINAL)))
+def _shares(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.DataFrame:
+    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly below
+    it (its 95 % interval lies below), 1 above, else 0."""
+    table = design.in_groups(scores, bys, measures)
+    nominal = table["measure"].map(NOMINAL).astype(float)
+    below, above = table["high"] < nominal, table["low"] > nominal
+    return table.assign(nominal=nominal, apart=np.select([below, above], [-1, 1], 0))
 
 
 def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
@@ -52,7 +62,6 @@ def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
         finer_below=(finer["apart"] < 0).sum(),
         above=len(above),
         tied=len(above) - len(others),
-        tied_name=TIED,
         farthest=farthest,
     )
     return Text(say("how_coverage"), text)
@@ -60,7 +69,7 @@ def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
 
 def of_tied(above: pd.DataFrame) -> str:
     """How many of the shares above the nominal are of rates; empty without any."""
-    return say("tied", tied=above["quantity"].eq(TIED).sum(), shares=len(above), name=TIED)
+    return say("tied", tied=above["quantity"].eq(TIED).sum(), shares=len(above))
 
 
 def deviation(pit: pd.DataFrame, quantity: str) -> float | None:
@@ -91,7 +100,7 @@ def read_pit(pit: pd.DataFrame) -> Text:
 def ministries(scores: pd.DataFrame) -> pd.DataFrame:
     """The shares in 80 % intervals by ministry, for the figure: ministries with a share significantly
     below the nominal first, then by their lowest share."""
-    table = design.with_apart(design.in_groups(scores, ["ministry"], ["in80"]))
+    table = _shares(scores, ["ministry"], ["in80"])
     by = table.groupby("label")
     keys = pd.DataFrame({"below": by["apart"].min().clip(upper=0), "value": by["value"].min()})
     order = {label: at for at, label in enumerate(keys.sort_values(["below", "value"]).index)}
