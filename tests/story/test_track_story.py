@@ -61,7 +61,7 @@ def test_any_quantities_and_none_are_told(quantities, lang):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_record_that_ships_is_told(lang):
     shipped = fitted.SHIPPED.track_record
-    held = design.held_out_score(shipped["scores"], "outcome", "in80")
+    held = design.held_out(shipped["scores"])["in80", "outcome"]
     assert f"{100 * held['value']:.0f}" in said(shipped, lang)["answer"]
 
 

@@ -26,23 +26,19 @@ def answer(record: dict) -> Answer:
     of the last value, whether probabilities came true."""
     scores, about = record["scores"], record["about"]
     names = design.quantities(scores)
-    held_out = {
-        (measure, name): design.held_out_score(scores, name, measure)
-        for name in words.QUANTITIES
-        for measure in MEASURES
-        if not (name == "outturn" and measure == "brier_skill")
-    }
+    known = design.held_out(scores)
     headline = {
         "lang": words.language(),
         "title": say("title"),
         "held_out": about["held_out"],
         "quantities": names,
         **{
-            f"{measure}_{name}": None if row is None else row["value"]
-            for (measure, name), row in held_out.items()
+            f"{measure}_{name}": known.get((measure, name), {}).get("value")
+            for name in words.QUANTITIES
+            for measure in MEASURES
+            if not (name == "outturn" and measure == "brier_skill")
         },
     }
-    known = {key: row for key, row in held_out.items() if row is not None}
     names = [name for name in names if ("in80", name) in known]
     years = design.held_out_years(about)
     if not names:
@@ -110,17 +106,15 @@ def _kinds(names: list[str], scores: pd.DataFrame) -> list[str]:
         rows = split[(split["quantity"] == name) & split["value"].notna()]
         if rows["value"].nunique() > 1:
             least, most = (
-                {
-                    "label": design.group_label("kind", row["group"]),
-                    "ratio": _ratio(row, doubtful=_is_doubtful(row)),
-                }
-                for row in (
-                    rows.loc[digits.lowest(rows["value"])],
-                    rows.loc[digits.highest(rows["value"])],
-                )
+                _kind(rows.loc[of(rows["value"])]) for of in (digits.lowest, digits.highest)
             )
             parts.append(say("kind", name=name, least=least, most=most))
     return parts
+
+
+def _kind(row: pd.Series) -> dict[str, str]:
+    ratio = _ratio(row, doubtful=_is_doubtful(row))
+    return {"label": design.group_label("kind", row["group"]), "ratio": ratio}
 
 
 def _worse(names: list[str], scores: pd.DataFrame) -> list[str]:
@@ -133,7 +127,7 @@ def _worse(names: list[str], scores: pd.DataFrame) -> list[str]:
     ]
 
 
-def _is_doubtful(row: pd.Series) -> bool:
+def _is_doubtful(row: pd.Series | dict) -> bool:
     """Whether the 95 % interval of a ratio includes 1, or is not known."""
     return not (row["low"] > 1 or row["high"] < 1)
 
@@ -148,10 +142,8 @@ def _events(names: list[str], known: dict, reliability: pd.DataFrame) -> list[st
     true, the bins taken together that were too high or too low, and the Brier skill."""
     parts = []
     for name in names:
-        if ("brier_skill", name) not in known:
-            continue
         bins = reliability[reliability["quantity"] == name]
-        if bins.empty:
+        if bins.empty or ("brier_skill", name) not in known:
             continue
         joined = probabilities.together(bins)
         off = [
@@ -159,8 +151,8 @@ def _events(names: list[str], known: dict, reliability: pd.DataFrame) -> list[st
             for row in joined[joined["apart"] != 0].itertuples()
         ]
         fit = len(bins) - len(probabilities.bins_off(bins))
-        facts = {"name": name, "fit": fit, "bins": len(bins), "off": off}
-        parts.append(say("event", skill=known["brier_skill", name], **facts))
+        skill = known["brier_skill", name]
+        parts.append(say("event", name=name, fit=fit, bins=len(bins), off=off, skill=skill))
     return parts
 
 

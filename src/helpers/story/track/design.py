@@ -145,16 +145,11 @@ def group_label(by: str, group: str) -> str:
     return group
 
 
-def held_out_score(scores: pd.DataFrame, quantity: str, measure: str) -> pd.Series | None:
-    """The score of all held-out forecasts of a quantity; None without one, or where it is NaN."""
-    row = scores[
-        (scores["quantity"] == quantity)
-        & (scores["by"] == "part")
-        & (scores["group"] == HELD_OUT)
-        & (scores["measure"] == measure)
-        & scores["value"].notna()
-    ]
-    return row.iloc[0] if len(row) else None
+def held_out(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:
+    """The scores of all held-out forecasts that are known, by measure and quantity."""
+    rows = scores[(scores["by"] == "part") & (scores["group"] == HELD_OUT)]
+    rows = rows[rows["value"].notna()].to_dict("records")
+    return {(row["measure"], row["quantity"]): row for row in rows}
 
 
 def held_out_years(about: dict) -> str:
