@@ -29,8 +29,8 @@ def said(record: dict, lang: str) -> dict[str, str]:
         ),
         "errors": told(lang, errors.read_errors, told(lang, errors.ratios, scores)),
         "errors table": told(lang, errors.errors_table, scores),
-        "odds": told(lang, probabilities.read_probabilities, record["reliability"]),
-        "odds table": told(lang, probabilities.probabilities_table, scores),
+        "probabilities": told(lang, probabilities.read_probabilities, record["reliability"]),
+        "probabilities table": told(lang, probabilities.probabilities_table, scores),
         "pit": told(lang, intervals.read_pit, record["pit"]),
         "ministries": told(
             lang, intervals.read_ministries, told(lang, intervals.ministries, scores)
@@ -134,6 +134,17 @@ def test_an_error_as_large_as_the_last_values_is_said_to_be_so(ends, ja, en):
         assert text is None or text in told[lang]
 
 
+def test_errors_in_doubt_and_larger_ones_are_told_in_one_sentence():
+    made = record(*ALL)
+    where = {"by": "part", "group": "held out", "measure": "mean_error"}
+    score(made, 1, (0.98, 1.02), quantity="rate", **where)
+    score(made, 1.2, (1.1, 1.3), quantity="outturn", **where)
+    ja, en = (said(made, lang)["answer"] for lang in ("ja", "en"))
+    assert "直近の値より良いとは言えません。執行額では直近の値のほうが小さい誤差です。" in ja
+    last = "no better than the last value can be told; for outturns the last value has the smaller"
+    assert f"; for execution rates the 95 % interval includes 1: {last} error." in en
+
+
 def test_the_best_and_the_worst_kind_are_both_named():
     made = record("outcome", "rate")
     for kind, value, half in (("towards", 0.7, 0.05), ("steady", 1.0, 0.01)):
@@ -210,7 +221,7 @@ def test_nothing_held_out_is_said_to_be_so():
     assert "Too few held-out forecasts to show" in en["failures"]
     assert "Too few held-out forecasts to show" in en["coverage"]
     assert "significantly" not in en["coverage"]
-    assert "No held-out probability has a known result" in en["odds"]
+    assert "No held-out probability has a known result" in en["probabilities"]
 
 
 def test_years_of_the_record_are_computed():
@@ -273,6 +284,26 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     assert "で、うち7は執行率です。執行率では、ちょうど100 %の年度が多いことが" in ja
 
 
+@pytest.mark.parametrize(
+    ("quantity", "ja", "en"),
+    [
+        (
+            "rate",
+            "すべて執行率です。執行率では、ちょうど100 %の年度が多いことが割合を押し上げています。",
+            ": 7, all of execution rates, where the many years at exactly 100 % raise the share.",
+        ),
+        (
+            "outturn",
+            "高いのは7で、最も離れているのは執行額の「検証に残した年度」(80 %区間に84.0 %)です。",
+            "above: 7; the farthest: Outturns, held-out years (80 %, 84.0 % inside).",
+        ),
+    ],
+)
+def test_shares_above_the_nominal_are_those_of_rates_or_the_farthest_is_named(quantity, ja, en):
+    assert said(record(quantity), "ja")["coverage"].endswith(ja)
+    assert said(record(quantity), "en")["coverage"].endswith(en)
+
+
 def test_no_share_off_its_nominal_is_said_to_be_so():
     made = record("outcome")
     score(made, 0.8, (0.78, 0.82), measure="in80")
@@ -326,9 +357,16 @@ def test_an_error_of_nothing_is_not_drawn():
 def test_bins_that_are_off_are_told():
     made = record("outcome", "rate")
     made["reliability"].loc[9, ["happened", "low", "high"]] = (0.8, 0.75, 0.85)
-    ja, en = (said(made, lang)["odds"] for lang in ("ja", "en"))
+    ja, en = (said(made, lang)["probabilities"] for lang in ("ja", "en"))
     assert "成果(12,000件): 区間から外れる段階は95 % → 80 %" in ja
     assert "Execution rates (12,000): in every bin the probability lies" in en
+
+
+def test_one_bin_alone_is_said_to_be_one():
+    made = record("outcome")
+    made["reliability"] = made["reliability"].iloc[:1]
+    assert "目標達成の確率は、1段階のすべてで実際の割合と" in said(made, "ja")["answer"]
+    assert "within sampling error, in its one bin" in said(made, "en")["answer"]
 
 
 def test_bins_are_taken_together():
@@ -345,12 +383,19 @@ def test_bins_are_taken_together():
     assert list(joined["forecasts"]) == [300, 200, 202, 300]
     assert list(joined["apart"]) == [0, 0, 1, 0]
     ja, en = (said(made, lang) for lang in ("ja", "en"))
-    assert "50〜70 %では、予測の平均59.3 %に対して実際は202件中102件(50.5 %、" in ja["odds"]
-    assert "で、確率は高すぎました" in ja["odds"]
-    assert "of 202 forecasts of 50–70 %, 59.3 % on average, 102 came true (50.5 %" in en["odds"]
+    assert (
+        "50〜70 %では、予測の平均59.3 %に対して実際は202件中102件(50.5 %、" in ja["probabilities"]
+    )
+    assert "で、確率は高すぎました" in ja["probabilities"]
+    assert (
+        "of 202 forecasts of 50–70 %, 59.3 % on average, 102 came true (50.5 %"
+        in en["probabilities"]
+    )
     assert "but with bins taken together those of 50–70 % were too high" in en["answer"]
     bins.loc[[0, 1, 2], "happened"] += 0.1
-    assert "forecasts below 30 %, 15.0 % on average, 75 came true" in said(made, "en")["odds"]
+    assert (
+        "forecasts below 30 %, 15.0 % on average, 75 came true" in said(made, "en")["probabilities"]
+    )
     assert "30 %未満は低すぎ(平均15.0 %、実際は25.0 %)" in said(made, "ja")["answer"]
 
 
@@ -363,9 +408,9 @@ def test_the_histogram_is_told_by_its_middle_and_its_ends():
 
 def test_tables_leave_out_what_no_quantity_has():
     table = said(record("outturn"), "en")
-    assert "Brier" not in table["odds table"]
-    assert table["odds table"] == ""
-    rates = said(record("rate"), "en")["odds table"]
+    assert "Brier" not in table["probabilities table"]
+    assert table["probabilities table"] == ""
+    rates = said(record("rate"), "en")["probabilities table"]
     assert "Brier skill of drift" not in rates
     assert "AUC" in rates
 
