@@ -15,7 +15,7 @@ from PIL import Image
 
 from helpers import charts
 from helpers.charts import style
-from helpers.story import track
+from helpers.story.track import errors, intervals
 from speaking import told
 from track_tables import record, score
 
@@ -26,11 +26,11 @@ SOURCE = "出典: 行政事業レビューシート"
 def draw(made: dict, lang: str) -> list:
     """All figures of the notebook."""
     scores = made["scores"]
-    told(lang, charts.coverage, told(lang, track.coverage, scores), SOURCE)
-    told(lang, charts.errors, told(lang, track.errors, scores), SOURCE)
+    told(lang, charts.coverage, told(lang, intervals.coverage, scores), SOURCE)
+    told(lang, charts.errors, told(lang, errors.ratios, scores), SOURCE)
     told(lang, charts.reliability, made["reliability"], SOURCE)
     told(lang, charts.pit, made["pit"], SOURCE)
-    told(lang, charts.ministries, told(lang, track.ministries, scores), SOURCE)
+    told(lang, charts.ministries, told(lang, intervals.ministries, scores), SOURCE)
     return [plt.figure(number) for number in plt.get_fignums()]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from helpers import fitted
 from helpers.show import Answer
-from helpers.story import track
-from helpers.story.track import groups
+from helpers.story.track import answer as story
+from helpers.story.track import design, errors, intervals, probabilities
 from speaking import told
 from track_tables import record, score
 
@@ -21,17 +21,21 @@ def said(record: dict, lang: str) -> dict[str, str]:
     """Everything that the notebook shows of a record, as plain text."""
     about, scores = record["about"], record["scores"]
     shown = {
-        "answer": told(lang, track.answer, record),
-        "tested": told(lang, track.read_tested, about, scores),
-        "counts": told(lang, track.counts_table, about),
-        "coverage": told(lang, track.read_coverage, told(lang, track.coverage, scores), scores),
-        "errors": told(lang, track.read_errors, told(lang, track.errors, scores)),
-        "errors table": told(lang, track.errors_table, scores),
-        "odds": told(lang, track.read_odds, record["reliability"]),
-        "odds table": told(lang, track.odds_table, scores),
-        "pit": told(lang, track.read_pit, record["pit"]),
-        "ministries": told(lang, track.read_ministries, told(lang, track.ministries, scores)),
-        "failures": told(lang, track.failures_table, scores),
+        "answer": told(lang, story.answer, record),
+        "tested": told(lang, design.read_tested, about, scores),
+        "counts": told(lang, design.counts_table, about),
+        "coverage": told(
+            lang, intervals.read_coverage, told(lang, intervals.coverage, scores), scores
+        ),
+        "errors": told(lang, errors.read_errors, told(lang, errors.ratios, scores)),
+        "errors table": told(lang, errors.errors_table, scores),
+        "probabilities": told(lang, probabilities.read_probabilities, record["reliability"]),
+        "probabilities table": told(lang, probabilities.probabilities_table, scores),
+        "pit": told(lang, intervals.read_pit, record["pit"]),
+        "ministries": told(
+            lang, intervals.read_ministries, told(lang, intervals.ministries, scores)
+        ),
+        "failures": told(lang, intervals.failures_table, scores),
     }
     texts = {name: repr(thing) for name, thing in shown.items()}
     for name, text in texts.items():
@@ -46,7 +50,7 @@ def said(record: dict, lang: str) -> dict[str, str]:
 def test_any_quantities_and_none_are_told(quantities, lang):
     made = record(*quantities)
     texts = said(made, lang)
-    names = {name: told(lang, groups.quantity, name) for name in ALL}
+    names = {name: told(lang, design.heading, name) for name in ALL}
     for name in ALL:
         assert (names[name] in texts["errors table"]) == (name in quantities)
         assert (names[name] in texts["counts"]) == (name in quantities)
@@ -57,7 +61,7 @@ def test_any_quantities_and_none_are_told(quantities, lang):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_record_that_ships_is_told(lang):
     shipped = fitted.SHIPPED.track_record
-    held = groups.held(shipped["scores"], "outcome", "in80")
+    held = design.held_out(shipped["scores"])["in80", "outcome"]
     assert f"{100 * held['value']:.0f}" in said(shipped, lang)["answer"]
 
 
@@ -130,6 +134,17 @@ def test_an_error_as_large_as_the_last_values_is_said_to_be_so(ends, ja, en):
         assert text is None or text in told[lang]
 
 
+def test_errors_in_doubt_and_larger_ones_are_told_in_one_sentence():
+    made = record(*ALL)
+    where = {"by": "part", "group": "held out", "measure": "mean_error"}
+    score(made, 1, (0.98, 1.02), quantity="rate", **where)
+    score(made, 1.2, (1.1, 1.3), quantity="outturn", **where)
+    ja, en = (said(made, lang)["answer"] for lang in ("ja", "en"))
+    assert "直近の値より良いとは言えません。執行額では直近の値のほうが小さい誤差です。" in ja
+    last = "no better than the last value can be told; for outturns the last value has the smaller"
+    assert f"; for execution rates the 95 % interval includes 1: {last} error." in en
+
+
 def test_the_best_and_the_worst_kind_are_both_named():
     made = record("outcome", "rate")
     for kind, value, half in (("towards", 0.7, 0.05), ("steady", 1.0, 0.01)):
@@ -179,7 +194,7 @@ def test_groups_too_small_are_named():
 
 def test_the_headline_has_a_number_for_what_there_is_and_none_for_what_there_is_not():
     full, one, none = (
-        told("en", track.answer, record(*names)) for names in (ALL, ("outcome",), ())
+        told("en", story.answer, record(*names)) for names in (ALL, ("outcome",), ())
     )
     assert isinstance(full, Answer)
     assert full.headline.keys() == one.headline.keys() == none.headline.keys()
@@ -206,7 +221,7 @@ def test_nothing_held_out_is_said_to_be_so():
     assert "Too few held-out forecasts to show" in en["failures"]
     assert "Too few held-out forecasts to show" in en["coverage"]
     assert "significantly" not in en["coverage"]
-    assert "No held-out probability has a known result" in en["odds"]
+    assert "No held-out probability has a known result" in en["probabilities"]
 
 
 def test_years_of_the_record_are_computed():
@@ -216,15 +231,15 @@ def test_years_of_the_record_are_computed():
         "held_out": 2018,
         "counts": [],
     }
-    assert "2016〜2021年公表(JUDGIT!)" in told("ja", track.source, about, None)
-    assert "2016–2021 (corpus)" in told("en", track.source, about, "folder")
-    tested = repr(told("en", track.read_tested, about, record()["scores"]))
+    assert "2016〜2021年公表(JUDGIT!)" in told("ja", design.source, about, None)
+    assert "2016–2021 (corpus)" in told("en", design.source, about, "folder")
+    tested = repr(told("en", design.read_tested, about, record()["scores"]))
     assert "published in 2017, 2018, 2019 and 2020" in tested
     assert "those of FY2018–2020, first printed in sheets published from 2019 on" in tested
 
 
 def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
-    table = told("en", track.coverage, record(*ALL)["scores"])
+    table = told("en", intervals.coverage, record(*ALL)["scores"])
     of = {name: list(dict.fromkeys(part["label"])) for name, part in table.groupby("quantity")}
     ahead = ["1 year ahead", "2 years ahead", "3 years ahead"]
     kinds = ["moving towards the target", "moving one way", "going up and down", "not changing"]
@@ -241,7 +256,7 @@ def test_groups_stand_in_a_readers_order_and_one_year_ahead_alone_is_no_group():
 def test_a_share_is_apart_where_its_interval_misses_the_nominal(ends, apart):
     made = record("outcome")
     score(made, np.mean(ends), ends, by="kind", group="wavering", measure="in80")
-    table = told("en", track.coverage, made["scores"])
+    table = told("en", intervals.coverage, made["scores"])
     row = table[(table["group"] == "wavering") & (table["measure"] == "in80")]
     assert list(row["apart"]) == [apart]
 
@@ -269,6 +284,26 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     assert "で、うち7は執行率です。執行率では、ちょうど100 %の年度が多いことが" in ja
 
 
+@pytest.mark.parametrize(
+    ("quantity", "ja", "en"),
+    [
+        (
+            "rate",
+            "すべて執行率です。執行率では、ちょうど100 %の年度が多いことが割合を押し上げています。",
+            ": 7, all of execution rates, where the many years at exactly 100 % raise the share.",
+        ),
+        (
+            "outturn",
+            "高いのは7で、最も離れているのは執行額の「検証に残した年度」(80 %区間に84.0 %)です。",
+            "above: 7; the farthest: Outturns, held-out years (80 %, 84.0 % inside).",
+        ),
+    ],
+)
+def test_shares_above_the_nominal_are_those_of_rates_or_the_farthest_is_named(quantity, ja, en):
+    assert said(record(quantity), "ja")["coverage"].endswith(ja)
+    assert said(record(quantity), "en")["coverage"].endswith(en)
+
+
 def test_no_share_off_its_nominal_is_said_to_be_so():
     made = record("outcome")
     score(made, 0.8, (0.78, 0.82), measure="in80")
@@ -282,7 +317,7 @@ def test_ministries_below_the_nominal_come_first():
     made = record("outcome", "rate")
     score(made, 0.7, (0.6, 0.85), by="ministry", group="総務省", measure="in80", quantity="outcome")
     score(made, 0.76, (0.73, 0.79), by="ministry", group="財務省", measure="in80", quantity="rate")
-    table = told("ja", track.ministries, made["scores"])
+    table = told("ja", intervals.ministries, made["scores"])
     order = list(dict.fromkeys(table["label"]))
     assert order[:2] == ["財務省", "総務省"]
     assert len(order) == 5
@@ -314,7 +349,7 @@ def test_an_error_of_nothing_is_not_drawn():
     made = record("outcome")
     score(made, 0.0, (0.0, 0.0), by="part", group="held out", measure="median_error")
     score(made, 0.3, (0.0, 0.5), by="part", group="held out", measure="crps")
-    table = told("en", track.errors, made["scores"])
+    table = told("en", errors.ratios, made["scores"])
     assert "own" not in set(table.loc[table["label"] == "median error", "rule"])
     assert (table["low"] > 0).all()
 
@@ -322,9 +357,16 @@ def test_an_error_of_nothing_is_not_drawn():
 def test_bins_that_are_off_are_told():
     made = record("outcome", "rate")
     made["reliability"].loc[9, ["happened", "low", "high"]] = (0.8, 0.75, 0.85)
-    ja, en = (said(made, lang)["odds"] for lang in ("ja", "en"))
+    ja, en = (said(made, lang)["probabilities"] for lang in ("ja", "en"))
     assert "成果(12,000件): 区間から外れる段階は95 % → 80 %" in ja
     assert "Execution rates (12,000): in every bin the probability lies" in en
+
+
+def test_one_bin_alone_is_said_to_be_one():
+    made = record("outcome")
+    made["reliability"] = made["reliability"].iloc[:1]
+    assert "目標達成の確率は、1段階のすべてで実際の割合と" in said(made, "ja")["answer"]
+    assert "within sampling error, in its one bin" in said(made, "en")["answer"]
 
 
 def test_bins_are_taken_together():
@@ -336,17 +378,24 @@ def test_bins_are_taken_together():
     bins.loc[[5, 6], "p"] = (0.5553, 0.6542)
     bins.loc[[5, 6], "happened"] = (0.4919, 0.5256)  # 61 and 41: 102 of 202, against .5935 given
     bins.loc[[5, 6], ["low", "high"]] = (0.4, 0.7)
-    joined = track.odds.together(bins)
-    assert list(joined["edge"]) == [0.3, 0.5, 0.7, 1]
+    joined = probabilities.together(bins)
+    assert list(joined["below"]) == [0.3, 0.5, 0.7, 1]
     assert list(joined["forecasts"]) == [300, 200, 202, 300]
     assert list(joined["apart"]) == [0, 0, 1, 0]
     ja, en = (said(made, lang) for lang in ("ja", "en"))
-    assert "50〜70 %では、予測の平均59.3 %に対して実際は202件中102件(50.5 %、" in ja["odds"]
-    assert "で、確率は高すぎました" in ja["odds"]
-    assert "of 202 forecasts of 50–70 %, 59.3 % on average, 102 came true (50.5 %" in en["odds"]
+    assert (
+        "50〜70 %では、予測の平均59.3 %に対して実際は202件中102件(50.5 %、" in ja["probabilities"]
+    )
+    assert "で、確率は高すぎました" in ja["probabilities"]
+    assert (
+        "of 202 forecasts of 50–70 %, 59.3 % on average, 102 came true (50.5 %"
+        in en["probabilities"]
+    )
     assert "but with bins taken together those of 50–70 % were too high" in en["answer"]
     bins.loc[[0, 1, 2], "happened"] += 0.1
-    assert "forecasts below 30 %, 15.0 % on average, 75 came true" in said(made, "en")["odds"]
+    assert (
+        "forecasts below 30 %, 15.0 % on average, 75 came true" in said(made, "en")["probabilities"]
+    )
     assert "30 %未満は低すぎ(平均15.0 %、実際は25.0 %)" in said(made, "ja")["answer"]
 
 
@@ -359,9 +408,9 @@ def test_the_histogram_is_told_by_its_middle_and_its_ends():
 
 def test_tables_leave_out_what_no_quantity_has():
     table = said(record("outturn"), "en")
-    assert "Brier" not in table["odds table"]
-    assert table["odds table"] == ""
-    rates = said(record("rate"), "en")["odds table"]
+    assert "Brier" not in table["probabilities table"]
+    assert table["probabilities table"] == ""
+    rates = said(record("rate"), "en")["probabilities table"]
     assert "Brier skill of drift" not in rates
     assert "AUC" in rates
 

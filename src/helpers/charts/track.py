@@ -25,8 +25,8 @@ RATIOS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 8, 16)
 
 @style.drawn
 def coverage(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
-    """The share of truths in 80 and 95 % intervals, of `story.track.coverage`: groups down, with
-    the 95 % interval of each share; nothing is drawn for an empty table."""
+    """The share of truths in 80 and 95 % intervals, of `story.track.intervals.coverage`: groups
+    down, with the 95 % interval of each share; nothing is drawn for an empty table."""
     if table.empty:
         return None
     names = {
@@ -80,11 +80,11 @@ def errors(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | N
 
 @style.drawn
 def ministries(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
-    """The share of truths in 80 % intervals by ministry, of `story.track.ministries`, a mark for
-    every quantity; nothing is drawn for an empty table."""
+    """The share of truths in 80 % intervals by ministry, of `story.track.intervals.ministries`, a
+    mark for every quantity; nothing is drawn for an empty table."""
     if table.empty:
         return None
-    names = {name: words.say(*words.QUANTITIES[name]) for name in table["quantity"].unique()}
+    names = {name: words.quantity(name) for name in table["quantity"].unique()}
     axes = _dots(ax, table.assign(heading=""), QUANTITIES, names, "quantity")
     axes.axvline(80, color=style.INK, ls="--", lw=1, zorder=1)
     axes.set_xlabel(words.say("実績が80 %区間に入った割合 %", "Truths inside 80 % intervals, %"))

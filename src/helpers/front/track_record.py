@@ -14,7 +14,8 @@ from helpers.forecast.track import record, summed
 from helpers.front.of_a_sheet import Shown, show
 from helpers.parameters import ParameterError
 from helpers.show import Answer
-from helpers.story import track
+from helpers.story.track import design, errors, intervals, probabilities
+from helpers.story.track.answer import answer
 
 
 class TrackRecord(Shown):
@@ -71,38 +72,38 @@ class TrackRecord(Shown):
 
     @property
     def _source(self) -> str:
-        return track.source(self.about, self._given["corpus"])
+        return design.source(self.about, self._given["corpus"])
 
     def answer(self) -> Answer:
         """How good were past forecasts?"""
-        return track.answer(self._record)
+        return answer(self._record)
 
     def show_tested(self) -> None:
         """How was it tested?"""
         show(
-            track.read_tested(self.about, self.scores),
-            track.counts_table(self.about),
+            design.read_tested(self.about, self.scores),
+            design.counts_table(self.about),
         )
 
     def plot_coverage(self, ax: Axes | None = None) -> Axes | None:
         """How often intervals held the truth, by group."""
-        return charts.coverage(track.coverage(self.scores), self._source, ax)
+        return charts.coverage(intervals.coverage(self.scores), self._source, ax)
 
     def show_coverage(self) -> None:
         """Do the intervals hold?"""
         self.plot_coverage()
-        show(track.read_coverage(track.coverage(self.scores), self.scores))
+        show(intervals.read_coverage(intervals.coverage(self.scores), self.scores))
 
     def plot_errors(self, ax: Axes | None = None) -> Axes | None:
         """Errors beside those of simple rules."""
-        return charts.errors(track.errors(self.scores), self._source, ax)
+        return charts.errors(errors.ratios(self.scores), self._source, ax)
 
     def show_errors(self) -> None:
         """Are they better than simple rules?"""
         self.plot_errors()
         show(
-            track.read_errors(track.errors(self.scores)),
-            track.errors_table(self.scores),
+            errors.read_errors(errors.ratios(self.scores)),
+            errors.errors_table(self.scores),
         )
 
     def plot_reliability(self, ax: Axes | None = None) -> Axes | None:
@@ -112,7 +113,10 @@ class TrackRecord(Shown):
     def show_reliability(self) -> None:
         """Do probabilities come true?"""
         self.plot_reliability()
-        show(track.read_odds(self.reliability), track.odds_table(self.scores))
+        show(
+            probabilities.read_probabilities(self.reliability),
+            probabilities.probabilities_table(self.scores),
+        )
 
     def plot_pit(self, ax: Axes | None = None) -> Axes | None:
         """The place of the truth in its forecast, in tenths."""
@@ -121,16 +125,16 @@ class TrackRecord(Shown):
     def show_pit(self) -> None:
         """Where in its forecast does the truth fall?"""
         self.plot_pit()
-        show(track.read_pit(self.pit))
+        show(intervals.read_pit(self.pit))
 
     def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
         """How often 80 % intervals held the truth, by ministry."""
-        return charts.ministries(track.ministries(self.scores), self._source, ax)
+        return charts.ministries(intervals.ministries(self.scores), self._source, ax)
 
     def show_failures(self) -> None:
         """Where do they fail?"""
         self.plot_ministries()
         show(
-            track.read_ministries(track.ministries(self.scores)),
-            track.failures_table(self.scores),
+            intervals.read_ministries(intervals.ministries(self.scores)),
+            intervals.failures_table(self.scores),
         )

@@ -1,133 +1,171 @@
-"""The answer that opens notebook 05."""
+"""The answer that opens notebook 05: how good were past forecasts?"""
 
 import pandas as pd
 
-from helpers import words
+from helpers import digits, words
+from helpers.sentences import Sentences
 from helpers.show import Answer
-from helpers.story.track import against, groups, inside
-from helpers.story.track.failures import of_tied
-from helpers.story.track.intervals import all_intervals
-from helpers.story.track.odds import run, saying, together
+from helpers.story.track import design, errors, intervals, probabilities
+from helpers.story.track.intervals import TIED
 
-EVENTS = {
-    "outcome": ("目標達成の確率", "P(target met)"),
-    "rate": ("執行率が70 %を下回る確率", "P(execution rate < 70 %)"),
-}
+say = Sentences("track/answer")
+
+ERRORS = ("mean_error", "median_error")
+MEASURES = ("in80", "in95", *ERRORS, "crps", "brier_skill")
+"""Measures of all held-out forecasts of a quantity that are headline numbers."""
+
+NEAR = 0.03
+"""An interval that held so much more or less often than it promised is called about right."""
+
+EVEN = 0.02
+"""Tenths of the PIT that are off by no more than this are called nearly even."""
 
 
 def answer(record: dict) -> Answer:
     """The opening answer: of 100 intervals how many held, how large the errors were against those
     of the last value, whether probabilities came true."""
     scores, about = record["scores"], record["about"]
-    names = groups.quantities(scores)
-    found = {
-        f"{measure}_{name}": groups.held(scores, name, measure)
-        for name in words.QUANTITIES
-        for measure in ("in80", "in95", *against.MEASURES, "crps", "brier_skill")
-        if not (name == "outturn" and measure == "brier_skill")
-    }
+    names = design.quantities(scores)
+    known = design.held_out(scores)
     headline = {
         "lang": words.language(),
-        "title": words.say("予測はどれだけ当たったか", "How good were past forecasts?"),
+        "title": say("title"),
         "held_out": about["held_out"],
         "quantities": names,
-        **{name: None if row is None else row["value"] for name, row in found.items()},
+        **{
+            f"{measure}_{name}": known.get((measure, name), {}).get("value")
+            for name in words.QUANTITIES
+            for measure in MEASURES
+            if not (name == "outturn" and measure == "brier_skill")
+        },
     }
-    told = [name for name in names if found[f"in80_{name}"] is not None]
-    if not told:
-        return Answer(
-            words.say(
-                f"検証に残した{groups.years(about)}の予測が足りず、当たったかどうかは言えません。",
-                f"Too few forecasts of {groups.years(about)}, which were held out: how good they "
-                "were cannot be said.",
-            ),
-            headline=headline,
-        )
+    names = [name for name in names if ("in80", name) in known]
+    years = design.held_out_years(about)
+    if not names:
+        return Answer(say("too_few", years=years), headline=headline)
     paragraphs = [
-        inside.of_100({name: found[f"in80_{name}"]["value"] for name in told}, record),
-        against.of_all(scores, told),
-        against.of_kinds(scores, told),
-        _odds(told, found, record["reliability"]),
-        _apart(scores),
-        _of_one_year(about),
+        say("inside", years=years, **_inside(names, known, record["pit"])),
+        *say.paragraphs(
+            "errors",
+            errors=list(filter(None, (_error(names, known, name) for name in ERRORS))),
+            kinds=_kinds(names, scores),
+            worse=_worse(names, scores),
+        ),
+        say("probabilities", events=_events(names, known, record["reliability"])),
+        _split(scores),
+        say("one_year", years=years),
     ]
     return Answer(*filter(None, paragraphs), headline=headline)
 
 
-def _odds(told: list[str], found: dict, reliability: pd.DataFrame) -> str:
+def _inside(names: list[str], known: dict, pit: pd.DataFrame) -> dict:
+    """How many of 100 80 % intervals contained the actual value, by quantity, and whether they were
+    about right; more than the nominal share of rates lie inside for their ties alone, where their
+    PIT is even."""
+    shares = {name: known["in80", name]["value"] for name in names}
+    off = {name: share - 0.8 for name, share in shares.items()}
+    tied = off.get(TIED, 0) > NEAR
+    if tied:
+        del off[TIED]
+    sides = {
+        "about_right": [name for name, by in off.items() if abs(by) <= NEAR],
+        "too_narrow": [name for name, by in off.items() if by < -NEAR],
+        "too_wide": [name for name, by in off.items() if by > NEAR],
+    }
+    pit_off = intervals.deviation(pit, TIED)
+    return {
+        "counts": [say("count", name=name, share=share) for name, share in shares.items()],
+        "verdicts": [say(side, names=those) for side, those in sides.items() if those],
+        "tied": tied,
+        "pit_off": pit_off,
+        "pit_even": pit_off is not None and pit_off <= EVEN,
+    }
+
+
+def _error(names: list[str], known: dict, measure: str) -> str:
+    """The error of all held-out forecasts of each quantity over that of the last value; empty
+    without any."""
+    rows = {name: known[measure, name] for name in names if (measure, name) in known}
+    if not rows:
+        return ""
+    return say(
+        "error",
+        error=errors.say(measure),
+        ratios=[say("error_of", name=name, ratio=_ratio(row)) for name, row in rows.items()],
+        doubtful=[name for name, row in rows.items() if _is_doubtful(row)],
+        worse=[name for name, row in rows.items() if row["low"] > 1],
+    )
+
+
+def _kinds(names: list[str], scores: pd.DataFrame) -> list[str]:
+    """The kind of indicator or size of budget with the smallest mean error, and with the largest;
+    none where nothing was split, or nothing differs."""
+    split = scores[(scores["by"] == "kind") & (scores["measure"] == "mean_error")]
     parts = []
-    for name in told:
-        row, bins = found.get(f"brier_skill_{name}"), reliability[reliability["quantity"] == name]
-        if row is None or bins.empty:
-            continue
-        event = words.say(*EVENTS[name])
-        fits, many = int(bins["p"].between(bins["low"], bins["high"]).sum()), len(bins)
-        where = words.say(f"{many}段階のうち{fits}段階", f"{fits} of {words.count(many, 'bin')}")
-        if fits == many:
-            where = words.say(
-                f"{many}段階のすべて",
-                f"all {words.count(many, 'bin')}" if many > 1 else "its one bin",
+    for name in names:
+        rows = split[(split["quantity"] == name) & split["value"].notna()]
+        if rows["value"].nunique() > 1:
+            least, most = (
+                _kind(rows.loc[of(rows["value"])]) for of in (digits.lowest, digits.highest)
             )
-        skill = words.ratio(row["value"]), words.ratios(row["low"], row["high"])
-        parts.append(
-            words.say(
-                f"{event}は、{where}で実際の割合と標本誤差の範囲で合いました{_off(bins)}。"
-                f"Brierスキルは{skill[0]}(95 %区間{skill[1]})です。",
-                f"{event} agreed with what happened, within sampling error, in {where}"
-                f"{_off(bins)}; its Brier skill is {skill[0]} (95 % interval {skill[1]}).",
-            )
-        )
-    if not parts:
-        return ""
-    scale = words.say(
-        "Brierスキルは、過去の割合をいつも答える予測なら0、完全な予測なら1です。",
-        "A Brier skill of 0 is that of always giving the past share, 1 is perfect.",
-    )
-    return words.say("", " ").join([*parts, scale])
+            parts.append(say("kind", name=name, least=least, most=most))
+    return parts
 
 
-def _off(bins: pd.DataFrame) -> str:
-    """The bins taken together that were too high or too low; empty without any."""
-    joined = together(bins)
-    parts = [
-        words.say(
-            f"{run(row.edge)}は{'高' if row.apart > 0 else '低'}すぎ(平均{words.percent(row.p)}、"
-            f"実際は{words.percent(row.share)})",
-            f"those {saying(row.edge)} were too {'high' if row.apart > 0 else 'low'} (mean "
-            f"{words.percent(row.p)}, came true {words.percent(row.share)})",
-        )
-        for row in joined[joined["apart"] != 0].itertuples()
+def _kind(row: pd.Series) -> dict[str, str]:
+    ratio = _ratio(row, doubtful=_is_doubtful(row))
+    return {"label": design.group_label("kind", row["group"]), "ratio": ratio}
+
+
+def _worse(names: list[str], scores: pd.DataFrame) -> list[str]:
+    """The kinds and sizes for which the last value does significantly better."""
+    table = design.in_groups(scores, ["kind"], list(ERRORS))
+    table = table[table["quantity"].isin(names) & (table["low"] > 1)]
+    return [
+        say("worse_group", row=row, error=errors.say(row["measure"]), ratio=_ratio(row))
+        for row in table.to_dict("records")
     ]
-    if not parts:
-        return ""
-    return words.say(
-        f"が、段階をまとめると{'、'.join(parts)}でした",
-        f", but with bins taken together {words.listed(parts)}",
-    )
 
 
-def _apart(scores: pd.DataFrame) -> str:
-    table = all_intervals(scores)
+def _is_doubtful(row: pd.Series | dict) -> bool:
+    """Whether the 95 % interval of a ratio includes 1, or is not known."""
+    return not (row["low"] > 1 or row["high"] < 1)
+
+
+def _ratio(row: pd.Series | dict, doubtful: bool = False) -> str:
+    """A ratio with its 95 % interval where it is known, said to be `doubtful` if it is."""
+    return say("ratio", row=row, known=not pd.isna(row["low"] + row["high"]), doubtful=doubtful)
+
+
+def _events(names: list[str], known: dict, reliability: pd.DataFrame) -> list[str]:
+    """For each quantity with probabilities: in how many bins they agree with the share that came
+    true, the bins taken together that were too high or too low, and the Brier skill."""
+    parts = []
+    for name in names:
+        bins = reliability[reliability["quantity"] == name]
+        if bins.empty or ("brier_skill", name) not in known:
+            continue
+        joined = probabilities.together(bins)
+        off = [
+            say("range_off", row=row, range=probabilities.edges(row.above, row.below))
+            for row in joined[joined["apart"] != 0].itertuples()
+        ]
+        fit = len(bins) - len(probabilities.bins_off(bins))
+        skill = known["brier_skill", name]
+        parts.append(say("event", name=name, fit=fit, bins=len(bins), off=off, skill=skill))
+    return parts
+
+
+def _split(scores: pd.DataFrame) -> str:
+    """How many of the shares inside intervals, by every grouping, are off; empty without any."""
+    table = intervals.all_shares(scores)
     if table.empty:
         return ""
-    below, above = table[table["apart"] < 0], table[table["apart"] > 0]
-    chance = words.fixed(0.05 * len(table), 0)
-    return words.say(
-        f"80 %と95 %の区間に入った割合を府省庁別や種類別などに分けると、{len(table)}のうち、名目より有意に(95 %)"
-        f"低いのは{len(below)}、高いのは{len(above)}です{of_tied(above)}。これだけ比べると、偶然だけでも"
-        f"{chance}ほどは外れます(下の「どこで外れるか」)。",
-        f"Split by ministry, kind and so on, of {len(table)} shares inside 80 and 95 % intervals "
-        f"significantly (95 %) below the nominal level: {len(below)}, above it: {len(above)}"
-        f"{of_tied(above)}. Of so many, about {chance} would be off by chance alone (see "
-        '"Where do they fail?").',
-    )
-
-
-def _of_one_year(about: dict) -> str:
-    years = groups.years(about)
-    return words.say(
-        f"ここでの成績の95 %区間は、検証に残した{years}の中で事業を引き直して(ブートストラップ)求めたものです。別の"
-        "年度なら成績がどれだけ違うかは含みません。",
-        f"The 95 % intervals of these scores come from resampling projects within {years}, held out: how "
-        "scores differ from year to year is not in them.",
+    above = table[table["apart"] > 0]
+    return say(
+        "split",
+        shares=len(table),
+        below=(table["apart"] < 0).sum(),
+        above=len(above),
+        tied=intervals.of_tied(above),
     )

@@ -1,101 +1,75 @@
-"""How often intervals held, and where in the forecasts truths fell."""
+"""Do the intervals hold? Where in its forecast does the truth fall? Where do they fail?"""
 
+import numpy as np
 import pandas as pd
 
 from helpers import digits, words
-from helpers.show import Text
-from helpers.story.track import groups
+from helpers.sentences import Sentences
+from helpers.show import Table, Text
+from helpers.story.track import design
 
-MEASURES = list(groups.NOMINAL)
-NONE = {
-    "ja": "検証に残した年度の予測が足りず、示せません。",
-    "en": "Too few held-out forecasts to show.",
-}
+say = Sentences("track/intervals")
 
-FLAT = 0.02
-"""Tenths of the PIT that are off by no more than this are called nearly even."""
+NOMINAL = {"in80": 0.8, "in95": 0.95}
+
+TIED = "rate"
+"""The quantity with many truths at one value, 100 %: an interval that ends there holds them all."""
+
+SHOWN = 10
+"""Groups above the nominal level that a table names: those below it matter more."""
 
 
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
     """The shares of truths in intervals by part, years ahead and kind, for the figure."""
-    return groups.with_apart(groups.chosen(scores, ["part", "h", "kind"], MEASURES))
+    return _shares(scores, ["part", "h", "kind"], list(NOMINAL))
 
 
-def all_intervals(scores: pd.DataFrame) -> pd.DataFrame:
-    """All shares of held-out truths, by every grouping."""
-    bys = ["h", "kind", "kind and h", "ministry"]
-    return groups.with_apart(groups.chosen(scores, bys, MEASURES))
+def all_shares(scores: pd.DataFrame) -> pd.DataFrame:
+    """All shares of held-out truths in intervals, by every grouping."""
+    return _shares(scores, ["h", "kind", "kind and h", "ministry"], list(NOMINAL))
+
+
+def _shares(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.DataFrame:
+    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly below
+    it (its 95 % interval lies below), 1 above, else 0."""
+    table = design.in_groups(scores, bys, measures)
+    nominal = table["measure"].map(NOMINAL).astype(float)
+    below, above = table["high"] < nominal, table["low"] > nominal
+    return table.assign(nominal=nominal, apart=np.select([below, above], [-1, 1], 0))
 
 
 def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
     """How to read the shares of `coverage`, which are apart from the nominal level, and how many
     more of all `scores` lie below it."""
     if table.empty:
-        return Text(words.say(*NONE.values()))
-    how = words.say(
-        "点は実績が区間に入った割合、横線はその割合の95 %区間(事業を引き直すブートストラップ)、破線は名目の"
-        "割合です。塗りつぶした点は、横線が破線にかからないものです。破線より左は区間が狭すぎ、右は必要以上に"
-        "広いことを示します。",
-        "Dots: share of truths inside; lines: 95 % interval of that share (bootstrap over projects); "
-        "dashed: the nominal level. A dot is filled where its line misses the dashed one: to the left "
-        "of it intervals are too narrow, to the right wider than needed.",
-    )
-    of_held = table[table["group"] != "chosen"]
-    if of_held.empty:
-        return Text(how, words.say(*NONE.values()))
-    below, above = (of_held[of_held["apart"] == side] for side in (-1, 1))
-    among = words.say(
-        f"この図の検証に残した年度の{len(of_held)}の割合では、",
-        f"Among the {words.count(len(of_held), 'share')} of held-out years in this figure ",
-    )
-    named = words.say("、", "; ").join(_named(row) for row in below.itertuples())
-    sentences = [
-        words.say(
-            f"{among}名目より有意に(95 %)低い{f'のは{named}です' if named else 'ものはありません'}。",
-            f"{among}{'' if named else 'none is '}significantly (95 %) below the nominal level"
-            f"{f': {named}' if named else ''}.",
-        ),
-        _elsewhere(scores),
-        _above(above),
-    ]
-    return Text(how, words.say("", " ").join(filter(None, sentences)))
-
-
-def _elsewhere(scores: pd.DataFrame) -> str:
-    finer = all_intervals(scores)
+        return Text(say("none"))
+    shares = table[table["group"] != "chosen"]
+    if shares.empty:
+        return Text(say("how_coverage"), say("none"))
+    finer = all_shares(scores)
     finer = finer[finer["by"].isin(["kind and h", "ministry"])]
-    many = int((finer["apart"] < 0).sum())
-    if finer.empty:
-        return ""
-    return words.say(
-        f"府省庁別や、種類ごと何年先ごとまで分けると、{len(finer)}のうち低いのは{many}です(最後の表)。",
-        f"Of {words.count(len(finer), 'share')} by ministry, or by kind and years ahead, significantly "
-        f"below: {many} (see the last table).",
-    )
-
-
-def _above(above: pd.DataFrame) -> str:
-    if above.empty:
-        return ""
-    others = above[above["quantity"] != groups.TIED]
-    text = words.say(
-        f"この図で有意に高いのは{len(above)}",
-        f"In this figure, significantly above: {len(above)}",
-    )
-    if len(others) < len(above):
-        many, name = len(above) - len(others), words.say(*words.QUANTITIES[groups.TIED])
-        text += words.say(
-            f"で、{f'うち{many}は' if len(others) else 'すべて'}{name}です。{name}では、ちょうど100 %の年度が多いことが割合を押し上げています",
-            f", {f'{many} of them' if len(others) else 'all'} of {name}, where the many years at exactly 100 % raise the share",
-        )
+    below, above = (shares[shares["apart"] == side] for side in (-1, 1))
+    others = above[above["quantity"] != TIED]
+    farthest = ""
     if len(others):
-        far = _named(others.loc[digits.highest(others["value"] - others["nominal"])])
-        rest = len(others) < len(above)
-        text += words.say(
-            f"{'。そのほかで' if rest else 'で、'}最も離れているのは{far}",
-            f"; {'of the others ' if rest else ''}the farthest: {far}",
-        )
-    return text + words.say("。" if len(others) < len(above) and others.empty else "です。", ".")
+        row = others.loc[digits.highest(others["value"] - others["nominal"])]
+        farthest = say("share", row=row.to_dict())
+    text = say(
+        "coverage",
+        shares=len(shares),
+        below=[say("share", row=row) for row in below.to_dict("records")],
+        finer=len(finer),
+        finer_below=(finer["apart"] < 0).sum(),
+        above=len(above),
+        tied=len(above) - len(others),
+        farthest=farthest,
+    )
+    return Text(say("how_coverage"), text)
+
+
+def of_tied(above: pd.DataFrame) -> str:
+    """How many of the shares above the nominal are of rates; empty without any."""
+    return say("tied", tied=above["quantity"].eq(TIED).sum(), shares=len(above))
 
 
 def deviation(pit: pd.DataFrame, quantity: str) -> float | None:
@@ -109,37 +83,71 @@ def deviation(pit: pd.DataFrame, quantity: str) -> float | None:
 def read_pit(pit: pd.DataFrame) -> Text:
     """How to read the histogram: the share below the median and in the outer tenths."""
     if pit.empty:
-        return Text(words.say(*NONE.values()))
-    parts = []
-    for name, part in pit.groupby("quantity", sort=False):
-        below = words.percent(part.loc[part["to"] < 0.55, "share"].sum())
-        outer = words.percent(part["share"].iloc[[0, -1]].sum())
-        most = words.fixed(100 * deviation(pit, name), 1)
-        parts.append(
-            words.say(
-                f"{groups.quantity(name)}では中央値より下に{below}、両端の2本に合わせて{outer}(10 %から最も外れた棒は"
-                f"{most}ポイント)",
-                f"{groups.quantity(name)}: {below} below the median, {outer} in the two outer "
-                f"bars, the farthest bar {most} points off 10 %",
-            )
+        return Text(say("none"))
+    parts = [
+        say(
+            "pit_of",
+            name=name,
+            below=part.loc[part["to"] < 0.55, "share"].sum(),
+            outer=part["share"].iloc[[0, -1]].sum(),
+            deviation=deviation(pit, name),
         )
-    return Text(
-        words.say(
-            "予測分布が正しければ、どの棒も破線(10 %)の高さになります。両端が高ければ区間が狭すぎ、両端が低ければ"
-            "必要以上に広く、片側に寄れば予測がずれています。",
-            "If the forecast distributions are right, every bar reaches the dashed line (10 %). High "
-            "ends: too narrow; low ends: wider than needed; leaning to one side: biased.",
-        ),
-        words.say(
-            f"{'、'.join(parts)}が入りました(正しければ50 %と20 %)。",
-            f"{'. '.join(parts)} (50 % and 20 % if right).",
-        ),
-    )
+        for name, part in pit.groupby("quantity", sort=False)
+    ]
+    return Text(say("how_pit"), say("pit", quantities=parts))
 
 
-def _named(row) -> str:
-    inside = f"{words.level(row.nominal)}, {words.percent(row.value)}"
-    return words.say(
-        f"{row.heading}の「{row.label}」({words.level(row.nominal)}区間に{words.percent(row.value)})",
-        f"{row.heading}, {row.label} ({inside} inside)",
+def ministries(scores: pd.DataFrame) -> pd.DataFrame:
+    """The shares in 80 % intervals by ministry, for the figure: ministries with a share significantly
+    below the nominal first, then by their lowest share."""
+    table = _shares(scores, ["ministry"], ["in80"])
+    by = table.groupby("label")
+    keys = pd.DataFrame({"below": by["apart"].min().clip(upper=0), "value": by["value"].min()})
+    order = {label: at for at, label in enumerate(keys.sort_values(["below", "value"]).index)}
+    return table.sort_values("label", key=lambda labels: labels.map(order), kind="stable")
+
+
+def read_ministries(table: pd.DataFrame) -> Text:
+    """How to read the shares by ministry, and which are off."""
+    if table.empty:
+        return Text(say("none"))
+    below, above = (table[table["apart"] == side] for side in (-1, 1))
+    text = say(
+        "ministries",
+        shares=len(table),
+        below=[say("ministry", row=row) for row in below.itertuples()],
+        above=len(above),
+        tied=of_tied(above),
     )
+    return Text(say("how_ministries"), text)
+
+
+def failures_table(scores: pd.DataFrame) -> Table | Text:
+    """The shares significantly off the nominal level: those below it first, with the most misses,
+    then the farthest above it."""
+    table = all_shares(scores)
+    if table.empty:
+        return Text(say("none"))
+    table["misses"] = (1 - table["value"]) / (1 - table["nominal"])
+    below = table[table["apart"] < 0].sort_values("misses", ascending=False, kind="stable")
+    above = table[table["apart"] > 0].sort_values("misses", kind="stable")
+    if below.empty and above.empty:
+        return Text(say("none_off", shares=len(table)))
+    shown = pd.concat([below, above.head(SHOWN)])
+    shown = shown.assign(
+        level=shown["nominal"].map(words.level),
+        inside=shown["value"].map(words.percent),
+        interval=list(map(words.interval, shown["low"], shown["high"])),
+        misses=[words.fixed(ratio, 1) for ratio in shown["misses"]],
+    )
+    columns = ["heading", "label", "level", "inside", "interval", "misses", "forecasts", "projects"]
+    caption = say(
+        "failures",
+        shares=len(table),
+        below=len(below),
+        above=len(above),
+        tied=of_tied(above),
+        left_out=len(above) - len(above.head(SHOWN)),
+    )
+    headings = {name: say(name) for name in ("level", "inside", "interval", "misses")}
+    return Table(shown[columns], caption, headings=design.headings() | headings)
