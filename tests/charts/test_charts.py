@@ -107,7 +107,7 @@ def test_signs_that_the_font_lacks_are_spelled_out(sheet, tmp_path):
 
 
 def test_models_differ_in_line_style_and_colour():
-    from helpers.charts.curve import LOOKS
+    from helpers.charts.adoption import LOOKS
 
     colours, dashes = zip(*LOOKS.values(), strict=True)
     assert len(set(colours)) == len(set(map(str, dashes))) == len(LOOKS)

@@ -1,11 +1,9 @@
 """Tables to figures: every function draws one figure and computes nothing."""
 
-from helpers.charts.calibration import pit, reliability
-from helpers.charts.curve import curve
-from helpers.charts.odds import pace, target_odds
+from helpers.charts.adoption import curve, pace, target_odds
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
-from helpers.charts.track import coverage, errors, ministries
+from helpers.charts.track import coverage, errors, ministries, pit, reliability
 
 __all__ = [
     "cascade",

@@ -59,7 +59,7 @@ def multiple(part: float, whole: float, half: float) -> str:
 
 
 def cascade_table(cascade: pd.DataFrame) -> Table | Text:
-    """What each step took off or added, by year, and what was left unspent: positive as everywhere."""
+    """What each step took off or added, by year, and what was left unspent (positive)."""
     if cascade.empty:
         return Text()
     columns = ["requested", "cut", "initial", "adjusted", "budget_net", "executed", "unspent"]
@@ -126,7 +126,7 @@ def read_rate(
 
 
 def _vague(known: pd.DataFrame) -> dict | None:
-    """The year whose rate the rounding of the printed amounts leaves most open, where it is much."""
+    """The year whose rate the rounding of the amounts leaves most open, where that is much."""
     half, spent, net = (known[name] for name in ("half_unit", "executed", "budget_net"))
     low = ((spent - half) / (net + half)).clip(lower=0)
     high = (spent + half) / (net - half).where(net > half)
@@ -181,8 +181,8 @@ def read_variation(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame) 
 
 
 def _direction(odds: dict) -> str:
-    """Of a trend: "up", "down", "none" where that is open, "any" where it can be anything; "" without
-    one."""
+    """Of a trend: "up", "down", "none" where that is open, "any" where it can be anything; ""
+    without one."""
     if not odds:
         return ""
     if odds["odds_high"] > FAR * odds["odds_low"]:

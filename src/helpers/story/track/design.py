@@ -1,4 +1,4 @@
-"""How was it tested? What was held out, in which groups forecasts are scored, how many there are."""
+"""How was it tested? What was held out, which groups are scored, how many forecasts there are."""
 
 import itertools
 

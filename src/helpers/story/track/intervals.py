@@ -30,8 +30,8 @@ def all_shares(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shares(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.DataFrame:
-    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly below
-    it (its 95 % interval lies below), 1 above, else 0."""
+    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly
+    below it (its 95 % interval lies below), 1 above, else 0."""
     table = design.in_groups(scores, bys, measures)
     nominal = table["measure"].map(NOMINAL).astype(float)
     below, above = table["high"] < nominal, table["low"] > nominal
@@ -98,8 +98,8 @@ def read_pit(pit: pd.DataFrame) -> Text:
 
 
 def ministries(scores: pd.DataFrame) -> pd.DataFrame:
-    """The shares in 80 % intervals by ministry, for the figure: ministries with a share significantly
-    below the nominal first, then by their lowest share."""
+    """The shares in 80 % intervals by ministry, for the figure: ministries with a share
+    significantly below the nominal first, then by their lowest share."""
     table = _shares(scores, ["ministry"], ["in80"])
     by = table.groupby("label")
     keys = pd.DataFrame({"below": by["apart"].min().clip(upper=0), "value": by["value"].min()})
