@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.analysis import execution
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.sheet import ReviewSheet
 
 FACTS = {
@@ -52,12 +52,12 @@ def default_sheet() -> ReviewSheet:
     return sheet.with_table("outcome", outcome.outcome)
 
 
-def history(values, ceiling=None, unit="団体", years=None, **more) -> Series:
-    """A Series whose years end in 2018 unless `years` says otherwise."""
+def history(values, ceiling=None, unit="団体", years=None, **more) -> IndicatorSeries:
+    """A IndicatorSeries whose years end in 2018 unless `years` says otherwise."""
     values = np.asarray(values, float)
     years = np.arange(2019 - len(values), 2019) if years is None else np.asarray(years)
     more = {"target": None, "target_year": None, **more}
-    return Series("導入数", unit, years, values, ceiling, **more)
+    return IndicatorSeries("導入数", unit, years, values, ceiling, **more)
 
 
 def beta_shares(rng, mean, relative_variance) -> np.ndarray:

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.front import assumptions
 from speaking import told
 
 
-def series(indicator="クラウド導入市区町村数", ceiling=None) -> Series:
+def series(indicator="クラウド導入市区町村数", ceiling=None) -> IndicatorSeries:
     years, values = np.array([2016, 2017]), np.array([10.0, 20.0])
-    return Series(indicator, "団体", years, values, ceiling, 30.0, 2023)
+    return IndicatorSeries(indicator, "団体", years, values, ceiling, 30.0, 2023)
 
 
 def test_the_default_sheet_has_declared_populations():
@@ -24,7 +24,7 @@ def test_a_given_population_wins_and_zero_means_none():
 
 def test_a_population_is_not_used_for_a_percentage():
     years, values = np.array([2016, 2017]), np.array([10.0, 20.0])
-    percent = Series("率", "%", years, values, 100.0, 30.0, 2023)
+    percent = IndicatorSeries("率", "%", years, values, 100.0, 30.0, 2023)
     ceilings, reason = told("en", assumptions.populations, "x", percent, 1741)
     assert ceilings == [100]
     assert "not used" in reason

@@ -1,12 +1,13 @@
 """Sentences as templates: how their lines are joined, and what holds for every template."""
 
+import ast
 import re
 
 import jinja2
 import pytest
 from jinja2 import meta
 
-from helpers import sentences, words
+from helpers import paths, sentences, words
 from helpers.sentences import ENVIRONMENT, Sentences
 from speaking import told
 
@@ -112,3 +113,13 @@ def test_a_line_does_not_end_with_a_tag_that_would_take_its_end_away(lang):
 def test_english_templates_hold_no_japanese(name):
     kana = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
     assert not kana.search(source("en", name))
+
+
+def test_the_story_and_the_reasons_hold_no_wording():
+    """But for what is looked for in a sheet's own texts, which is no sentence."""
+    story = paths.ROOT / "src" / "helpers" / "story"
+    japanese = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+    for path in [*story.rglob("*.py"), story.parent / "checks" / "reasons.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not japanese.search(node.value), (path, node.lineno)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.checks.budget import LOST_UNTIL, not_given
 from helpers.precision import restated, unit_slip
 from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, records, typed
@@ -85,7 +85,7 @@ def rates(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
     return _distinct(zip(*(x[kept] for x in (year, published, rate, present)), strict=True), RATES)
 
 
-def actuals(sheet: ReviewSheet, series: Series) -> pd.DataFrame:
+def actuals(sheet: ReviewSheet, series: IndicatorSeries) -> pd.DataFrame:
     """The actual values that other sheets print for the years of `series`: fiscal_year,
     sheet_year, value, present (the value in `series`); only those that differ."""
     now = dict(zip(series.years.tolist(), series.values.tolist(), strict=True))

@@ -27,7 +27,7 @@ QUALITATIVE = "qualitative"
 
 
 @dataclass(frozen=True)
-class Series:
+class IndicatorSeries:
     """The history of one indicator.
 
     years are fiscal-year columns, values in `unit` (both empty where the sheet prints no actual
@@ -82,7 +82,7 @@ class Series:
                 "or another target"
             )
 
-    def with_ceiling(self, ceiling: float | None) -> "Series":
+    def with_ceiling(self, ceiling: float | None) -> "IndicatorSeries":
         """The same history with another ceiling; raises ParameterError where a value exceeds it."""
         return replace(self, ceiling=ceiling)
 
@@ -171,7 +171,7 @@ def pick(
     direction: str | None = None,
     first_year: int | None = None,
     last_year: int | None = None,
-) -> Series:
+) -> IndicatorSeries:
     """The history of one outcome indicator, with what the sheet does not say filled in.
 
     `indicator` is its name or its number on the sheet; by default, of those with an actual value,
@@ -198,19 +198,19 @@ def pick(
     else:
         chosen = _by_default(available)
     if chosen.empty:
-        return Series("", "", np.array([], int), np.array([]), None, None, None)
+        return IndicatorSeries("", "", np.array([], int), np.array([]), None, None, None)
     row = chosen.iloc[0]
     rows = sheet.outcome[sheet.outcome["number"] == row["number"]]
     common = {"number": int(row["number"]), "asked": asked, "goal": _text(rows["goal"].iloc[0])}
     if row["kind"] == QUALITATIVE:
-        return Series(
+        return IndicatorSeries(
             *(row["indicator"], "", np.array([], int), np.array([]), None, None, None),
             qualitative=True,
             result=_text(row["result"]),
             **common,
         )
     history = between(_history(rows), first_year, last_year)
-    found = Series(
+    found = IndicatorSeries(
         indicator=row["indicator"],
         unit=" ".join(_text(row["unit"]).split()),
         years=history["fiscal_year"].to_numpy(int),
@@ -249,7 +249,7 @@ def _by_default(available: pd.DataFrame) -> pd.DataFrame:
     return of[of["actuals"] == of["actuals"].max()].iloc[:1]
 
 
-def _proposed(series: Series, sheet_year) -> Proposal | None:
+def _proposed(series: IndicatorSeries, sheet_year) -> Proposal | None:
     """The target and year that the sheet has in words, where they agree with what its table has."""
     if not len(series.values):
         return None

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import words
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
@@ -24,7 +24,7 @@ LOOKS = {
 
 @style.drawn
 def curve(
-    series: Series,
+    series: IndicatorSeries,
     forecasts: pd.DataFrame,
     lead: str,
     earlier: pd.DataFrame,
@@ -260,7 +260,7 @@ def _assumption(observed_at: str, population: float) -> str:
 def pace(
     changes: pd.DataFrame,
     table: pd.DataFrame,
-    series: Series,
+    series: IndicatorSeries,
     sheet: ReviewSheet,
     ax: Axes | None = None,
 ) -> Axes | None:

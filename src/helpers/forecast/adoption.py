@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.analysis.series import HORIZON, Series
+from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast.fits import ENDS
 from helpers.forecast.models import POOLED, Fit, fit, names
 
@@ -21,7 +21,7 @@ ODDS = {"model": str, "column": int, "path": float, "p": float, "reaches": "Int6
 
 
 def fit_all(
-    series: Series, models: list[str] | str | None = None, pool: dict | None = None
+    series: IndicatorSeries, models: list[str] | str | None = None, pool: dict | None = None
 ) -> list[Fit]:
     """Fit the named models (a list, or names joined by commas), or all that `series` allows: those
     with a ceiling need one, "pooled" the `pool`. The first leads the report.
@@ -35,7 +35,7 @@ def fit_all(
     return [fit(name, series, pool) for name in dict.fromkeys(models or names(series, pool))]
 
 
-def ahead(series: Series) -> list[int]:
+def ahead(series: IndicatorSeries) -> list[int]:
     """The fiscal-year columns worth forecasting: to the year after the target year, so that both
     measurement dates are in, or five years on without an open target; at most 15."""
     if not len(series.years):
@@ -81,7 +81,7 @@ def forecasts(fits: list[Fit], years: list[int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
+def p_target(fits: list[Fit], series: IndicatorSeries) -> pd.DataFrame:
     """P(target met when due) by each model, and the year its path gets there.
 
     Columns: model, column (the fiscal-year column measured when the target is due), path (value
@@ -103,7 +103,7 @@ def p_target(fits: list[Fit], series: Series) -> pd.DataFrame:
 
 
 def sensitivity(
-    base: Series,
+    base: IndicatorSeries,
     populations: list[float | None],
     models: list[str] | None = None,
     pool: dict | None = None,
@@ -132,13 +132,13 @@ def sensitivity(
     return pd.concat(tables, ignore_index=True)
 
 
-def changes(series: Series) -> pd.DataFrame:
+def changes(series: IndicatorSeries) -> pd.DataFrame:
     """Change a year from one actual value to the next: fiscal_year (of the later one), change."""
     change = digits.difference(series.values[1:], series.values[:-1]) / np.diff(series.years)
     return pd.DataFrame({"fiscal_year": series.years[1:], "change": change})
 
 
-def pace(series: Series) -> pd.DataFrame:
+def pace(series: IndicatorSeries) -> pd.DataFrame:
     """Needed against observed pace, in units a year, for each measurement date not yet past.
 
     Columns: observed_at, column, years_left, observed (mean yearly change over the history),

@@ -10,7 +10,7 @@ from statsmodels.genmod.families import links
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers import digits
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import predictive, quantiles
 
 ENDS = {name: level for name, level in quantiles.LIMITS.items() if name != "median"}
@@ -56,7 +56,7 @@ class Fit:
             return np.full((len(ENDS), len(years)), np.nan)
         return np.quantile(drawn, [*ENDS.values()], axis=0)
 
-    def chance(self, series: Series) -> float:
+    def chance(self, series: IndicatorSeries) -> float:
         """P(target met when due), by the target and its date in `series`; NaN where the model is
         not identified."""
         drawn = self.draws([series.target_column])
@@ -121,7 +121,7 @@ points .80 and 1.09; 80 % intervals of drift hold .81 and .76 (.78, .75), of ols
 (.55, .69)."""
 
 
-def drift(name: str, series: Series) -> Fit:
+def drift(name: str, series: IndicatorSeries) -> Fit:
     """Random walk with drift: yearly changes around a constant (gaps weighted by length). The slope
     is the mean of the `RECENT` points' changes, the dispersion that of all changes."""
     if len(series.values) < 2:
@@ -154,7 +154,7 @@ def drift(name: str, series: Series) -> Fit:
     )
 
 
-def ols(name: str, series: Series) -> Fit:
+def ols(name: str, series: IndicatorSeries) -> Fit:
     """Ordinary least squares of the `RECENT` points on the year."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
@@ -188,12 +188,12 @@ def _changes(change, steps):
     return sm.WLS(change / steps, np.ones(len(steps)), weights=steps).fit()
 
 
-def _bounded(values, series: Series):
+def _bounded(values, series: IndicatorSeries):
     low = 0 if series.values.min() >= 0 else -np.inf
     return np.clip(values, low, series.ceiling or np.inf)
 
 
-def curve(name: str, series: Series) -> Fit:
+def curve(name: str, series: IndicatorSeries) -> Fit:
     """Quasi-binomial GLM of the share on time; statsmodels' link of the same name."""
     link = {"logit": links.Logit, "probit": links.Probit, "cloglog": links.CLogLog}.get(
         name, links.LogLog
@@ -233,7 +233,7 @@ def curve(name: str, series: Series) -> Fit:
     return as_fit(name, series, result, floor, path, draws)
 
 
-def bass(name: str, series: Series) -> Fit:
+def bass(name: str, series: IndicatorSeries) -> Fit:
     """Discrete-time Bass (1969) model: new adopters / not yet adopted = p + q * share adopted, a
     quasi-binomial GLM with identity link, each year weighted by those not yet adopted."""
     size, values = series.ceiling, series.values

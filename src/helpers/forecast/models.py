@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import outcome_pool
 from helpers.forecast.fits import ENDS, Fit, bass, curve, drift, no_fit, ols
 from helpers.forecast.track_scores import Applying, applying
@@ -32,10 +32,10 @@ class PooledFit(Fit):
     cases of its `kind` of series that the pool was fitted to. Its path is the median."""
 
     pool: dict
-    series: Series
+    series: IndicatorSeries
     kind: str
 
-    def forecast(self, years: list[int], series: Series | None = None) -> pd.DataFrame:
+    def forecast(self, years: list[int], series: IndicatorSeries | None = None) -> pd.DataFrame:
         """What `outcome_pool.forecast` gives for fiscal years after the last of the series."""
         points = outcome_pool.shaped(outcome_pool.of_series(series or self.series))
         rows = points.loc[[0] * len(years)].reset_index(drop=True)
@@ -49,7 +49,7 @@ class PooledFit(Fit):
         """See `Fit.limits`."""
         return self.forecast(years)[[*ENDS]].to_numpy().T
 
-    def chance(self, series: Series) -> float:
+    def chance(self, series: IndicatorSeries) -> float:
         """See `Fit.chance`; the logistic regression's, not the share of the quantiles."""
         return float(self.forecast([series.target_column], series)["p_target"].iloc[0])
 
@@ -89,7 +89,7 @@ def backing(fit: Fit, years: list[int], scores: pd.DataFrame) -> Backing | None:
     )
 
 
-def pooled(name: str, series: Series, pool: dict) -> Fit:
+def pooled(name: str, series: IndicatorSeries, pool: dict) -> Fit:
     """The pooled forecast of `series`, from two points on, by what `outcome_pool.fit` gives."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
@@ -116,7 +116,7 @@ def pooled(name: str, series: Series, pool: dict) -> Fit:
 class Model:
     """How a model is fitted and whether it needs a ceiling."""
 
-    fit: Callable[[str, Series], Fit]
+    fit: Callable[[str, IndicatorSeries], Fit]
     ceiling: bool
 
 
@@ -135,13 +135,13 @@ POOLED = "pooled"
 """The model that leads where there is a pool: on past sheets it did what it says."""
 
 
-def names(series: Series, pool: dict | None) -> list[str]:
+def names(series: IndicatorSeries, pool: dict | None) -> list[str]:
     """The models that `series` allows, the one that leads first."""
     single = [name for name, model in MODELS.items() if series.ceiling or not model.ceiling]
     return [POOLED, *single] if pool else single
 
 
-def fit(name: str, series: Series, pool: dict | None = None) -> Fit:
+def fit(name: str, series: IndicatorSeries, pool: dict | None = None) -> Fit:
     """Fit the model `name` to `series`. Raises ValueError for an unknown model, a model that needs
     a ceiling where there is none, and "pooled" without a `pool`."""
     if name == POOLED and pool:

@@ -18,7 +18,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMa
 
 from helpers import digits
 from helpers.analysis.direction import assumed, in_percent
-from helpers.analysis.series import HORIZON, Series
+from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast import quantiles
 
 POINTS = 3
@@ -56,7 +56,7 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     return _known(table.reset_index().astype({"target_year": float}))
 
 
-def of_series(series: Series) -> pd.DataFrame:
+def of_series(series: IndicatorSeries) -> pd.DataFrame:
     """The same row for one series of two or more values: the target is due in its `target_column`,
     the ceiling and the direction are its own."""
     plans = np.full(len(series.values), np.nan) if series.expected is None else series.expected
@@ -92,7 +92,7 @@ def _known(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rising(row: dict) -> bool:
-    """Whether more is better, as `Series.rising` tells it."""
+    """Whether more is better, as `IndicatorSeries.rising` tells it."""
     if isinstance(row["direction"], str) and row["direction"]:
         return row["direction"] == "up"
     texts = ("" if pd.isna(row[name]) else row[name] for name in ("unit", "indicator", "goal"))

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers import charts
 from helpers.analysis import revisions
 from helpers.analysis import series as outcomes
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import adoption, models
 from helpers.forecast.fits import Fit
 from helpers.forecast.models import Backing
@@ -71,7 +71,7 @@ class Adoption(OfASheet):
         return outcomes.indicators(self.sheet)
 
     @cached_property
-    def series(self) -> Series:
+    def series(self) -> IndicatorSeries:
         """The indicator that is looked at: years, values, target, direction, ceiling."""
         return self._history.with_ceiling(self._populations[0])
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import yaml
 
 from helpers import paths, words
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 
 
 def populations(
     sheet_id: str,
-    series: Series,
+    series: IndicatorSeries,
     given: float | None,
     declared: Path = paths.ASSUMPTIONS,
 ) -> tuple[list[float | None], str]:

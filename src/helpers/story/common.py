@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.analysis.years import published
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
@@ -80,7 +80,7 @@ def chances(low: float, high: float) -> str:
     return say("chances", low=low, high=high)
 
 
-def difference_unit(series: Series) -> str:
+def difference_unit(series: IndicatorSeries) -> str:
     """The unit of a difference of two values: percentages differ by points."""
     return say("points") if series.is_percent else series.unit
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.series import HORIZON, Series, indicators
+from helpers.analysis.series import HORIZON, IndicatorSeries, indicators
 from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
@@ -20,7 +20,7 @@ DOUBTFUL = ("risen", "through", "falls", "held")
 
 def answer(
     sheet: ReviewSheet,
-    series: Series,
+    series: IndicatorSeries,
     futures: pd.DataFrame,
     odds: pd.DataFrame,
     pace: pd.DataFrame,
@@ -66,7 +66,7 @@ def answer(
     return Answer(*filter(None, paragraphs), headline=headline)
 
 
-def in_words(sheet: ReviewSheet, series: Series) -> list[str]:
+def in_words(sheet: ReviewSheet, series: IndicatorSeries) -> list[str]:
     """What a sheet tells of a qualitative outcome."""
     name, goal = common.cut(series.indicator), common.cut(series.goal)
     return say.paragraphs(
@@ -78,12 +78,12 @@ def in_words(sheet: ReviewSheet, series: Series) -> list[str]:
     )
 
 
-def no_values(series: Series) -> str:
+def no_values(series: IndicatorSeries) -> str:
     """The sentence of a section that needs values, where there are none."""
     return say("no_values", qualitative=series.qualitative)
 
 
-def against(series: Series) -> str:
+def against(series: IndicatorSeries) -> str:
     """The latest value against a target that is not due yet."""
     value, target = series.values[-1], series.target
     earlier = series.years[:-1][series.met(series.values[:-1])]
@@ -97,7 +97,7 @@ def against(series: Series) -> str:
     )
 
 
-def closed(series: Series) -> str:
+def closed(series: IndicatorSeries) -> str:
     """Why no probability is computed, and whether a target that is due was met."""
     known = series.target is not None and series.target_year is not None
     at = series.values[series.years == series.target_column]
@@ -121,7 +121,7 @@ def _nothing(sheet: ReviewSheet) -> str:
     return say("nothing", project=common.project(sheet), not_held=sheet.outcome.empty and not_held)
 
 
-def _stands(sheet: ReviewSheet, series: Series) -> str:
+def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """The latest value and the target; one that stands in the sheet's words alone is proposed."""
     yearly = worded = None
     at = _latest(series.expected) if series.target is None else None
@@ -151,7 +151,7 @@ def _stands(sheet: ReviewSheet, series: Series) -> str:
     )
 
 
-def _better(series: Series) -> str:
+def _better(series: IndicatorSeries) -> str:
     """Whether more or less is better, and who says so; "" where nobody does and no target is there
     for it to matter."""
     assumes = not series.direction and not series.stated and series.target is not None
@@ -166,7 +166,7 @@ def _better(series: Series) -> str:
     )
 
 
-def _printed_rate(series: Series) -> str:
+def _printed_rate(series: IndicatorSeries) -> str:
     """The rate of achievement that the sheet prints for its latest year, beside ours."""
     at = _latest(series.achievement)
     if at is None:
@@ -182,7 +182,7 @@ def _printed_rate(series: Series) -> str:
     )
 
 
-def _chosen(sheet: ReviewSheet, series: Series) -> str:
+def _chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """Which of the sheet's indicators is analysed, and why; "" for the only one."""
     table = indicators(sheet)
     if len(table) < 2 or series.number is None:

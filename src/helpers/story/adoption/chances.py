@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.forecast.models import POOLED, Backing
 from helpers.sentences import Sentences
 from helpers.story import common
@@ -19,7 +19,7 @@ MANY = 10
 
 
 def chances(
-    series: Series,
+    series: IndicatorSeries,
     futures: pd.DataFrame,
     odds: pd.DataFrame,
     lead: str,
@@ -44,7 +44,7 @@ def held(backing: Backing) -> str:
     return say("held", **backing._asdict())
 
 
-def vague(low: float, high: float, series: Series) -> bool:
+def vague(low: float, high: float, series: IndicatorSeries) -> bool:
     """Whether the 80 % interval of a forecast says nothing: it spans nearly all that is possible;
     or reaches from half of the lowest value to double the highest; or is many times as wide as the
     range of the history, and wider than its largest value."""
@@ -56,7 +56,9 @@ def vague(low: float, high: float, series: Series) -> bool:
     return bool(high - low > max(MANY * np.ptp(values), np.abs(values).max(), 1))
 
 
-def _pooled(series: Series, futures: pd.DataFrame, leading: pd.Series, backing: Backing) -> str:
+def _pooled(
+    series: IndicatorSeries, futures: pd.DataFrame, leading: pd.Series, backing: Backing
+) -> str:
     """P(target) of the pooled forecast, and its interval when the target is due."""
     at = futures[(futures["model"] == POOLED) & (futures["fiscal_year"] == series.target_column)]
     forecast: dict | None = None
@@ -81,7 +83,7 @@ def _pooled(series: Series, futures: pd.DataFrame, leading: pd.Series, backing: 
     )
 
 
-def _alone(series: Series, known: pd.DataFrame) -> dict:
+def _alone(series: IndicatorSeries, known: pd.DataFrame) -> dict:
     """Facts of the `known` odds of models that look at this series alone."""
     if known.empty:
         return {"models": 0, "points": len(series.values), "span": "", "paths": "", "same": ""}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.forecast.fits import RECENT
 from helpers.forecast.models import POOLED, Backing
 from helpers.sentences import Sentences
@@ -22,7 +22,7 @@ COLUMNS = 8
 """Years that a table of forecasts has room for."""
 
 
-def indicators(table: pd.DataFrame, series: Series) -> Table | Text:
+def indicators(table: pd.DataFrame, series: IndicatorSeries) -> Table | Text:
     """The outcome indicators that the parameter `indicator` can choose."""
     if table.empty:
         return Text(say("no_indicators"))
@@ -41,7 +41,7 @@ def indicators(table: pd.DataFrame, series: Series) -> Table | Text:
 
 
 def read_curve(
-    series: Series,
+    series: IndicatorSeries,
     forecasts: pd.DataFrame,
     lead: str,
     backing: Backing | None,
@@ -77,7 +77,7 @@ def read_curve(
     return Text(*filter(None, paragraphs))
 
 
-def _earlier(series: Series, earlier: pd.DataFrame) -> str:
+def _earlier(series: IndicatorSeries, earlier: pd.DataFrame) -> str:
     """What other sheets print of the values, and where they differ most."""
     row = earlier.loc[digits.highest((earlier["value"] - earlier["present"]).abs())]
     return say(
@@ -124,7 +124,7 @@ def fits_table(fits: pd.DataFrame) -> Table | Text:
     return Table(frame, formats=formats, headings={name: say(name) for name in frame})
 
 
-def read_fits(series: Series, fits: pd.DataFrame) -> Text:
+def read_fits(series: IndicatorSeries, fits: pd.DataFrame) -> Text:
     """What the table of fits to `series` allows to say."""
     if not len(series.values):
         return Text(no_values(series))

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.sentences import Sentences
 from helpers.show import Table, Text
 from helpers.story import common
@@ -15,7 +15,7 @@ NEVER = "never"
 """A path that does not meet the target within the years that are followed."""
 
 
-def read_odds(series: Series, odds: pd.DataFrame) -> Text:
+def read_odds(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
     """How far the odds of the target depend on what is assumed."""
     known = odds.dropna(subset=["p"])
     if not len(series.values):
@@ -66,7 +66,7 @@ def odds_table(odds: pd.DataFrame) -> Table | Text:
     return Table(frame, formats=formats, headings=headings)
 
 
-def read_pace(series: Series, pace: pd.DataFrame) -> Text:
+def read_pace(series: IndicatorSeries, pace: pd.DataFrame) -> Text:
     """What the needed pace says."""
     if not len(series.values):
         return Text(no_values(series))
