@@ -14,7 +14,7 @@ MADE_BY = {
     for maker in ("check", "reader", "correction")
 }
 OTHER = {"reader_remark": remark("a rule to come")}
-CASES = TRIGGERS | {rule: remark(rule) for rule in MADE_BY["reader"]} | OTHER
+CASES = TRIGGERS | {rule: remark(rule) for rule in sorted(MADE_BY["reader"])} | OTHER
 
 
 def test_every_rule_has_a_sheet_that_triggers_it():
