@@ -15,7 +15,7 @@ import time
 import numpy as np
 
 from helpers.analysis.execution import measured
-from helpers.analysis.series import Series
+from helpers.analysis.series import IndicatorSeries
 from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED
 from helpers.forecast import adoption, execution_pool, models, outcome_pool, outlook
@@ -54,7 +54,7 @@ def pooled_outcomes(panel, year: int) -> np.ndarray:
 
 def pooled_execution(panel, year: int) -> np.ndarray:
     """Forecast every project; their ids."""
-    means = execution_pool.cohorts(SHIPPED.execution)
+    means = execution_pool.cohorts_of(SHIPPED.execution)
     known = execution_pool.features(panel, means, year)
     execution_pool.forecast(SHIPPED.execution, known)
     return known["project_id"].to_numpy()
@@ -85,11 +85,11 @@ def single_execution(panel, chosen: np.ndarray) -> float:
     return (time.perf_counter() - start) / len(each)
 
 
-def _series(rows) -> Series:
+def _series(rows) -> IndicatorSeries:
     last = rows.iloc[-1]
     target = last[["target", "target_year"]]
     due = None if target.isna().any() else int(last["target_year"])
-    return Series(
+    return IndicatorSeries(
         indicator=last["indicator"],
         unit=last["unit"],
         years=rows["fiscal_year"].to_numpy(int),

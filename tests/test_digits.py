@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 import helpers
 from helpers import digits, words
 
-SHOWN = ("story", "charts", "show.py", "words.py", "batch/pages", "checks/reasons.py")
+PAGES = ("clean", "index", "index_page", "page", "pdf", "report_page")
+SHOWN = ("story", "charts", "show.py", "words.py", "checks/reasons.py", "checks/finding.py")
+SHOWN += tuple(f"batch/{name}.py" for name in PAGES)
 
 
 @given(st.integers(-(10**7), 10**7), st.integers(0, 3), st.floats(-1e-9, 1e-9))
