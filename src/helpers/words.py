@@ -313,6 +313,12 @@ _UNSEEN = re.compile(
 )
 
 
+def cut(text: str, most: int = 120) -> str:
+    """A sheet's text on one line, cut where it is longer than a table's cell has room for."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def visible(text: str) -> str:
     """`text` with � for what would act unseen or cannot be written: control characters, terminal
     codes, marks that turn the direction of the text behind them, halves of a pair of surrogates.

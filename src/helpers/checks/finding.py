@@ -10,6 +10,9 @@ from helpers.sheet import COLUMNS, YEAR, Rows
 SEVERITIES = tuple(words.SEVERITIES)
 """Gravest first."""
 
+LABEL = 40
+"""Characters of an indicator's name in the label of a row."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -65,14 +68,8 @@ def indicators(sheet: Rows, table: str) -> Iterator[tuple[str, list[dict]]]:
     for row in sheet[table]:
         groups.setdefault(row["number"], []).append(row)
     for number, rows in groups.items():
-        name = shortened(first(rows, "indicator") or first(rows, "goal") or "")
+        name = words.cut(first(rows, "indicator") or first(rows, "goal") or "", LABEL)
         yield f"{number}. {name}" if number is not None else name, rows
-
-
-def shortened(text: str) -> str:
-    """A text of a sheet as a label: on one line, at most 40 characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else f"{line[:39]}…"
 
 
 def first(rows: list[dict], column: str):

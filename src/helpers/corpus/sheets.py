@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from helpers import sheet as tables
+from helpers import words
 from helpers.checks import NO_SECTION
-from helpers.checks.finding import shortened
+from helpers.checks.finding import LABEL
 from helpers.checks.indicators import PRINTED
 from helpers.corpus import vintages
 from helpers.corpus.store import OF_A_SHEET, Store
@@ -242,7 +243,7 @@ def _dropped(table: str, indicator) -> dict:
         "row": f"{indicator.sheet_year}",
         "column": "indicator",
         "rule": "indicator_dropped",
-        "observed": shortened(str(indicator.indicator or indicator.goal or "")),
+        "observed": words.cut(str(indicator.indicator or indicator.goal or ""), LABEL),
     }
 
 

@@ -1,4 +1,4 @@
-"""What a fitted adoption model is: its coefficients, its path, its draws of the future."""
+"""Adoption models of one series alone: drift, line, curves and Bass, each fitted to a `Fit`."""
 
 import warnings
 from collections.abc import Callable

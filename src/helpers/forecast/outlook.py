@@ -1,7 +1,7 @@
 """The next year's outturn, and which years stand out.
 
 The next year is forecast from how all projects went on (`execution_pool`), or from the project's
-own years alone: drawn from the quasi-binomial model of `execution.pooled`, parameters and noise.
+own years alone: drawn from the quasi-binomial model of `execution.overall`, parameters and noise.
 """
 
 from typing import NamedTuple

@@ -180,7 +180,7 @@ def text(table: pd.DataFrame) -> str:
     wide = of.set_index([*key, "measure"])["value"].unstack().reset_index()  # noqa: PD010
     wide = wide.reindex(columns=[*HEADINGS])
     shown = wide.assign(
-        quantity=[words.say(*words.QUANTITIES[name]) for name in wide["quantity"]],
+        quantity=wide["quantity"].map(words.quantity),
         part=[words.say(*PARTS[name]) for name in wide["part"]],
         forecasts=wide["forecasts"].map("{:,}".format),
         **{name: wide[name].map(words.percent) for name in ("in80", "in95")},

@@ -11,9 +11,6 @@ from helpers.sheet import ReviewSheet
 
 say = Sentences("common")
 
-LONG = 120
-"""Characters of a sheet's text that a cell of a table has room for."""
-
 
 def headline(sheet: ReviewSheet, title: str, **numbers) -> dict:
     """The headline of an Answer: which sheet, which question, and the notebook's numbers."""
@@ -37,12 +34,6 @@ def parent(sheet: ReviewSheet) -> str:
     """The number of the sheet that this one is a branch of, "" where it is none."""
     number = sheet.facts["parent_number"]
     return number if pd.notna(number) else ""
-
-
-def cut(text: str, most: int = LONG) -> str:
-    """A sheet's text on one line, cut where it is too long for a table's cell."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def amount(value: float, unit: str) -> str:

@@ -58,7 +58,7 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame) -> Answer:
 def facts(sheet: ReviewSheet) -> Table:
     """What the sheet says of itself, a line each."""
     shown = {
-        words.term(name): "–" if pd.isna(value) or value == "" else common.cut(str(value))
+        words.term(name): "–" if pd.isna(value) or value == "" else words.cut(str(value))
         for name, value in ((name, sheet.facts[name]) for name in sheet.sheet.columns)
         if not name.startswith("source_")
         and (name not in FROM_DATABASES or (pd.notna(value) and value))
@@ -120,11 +120,11 @@ def found(findings: pd.DataFrame) -> Table | Text:
             more = [say("more_alike", many=many)] if last else []
             reasons.append(common.joined([reason, *more]))
     frame = findings[shown].copy()
-    frame["reason"] = [common.cut(text, 300) for text in reasons]
+    frame["reason"] = [words.cut(text, 300) for text in reasons]
     frame["severity"] = frame["severity"].map(words.severity)
     frame["table"] = frame["table"].map(words.heading)
     for column in ("row", "observed", "proposed"):
-        frame[column] = frame[column].map(common.cut)
+        frame[column] = frame[column].map(words.cut)
     return Table(frame[["severity", "table", "row", "observed", "proposed", "reason"]])
 
 
@@ -176,9 +176,9 @@ def stated(sheet: ReviewSheet) -> Table | Text:
     if said.empty:
         return Text(say("nothing_stated"))
     rows = [
-        {"indicator": common.cut(f"{row.number}. {row.indicator or row.goal}", 60)}
+        {"indicator": words.cut(f"{row.number}. {row.indicator or row.goal}", 60)}
         | {name: words.stated(getattr(row, name)) for name in STATED}
-        | {"result": "–" if pd.isna(row.result) else common.cut(row.result, 300)}
+        | {"result": "–" if pd.isna(row.result) else words.cut(row.result, 300)}
         for row in said.drop_duplicates("number").itertuples()
     ]
     frame = pd.DataFrame(rows)
@@ -203,7 +203,7 @@ def indicators(sheet: ReviewSheet) -> Table | Text:
     return Table(
         frame[[*columns, "target_year"]].head(ROWS),
         _of_rows(frame),
-        {**years, **values, "indicator": lambda name: common.cut(name, 60)},
+        {**years, **values, "indicator": lambda name: words.cut(name, 60)},
     )
 
 
@@ -220,7 +220,7 @@ def _of_rows(frame: pd.DataFrame) -> str:
 
 def _place(finding) -> str:
     if finding.rule == "indicator_dropped":
-        return say("dropped", row=finding.row, indicator=common.cut(finding.observed, 40))
+        return say("dropped", row=finding.row, indicator=words.cut(finding.observed, 40))
     parts = [words.heading(finding.table), finding.row, words.heading(finding.column)]
     return " ".join(part for part in parts if part)
 
@@ -228,7 +228,7 @@ def _place(finding) -> str:
 def _cell(row) -> str:
     if row.table == "budget":
         return words.term(row.column)
-    name = common.cut(row.indicator or say("no_name"), 40)
+    name = words.cut(row.indicator or say("no_name"), 40)
     return f"{say(row.table)} {row.number}. {name}: {words.term(row.column)}"
 
 

@@ -68,7 +68,7 @@ def answer(
 
 def in_words(sheet: ReviewSheet, series: IndicatorSeries) -> list[str]:
     """What a sheet tells of a qualitative outcome."""
-    name, goal = common.cut(series.indicator), common.cut(series.goal)
+    name, goal = words.cut(series.indicator), words.cut(series.goal)
     return say.paragraphs(
         "in_words",
         project=common.project(sheet),
@@ -132,14 +132,14 @@ def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     if series.proposed:
         target, due, text = series.proposed
         given = f"-p target {words.exact(target).replace(',', '')} -p target_year {due}"
-        worded = {"text": common.cut(text), "parameters": given}
+        worded = {"text": words.cut(text), "parameters": given}
     rows = sheet.outcome[sheet.outcome["number"] == series.number]
     printed = rows["target_year_printed"].dropna()
     differs = len(printed) and series.target_year not in (None, printed.iloc[0])
     return say(
         "stands",
         project=common.project(sheet),
-        name=common.cut(series.indicator),
+        name=words.cut(series.indicator),
         year=series.years[-1],
         value=series.values[-1],
         unit=series.unit,
@@ -162,7 +162,7 @@ def _better(series: IndicatorSeries) -> str:
         stated=series.stated,
         assumed=series.assumed.why if assumes else "",
         doubtful=series.assumed.why in DOUBTFUL,
-        text=common.cut(series.assumed.words),
+        text=words.cut(series.assumed.words),
     )
 
 

@@ -34,7 +34,7 @@ def indicators(table: pd.DataFrame, series: IndicatorSeries) -> Table | Text:
     frame.loc[used, "target"] = np.nan if series.target is None else series.target
     frame.loc[used, "target_year"] = pd.NA if series.target_year is None else series.target_year
     for name in frame.columns.intersection(["indicator", "result"]):
-        frame[name] = [common.cut(text) if isinstance(text, str) else "" for text in frame[name]]
+        frame[name] = [words.cut(text) if isinstance(text, str) else "" for text in frame[name]]
     formats = dict.fromkeys(("kind", "direction"), words.stated)
     headings = {name: say(name) for name in ("actuals", "used")}
     return Table(frame, "", formats | {"target_year": words.bare_year}, headings)

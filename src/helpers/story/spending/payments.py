@@ -105,6 +105,6 @@ def payments_table(listed: pd.DataFrame) -> Table | Text:
         columns.insert(1, "tier")
     formats = {
         "tier": lambda tier: say(tier) if tier in ("first", "sub") else "–",
-        "work": lambda work: "–" if pd.isna(work) else common.cut(work),
+        "work": lambda work: "–" if pd.isna(work) else words.cut(work),
     }
     return Table(paid[columns], caption, formats)
