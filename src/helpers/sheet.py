@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from helpers.payee_names import payee_key
 
 # As dtypes, not by name: pandas takes longer to read a name than to convert a small table.
 TEXT, NUMBER = pd.StringDtype(na_value=np.nan), np.dtype("float64")
-YEAR, FLAG = pd.Int64Dtype(), np.dtype("bool")
+YEAR, FLAG, MAYBE = pd.Int64Dtype(), np.dtype("bool"), pd.BooleanDtype()
 
 MILLION_YEN = {
     "円": Fraction(1, 10**6),
@@ -45,6 +45,10 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "official_id": TEXT,
         "past_ids": TEXT,
         "parent_number": TEXT,
+        "sheet_type": TEXT,
+        "stage": TEXT,
+        "main_expenses": TEXT,
+        "url": TEXT,
         "source_format": TEXT,
         "source_path": TEXT,
     },
@@ -77,6 +81,9 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "kind": TEXT,
         "term": TEXT,
         "result": TEXT,
+        "qualitative_reason": TEXT,
+        "statistics": TEXT,
+        "element_number": YEAR,
     },
     "output": {
         "number": YEAR,
@@ -85,6 +92,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "fiscal_year": YEAR,
         "expected": NUMBER,
         "actual": NUMBER,
+        "statistics": TEXT,
+        "element_number": YEAR,
     },
     "payment": {
         "fiscal_year": YEAR,
@@ -96,6 +105,208 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "corporate_number": TEXT,
         "work": TEXT,
         "amount": NUMBER,
+        "address": TEXT,
+        "corporate_kind": TEXT,
+        "bundled_payee": MAYBE,
+    },
+    "account": {
+        "fiscal_year": YEAR,
+        "account_kind": TEXT,
+        "account": TEXT,
+        "sub_account": TEXT,
+        "initial": NUMBER,
+        "supplementary": NUMBER,
+        "carried_in": NUMBER,
+        "reserve": NUMBER,
+        "budget_gross": NUMBER,
+        "executed": NUMBER,
+        "requested_next": NUMBER,
+        "demanded": NUMBER,
+        "comment": TEXT,
+    },
+    "item": {
+        "fiscal_year": YEAR,
+        "account_kind": TEXT,
+        "account": TEXT,
+        "sub_account": TEXT,
+        "budget_kind": TEXT,
+        "jurisdiction": TEXT,
+        "organization": TEXT,
+        "item": TEXT,
+        "object": TEXT,
+        "item_text": TEXT,
+        "budgeted": NUMBER,
+        "requested_next": NUMBER,
+        "comment": TEXT,
+    },
+    "block": {
+        "fiscal_year": YEAR,
+        "block": TEXT,
+        "block_name": TEXT,
+        "role": TEXT,
+        "payees": YEAR,
+        "amount": NUMBER,
+    },
+    "contract": {
+        "fiscal_year": YEAR,
+        "block": TEXT,
+        "rank": YEAR,
+        "payee": TEXT,
+        "corporate_number": TEXT,
+        "bundled_payee": MAYBE,
+        "work": TEXT,
+        "amount": NUMBER,
+        "contract_method": TEXT,
+        "contract_group": TEXT,
+        "contract_detail": TEXT,
+        "bidders": YEAR,
+        "winning_rate": NUMBER,
+        "single_bid_reason": TEXT,
+        "bundled": MAYBE,
+    },
+    "flow": {
+        "fiscal_year": YEAR,
+        "source_block": TEXT,
+        "source_name": TEXT,
+        "from_ministry": MAYBE,
+        "block": TEXT,
+        "block_name": TEXT,
+        "comment": TEXT,
+    },
+    "indirect_cost": {
+        "fiscal_year": YEAR,
+        "indirect": TEXT,
+        "indirect_item": TEXT,
+        "amount": NUMBER,
+    },
+    "use": {
+        "fiscal_year": YEAR,
+        "block": TEXT,
+        "payee": TEXT,
+        "corporate_number": TEXT,
+        "work": TEXT,
+        "cost_item": TEXT,
+        "used_for": TEXT,
+        "amount": NUMBER,
+    },
+    "commitment": {
+        "block": TEXT,
+        "payee": TEXT,
+        "corporate_number": TEXT,
+        "address": TEXT,
+        "corporate_kind": TEXT,
+        "work": TEXT,
+        "contract_amount": NUMBER,
+        "contract_method": TEXT,
+        "contract_group": TEXT,
+        "contract_detail": TEXT,
+        "bidders": YEAR,
+        "winning_rate": NUMBER,
+        "single_bid_reason": TEXT,
+        "bundled": MAYBE,
+    },
+    "review": {
+        "fiscal_year": YEAR,
+        "own_check": TEXT,
+        "improvement": TEXT,
+        "target_assessment": TEXT,
+        "expert_year": YEAR,
+        "expert_scope": TEXT,
+        "expert_grounds": TEXT,
+        "expert_opinion": TEXT,
+        "public_process": TEXT,
+        "opinion": TEXT,
+        "opinion_detail": TEXT,
+        "reaction": TEXT,
+        "reaction_detail": TEXT,
+        "reflected": NUMBER,
+        "reflected_account": TEXT,
+        "reflected_sub_account": TEXT,
+        "reflected_special": NUMBER,
+        "past_kind": TEXT,
+        "past_year": YEAR,
+        "past_remark": TEXT,
+        "past_response": TEXT,
+        "survey": TEXT,
+        "survey_year": YEAR,
+        "survey_remark": TEXT,
+        "survey_response": TEXT,
+    },
+    "policy": {
+        "entry": TEXT,
+        "number": YEAR,
+        "policy_ministry": TEXT,
+        "title": TEXT,
+        "measure": TEXT,
+        "law_number": TEXT,
+        "law_id": TEXT,
+        "article": TEXT,
+        "paragraph": TEXT,
+        "subparagraph": TEXT,
+        "url": TEXT,
+    },
+    "subsidy": {
+        "number": YEAR,
+        "recipient": TEXT,
+        "subsidy_rate": TEXT,
+        "ceiling": TEXT,
+        "url": TEXT,
+    },
+    "related": {
+        "number": YEAR,
+        "related_id": TEXT,
+        "related_name": TEXT,
+        "relation": TEXT,
+    },
+    "activity": {
+        "element_number": YEAR,
+        "activity": TEXT,
+        "kpi_document": TEXT,
+        "kpi_place": TEXT,
+        "kpi_url": TEXT,
+    },
+    "logic": {
+        "source_number": YEAR,
+        "source_element": TEXT,
+        "source_term": TEXT,
+        "source_goal": TEXT,
+        "source_indicator": TEXT,
+        "element_number": YEAR,
+        "element": TEXT,
+        "term": TEXT,
+        "goal": TEXT,
+        "indicator": TEXT,
+        "link_reason": TEXT,
+        "single_stage_reason": TEXT,
+    },
+    "organisation": {
+        "number": YEAR,
+        "agency": TEXT,
+        "office_bureau": TEXT,
+        "department": TEXT,
+        "section": TEXT,
+        "office": TEXT,
+        "group": TEXT,
+        "unit_of_office": TEXT,
+    },
+    "note": {
+        "about": TEXT,
+        "fiscal_year": YEAR,
+        "text": TEXT,
+    },
+    "fund": {
+        "fund_owner": TEXT,
+        "operation_forms": TEXT,
+        "business_forms": TEXT,
+        "created_year": YEAR,
+        "fund_end": TEXT,
+        "applications_end": TEXT,
+        "balance": NUMBER,
+        "income": NUMBER,
+        "expense": NUMBER,
+        "administrative_expense": NUMBER,
+        "returned": NUMBER,
+        "ownership_ratio": NUMBER,
     },
     "remark": {
         "table": TEXT,
@@ -135,7 +346,18 @@ or less ("down") is better, `kind` ("quantitative", "qualitative"), `term` ("sho
 達成率 of a year in per cent, actual / target x 100 and never inverted where less is better.
 All of them are missing where the source does not say. A qualitative outcome has one row, without
 a fiscal year and without numbers.
+
+The tables from `account` to `fund` hold what the other files of the RS system and its API print,
+one row one printed row of one layer; terms.csv says what each column means. Never add up two
+layers: `block`, `payment` and `contract` print the same money, as do `budget` and `account`, and
+money that a block hands on stands in the next block again (`flow`). `commitment` is of contracts
+of several years, `fund` of funds: neither is spending. `review` has the year of the review as its
+`fiscal_year`; further rows of a review hold only what differs from its first. A `sheet_type` other
+than "review" ("fund", "segment") is no project of its own: its money stays out of sums.
 """
+
+CORE = ("budget", "outcome", "output", "payment", "remark", "vintage")
+"""The tables that sheets of every year and format have."""
 
 STATED = ["direction", "kind", "term"]
 """The columns of `outcome` in which a sheet says what an indicator is, whatever the year."""
@@ -209,6 +431,8 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     not have.
     """
     kinds = COLUMNS[name]
+    if not isinstance(rows, pd.DataFrame) and not rows:
+        return _empty(name).copy()
     if isinstance(rows, pd.DataFrame):
         given = set(rows.columns)
         frame = rows.reindex(columns=list(kinds)).astype(kinds).reset_index(drop=True)
@@ -224,6 +448,11 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
         for column in frame.columns.intersection(["indicator", "goal", "unit"]):
             frame[column] = frame[column].fillna("")
     return frame
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return typed([], COLUMNS[name])
 
 
 def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
@@ -265,6 +494,23 @@ class ReviewSheet:
     outcome: pd.DataFrame
     output: pd.DataFrame
     payment: pd.DataFrame
+    account: pd.DataFrame
+    item: pd.DataFrame
+    block: pd.DataFrame
+    contract: pd.DataFrame
+    flow: pd.DataFrame
+    indirect_cost: pd.DataFrame
+    use: pd.DataFrame
+    commitment: pd.DataFrame
+    review: pd.DataFrame
+    policy: pd.DataFrame
+    subsidy: pd.DataFrame
+    related: pd.DataFrame
+    activity: pd.DataFrame
+    logic: pd.DataFrame
+    organisation: pd.DataFrame
+    note: pd.DataFrame
+    fund: pd.DataFrame
     remark: pd.DataFrame
     vintage: pd.DataFrame
 
@@ -276,7 +522,7 @@ class ReviewSheet:
     def __repr__(self) -> str:
         facts, tables = self.facts, self.tables()
         rows = ", ".join(
-            f"{name} {len(frame)}" for name, frame in tables.items() if name != "sheet"
+            f"{name} {len(frame)}" for name, frame in tables.items() if name in CORE or len(frame)
         )
         years = self.budget["fiscal_year"].dropna()
         span = f", FY{years.min()}-{years.max()}" if len(years) else ""

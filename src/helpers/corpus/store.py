@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from pyarrow.fs import LocalFileSystem
 
 from helpers.checks import FINDING
-from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, SheetError
+from helpers.sheet import COLUMNS, FLAG, MAYBE, NUMBER, TEXT, YEAR, SheetError
 
 try:
     import fcntl
@@ -37,7 +37,7 @@ except ImportError:  # Windows
 MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
 VERSIONS = "versions"
-FORMAT = 2
+FORMAT = 3
 
 OF_A_SHEET = [name for name in COLUMNS if name != "vintage"]
 """The tables of `sheet.COLUMNS` that are kept: what other sheets print is worked out from them."""
@@ -79,6 +79,8 @@ TABLES = {
 """Columns of every table on disk and their dtypes; all but `rejected` lie by sheet year."""
 
 _ARROW = {TEXT: pa.string(), NUMBER: pa.float64(), YEAR: pa.int64(), FLAG: pa.bool_()}
+_ARROW[MAYBE] = pa.bool_()
+_MAYBE = {name for columns in TABLES.values() for name, kind in columns.items() if kind == MAYBE}
 _DTYPES = {arrow: kind for kind, arrow in _ARROW.items() if kind in (TEXT, YEAR)}
 SCHEMAS = {
     name: pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
@@ -177,7 +179,10 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
 
 def _pandas(rows: pa.Table, use_threads: bool = False) -> pd.DataFrame:
     """Rows with the dtypes of `TABLES`."""
-    return rows.to_pandas(types_mapper=_DTYPES.get, use_threads=use_threads)
+    frame = rows.to_pandas(types_mapper=_DTYPES.get, use_threads=use_threads)
+    for name in _MAYBE.intersection(frame.columns):
+        frame[name] = frame[name].astype(MAYBE)
+    return frame
 
 
 def manifest_of(folder: Path) -> dict:
