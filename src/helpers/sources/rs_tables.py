@@ -112,20 +112,19 @@ def title(kind: str) -> str:
 def kind_of(header: list[str]) -> str | None:
     """The kind that a whole header is of; None for that of no kind.
 
-    Of those whose own needed headers all stand there, and else of all that are `ALIKE`, it is the
-    one with most in common: what such a one lacks shows when it is read.
+    Of those whose own needed headers all stand there and those that are `ALIKE`, it is the one with
+    most in common: what such a one lacks shows when it is read.
     """
     names = set(map(plain, header))
     if not names >= _KEY:
         return None
-    whole = [
-        kind
+    common = {
+        kind: known.common(names)
         for kind, known in KINDS.items()
-        if known.own.intersection(known.needed) and names.issuperset(known.needed)
-    ]
-    common = {kind: KINDS[kind].common(names) for kind in whole or KINDS}
-    best = max(common, key=common.get)
-    return best if whole or common[best] >= ALIKE else None
+        if known.common(names) >= ALIKE
+        or (known.own.intersection(known.needed) and names.issuperset(known.needed))
+    }
+    return max(common, key=common.get) if common else None
 
 
 class Source(NamedTuple):
