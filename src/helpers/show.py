@@ -53,6 +53,31 @@ class Answer(Text):
         }
 
 
+class Outline:
+    """Lines below each other, each a step further in than what it belongs to: `lines` holds depth,
+    head and text of each, the first of depth 0, none more than a step further than the one before;
+    `note` stands below."""
+
+    def __init__(self, lines: list[tuple[int, str, str]], note: str = ""):
+        self.lines, self.note = lines, note
+
+    def __repr__(self) -> str:
+        lines = [f"{'  ' * depth}- {head}: {text}" for depth, head, text in self.lines]
+        return "\n".join(filter(None, [*lines, self.note]))
+
+    def _repr_html_(self) -> str:
+        body, open_lists = "", 0
+        for depth, head, text in self.lines:
+            # An item stays open for what belongs to it.
+            body += "</li></ul>" * (open_lists - depth - 1)
+            body += "</li>" if open_lists > depth else "<ul>"
+            body += f"<li><b>{escape(head)}</b> {escape(text)}"
+            open_lists = depth + 1
+        body += "</li></ul>" * open_lists
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return f'<div class="outline {_AS_WRITTEN}">{body}{note}</div>'
+
+
 class Table:
     """A data frame as a small table: headings in the language of now, numbers rounded by their
     column's kind.

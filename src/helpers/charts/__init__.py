@@ -1,6 +1,7 @@
 """Tables to figures: every function draws one figure and computes nothing."""
 
 from helpers.charts.adoption import curve, pace, target_odds
+from helpers.charts.indicators import every_indicator
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
 from helpers.charts.track import coverage, errors, ministries, pit, reliability
@@ -10,6 +11,7 @@ __all__ = [
     "coverage",
     "curve",
     "errors",
+    "every_indicator",
     "execution_rate",
     "ministries",
     "pace",

@@ -8,8 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import charts
-from helpers.analysis import revisions
+from helpers.analysis import every_indicator, logic, revisions
 from helpers.analysis import series as outcomes
+from helpers.analysis.every_indicator import EveryIndicator
+from helpers.analysis.logic import LogicModel
 from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import adoption, models
 from helpers.forecast.fits import Fit
@@ -19,6 +21,9 @@ from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import adoption as story
+
+PANELS = 12
+"""Indicators that the figure of all of them has room for."""
 
 
 class Adoption(OfASheet):
@@ -64,6 +69,18 @@ class Adoption(OfASheet):
         self._history = outcomes.pick(self.sheet, self._given["indicator"], None, **given)
         # A ceiling below the values is told here.
         _ = self.series
+
+    @cached_property
+    def logic(self) -> LogicModel:
+        """The activities, outputs and outcomes of the sheet and the links between them, as tables:
+        `analysis.logic.LogicModel`."""
+        return logic.model(self.sheet)
+
+    @cached_property
+    def every_indicator(self) -> EveryIndicator:
+        """All outcomes and outputs of the sheet and their values, as tables:
+        `analysis.every_indicator.EveryIndicator`."""
+        return every_indicator.every_indicator(self.sheet, self._history.number)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
@@ -123,6 +140,30 @@ class Adoption(OfASheet):
         """Will the target be met?"""
         said = (self.sheet, self.series, self.forecasts, self.odds, self.pace, self._lead)
         return story.answer(*said, self._backing)
+
+    def show_logic(self) -> None:
+        """What leads to what?"""
+        number = self._history.number
+        show(
+            story.read_logic(self.sheet, self.logic, number),
+            story.logic_outline(self.logic, number),
+        )
+
+    def plot_every_indicator(self, ax: Axes | None = None) -> Axes | None:
+        """A panel for each outcome and output that has values; None for fewer than two."""
+        if self.every_indicator.printed < 2:
+            return None
+        shown, _ = every_indicator.leading(self.every_indicator, PANELS)
+        return charts.every_indicator(shown, self.sheet, ax)
+
+    def show_every_indicator(self) -> None:
+        """All of the sheet's indicators."""
+        self.plot_every_indicator()
+        show(
+            story.read_every(
+                self.every_indicator, *every_indicator.leading(self.every_indicator, PANELS)
+            )
+        )
 
     def show_indicators(self) -> None:
         """Which indicator is this?"""

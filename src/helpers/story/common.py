@@ -36,6 +36,13 @@ def parent(sheet: ReviewSheet) -> str:
     return number if pd.notna(number) else ""
 
 
+def not_held(sheet: ReviewSheet) -> bool:
+    """Whether the sheet has no outcomes because what was read has no table of them."""
+    remark = sheet.remark[sheet.remark["table"] == "outcome"]
+    missing = remark["rule"].isin(["not_in_source", "file_missing"]).any()
+    return bool(sheet.outcome.empty and missing)
+
+
 def amount(value: float, unit: str) -> str:
     """A printed value, or the difference of two, with its unit where it has one."""
     return f"{words.printed(value)} {unit}".rstrip()

@@ -116,9 +116,7 @@ def closed(series: IndicatorSeries) -> str:
 
 def _nothing(sheet: ReviewSheet) -> str:
     """Why there is no history."""
-    remark = sheet.remark[sheet.remark["table"] == "outcome"]
-    not_held = remark["rule"].isin(["not_in_source", "file_missing"]).any()
-    return say("nothing", project=common.project(sheet), not_held=sheet.outcome.empty and not_held)
+    return say("nothing", project=common.project(sheet), not_held=common.not_held(sheet))
 
 
 def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:

@@ -1,0 +1,122 @@
+"""All indicators of a sheet, outcomes and outputs: what is known of each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.series import QUALITATIVE
+from helpers.sheet import FLAG, NUMBER, TEXT, YEAR, ReviewSheet, records, typed
+from helpers.sources.cells import narrow
+from helpers.words import printed
+
+KINDS = ("outcome", "output")
+
+INDICATORS = {
+    "table": TEXT,
+    "number": YEAR,
+    "name": TEXT,
+    "unit": TEXT,
+    "term": TEXT,
+    "direction": TEXT,
+    "qualitative": FLAG,
+    "result": TEXT,
+    "values": np.dtype("int64"),
+    "actuals": np.dtype("int64"),
+    "target": NUMBER,
+    "target_year": YEAR,
+    "rate": NUMBER,
+    "rate_year": YEAR,
+    "rate_printed": FLAG,
+    "repeats": np.dtype("int64"),
+    "analysed": FLAG,
+}
+VALUES = {
+    "table": TEXT,
+    "number": YEAR,
+    "fiscal_year": YEAR,
+    "expected": NUMBER,
+    "actual": NUMBER,
+}
+
+
+@dataclass(frozen=True)
+class EveryIndicator:
+    """All indicators of a sheet.
+
+    `indicators` has a row an indicator, the outcomes first: table, number, name (of one without a
+    name its goal), unit, term, direction, qualitative, result; values and actuals (how many years
+    have an expected or an actual value, and an actual one), target, target_year; rate, the rate of
+    achievement in per cent of the last year that has one (rate_year), as printed (rate_printed) or
+    actual / expected x 100, not turned round where less is better; repeats, how many more
+    indicators of the table have the same name and numbers and no row of their own; analysed.
+    `history` has their values: table, number, fiscal_year, expected, actual.
+    """
+
+    indicators: pd.DataFrame
+    history: pd.DataFrame
+
+    @property
+    def printed(self) -> int:
+        """How many indicators the sheet prints, those that repeat others among them."""
+        return int(len(self.indicators) + self.indicators["repeats"].sum())
+
+
+def every_indicator(sheet: ReviewSheet, analysed: int | None = None) -> EveryIndicator:
+    """All indicators of a sheet; `analysed` is the number of the outcome that is looked at."""
+    found: dict[tuple, dict] = {}
+    history: list[dict] = []
+    for table in KINDS:
+        grouped: dict[int, list[dict]] = {}
+        for row in records(getattr(sheet, table)):
+            if row["number"] is not None:
+                grouped.setdefault(row["number"], []).append(row)
+        for number, rows in sorted(grouped.items()):
+            facts, values = _indicator(table, rows)
+            same = (table, narrow(facts["name"]), narrow(facts["unit"]), facts["target_year"])
+            numbers = [facts["target"], *(value for row in values for value in row.values())]
+            same += tuple(None if value is None else printed(value) for value in numbers)
+            # Nothing printed is no evidence of one indicator.
+            first = found.setdefault(same if values else (table, number), facts)
+            first["repeats"] += first is not facts
+            first["analysed"] |= table == "outcome" and number == analysed
+            if first is facts:
+                history += [{"table": table, "number": number} | row for row in values]
+    return EveryIndicator(typed([*found.values()], INDICATORS), typed(history, VALUES))
+
+
+def leading(every: EveryIndicator, most: int) -> tuple[EveryIndicator, pd.DataFrame]:
+    """Those of the first `most` indicators that have values, and the rows of the others that have;
+    the analysed one is among the first."""
+    valued = every.indicators[every.indicators["values"] > 0]
+    behind = valued[~valued["analysed"]].index[max(most - valued["analysed"].sum(), 0) :]
+    kept = valued.drop(behind)
+    history = every.history.merge(kept[["table", "number"]])
+    return EveryIndicator(kept, history), valued.loc[behind]
+
+
+def _indicator(table: str, rows: list[dict]) -> tuple[dict, list[dict]]:
+    first = rows[0]
+    qualitative = first.get("kind") == QUALITATIVE
+    facts = {name: first.get(name) for name in ("number", "term", "direction", "result")}
+    facts |= {"table": table, "name": first["indicator"] or first.get("goal") or ""}
+    facts |= {"unit": first["unit"] or "", "qualitative": qualitative, "target": None}
+    facts |= {"target_year": None, "rate_printed": False, "repeats": 0, "analysed": False}
+    by_year: dict[int, dict] = {}
+    for row in [] if qualitative else rows:
+        if row["fiscal_year"] is not None and (row["expected"], row["actual"]) != (None, None):
+            by_year[row["fiscal_year"]] = row
+    if not qualitative:
+        facts |= {name: first.get(name) for name in ("target", "target_year")}
+    names = ("fiscal_year", "expected", "actual")
+    values = [{name: by_year[year][name] for name in names} for year in sorted(by_year)]
+    for year in sorted(by_year, reverse=True):
+        row = by_year[year]
+        if (rate := row.get("achievement")) is not None:
+            facts |= {"rate": rate, "rate_year": year, "rate_printed": True}
+            break
+        if row["actual"] is not None and (row["expected"] or 0) > 0:
+            facts |= {"rate": 100 * row["actual"] / row["expected"], "rate_year": year}
+            break
+    actuals = sum(row["actual"] is not None for row in values)
+    return facts | {"values": len(values), "actuals": actuals}, values

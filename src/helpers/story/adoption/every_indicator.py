@@ -1,0 +1,70 @@
+"""All indicators of a sheet in words: what the figure of them shows, and what it cannot show."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.every_indicator import EveryIndicator
+from helpers.sentences import Sentences
+from helpers.show import Text
+
+say = Sentences("adoption/every_indicator")
+
+NAME, RESULT = 40, 160
+"""Signs of a sheet's text that a sentence has room for."""
+LISTED = 12
+"""Indicators that a sentence names."""
+
+
+def read_every(every: EveryIndicator, shown: EveryIndicator, rest: pd.DataFrame) -> Text:
+    """How to read the panels `shown`, and the indicators that have none: `rest` are those beyond
+    what a figure has room for."""
+    table = every.indicators
+    if every.printed < 2:
+        return Text(say("one", many=every.printed))
+    kinds = table.assign(all=1 + table["repeats"]).groupby("table")["all"].sum()
+    in_words = table[table["qualitative"]]
+    empty = table[~table["qualitative"] & (table["values"] == 0)]
+    repeated = table[table["repeats"] > 0]
+    rated = shown.indicators.dropna(subset=["rate"])
+    return Text(
+        *say.paragraphs(
+            "read",
+            outcomes=int(kinds.get("outcome", 0)),
+            outputs=int(kinds.get("output", 0)),
+            panels=len(shown.indicators),
+            marked=bool(shown.indicators["analysed"].any()),
+            own_rates=bool((~rated["rate_printed"]).any()),
+            rates=len(rated),
+            less=bool(rated["direction"].eq("down").any()),
+            repeated=[
+                {"name": name, "times": 1 + again}
+                for name, again in zip(_names(repeated), repeated["repeats"], strict=False)
+            ],
+            rest=_names(rest),
+            rest_many=len(rest),
+            empty=_names(empty),
+            empty_many=len(empty),
+            in_words=[
+                {"name": name, "result": words.cut(_text(result), RESULT)}
+                for name, result in zip(_names(in_words), in_words["result"], strict=False)
+            ],
+            in_words_many=len(in_words),
+        )
+    )
+
+
+def _names(table: pd.DataFrame) -> list[str]:
+    """The first indicators by number and name."""
+    return [
+        say(
+            "name",
+            outcome=row.table == "outcome",
+            number=row.number,
+            name=words.cut(row.name, NAME),
+        )
+        for row in table.head(LISTED).itertuples()
+    ]
+
+
+def _text(value) -> str:
+    return "" if pd.isna(value) else value
