@@ -79,8 +79,8 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def unread(folder: str | Path) -> list[LeftOut]:
-    """What of a folder goes into no table: a column that is not known, a file of the system that is
-    not read, a CSV file that is none of them. Raises SheetError."""
+    """What of a folder goes into no table: a column that is not known, a CSV file that is none of
+    the system's. Raises SheetError."""
     found = rs_files.find(Path(folder))
     return found.left_out + [
         LeftOut(source.place, f"the column {header!r} is not known")
@@ -89,6 +89,32 @@ def unread(folder: str | Path) -> list[LeftOut]:
         for header in source.header()
         if KINDS[kind].column(header) is None
     ]
+
+
+def inventory(folder: str | Path) -> Iterator[dict]:
+    """A row for each file and sheet year of a folder: sheet_year, file ("2-1"), source_path, rows,
+    columns_read, and the names of the columns known and not read and of those not known, joined by
+    "; ". Raises SheetError."""
+    for kind, sources in rs_files.find(Path(folder)).tables.items():
+        for source in sources:
+            header = source.header()
+            columns = [KINDS[kind].column(name) for name in header]
+            left = {
+                wanted: "; ".join(
+                    name for name, column in zip(header, columns, strict=True) if column == wanted
+                )
+                for wanted in ("", None)
+            }
+            for year, (_, rows) in years(source, kind).items():
+                yield {
+                    "sheet_year": year,
+                    "file": kind,
+                    "source_path": paths.shown(source.place),
+                    "rows": rows,
+                    "columns_read": sum(map(bool, columns)),
+                    "columns_known": left[""],
+                    "columns_unknown": left[None],
+                }
 
 
 def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
@@ -100,7 +126,7 @@ def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
             lines = years(source, kind)
             if not lines:
                 empty.setdefault(kind, source)
-            for year, line in lines.items():
+            for year, (line, _) in lines.items():
                 first, _ = by_year.setdefault(year, {}).setdefault(kind, (source, line))
                 if first is not source:
                     expected = (
