@@ -8,11 +8,21 @@ from helpers import paths
 from helpers.sheet import Remarks, Rows, SheetError
 from helpers.sources import rs_files
 from helpers.sources.cells import DASH, ID_PART, nfkc
-from helpers.sources.rs_amounts import accounts, budget, by_account, payment
+from helpers.sources.rs_amounts import accounts, budget, payment
 from helpers.sources.rs_files import LeftOut
 from helpers.sources.rs_indicators import indicators
 from helpers.sources.rs_rows import others
-from helpers.sources.rs_tables import KINDS, Record, Records, Source, Table, load, title, years
+from helpers.sources.rs_tables import (
+    BASES,
+    KINDS,
+    Record,
+    Records,
+    Source,
+    Table,
+    load,
+    title,
+    years,
+)
 
 MAX_ROWS = 100_000
 """Rows of one sheet: more of them are many projects under one number."""
@@ -20,7 +30,7 @@ MAX_ROWS = 100_000
 TABLES = {"budget": "2-1", "outcome": "3-1", "output": "3-1", "payment": "5-1"}
 """Table that sheets of every year have -> the file that it is from."""
 
-READERS = (budget, by_account, indicators, payment, others)
+READERS = (budget, indicators, payment, others)
 """What makes the tables of a project: the records of each file, the sheet year and the remarks ->
 rows of each table."""
 
@@ -31,9 +41,6 @@ SHEET_TYPES = {
     "セグメントシート": "segment",
 }
 """シート種別 as the files print it -> ours."""
-
-BASES = {"1-2", "2-1"}
-"""The files that can say which projects there are."""
 
 # 2023-デジ-22-0001, also without hyphens; a number without its year could be any year's.
 _PAST = re.compile(
@@ -79,8 +86,8 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def unread(folder: str | Path) -> list[LeftOut]:
-    """What of a folder goes into no table: a column that is not known, a file of the system that is
-    not read, a CSV file that is none of them. Raises SheetError."""
+    """What of a folder goes into no table: a column that is not known, a CSV file that is none of
+    the system's. Raises SheetError."""
     found = rs_files.find(Path(folder))
     return found.left_out + [
         LeftOut(source.place, f"the column {header!r} is not known")
@@ -89,6 +96,32 @@ def unread(folder: str | Path) -> list[LeftOut]:
         for header in source.header()
         if KINDS[kind].column(header) is None
     ]
+
+
+def inventory(folder: str | Path) -> Iterator[dict]:
+    """A row for each file and sheet year of a folder: sheet_year, file ("2-1"), source_path, rows,
+    columns_read, and the names of the columns known and not read and of those not known, joined by
+    "; ". Raises SheetError."""
+    for kind, sources in rs_files.find(Path(folder)).tables.items():
+        for source in sources:
+            header = source.header()
+            columns = [KINDS[kind].column(name) for name in header]
+            left = {
+                wanted: "; ".join(
+                    name for name, column in zip(header, columns, strict=True) if column == wanted
+                )
+                for wanted in ("", None)
+            }
+            for year, (_, rows) in years(source, kind).items():
+                yield {
+                    "sheet_year": year,
+                    "file": kind,
+                    "source_path": paths.shown(source.place),
+                    "rows": rows,
+                    "columns_read": sum(map(bool, columns)),
+                    "columns_known": left[""],
+                    "columns_unknown": left[None],
+                }
 
 
 def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
@@ -100,7 +133,7 @@ def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
             lines = years(source, kind)
             if not lines:
                 empty.setdefault(kind, source)
-            for year, line in lines.items():
+            for year, (line, _) in lines.items():
                 first, _ = by_year.setdefault(year, {}).setdefault(kind, (source, line))
                 if first is not source:
                     expected = (

@@ -1,9 +1,8 @@
 """Read a CSV file of the RS system: which of them it is, and its rows by project.
 
 `rs_headers.csv` is the crosswalk, a row a header: `file` ("" for a header that every file has),
-`header`, `column` and `use`: needed, optional, known (and not read), numbered, where the header is
-a pattern and the column a prefix, or title, where it is the file's own name. A file of which no
-header is needed but those of every file is known and not read.
+`header`, `column` and `use`: needed, optional, known, which is not read (`why` says why), numbered,
+where the header is a pattern and the column a prefix, or title, where it is the file's own name.
 """
 
 import csv
@@ -13,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -23,6 +23,9 @@ from typing import BinaryIO, NamedTuple
 from helpers.sheet import SheetError
 from helpers.sources import cells
 from helpers.sources.cells import DASHES, Unreadable, narrow
+
+BASES = {"1-2", "2-1"}
+"""The files that can say which projects there are."""
 
 ALIKE = 0.5
 """From this share of headers in common on a header is that of a file; the headers of different
@@ -47,8 +50,7 @@ class Kind(NamedTuple):
     """One of the files: `columns` has a header's column, "" for one that is known and not read.
 
     `needed` headers must be there, `own` ones tell the file from the others, `numbered` are
-    patterns of headers that come numbered, with the prefix of their columns. `read` says whether
-    the file goes into tables.
+    patterns of headers that come numbered, with the prefix of their columns.
     """
 
     title: str
@@ -56,7 +58,6 @@ class Kind(NamedTuple):
     needed: list[str]
     own: frozenset[str]
     numbered: list[tuple[re.Pattern, str]]
-    read: bool
 
     def column(self, header: str) -> str | None:
         """The column of a header; "" for one that is known and not read, None for an unknown."""
@@ -88,15 +89,12 @@ def _kind(title: dict) -> Kind:
     rows = [row for row in _ROWS if row["file"] in ("", title["file"]) and row is not title]
     numbered = [row for row in rows if row["use"] == "numbered"]
     columns = {plain(row["header"]): row["column"] for row in rows if row not in numbered}
-    needed = [plain(row["header"]) for row in rows if row["use"] == "needed"]
-    read = not _KEY.issuperset(needed)
     return Kind(
         title["header"],
-        columns if read else dict.fromkeys(columns, ""),
-        needed if read else [],
+        columns,
+        [plain(row["header"]) for row in rows if row["use"] == "needed"],
         frozenset(columns.keys() - _SHARED),
         [(re.compile(row["header"]), row["column"]) for row in numbered],
-        read,
     )
 
 
@@ -217,8 +215,10 @@ class Record(NamedTuple):
         text = self.cells.get(column)
         if text is None:
             return None
-        if len(text) < 16 and text.isascii() and text.isdigit():
-            return int(text)
+        # 2-1 writes its requests as 12.0.
+        whole = text.removesuffix(".0")
+        if len(whole) < 16 and whole.isascii() and whole.removeprefix("-").isdigit():
+            return int(whole)
         try:
             value = cells.money(text, 1)
         except Unreadable as error:
@@ -258,26 +258,39 @@ class Table(NamedTuple):
     broken: dict[str, SheetError]
 
 
-def years(source: Source, kind: str) -> dict[int, int]:
-    """The sheet years of a file and the line where each comes first; {} for one without rows.
+class OfYear(NamedTuple):
+    """A sheet year of a file: the `line` where it comes first, the number of its `rows`."""
+
+    line: int
+    rows: int
+
+
+def years(source: Source, kind: str) -> dict[int, OfYear]:
+    """The sheet years of a file; {} for one without rows.
 
     Raises SheetError for a file without the kind's headers, and one whose rows say no year.
     """
     rows = source.rows()
     columns = _columns(next(rows, (0, []))[1], kind, source.place)
-    at, lines, wrong, printed = columns.index("sheet_year"), {}, None, set()
+    at, lines, wrong = columns.index("sheet_year"), {}, None
+    counts: Counter[str] = Counter()
     for line, row in rows:
-        if len(row) == len(columns) and row[at] not in printed:
-            printed.add(row[at])
-            year = _sheet_year(row[at])
-            if isinstance(year, int):
-                lines.setdefault(year, line)
-            else:
-                found = f"事業年度 {row[at][:40]!r}"
-                wrong = wrong or SheetError(source.place, found, year, line)
-    if wrong and not lines:
+        if len(row) == len(columns):
+            counts[row[at]] += 1
+            if counts[row[at]] == 1:
+                lines[row[at]] = line
+    found: dict[int, OfYear] = {}
+    for printed, count in counts.items():
+        year = _sheet_year(printed)
+        if isinstance(year, int):
+            line, before = found.get(year, OfYear(lines[printed], 0))
+            found[year] = OfYear(line, before + count)
+        else:
+            text = f"事業年度 {printed[:40]!r}"
+            wrong = wrong or SheetError(source.place, text, year, lines[printed])
+    if wrong and not found:
         raise wrong
-    return lines
+    return found
 
 
 def load(source: Source, kind: str, year: int) -> Table:
@@ -289,7 +302,10 @@ def load(source: Source, kind: str, year: int) -> Table:
     rows = source.rows()
     columns = _columns(next(rows, (0, []))[1], kind, source.place)
     of_project, of_year = columns.index("project"), columns.index("sheet_year")
-    records, broken, latest = {}, {}, year
+    # What all files print of a project is read in the ones that may say which projects there are.
+    left = set() if kind in BASES else {KINDS[kind].columns[name] for name in _SHARED - _KEY}
+    wanted = [(at, name) for at, name in enumerate(columns) if name and name not in left]
+    records, broken, latest, place = {}, {}, year, source.place
     for line, row in rows:
         if not row:
             continue
@@ -307,15 +323,11 @@ def load(source: Source, kind: str, year: int) -> Table:
             continue
         kept = records.setdefault(project, [])
         if found:
-            broken.setdefault(project, SheetError(source.place, found, expected, line))
+            broken.setdefault(project, SheetError(place, found, expected, line))
             continue
-        held = {
-            name: cell
-            for name, text in zip(columns, row, strict=True)
-            if text and name and (cell := text.strip())
-        }
-        kept.append(Record(kind, source.place, line, held))
-    return Table(source.place, records, broken)
+        held = {name: cell for at, name in wanted if (text := row[at]) and (cell := text.strip())}
+        kept.append(Record(kind, place, line, held))
+    return Table(place, records, broken)
 
 
 def _decoded(content: bytes, place: str) -> str:
