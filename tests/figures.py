@@ -2,6 +2,7 @@
 
 from helpers import charts, fitted
 from helpers.analysis import execution, payees, peers, presence, revisions
+from helpers.analysis.every_indicator import every_indicator
 from helpers.analysis.series import pick
 from helpers.forecast import adoption, outlook
 from helpers.sheet import ReviewSheet
@@ -30,4 +31,5 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     told(lang, charts.curve, history, futures, "pooled", revisions.actuals(sheet, history), sheet)
     odds = adoption.sensitivity(history, ceilings, None, known.outcomes)
     told(lang, charts.target_odds, odds, sheet)
+    told(lang, charts.every_indicator, every_indicator(sheet, history.number), sheet)
     told(lang, charts.pace, adoption.changes(history), adoption.pace(history), history, sheet)

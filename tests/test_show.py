@@ -1,10 +1,11 @@
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.show import HEADLINE, Answer, Table, Text
+from helpers.show import HEADLINE, Answer, Outline, Table, Text
 from speaking import told
 
 HOSTILE = '<script>alert("x")</script>'
@@ -27,6 +28,19 @@ def test_answer_leaves_its_headline_as_json():
     }
     assert json.loads(json.dumps(bundle[HEADLINE])) == bundle[HEADLINE]
     assert bundle["text/plain"] == "答え"
+
+
+def test_an_outline_is_nested_lists_and_indented_lines():
+    lines = [(0, "A", "甲"), (1, "B", HOSTILE), (2, "C", ""), (1, "D", "丁"), (0, "E", "戊")]
+    outline = Outline(lines, "終わり")
+    assert repr(outline).splitlines() == [
+        *("- A: 甲", f"  - B: {HOSTILE}", "    - C: ", "  - D: 丁", "- E: 戊", "終わり"),
+    ]
+    html = outline._repr_html_()
+    assert "<script" not in html
+    body = re.sub(r"<b>(.)</b>[^<]*", r"\1", html.partition('mathjax_ignore">')[2])
+    nested = "<ul><li>A<ul><li>B<ul><li>C</li></ul></li><li>D</li></ul></li><li>E</li></ul>"
+    assert body == f"{nested}<p>終わり</p></div>"
 
 
 def test_table_translates_headings_aligns_numbers_and_escapes():

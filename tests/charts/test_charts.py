@@ -28,10 +28,10 @@ def alts() -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_the_default_sheet_gives_eight_figures_described_with_their_numbers(sheet, lang):
+def test_the_default_sheet_gives_nine_figures_described_with_their_numbers(sheet, lang):
     draw(sheet, lang, [1741, 1718])
     texts = alts()
-    assert len(texts) == 8
+    assert len(texts) == 9
     for words in (["15"], ["121→71→71→43"], ["70.4 %", "48–86 %"], ["82"], ["42"]):
         assert any(all(word in text for word in words) for text in texts), words
     assert any("1,067" in text and "1,600" in text for text in texts)

@@ -76,12 +76,12 @@ def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None
     ends = {"right": known[:1], "left": known[-1:] if len(known) > 1 else known[:0]}
     for side, places in ends.items():
         for at in places:
-            below = actual[at] < expected[at]
-            look = {"ha": side, "va": "top" if below else "bottom", "size": 8}
+            text, below = words.number(actual[at]), actual[at] < expected[at]
+            look = {"ha": side, "va": "top" if below else "bottom", "size": min(8, 80 / len(text))}
             look["path_effects"] = [withStroke(linewidth=2, foreground=panel.get_facecolor())]
             shift = (-1 if below else 1, -3 if side == "right" else 3)
-            style.label(panel, (year[at], actual[at]), words.printed(actual[at]), *shift, **look)
-    room = 0.14 * (span[1] - span[0]) + 0.5
+            style.label(panel, (year[at], actual[at]), text, *shift, **look)
+    room = 0.2 * (span[1] - span[0]) + 0.5
     panel.set_xlim(span[0] - room, span[1] + room)
     panel.margins(y=0.35)
     panel.autoscale(axis="y")
