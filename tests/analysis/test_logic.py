@@ -150,6 +150,11 @@ def test_of_many_the_chain_of_the_indicator_is_told_and_the_others_are_counted()
     assert told(found, found.of(1), most=4) == shown[:4]
 
 
+def test_what_two_lead_to_is_counted_below_both():
+    links = [f"a{n} p1" for n in range(1, 30)] + ["p1 l1"]
+    assert told(model(sheet(*links)), most=3) == ["a1 (2)", "a2 (2)", "a3 (2)"]
+
+
 @pytest.mark.parametrize("seed", range(100))
 def test_any_graph_is_told_once_and_ends(seed):
     """Every element has one line of its own, however the links run."""

@@ -144,9 +144,7 @@ def outline(model: LogicModel, marked: int | None = None, most: int = 25) -> lis
         if all_of_them or place in wanted:
             lines += _lines(following, place, seen)
         else:
-            rest = [one for one in below[place] if one not in seen]
-            lines.append(Line(0, place, below=tuple(rest[1:])))
-            seen |= {*rest}
+            lines.append(Line(0, place, below=tuple(below[place])[1:]))
     return lines if all_of_them else lines[:most]
 
 

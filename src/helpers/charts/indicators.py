@@ -98,7 +98,8 @@ def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None
 
 def _title(row) -> str:
     mark = "● " if row.analysed else ""
-    return f"{mark}{words.say(*SPOKEN[row.table])}{row.number} {style.shorten(row.name, 20)}"
+    name = style.shorten(words.cut(row.name), 20)
+    return f"{mark}{words.say(*SPOKEN[row.table])}{row.number} {name}"
 
 
 def _stated(row) -> str:
