@@ -23,6 +23,15 @@ JAPANESE, ENGLISH = README.split("\n# In English\n")
 HALVES = {"ja": JAPANESE, "en": ENGLISH}
 COMMAND_SECONDS = 300
 
+TENDER = {"支出先ブロック番号": "A", "契約方式等": "一般競争契約（最低価格）", "金額": "1000000"}
+CONTRACTS = [
+    TENDER | {"支出先名": "甲社", "入札者数": "1", "その他の契約": "FALSE"},
+    TENDER | {"支出先名": "乙社", "入札者数": "3", "その他の契約": "FALSE"},
+    TENDER | {"支出先名": "丙社", "入札者数": "0", "その他の契約": "FALSE"},
+    TENDER | {"支出先名": "その他", "入札者数": "1", "その他の契約": "TRUE"},
+    TENDER | {"支出先名": "丁社", "入札者数": "1", "契約方式等": "随意契約（その他）"},
+]
+
 
 def commands(text: str) -> list[str]:
     """The command lines of the text's sh blocks."""
@@ -110,10 +119,16 @@ def test_both_languages_give_the_same_python():
 def test_its_python_works(clone):
     # All blocks in one, as a reader would type them; what is built for it may be there already.
     build = Path(sys.executable).with_name("review-sheets")
-    years = ("judgit-2018.ndjson.gz", "judgit-2019.ndjson.gz")
+    years = ("judgit-2018.ndjson.gz", "judgit-2019.ndjson.gz", "rs2024")
+    rs_writer.write(clone / "rs2024", t12=None, t51=CONTRACTS)
     command = [build, "corpus", "build", *years, "--out", "corpus"]
     subprocess.run(command, cwd=clone, check=True, capture_output=True, timeout=COMMAND_SECONDS)
     program = "import duckdb, pandas, polars\n" + "\n".join(programs(ENGLISH))
+    # One of the two tenders whose bidders are known had one bidder.
+    program += (
+        "single = tenders['bidders'].eq(1).groupby(tenders['ministry']).agg(['mean', 'size'])\n"
+    )
+    program += "assert single.loc['総務省'].tolist() == [0.5, 2.0], single\n"
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", program],
         cwd=clone,

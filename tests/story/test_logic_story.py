@@ -161,7 +161,7 @@ class TestEveryIndicator:
         assert "定性的な指標 成果1「定着」: 研修で使われた" in text
         assert "定性的な指標 成果2「理解」: 実績の記載はありません。" in text
         text = read("en", outcomes)
-        assert "None of them has numbers." in text
+        assert "No indicator has numbers." in text
         assert "In words, outcome 2 “理解”: no result is stated." in text
 
 
