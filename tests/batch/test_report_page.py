@@ -1,10 +1,12 @@
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
+from io import BytesIO
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from helpers.batch import report_page as room
 from helpers.batch.execute import execute
@@ -205,6 +207,18 @@ def test_a_notebook_without_answer_or_name_is_still_a_page():
     assert page.title.get_text() == "Title"
     assert page.img["alt"] == "3 of 4"
     assert page.find("a") is None
+
+
+@pytest.mark.parametrize(("size", "look"), [((100, 70), None), ((100, 71), ["tall"])])
+def test_a_tall_figure_has_more_room_on_paper(size, look):
+    picture = BytesIO()
+    Image.new("RGB", size).save(picture, "png")
+    output = png("3 of 4")
+    output.data["image/png"] = b64encode(picture.getvalue()).decode()
+    page = BeautifulSoup(to_html(stored(output), "en"), "html.parser")
+    assert page.figure.get("class") == look
+    output.data["image/png"] = "broken"
+    assert "class" not in BeautifulSoup(to_html(stored(output), "en"), "html.parser").figure.attrs
 
 
 def test_a_figure_without_alt_text_is_refused():

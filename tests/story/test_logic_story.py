@@ -22,10 +22,26 @@ def drawn(lang: str, page: ReviewSheet, analysed: int | None = None) -> str:
 
 
 class TestLogic:
-    def test_a_sheet_without_one_says_so_in_a_line(self):
-        page = ReviewSheet.build(sheet=[HEAD])
-        assert said("ja", page).startswith("読み取ったシートに、活動から成果への道筋")
-        assert "only sheets from 2024 on have one" in said("en", page)
+    @pytest.mark.parametrize(
+        ("year", "observed", "ja", "en"),
+        [
+            (
+                2019,
+                None,
+                "表があるのは2024年からのシートだけです",
+                "only sheets from 2024 on have one",
+            ),
+            (2025, "1-1, 3-2", "読み取ったファイルに、", "The files read lack the table"),
+            (2025, "1-1", "は書かれていません", "does not say how its activities lead"),
+        ],
+    )
+    def test_a_sheet_without_one_says_so_in_a_line(self, year, observed, ja, en):
+        remark = [{"table": "sheet", "rule": "files_missing", "observed": observed}]
+        page = ReviewSheet.build(
+            sheet=[HEAD | {"sheet_year": year}], remark=remark if observed else []
+        )
+        assert ja in said("ja", page)
+        assert en in said("en", page)
         for lang in LANGUAGES:
             assert "\n" not in said(lang, page)
             assert drawn(lang, page) == ""

@@ -1,5 +1,6 @@
 """An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
 
+from base64 import b64decode
 from functools import cache
 from html import escape
 from urllib.parse import quote
@@ -152,4 +153,14 @@ def _figure(kind: str, output: NotebookNode) -> str:
     width = output.metadata.get(kind, {}).get("width")
     size = f' width="{escape(str(width))}"' if width else ""
     source = escape(f"data:{kind};base64,{encoded}")
-    return f'<figure><img alt="{escape(alt)}" src="{source}"{size}/></figure>'
+    tall = ' class="tall"' if kind == "image/png" and _tall(encoded) else ""
+    return f'<figure{tall}><img alt="{escape(alt)}" src="{source}"{size}/></figure>'
+
+
+def _tall(encoded: str) -> bool:
+    """Whether a PNG is so tall that on paper it needs more than its share of a page."""
+    try:
+        size = b64decode(encoded[:32])[16:24]
+    except ValueError:
+        return False
+    return int.from_bytes(size[4:]) > 0.7 * int.from_bytes(size[:4])

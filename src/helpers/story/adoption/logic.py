@@ -14,6 +14,9 @@ from helpers.story import common
 
 say = Sentences("adoption/logic")
 
+SINCE = 2024
+"""The first year whose sheets state a logic model."""
+
 NAMED = 3
 """Elements that a sentence names; of more it tells how many."""
 
@@ -26,7 +29,11 @@ def read_logic(sheet: ReviewSheet, model: LogicModel, analysed: int | None) -> T
     outcome that is analysed."""
     elements = model.elements
     if elements.empty:
-        return Text(say("no_logic"))
+        missing = sheet.remark.loc[sheet.remark["rule"] == "files_missing", "observed"]
+        file_missing = any("3-2" in files.split(", ") for files in missing)
+        year = sheet.facts["sheet_year"]
+        stated = pd.notna(year) and year >= SINCE
+        return Text(say("no_logic", file_missing=file_missing, stated=stated))
     outcomes = elements["element"] == "outcome"
     activities = elements["element"] == "activity"
     in_values = elements["numbers"].map(len) > 0
