@@ -92,6 +92,14 @@ def test_the_tables_of_values_are_joined_by_number_kind_and_term():
     assert found.of(None) is None
 
 
+def test_every_element_may_be_measured():
+    given = {"number": 1, "element_number": 1} | VALUES
+    outcome = [given | {"goal": "s1", "term": "short"}]
+    found = model(sheet("p1 s1", output=[given], outcome=outcome))
+    assert found.elements["numbers"].tolist() == [(1,), (1,)]
+    assert found.of(1) == 1, "not the output of the same number"
+
+
 def test_where_a_number_is_not_one_element_the_goal_joins_them():
     rows = [
         {"number": 1, "goal": "丙", "term": "short", "element_number": 1},
@@ -134,7 +142,7 @@ def test_a_sheet_without_links_has_no_model_whatever_it_measures():
 
 
 def test_an_end_that_is_missing_leaves_an_element_without_a_link():
-    rows = [end("a1", "source_"), {"link_reason": "理由だけ"}]
+    rows = [end("a1", "source_"), {"link_reason": "理由だけ"}, {"element": "別の種類"}]
     found = model(ReviewSheet.build(sheet=[HEAD], logic=rows))
     assert told(found) == ["a1"]
     assert found.links.empty

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.sheet import FLAG, TEXT, YEAR, ReviewSheet, records, typed
 from helpers.sources.cells import narrow
 
+KINDS = ("activity", "output", "outcome")
 STAGES = ("activity", "output", "short", "middle", "long", "outcome")
 """Where an element stands: an outcome by its term, where it has one; from cause to effect."""
 
@@ -231,7 +232,7 @@ def _ends(row: dict) -> list[dict]:
     names = ("term", "goal", "indicator")
     source = {"element": row["source_element"], "element_number": row["source_number"]}
     source |= {name: row[f"source_{name}"] for name in names}
-    return [end for end in (source, row) if end["element"]]
+    return [end for end in (source, row) if end["element"] in KINDS]
 
 
 def _described(sheet: ReviewSheet) -> list[dict]:
