@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.checks import budget, indicators, payments, repairs, targets
+from helpers.checks import budget, contracts, indicators, payments, repairs, reviews, targets
 from helpers.checks.finding import SEVERITIES, Finding
 from helpers.checks.reasons import RULES, spoken
 from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, located, records, typed
@@ -100,6 +100,8 @@ _RULES = (
     *targets.RULES,
     *indicators.RULES,
     *payments.RULES,
+    *contracts.RULES,
+    *reviews.RULES,
 )
 
 
