@@ -226,7 +226,7 @@ def _entries(payee: _Payee, place: dict, remarks: Remarks) -> list[dict]:
     add up to its total, else the total."""
     record, total = payee.record, payee.total
     [more] = read([record], "payment", remarks) or [{}]
-    place |= {name: more[name] for name in OF_PAYEE if name in more}
+    place = place | {name: more[name] for name in OF_PAYEE if name in more}
     amounts = [amount for _, amount in payee.contracts if amount is not None]
     works = [contract.text("work") for contract, _ in payee.contracts]
     if amounts and (total is None or sum(amounts) == total):
