@@ -9,7 +9,7 @@ def test_the_reaction_says_the_direction_and_the_amount_its_size(reflected):
     made = reviewed(110.0, reaction="縮減", reflected=reflected)
     (row,) = found(made, "not_reduced", "en")
     assert (row.severity, row.observed, row.row) == ("warning", "縮減", "FY2019")
-    assert "a reduction (“縮減”, 5 million yen), but 110 million yen" in row.reason
+    assert "led to “reduced” (5 million yen), but 110 million yen" in row.reason
 
 
 @pytest.mark.parametrize(

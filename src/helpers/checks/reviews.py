@@ -41,14 +41,14 @@ def not_reduced(sheet: Rows) -> Iterator[Finding]:
         facts |= {"initial": initial, "requested": requested, "granted": granted}
         known = [row[name] for name in ("reflected", "reflected_special") if row[name] is not None]
         facts["reflected"] = round(sum(map(abs, known)), 6) if known else None
-        said = reaction in REDUCED
+        column = "reaction" if reaction in REDUCED else "opinion"
+        facts["said"] = row[column]
         if requested is not None and requested >= initial:
-            key = "not_reduced" if said else "not_reduced.reform"
+            key = "not_reduced" if column == "reaction" else "not_reduced.reform"
         elif granted is not None and granted >= initial:
             key = "not_reduced.granted"
         else:
             continue
-        column = "reaction" if said else "opinion"
         yield Finding(key, "review", (year,), column, row[column], facts=facts)
 
 
@@ -59,8 +59,7 @@ def merged(sheet: Rows) -> Iterator[Finding]:
         others = [row for row in sheet["related"] if row["relation"] in relations]
         if others:
             named = list(dict.fromkeys((row["related_id"], row["related_name"]) for row in others))
-            facts = {"relation": others[0]["relation"], "count": len(named)}
-            facts["others"] = [" ".join(filter(None, pair)) for pair in named]
+            facts = {"others": [" ".join(filter(None, pair)) for pair in named]}
             yield Finding(key, "related", (), "relation", facts["others"], facts=facts)
 
 
