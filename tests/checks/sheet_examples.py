@@ -97,6 +97,7 @@ def contracts(*rows: dict, table="contract", **tables) -> ReviewSheet:
     amount = {"contract": "amount", "commitment": "contract_amount"}[table]
     base = {"block": "A", "payee": "甲", "contract_group": "tender", amount: 2000.0}
     base |= {"contract_method": "一般競争契約（最低価格）", "single_bid_reason": "下記のとおり"}
+    base |= {"fiscal_year": 2018} if table == "contract" else {}
     return sheet(**{table: [base | row for row in rows]}, **tables)
 
 

@@ -43,6 +43,12 @@ def test_what_a_payee_passes_on_is_not_let_by_the_state():
     made = contracts(TENDER_OF_ONE, {"contract_group": "sole", "block": "B"}, payment=PASSED_ON)
     assert found(made, "single_bid") == []
     assert len(found(made, "no_competition")) == 1
+    # The blocks of another year have letters of their own.
+    earlier = [PASSED_ON[0] | {"fiscal_year": 2017}]
+    assert len(found(contracts(TENDER_OF_ONE, payment=earlier), "single_bid")) == 1
+    years = [*PASSED_ON, {**earlier[0], "tier": "first"}]
+    made = contracts(TENDER_OF_ONE, table="commitment", payment=years)
+    assert found(made, "single_bid") == []
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,12 @@ def _reason(row: dict) -> str:
 def _contracts(sheet: Rows) -> Iterator[tuple[str, list[dict]]]:
     """Each table of contracts, with `amount`: those of the ministry itself, each by itself.
 
-    What a payee passes on is not let by the state, and a bundle has no bidders of its own.
+    What a payee passes on is not let by the state, and a bundle has no bidders of its own. The
+    letters of blocks are those of a year, of commitments the latest.
     """
-    passed_on = {row["block"] for row in sheet["payment"] if row["tier"] == "sub"}
+    paid = [row for row in sheet["payment"] if row["fiscal_year"] is not None]
+    latest = max((row["fiscal_year"] for row in paid), default=None)
+    passed_on = {(row["fiscal_year"], row["block"]) for row in paid if row["tier"] == "sub"}
     for table, amount in AMOUNTS.items():
         yield (
             table,
@@ -75,7 +78,7 @@ def _contracts(sheet: Rows) -> Iterator[tuple[str, list[dict]]]:
                 {**row, "amount": row[amount]}
                 for row in sheet[table]
                 if (row[amount] or 0) > 0
-                and row["block"] not in passed_on
+                and (row.get("fiscal_year", latest), row["block"]) not in passed_on
                 and not row["bundled"]
                 and not row.get("bundled_payee")
             ],

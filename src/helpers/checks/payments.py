@@ -167,8 +167,7 @@ def payees_declared(sheet: Rows) -> Iterator[Finding]:
     """The number of payees that a block prints is no smaller than that of those it names."""
     named: dict[tuple, set] = {}
     for row in sheet["payment"]:
-        place = row["fiscal_year"], row["block"]
-        named.setdefault(place, set()).add((row["payee_key"], row["corporate_number"]))
+        named.setdefault((row["fiscal_year"], row["block"]), set()).add(row["payee_key"])
     for row in sheet["block"]:
         count, declared = len(named.get((row["fiscal_year"], row["block"]), ())), row["payees"]
         if declared and declared < count:
@@ -179,7 +178,8 @@ def payees_declared(sheet: Rows) -> Iterator[Finding]:
 
 def uses(sheet: Rows) -> Iterator[Finding]:
     """What a payee used its money for adds up to no more than the payee was paid in the block."""
-    paid, used = (_by_payee(sheet[table]) for table in ("payment", "use"))
+    used = _by_payee(sheet["use"])
+    paid = _by_payee(sheet["payment"]) if used else {}
     for place, rows in used.items():
         known = [row["amount"] for row in rows]
         amounts = [row["amount"] for row in paid.get(place, [])]
