@@ -131,8 +131,8 @@ def test_companies_without_a_number_say_how_much():
     rows = [{"payee": "㈱甲", "amount": 30.0}, {"payee": "一般財団法人乙", "amount": 20.0}]
     made = direct(*rows, {"payee": "仙台市", "amount": 50.0, "corporate_number": CITY})
     (row,) = found(made, "corporate_number_missing", "en")
-    assert "2 payees paid directly, such as “㈱甲”" in row.reason
-    assert "50 million yen, 50.0 % of the direct payments" in row.reason
+    assert "2 directly paid payees with a legal form in the name, such as “㈱甲”" in row.reason
+    assert "(50 million yen, 50.0 % of the direct payments)" in row.reason
 
 
 @pytest.mark.parametrize(
