@@ -252,5 +252,6 @@ def environment(address: str) -> dict[str, str]:
 
 def held(folder: Path) -> dict[str, bytes]:
     """Every file in a folder that is not hidden, by its path."""
-    found = (path for path in sorted(folder.rglob("[!.]*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    seen = {name: path for name, path in found.items() if not f"/{name.as_posix()}".count("/.")}
+    return {name.as_posix(): path.read_bytes() for name, path in seen.items()}

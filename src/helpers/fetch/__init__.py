@@ -61,9 +61,9 @@ class Tally:
     out_of_reach: list[str] = field(default_factory=list)
     superseded: str = ""
 
-    def add(self, outcome: str) -> None:
-        """Count one that is new, replaced or unchanged."""
-        self.counts[outcome] += 1
+    def add(self, outcome: str, many: int = 1) -> None:
+        """Count what came in together and is new, replaced or unchanged."""
+        self.counts[outcome] += many
         self.on_progress(1)
 
     def fail(self, error: SheetError) -> None:

@@ -19,7 +19,7 @@ NAME = "judgit"
 LARGEST_SHEET = 2**24
 """Bytes of a sheet; the longest of 2015-2023 has 0.2 million."""
 
-_SHEET = re.compile(r"[^/]+/data/([0-9]{4}/[^/]+/[^/.][^/]*\.json)")
+_SHEET = re.compile(r"[^/]+/data/([0-9]{4}/[^/.][^/]*/[^/.][^/]*\.json)")
 _UNSAFE = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|[\x00-\x1f]")
 _AS_GIVEN = "the archive as the site gives it out"
 
@@ -39,8 +39,8 @@ def fetch(folder: Folder, web: Web, tally: Tally) -> None:
     there = folder.path / NAME
     if NAME not in folder.entries and there.is_dir() and _count(there)["sheets"]:
         folder.adopt(NAME, _count, **source)
-    if folder.kept(NAME, _count):
-        tally.add("unchanged")
+    if entry := folder.kept(NAME, _count):
+        tally.add("unchanged", entry["sheets"])
         return
     archive, unpacked = folder.staging / "archive.tar.gz", folder.staging / NAME
     try:
@@ -49,7 +49,8 @@ def fetch(folder: Folder, web: Web, tally: Tally) -> None:
     except SheetError as error:
         tally.fail(error)
         return
-    tally.add(folder.take(NAME, unpacked, _count, **source, archive=digest(archive)))
+    many = _count(unpacked)["sheets"]
+    tally.add(folder.take(NAME, unpacked, _count, **source, archive=digest(archive)), many)
 
 
 def _count(folder: Path) -> dict:

@@ -40,7 +40,6 @@ CONDITIONS = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
 """What an answer says of its state, and how the next call asks for another one."""
 
 _CHUNK = 2**18
-_AS_WHOLE = "the whole of it: run the same command again"
 
 
 class OutOfReach(SheetError):
@@ -105,9 +104,9 @@ class Web:
             self._called = True
             try:
                 return self._once(address, into, headers, largest)
-            except _CutError as error:
-                cut = error
-        raise SheetError(address, f"{TRIES} times an answer that broke off ({cut})", _AS_WHOLE)
+            except _CutOffError as error:
+                cut_off = error
+        raise cut_off
 
     def json(self, address: str, into: Path) -> Any:
         """What `address` answers, which has to be JSON; its bytes go into a file. Raises as `get`
@@ -136,12 +135,12 @@ class Web:
                     raise SheetError(address, status, "an answer 200")
                 _write(response, into, address, largest)
         except (errors.ChunkedEncodingError, errors.ContentDecodingError) as error:
-            raise _CutError(_short(error)) from error
+            raise _CutOffError(address, _short(error)) from error
         except errors.RequestException as error:
             cause = error.args[0] if error.args else error
             cause = getattr(cause, "reason", cause)
             if isinstance(cause, ProtocolError):
-                raise _CutError(_short(cause)) from error
+                raise _CutOffError(address, _short(cause)) from error
             raise OutOfReach(address, f"no answer ({_short(cause)})") from error
         kept = {
             name: response.headers[header]
@@ -151,8 +150,10 @@ class Web:
         return Answer(address, response.headers.get("Content-Type", ""), kept)
 
 
-class _CutError(Exception):
-    """An answer that ended before its end."""
+class _CutOffError(SheetError):
+    def __init__(self, address: str, reason: str):
+        found = f"an answer that broke off ({reason}), {TRIES} times"
+        super().__init__(address, found, "the whole of it: run the same command again")
 
 
 def _short(error: object) -> str:
