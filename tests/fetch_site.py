@@ -139,8 +139,9 @@ def zip_path(kind: str, year: int) -> str:
 
 
 def table(kind: str, year: int, **cells: str) -> bytes:
-    """The bytes of a CSV file of one row."""
-    return rs_writer.content(kind, [{"事業年度": str(year), **cells}])
+    """The bytes of a CSV file of one row; 2-1 has the year before."""
+    own = rs_writer.total(year - 1, initial="1000000") if kind == "2-1" else {}
+    return rs_writer.content(kind, [{"事業年度": str(year), **own, **cells}])
 
 
 def zipped(kind: str, year: int, **cells: str) -> bytes:
