@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import click
-from click import Choice, FloatRange, IntRange, argument, option
+from click import Choice, IntRange, argument, option
 
 from helpers.batch import CELL_SECONDS, ENGINES
 from helpers.errors import ReviewSheetError
@@ -90,6 +91,11 @@ def _seconds(text: str) -> float:
     if not 0 < time < float("inf"):
         raise click.BadParameter(f"{text!r} is no time: give seconds above 0")
     return time
+
+
+def _pause(text: str) -> float:
+    # A mirror of one's own needs none.
+    return 0.0 if text == "0" else _seconds(text)
 
 
 def _formats(text: str) -> list[str]:
@@ -269,13 +275,18 @@ class _Watch:
 
 @commands.group()
 def fetch() -> None:
-    """All sheets, from where they are given out, into a folder that `corpus build` takes."""
+    """Fetch all sheets into a folder that `corpus build` takes.
+
+    Stopped whenever, a command goes on where it was. DIR/fetched.json says where each file is from;
+    what was replaced since is kept in DIR/earlier. REVIEW_SHEETS_RS_SITE and REVIEW_SHEETS_JUDGIT
+    may name mirrors.
+    """
 
 
 def _fetching(command: Callable) -> Callable:
     out = option("--out", type=Path, default="fetched", metavar="DIR",
                  help="folder to fetch into; default: fetched")  # fmt: skip
-    pause = option("--pause", type=FloatRange(0), default=0.5, metavar="S",
+    pause = option("--pause", type=_pause, default="0.5", metavar="S",
                    envvar="REVIEW_SHEETS_PAUSE",
                    help="seconds between two calls; default: 0.5")  # fmt: skip
     return LANG(out(pause(command)))
@@ -287,11 +298,7 @@ def _fetching(command: Callable) -> Callable:
         "to 2025, and api, project by project, for the years after it")  # fmt: skip
 @_fetching
 def rs(years: tuple[int, ...], form: str | None, out: Path, pause: float) -> int:
-    """The RS system's sheets of the years 2024 and on (rssystem.go.jp).
-
-    What is there and has not changed is not fetched again; what it replaces is kept in DIR/earlier.
-    An interrupted command goes on where it was.
-    """
+    """Sheets of 2024 and later, from the RS system (rssystem.go.jp)."""
     from helpers.fetch import rs_projects, rs_zips, site
 
     status = DONE
@@ -307,7 +314,7 @@ def rs(years: tuple[int, ...], form: str | None, out: Path, pause: float) -> int
 @fetch.command()
 @_fetching
 def judgit(out: Path, pause: float) -> int:
-    """The sheets of 2015 to 2023 at JUDGIT! (github.com/judgit/data), as of 2023-11-14."""
+    """Sheets of 2015 to 2023, from JUDGIT! (github.com/judgit/data)."""
     from helpers.fetch import judgit
 
     target = {"target": out / judgit.NAME}
@@ -334,7 +341,7 @@ def _fetch(
     if tally.out_of_reach:
         complain(sentence(by_hand, folder=out, **facts))
         for address in tally.out_of_reach if by_hand != "by_hand_api" else ():
-            complain(address)
+            complain(f"{unquote(address).rpartition('/')[2]}: {address}")
     if tally.superseded:
         say(sentence("superseded", kept=out / tally.superseded))
     say(sentence("result", place=out / place, earlier=out / "earlier", **tally.counts))
@@ -434,8 +441,8 @@ def _taking_in(command: Callable) -> Callable:
 def build(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     """Make a corpus of all sheets in the sources.
 
-    SOURCE is JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS system's CSV, page
-    texts.
+    SOURCE is what `fetch` filled, JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS
+    system's CSV, page texts.
     """
     from helpers.corpus.build import build
 

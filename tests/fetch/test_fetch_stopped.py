@@ -109,11 +109,6 @@ def test_a_second_run_at_the_same_time_is_refused(site, fetch, out):
     assert fetch("judgit")[0] == 0
 
 
-def entries_of(out) -> dict:
-    with folders.opened(out) as folder:
-        return folder.entries
-
-
 def test_a_run_that_was_killed_leaves_its_manifest_in_lines(out):
     with folders.opened(out) as folder:
         for name in ("a", "b"):
@@ -125,7 +120,13 @@ def test_a_run_that_was_killed_leaves_its_manifest_in_lines(out):
     (out / folders.MANIFEST).unlink()
     # The last line is cut off where the process was in the middle of it.
     (out / folders.JOURNAL).write_text(lines + '{"c": {"bytes": 1', "utf-8")
-    assert entries_of(out) == saved
+    with folders.opened(out) as folder:
+        assert folder.entries == saved
+        assert not (out / folders.JOURNAL).exists()
+        folder.record("a", bytes=7)
+        (line,) = (out / folders.JOURNAL).read_text("utf-8").splitlines()
+        assert json.loads(line) == {"a": {"bytes": 7}}
+        folder.record("a", **saved["a"])
     assert json.loads((out / folders.MANIFEST).read_text("utf-8"))["files"] == saved
     assert not (out / folders.JOURNAL).exists()
 

@@ -333,8 +333,14 @@ def test_a_proxy_that_is_not_there_counts_as_no_network(site, fetch, monkeypatch
     assert "Download them in a browser" in complaints
 
 
-@pytest.mark.parametrize("arguments", [["rs"], ["rs", "2023"], ["rs", "None"], ["rs", "2024.0"]])
-def test_a_year_is_a_year_of_the_system(arguments, fetch, out):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["rs"], ["rs", "2023"], ["rs", "None"], ["rs", "2024.0"]),
+        *(["judgit", "--pause", "-1"], ["judgit", "--pause", "nan"], ["judgit", "--pause", "inf"]),
+    ],
+)
+def test_a_year_or_a_pause_that_is_none_is_refused(arguments, fetch, out):
     assert fetch(*arguments)[0] == 2
     assert not out.exists()
 

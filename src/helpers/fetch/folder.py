@@ -130,6 +130,8 @@ def opened(path: Path) -> Iterator[Folder]:
         files.sweep(path)
         files.clear(path)
         folder = Folder(path)
+        # No line is to follow one that was cut off.
+        folder.save()
         folder.staging.mkdir()
         try:
             with files.naming(path, folder.staging):
