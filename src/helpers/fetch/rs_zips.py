@@ -10,9 +10,6 @@ from helpers.sheet import SheetError
 from helpers.sources import cells, rs_files
 from helpers.sources.rs_tables import KINDS, Source, kind_of, plain, title
 
-FIRST_YEAR = 2024
-"""Of the RS system; earlier sheets are at JUDGIT!."""
-
 LAST_YEAR = 2025
 """The last sheet year of which the CSV was seen; the API has those after it."""
 
@@ -47,15 +44,17 @@ def fetch(folder: Folder, web: Web, year: int, tally: Tally) -> None:
         if closed:
             tally.lack(OutOfReach(address(kind, year), closed))
             continue
+        official = f"{place(year)}/{file_name(kind, year)}"
         try:
-            outcome = _one(folder, web, kind, year)
+            outcome = _one(folder, web, official, kind, year)
         except SheetError as error:
             tally.fail(error)
             if isinstance(error, OutOfReach) and not error.alone:
                 closed = error.found
             continue
         for name in there.get(kind, []):
-            if name != f"{place(year)}/{file_name(kind, year)}":
+            # Some file systems have names of their own, of other code points.
+            if not (folder.path / name).samefile(folder.path / official):
                 folder.retire(name)
         tally.add(outcome)
     held = {address(kind, year) for kind in there}
@@ -63,9 +62,8 @@ def fetch(folder: Folder, web: Web, year: int, tally: Tally) -> None:
     folder.supersede(f"api/{year}", tally)
 
 
-def _one(folder: Folder, web: Web, kind: str, year: int) -> str:
-    name, source = f"{place(year)}/{file_name(kind, year)}", address(kind, year)
-    known = folder.kept(name) or {}
+def _one(folder: Folder, web: Web, name: str, kind: str, year: int) -> str:
+    source, known = address(kind, year), folder.kept(name) or {}
     validators = {key: known[key] for key in ("etag", "last_modified") if known.get(key)}
     staged = folder.staging / file_name(kind, year)
     answer = web.get(source, staged, validators)

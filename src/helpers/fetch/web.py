@@ -27,11 +27,12 @@ LONGEST_WAIT = 300
 TIMEOUT = (20, 180)
 """Seconds to a connection, and to the next bytes."""
 
-BLOCKED = (401, 403, 407, 451)
-"""Answers of who lets nobody through, or not from here."""
+TOO_MANY = 429
+BLOCKED = (401, 403, 407, TOO_MANY, 451)
+"""Answers of who lets nobody through, or not from here, or not as often."""
 
-LARGEST = 2**30
-"""Bytes of an answer; the largest that is known, JUDGIT!'s archive, has less than half of it."""
+LARGEST = 2**31
+"""Bytes of an answer; in JUDGIT!'s archive, the largest, 0.4 thousand million are sheets."""
 
 LARGEST_JSON = 2**26
 
@@ -91,13 +92,15 @@ class Web:
         into: Path,
         validators: dict[str, str] | None = None,
         largest: int = LARGEST,
+        encoding: str = "identity",
     ) -> Answer | None:
         """Write what `address` answers into a file; None where it has not changed since an answer
         that had these `validators`.
 
         Raises OutOfReach, and SheetError for another answer than a whole one, the last of `TRIES`.
         """
-        headers = {CONDITIONS[name]: value for name, value in (validators or {}).items()}
+        conditions = {CONDITIONS[name]: value for name, value in (validators or {}).items()}
+        headers = {"Accept-Encoding": encoding, **conditions}
         for again in range(TRIES):
             # The first call of all waits for nobody.
             time.sleep(self.pause * 2**again if self._called else 0)
@@ -111,7 +114,7 @@ class Web:
     def json(self, address: str, into: Path) -> Any:
         """What `address` answers, which has to be JSON; its bytes go into a file. Raises as `get`
         does, and SheetError for an answer of another kind."""
-        answer = self.get(address, into, largest=LARGEST_JSON)
+        answer = self.get(address, into, largest=LARGEST_JSON, encoding="gzip")
         content, kind = into.read_bytes(), answer.content_type
         if "json" not in kind.lower():
             found = f"{kind or 'no Content-Type'} that begins {content[:60]!r}"
@@ -127,10 +130,10 @@ class Web:
                 address, headers=headers, stream=True, timeout=TIMEOUT
             ) as response:
                 status = f"the answer {response.status_code} {response.reason}"
-                if response.status_code == 304 and headers:
+                if response.status_code == 304 and headers.keys() & {*CONDITIONS.values()}:
                     return None
                 if response.status_code in BLOCKED:
-                    raise OutOfReach(address, status, alone=True)
+                    raise OutOfReach(address, status, alone=response.status_code != TOO_MANY)
                 if response.status_code != 200:
                     raise SheetError(address, status, "an answer 200")
                 _write(response, into, address, largest)
