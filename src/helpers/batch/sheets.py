@@ -278,8 +278,9 @@ def _of_folder(folder: Path) -> Iterator[Source | SheetError]:
 
 def _of_collection(folder: Path) -> Iterator[Source | SheetError]:
     try:
-        for part in collection.parts(folder):
-            yield from expanded(str(part))
+        for part in map(Path, collection.parts(folder)):
+            of_files = sources.kind(part) == sources.JUDGIT
+            yield from _of_folder(part) if of_files else [(str(part), "")]
     except SheetError as error:
         yield error
 
