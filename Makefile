@@ -20,7 +20,7 @@ spread := --numprocesses=auto --dist=loadfile
 
 help:
 	@echo "make reports    the default sheet's reports, Japanese and English: open reports/index.html"
-	@echo "make corpus     all sheets since 2015: fetch them into fetched/, build corpus/ of them"
+	@echo "make corpus     fetch all sheets since 2015 (hours, the first time) and build corpus/ of them"
 	@echo "make test       all tests, the fast ones first: lint, unit, stored, rendered"
 	@echo "make lab        JupyterLab in notebooks/"
 	@echo "make notebooks  run the notebooks again and store their outputs"

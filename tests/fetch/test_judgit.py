@@ -128,6 +128,15 @@ def test_an_archive_that_is_not_whole_or_not_safe_is_refused(case, site, fetch, 
     assert [*held(out.parent)] == ["fetched/fetched.json"]
 
 
+def test_an_archive_without_end_is_left(site, fetch, out, monkeypatch):
+    monkeypatch.setattr("helpers.fetch.judgit.LARGEST", 3)
+    site.give(ARCHIVE, Reply(archive(GOOD | {ONE.replace("42", "43"): b"{}"})))
+    status, _, complaints = fetch("judgit")
+    assert status == 1
+    assert "more than 3 bytes" in complaints
+    assert [*held(out)] == ["fetched.json"]
+
+
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
 def test_a_link_in_the_place_of_a_sheet_is_not_unpacked(kind, site, fetch, out):
     hostile = link(kind, "../../../../secret.json", f"data-x/{ONE.replace('0042', '0043')}")

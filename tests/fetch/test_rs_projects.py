@@ -238,6 +238,19 @@ def test_a_type_that_the_site_does_not_know_is_told_and_the_others_come_in(site,
     assert listed(out) == numbers(1, 2, 3, 4)
 
 
+def test_a_type_that_cannot_be_had_now_does_not_take_away_what_was_had(site, fetch, out):
+    site.give_projects(2026, 6)
+    reviews = [row for row in site.projects.values() if row["sheet_type"] == "RS"]
+    site.give(f"{LIST}?fiscal_year=2026&page_size=100&page=1", page(*reviews))
+    assert fetch("rs", 2026)[0] == 0
+    before = held(out)
+    site.give(f"{LIST}?fiscal_year=2026&page_size=100&sheet_type=KS&page=1", Reply(status=500))
+    status, _, complaints = fetch("rs", 2026)
+    assert status == 1
+    assert "sheet_type=KS" in complaints
+    assert held(out) == before
+
+
 def test_a_project_that_is_not_published_is_left_out_and_told(site, fetch, out):
     site.give_projects(2026, 5)
     site.projects[project(2026, 2)["id"]]["is_published"] = False

@@ -16,8 +16,8 @@ COMMIT = "73e78f5989f52c5fe67079628ddf6cde7cee8239"
 """The newest state of the repository, of 2023-11-14: it has all its sheet years."""
 
 NAME = "judgit"
-LARGEST_SHEET = 2**24
-"""Bytes of a sheet; the longest of 2015-2023 has 0.2 million."""
+LARGEST_SHEET, LARGEST = 2**24, 2**32
+"""Bytes of a sheet, and of all unpacked; the longest of 2015-2023 has 0.2 million, all 415."""
 
 _SHEET = re.compile(r"[^/]+/data/([0-9]{4}/[^/.][^/]*/[^/.][^/]*\.json)")
 _UNSAFE = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|[\x00-\x1f]")
@@ -64,7 +64,11 @@ def _unpack(archive: Path, into: Path) -> None:
     try:
         with gzip.open(archive) as packed:
             with tarfile.open(fileobj=packed, mode="r|") as tar:
-                sizes = [_unpack_one(tar, member, into) for member in tar]
+                size = 0
+                for member in tar:
+                    size += _unpack_one(tar, member, into)
+                    if size > LARGEST:
+                        raise SheetError(address(), f"more than {LARGEST:,} bytes", "fewer")
                 commit = tar.pax_headers.get("comment", COMMIT)
             # Only at its end does gzip compare its checksum.
             while packed.read(2**20):
@@ -74,7 +78,7 @@ def _unpack(archive: Path, into: Path) -> None:
         raise SheetError(address(), found, f"{_AS_GIVEN}: run the same command again") from error
     if commit != COMMIT:
         raise SheetError(address(), f"the commit {commit}", COMMIT)
-    if not any(sizes):
+    if not size:
         raise SheetError(address(), "an archive without data/YEAR/MINISTRY/….json", _AS_GIVEN)
 
 

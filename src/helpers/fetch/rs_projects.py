@@ -52,15 +52,16 @@ def fetch(folder: Folder, web: Web, year: int, tally: Tally) -> None:
     The list is read again at the end: what has changed meanwhile is fetched again. A project that
     fails is told, and stops no other. Raises SheetError where there is no list to begin with.
     """
-    rows, asked = _listed(folder, web, year, tally), set()
-    if not (folder.path / place(year) / LIST).exists():
+    known = (folder.path / place(year) / LIST).exists()
+    rows, asked = _listed(folder, web, year, None if known else tally), set()
+    if not known:
         _take_list(folder, year, rows)
     try:
         for _ in range(ROUNDS):
             tally.on_total(len(rows))
             if not _projects(folder, web, year, rows, asked, tally):
                 break
-            rows = _listed(folder, web, year, tally)
+            rows = _listed(folder, web, year, None if known else tally)
             if asked.issuperset(map(_stamp, rows)):
                 break
         _say_what_is_left(rows, asked, year, tally)
@@ -78,8 +79,9 @@ def fetch(folder: Folder, web: Web, year: int, tally: Tally) -> None:
 # The list
 
 
-def _listed(folder: Folder, web: Web, year: int, tally: Tally) -> list[Row]:
-    """The rows of all types; one that cannot be had is told. Raises SheetError without any."""
+def _listed(folder: Folder, web: Web, year: int, tally: Tally | None) -> list[Row]:
+    """The rows of all types. Raises SheetError; with a `tally`, for a type of its own not: else an
+    earlier list may have had it."""
     rows = _rows(folder, web, year)
     for kind in TYPES:
         # Should the list without a type be one of review sheets alone.
@@ -87,6 +89,8 @@ def _listed(folder: Folder, web: Web, year: int, tally: Tally) -> list[Row]:
             try:
                 rows += _rows(folder, web, year, kind)
             except SheetError as error:
+                if tally is None:
+                    raise
                 tally.fail(error)
     if not rows:
         found, expected = f"no project of {year}", "its projects: are they published yet?"
