@@ -86,6 +86,61 @@ def targets(*values: float, **common) -> ReviewSheet:
     return outcome(*rows, sheet_year=2016, **common)
 
 
+def direct(*rows: dict, **tables) -> ReviewSheet:
+    """A sheet with payments of 2018 that the ministry makes itself, all of block A."""
+    base = {"fiscal_year": 2018, "block": "A", "tier": "first", "payee": "甲", "amount": 100.0}
+    return sheet(payment=[base | row for row in rows], **tables)
+
+
+def contracts(*rows: dict, table="contract", **tables) -> ReviewSheet:
+    """A sheet with contracts by tender, of 2,000 million yen where nothing else is said."""
+    amount = {"contract": "amount", "commitment": "contract_amount"}[table]
+    base = {"block": "A", "payee": "甲", "contract_group": "tender", amount: 2000.0}
+    base |= {"contract_method": "一般競争契約（最低価格）", "single_bid_reason": "下記のとおり"}
+    base |= {"fiscal_year": 2018} if table == "contract" else {}
+    return sheet(**{table: [base | row for row in rows]}, **tables)
+
+
+def reviewed(requested=None, granted=None, initial=100.0, year=2019, **review) -> ReviewSheet:
+    """A sheet with a review of 2019, that year's initial budget, and what follows in the next."""
+    budget = [
+        {"fiscal_year": 2019, "initial": initial},
+        {"fiscal_year": 2020, "requested": requested, "initial": granted},
+    ]
+    return sheet(budget=budget, review=[{"fiscal_year": year} | review])
+
+
+def accounts(*rows: dict, executed=90.0, **tables) -> ReviewSheet:
+    """A sheet with account rows of 2018; in all 90 of 100 million yen were spent."""
+    budget = {"fiscal_year": 2018, "initial": 100.0, "budget_gross": 100.0, "executed": executed}
+    base = {"fiscal_year": 2018, "account_kind": "特別会計", "account": "労働保険"}
+    return sheet(budget=[budget], account=[base | row for row in rows], **tables)
+
+
+def items(*rows: dict, **account) -> ReviewSheet:
+    """A sheet with budget items of 2018, whose initial budget is 100 million yen."""
+    base = {"fiscal_year": 2018, "account_kind": "特別会計", "account": "労働保険"}
+    made = [base | {"budget_kind": "当初予算"} | row for row in rows]
+    return accounts(*([account] if account else []), item=made)
+
+
+def twice(**second) -> ReviewSheet:
+    """A sheet with two outcomes of one text, unit and numbers but for what `second` says."""
+    return outcome({"fiscal_year": 2018}, {"fiscal_year": 2018, "number": 2, **second})
+
+
+def hit(*values: float, **common) -> ReviewSheet:
+    """A sheet with one outcome whose actuals of the years from 2015 on are its targets."""
+    rows = [
+        {"fiscal_year": 2015 + at, "expected": value, "actual": value}
+        for at, value in enumerate(values)
+    ]
+    return outcome(*rows, **common)
+
+
+TENDER_OF_ONE = {"bidders": 1}
+USED = {"fiscal_year": 2018, "block": "A", "payee": "甲", "cost_item": "人件費", "amount": 101.0}
+
 LOST = {"initial": 30.0, "carried_out": 0.0, "budget_net": 10.0}
 
 TRIGGERS = {
@@ -121,6 +176,12 @@ TRIGGERS = {
     "request_ignores_outturn": budget(
         {"initial": 30.0, "budget_net": 30.0, "executed": 8.0}, {}, {"requested": 30.0}
     ),
+    "account_over_budget": accounts(
+        {"budget_gross": 40.0, "executed": 50.0},
+        {"account": "一般会計", "budget_gross": 60.0, "executed": 40.0},
+    ),
+    "items_differ": items({"budgeted": 60.0}, {"budgeted": 50.0}),
+    "items_differ.account": items({"budgeted": 100.0}, initial=90.0),
     "zero_year": budget({"initial": 0.0, "budget_net": 0.0}, start_year=None),
     "zero_year.before_start": budget({"initial": 0.0, "budget_net": 0.0}, start_year=2019),
     "budget_year_gap": budget({"fiscal_year": 2014}, {"fiscal_year": 2017}),
@@ -153,6 +214,8 @@ TRIGGERS = {
         {"goal": "1,600団体、うち1,100団体", "unit": "団体", "target": 1600.0, "actual": 900.0}
     ),
     "output_in_money": output({2017: 7.0, 2018: 43.0}, {2017: 7.0, 2018: 43.0}),
+    "targets_hit": hit(7.0, 9.0, 12.0),
+    "indicator_repeated": twice(goal="別の目標"),
     "actual_missing": outcome({"fiscal_year": 2017}, {"fiscal_year": 2018, "actual": None}),
     "actual_missing.earlier": outcome({"fiscal_year": 2017, "actual": None}, {"fiscal_year": 2018}),
     "actual_missing.never": outcome(actual=None),
@@ -185,6 +248,27 @@ TRIGGERS = {
     "duplicate_payee": payments({"payee": "ITbook", "amount": 50.0}, {"payee": "ＩＴｂｏｏｋ"}),
     "duplicate_payee.form": payments({"payee": "甲株式会社"}, {"payee": "㈱甲"}),
     "duplicate_payee.forms": payments({"payee": "独立行政法人甲"}, {"payee": "国立研究開発法人甲"}),
+    "corporate_number_missing": direct(
+        {"payee": "株式会社甲"}, {"payee": "仙台市", "corporate_number": "8000020041009"}
+    ),
+    "payees_bundled": direct({}, {"payee": "その他", "amount": 101.0, "bundled_payee": True}),
+    "payees_declared": direct(
+        {}, {"payee": "乙"}, block=[{"fiscal_year": 2018, "block": "A", "payees": 1}]
+    ),
+    "uses_over_payment": direct({}, use=[USED]),
+    "single_bid": contracts(TENDER_OF_ONE, {"bidders": 2}),
+    "winning_rate": contracts({"winning_rate": 99.5}, {"winning_rate": 90.0}),
+    "no_competition": contracts({"contract_group": "sole"}),
+    "single_bid_reason": contracts({"contract_group": "sole", "single_bid_reason": "--"}),
+    "not_reduced": reviewed(110.0, reaction="縮減", reflected=5.0),
+    "not_reduced.reform": reviewed(100.0, opinion="事業全体の抜本的な改善", reaction="執行等改善"),
+    "not_reduced.granted": reviewed(90.0, 100.0, reaction="縮減"),
+    "merged": sheet(
+        related=[{"related_id": "12", "related_name": "後継事業", "relation": "統合先"}]
+    ),
+    "merged.origin": sheet(
+        related=[{"related_id": "7", "related_name": "前身事業", "relation": "分割元"}]
+    ),
     "corporate_number_invalid": payments({"corporate_number": "600012080001"}),
     "corporate_number_invalid.check": payments({"corporate_number": "1000020041009"}),
 }

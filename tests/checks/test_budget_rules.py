@@ -1,7 +1,7 @@
 """Rules about the budget table: what must be found, and what nearly is and must not."""
 
 import pytest
-from sheet_examples import LOST, TRIGGERS, budget, elsewhere, found
+from sheet_examples import LOST, TRIGGERS, accounts, budget, elsewhere, found, items
 
 from helpers.checks import repaired
 
@@ -200,3 +200,49 @@ def test_ratios_have_the_digits_of_their_amounts():
     (row,) = found(made, "request_ignores_outturn", "en")
     assert "(29 %)" in row.reason
     assert "4.4 times" in row.reason
+
+
+def test_an_account_over_its_own_budget_is_named():
+    (row,) = found(TRIGGERS["account_over_budget"], "account_over_budget", "en")
+    assert (row.severity, row.row) == ("error", "FY2018 労働保険")
+    assert "executed 50 million yen of a budget in force of 40 million yen" in row.reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "executed"),
+    [
+        ([{"budget_gross": 40.0, "executed": 40.4}], 90.0),
+        ([{"budget_gross": 40.0, "executed": 50.0}], 102.0),
+        ([{"budget_gross": 40.0, "executed": 50.0}], None),
+        ([{"budget_gross": None, "executed": 50.0}], 90.0),
+        ([{"budget_gross": -1.0, "executed": 0.0}], 90.0),
+        (
+            [{"budget_gross": 40.0, "executed": 50.0}, {"budget_gross": 20.0, "executed": 9.0}],
+            90.0,
+        ),
+        (
+            [
+                {"sub_account": "雇用勘定", "budget_gross": 40.0, "executed": 40.0},
+                {"sub_account": "労災勘定", "budget_gross": 20.0, "executed": 9.0},
+            ],
+            90.0,
+        ),
+    ],
+)
+def test_an_account_within_its_budget_or_that_cannot_be_judged(rows, executed):
+    assert found(accounts(*rows, executed=executed), "account_over_budget") == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "account", "keys"),
+    [
+        ([{"budgeted": 60.0}, {"budgeted": 40.0}], {"initial": 100.0}, []),
+        ([{"budgeted": 60.0}], {"initial": 100.0}, ["FY2018"]),
+        ([{"budgeted": 100.0}], {"initial": 90.0}, ["FY2018 労働保険"]),
+        ([{"budgeted": 100.0}, {"budgeted": 7.0, "budget_kind": "第1次補正予算"}], {}, []),
+        ([{"budgeted": None}], {}, []),
+        ([{"budgeted": 60.0, "fiscal_year": 2017}], {}, []),
+    ],
+)
+def test_items_add_up_to_the_initial_budget(rows, account, keys):
+    assert [row.row for row in found(items(*rows, **account), "items_differ", "en")] == keys

@@ -2,7 +2,7 @@
 and must not."""
 
 import pytest
-from sheet_examples import TRIGGERS, found, outcome, output, rated, sheet, targets
+from sheet_examples import TRIGGERS, found, hit, outcome, output, rated, sheet, targets, twice
 
 from helpers.checks import findings
 
@@ -256,3 +256,64 @@ def test_a_goal_without_numbers_is_no_missing_outcome():
     said = {"table": "outcome", "rule": "goal_not_quantified", "observed": "調査なので。"}
     rules = set(findings(sheet(remark=[said]))["rule"])
     assert rules == {"goal_not_quantified"}
+
+
+def test_targets_that_are_hit_every_year_name_the_years():
+    (row,) = found(TRIGGERS["targets_hit"], "targets_hit", "en")
+    assert "(FY2015 7, FY2016 9, FY2017 12)" in row.reason
+    assert row.severity == "note"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        hit(100.0, 100.0, 100.0, 100.0),
+        hit(7.0, 8.0, 9.0),
+        hit(7.0, 12.0),
+        hit(7.0, 12.0, 7.0),
+        hit(7.0, 9.0, 12.0, sheet_year=2017),
+        hit(7.0, 9.0, 12.0, sheet_year=None),
+        outcome(
+            *(
+                {"fiscal_year": y, "expected": 5.0 * y, "actual": 5.0 * y}
+                for y in range(2014, 2018)
+            ),
+            {"fiscal_year": 2018, "expected": 20.0, "actual": 21.0},
+        ),
+    ],
+)
+def test_targets_that_are_not_hit_or_might_be_by_plan(made):
+    assert found(made, "targets_hit") == []
+
+
+def test_a_year_not_closed_does_not_count_as_missed():
+    rows = [
+        {"fiscal_year": 2015 + at, "expected": v, "actual": v} for at, v in enumerate((7, 9, 12))
+    ]
+    made = outcome(*rows, {"fiscal_year": 2019, "expected": 20.0, "actual": 3.0})
+    assert len(found(made, "targets_hit")) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "many"),
+    [
+        ({"goal": "別の目標"}, 1),
+        ({"term": "long"}, 1),
+        ({"indicator": "導入　数", "unit": "団 体"}, 1),
+        ({"indicator": "導入数(累計)"}, 0),
+        ({"unit": "件"}, 0),
+        ({"actual": 2.0}, 0),
+        ({"fiscal_year": 2017}, 0),
+    ],
+)
+def test_one_indicator_under_two_goals(second, many):
+    rows = found(twice(**second), "indicator_repeated", "en")
+    assert len(rows) == many
+    for row in rows:
+        assert "stands here 2 times" in row.reason
+
+
+def test_indicators_without_numbers_are_not_repeated():
+    none = {"actual": None, "expected": None}
+    made = outcome({"fiscal_year": 2018, **none}, {"fiscal_year": 2018, "number": 2, **none})
+    assert found(made, "indicator_repeated") == []

@@ -1,7 +1,7 @@
 """Rules about payments: what must be found, and what nearly is and must not."""
 
 import pytest
-from sheet_examples import TRIGGERS, found, payments, sheet
+from sheet_examples import TRIGGERS, USED, direct, found, payments, sheet
 
 from helpers.checks.payments import check_digit, is_valid
 
@@ -117,3 +117,79 @@ def test_check_digit_of_published_numbers(number):
     assert check_digit(number[1:]) == int(number[0])
     assert is_valid(number)
     assert not is_valid("0" + number[1:])
+
+
+def test_numbers_of_commitments_are_checked_once():
+    wrong = {"payee": "甲", "corporate_number": "1000020041009"}
+    made = payments(wrong).with_table("commitment", sheet(commitment=[wrong]).commitment)
+    assert [row.table for row in found(made, "corporate_number_invalid")] == ["payment"]
+    (row,) = found(sheet(commitment=[wrong]), "corporate_number_invalid")
+    assert row.table == "commitment"
+
+
+def test_companies_without_a_number_say_how_much():
+    rows = [{"payee": "㈱甲", "amount": 30.0}, {"payee": "一般財団法人乙", "amount": 20.0}]
+    made = direct(*rows, {"payee": "仙台市", "amount": 50.0, "corporate_number": CITY})
+    (row,) = found(made, "corporate_number_missing", "en")
+    assert "2 directly paid payees with a legal form in the name, such as “㈱甲”" in row.reason
+    assert "(50 million yen, 50.0 % of the direct payments)" in row.reason
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"payee": "株式会社甲", "corporate_number": TAX_AGENCY},
+        {"payee": "個人Ａ"},
+        {"payee": "九州農政局"},
+        {"payee": "甲 Inc."},
+        {"payee": "株式会社甲ほか3件"},
+        {"payee": "株式会社甲・乙大学共同研究体"},
+        {"payee": "株式会社甲", "corporate_kind": "401"},
+        {"payee": "その他株式会社", "bundled_payee": True},
+        {"payee": "株式会社甲", "tier": "sub"},
+        {"payee": "株式会社甲", "amount": 9.0},
+    ],
+)
+def test_payees_that_bear_a_number_or_need_none(row):
+    made = direct(row, {"payee": "仙台市", "corporate_number": CITY})
+    assert found(made, "corporate_number_missing") == []
+
+
+def test_sheet_that_prints_no_number_at_all_lacks_none():
+    assert found(direct({"payee": "株式会社甲"}), "corporate_number_missing") == []
+
+
+def test_bundles_are_compared_with_the_direct_money():
+    bundle = {"payee": "その他", "bundled_payee": True}
+    passed_on = {"payee": "乙", "tier": "sub", "block": "B", "amount": 900.0}
+    (row,) = found(direct({"amount": 40.0}, bundle, passed_on), "payees_bundled", "en")
+    assert "Of 140 million yen paid directly, 100 million yen (71.4 %)" in row.reason
+    assert "block A" in row.reason
+    assert found(direct({}, bundle), "payees_bundled") == []
+    assert found(direct({}, passed_on | bundle), "payees_bundled") == []
+    assert found(direct(bundle | {"amount": 0.0}), "payees_bundled") == []
+
+
+@pytest.mark.parametrize(("declared", "many"), [(1, 1), (2, 0), (9, 0), (0, 0), (None, 0)])
+def test_a_block_declares_no_fewer_payees_than_it_names(declared, many):
+    block = [{"fiscal_year": 2018, "block": "A", "payees": declared}]
+    made = direct({"work": "甲"}, {"work": "乙"}, {"payee": "その他"}, block=block)
+    assert len(found(made, "payees_declared")) == many
+
+
+@pytest.mark.parametrize(
+    ("used", "many"),
+    [
+        ([101.0], 1),
+        ([60.0, 41.0], 1),
+        ([99.0], 0),
+        ([100.0004], 0),
+        ([150.0, -50.0], 0),
+        ([101.0, None], 0),
+    ],
+)
+def test_uses_stay_within_what_the_payee_was_paid(used, many):
+    made = direct({"amount": 60.0}, {"amount": 40.0}, use=[USED | {"amount": v} for v in used])
+    assert len(found(made, "uses_over_payment")) == many
+    other = [USED | {"block": "B", "amount": value} for value in used]
+    assert found(direct({}, use=other), "uses_over_payment") == []

@@ -1,7 +1,7 @@
 """Every rule speaks both languages, in whole sentences without holes."""
 
 import pytest
-from sheet_examples import TRIGGERS, found, remark
+from sheet_examples import TRIGGERS, found, remark, sheet
 
 from helpers import words
 from helpers.checks import findings
@@ -41,6 +41,25 @@ def test_reason_is_a_sentence_in_the_language(key, lang):
     assert not any(hole in row.reason for hole in ("{", "}", "None", "nan", "<NA>"))
     assert any("぀" <= letter <= "ヿ" for letter in row.reason) == (lang == "ja")
     assert row.applied is False
+
+
+@pytest.mark.parametrize(
+    ("table", "executed", "many"),
+    [
+        ("payment", 0.0, 0),
+        ("outcome", 0.0, 0),
+        ("budget", 0.0, 1),
+        ("payment", 5.0, 1),
+        ("payment", None, 1),
+    ],
+)
+def test_an_empty_section_is_a_finding_where_money_was_spent_or_nothing_is_known(
+    table, executed, many
+):
+    empty = [{"table": table, "rule": "empty_section", "row": "5-1"}]
+    made = sheet(remark=empty, budget=[{"fiscal_year": 2018, "executed": executed}])
+    assert len(found(made, "empty_section")) == many
+    assert len(found(sheet(remark=empty), "empty_section")) == 1
 
 
 def test_errors_stand_first_and_notes_last():

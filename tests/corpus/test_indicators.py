@@ -6,15 +6,18 @@ import judgit_tables
 from helpers.corpus.indicators import link, series
 
 PAIRS = pd.DataFrame({"sheet_id": ["2019-省-1"], "previous_id": ["2018-省-1"]})
-TEXTS = ["sheet_id", "table", "number", "indicator", "goal", "unit"]
+TEXTS = ["sheet_id", "table", "number", "indicator", "goal", "unit", "term"]
 CELLS = ["sheet_id", "table", "number", "fiscal_year", "actual"]
 
 
-def printed(year: int, *indicators: tuple, table: str = "outcome") -> pd.DataFrame:
+def printed(
+    year: int, *indicators: tuple, table: str = "outcome", terms: tuple = ()
+) -> pd.DataFrame:
     """A sheet's rows: of each indicator its text, goal, unit and actuals up to the year before."""
+    term = dict(enumerate(terms, start=1))
     return pd.DataFrame(
         [
-            (f"{year}-省-1", table, number, text, goal, unit, year - back, actual)
+            (f"{year}-省-1", table, number, text, goal, unit, term.get(number), year - back, actual)
             for number, (text, goal, unit, *actuals) in enumerate(indicators, start=1)
             for back, actual in enumerate(reversed(actuals), start=1)
         ],
@@ -41,6 +44,18 @@ def test_the_same_text_and_unit_links_whatever_the_order():
     assert set(found["previous_id"]) == {"2018-省-1"}
     counts = ["verified", "years_compared", "years_agreeing"]
     assert found[counts].values.tolist() == [["no overlap", 0, 0], ["agrees", 2, 2]]
+
+
+def test_one_text_under_two_terms_is_told_apart_by_the_term():
+    same = ("甲", "", "件", None)
+    found = linked(
+        printed(2018, same, same, terms=("short", "long")),
+        printed(2019, same, same, terms=("long", "short")),
+    )
+    assert numbers(found) == {1: 2, 2: 1}
+    # Sheets before 2024 name no terms.
+    found = linked(printed(2018, same, same), printed(2019, same, same, terms=("long", "short")))
+    assert numbers(found) == {1: 1, 2: 2}
 
 
 def test_width_and_blanks_are_no_other_text():

@@ -223,6 +223,67 @@ def test_ids_link_within_their_system_only_and_the_rs_key_goes_first():
     assert linked(earlier, later) == {"1": ("1", "official_id", "contradicts")}
 
 
+def rs(year: int, number: int, name: str, **facts) -> dict:
+    return sheet(year, str(number), name, official_id=f"rs:{number}", **facts)
+
+
+@pytest.mark.parametrize(
+    ("later", "found"),
+    [
+        (rs(2025, 5, "新しい名前", ministry="デジタル庁"), ("5", "official_id", "no overlap")),
+        (rs(2025, 6, CLOUD), None),
+        (rs(2025, 6, CLOUD + "費", start_year=2010), None),
+        (rs(2025, 6, BRIDGE, years=MONEY), None),
+        (rs(2025, 6, CLOUD, years=OTHER), None),
+        (rs(2025, 6, CLOUD, years=MONEY), ("5", "name", "agrees")),
+        (rs(2025, 6, CLOUD, years=MONEY, ministry="デジタル庁"), ("5", "fingerprint", "agrees")),
+    ],
+)
+def test_another_number_of_the_rs_system_is_another_project_unless_it_prints_its_budgets(
+    later, found
+):
+    earlier = [rs(2024, 5, CLOUD, years=MONEY)]
+    assert linked(earlier, [later]).get(later["project_number"]) == found
+
+
+def test_a_project_that_is_merged_into_another_is_not_linked_to_it():
+    earlier = [rs(2024, 5, CLOUD, years=MONEY), rs(2024, 7, BRIDGE, years=OTHER)]
+    both = dict.fromkeys(MONEY, (21.0, 20.0, 15.0))
+    later = [rs(2025, 7, f"{CLOUD}及び{BRIDGE}", years=both)]
+    assert linked(earlier, later) == {"7": ("7", "official_id", "contradicts")}
+
+
+@pytest.mark.parametrize("name", [CLOUD + "費", CLOUD + "（仮称）"])
+def test_a_new_ministry_goes_on_from_another_though_the_name_is_not_quite_the_same(name):
+    earlier = [sheet(2021, "1", CLOUD, ministry="内閣官房")]
+    later = sheet(2022, "2", name, ministry="デジタル庁", start_year=2021)
+    assert linked(earlier, [later]) == {"2": ("1", "name elsewhere", "no overlap")}
+    assert linked(earlier, [later | {"name": CLOUD + "に関する経費"}]) == {}
+    # One that was there before would have gone on from its own.
+    there = sheet(2021, "3", BRIDGE, ministry="デジタル庁")
+    assert linked([*earlier, there], [later]) == {}
+    # Of two that are as alike, either may be meant.
+    assert linked([*earlier, sheet(2021, "3", CLOUD)], [later]) == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("国土交通省", "国土交通省　観光庁"),
+        ("国土交通省観光庁", "国土交通省"),
+        ("原子力規制委員会", "環境省原子力規制委員会"),
+        ("国土交通省　観光庁", "国土交通省観光庁"),
+    ],
+)
+def test_a_ministry_is_the_same_with_its_agency_or_its_parent(before, after):
+    earlier = [
+        sheet(2021, "1", CLOUD, ministry=before),
+        sheet(2021, "9", "別の事業", ministry="環境省"),
+    ]
+    later = [sheet(2022, "2", CLOUD, ministry=after)]
+    assert linked(earlier, later) == {"2": ("1", "name", "no overlap")}
+
+
 def test_blank_names_and_missing_values_link_nothing():
     bare = sheet(2018, "1", "（―）", start_year=None), sheet(2019, "1", "", start_year=None)
     assert linked(*([one] for one in bare)) == {}

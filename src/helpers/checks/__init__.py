@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.checks import budget, indicators, payments, repairs, targets
-from helpers.checks.finding import SEVERITIES, Finding
+from helpers.checks import budget, contracts, indicators, payments, repairs, reviews, targets
+from helpers.checks.finding import SEVERITIES, Finding, fact
 from helpers.checks.reasons import RULES, spoken
 from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, located, records, typed
 
@@ -32,6 +32,9 @@ NO_SECTION = (
     "goal_not_quantified",
 )
 """Remarks of a section that the reader did not find, or found empty, and said so."""
+
+OF_SPENDING = ("payment", "outcome", "output")
+"""The sections that a project fills once it spends money."""
 
 _SECTION_MISSING = ("outcome_missing", "payments_missing")
 _OTHER = "reader_remark"
@@ -78,8 +81,12 @@ def found(sheet: Rows) -> list[Finding]:
 
 def _remarks(sheet: Rows) -> Iterator[Finding]:
     """What the reader had to decide on its own, a finding for each remark; one of a rule that no
-    reader had when this was written is kept too."""
+    reader had when this was written is kept too. An empty section is no finding where the last
+    closed year spent nothing: there is nobody who was paid, and nothing that came of it."""
+    unspent = _unspent(sheet)
     for remark in sheet["remark"]:
+        if unspent and remark["rule"] == "empty_section" and remark["table"] in OF_SPENDING:
+            continue
         facts = {name: remark[name] or "" for name in ("row", "column", "observed", "proposed")}
         name = remark["rule"] or ""
         known = RULES.get(name, {}).get("made_by") == "reader"
@@ -94,12 +101,21 @@ def _remarks(sheet: Rows) -> Iterator[Finding]:
         )
 
 
+def _unspent(sheet: Rows) -> bool:
+    """Whether the sheet says that the last closed year spent nothing."""
+    closed = (fact(sheet, "sheet_year") or 0) - 1
+    executed = [row["executed"] for row in sheet["budget"] if row["fiscal_year"] == closed]
+    return executed == [0]
+
+
 _RULES = (
     _remarks,
     *budget.RULES,
     *targets.RULES,
     *indicators.RULES,
     *payments.RULES,
+    *contracts.RULES,
+    *reviews.RULES,
 )
 
 

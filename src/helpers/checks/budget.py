@@ -1,4 +1,5 @@
-"""Rules about the budget: the identity of each row, signs, units, years; requests and outturn."""
+"""Rules about the budget: the identity of each row, signs, units, years; requests and outturn; its
+accounts and items."""
 
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ LITTLE_EXECUTED = 0.30
 CUT = 0.80
 SMALLEST = 0.1
 """Million yen below which two amounts are too small to tell a slip of units."""
+INITIAL = "当初予算"
+"""The kind of the budget items that make up the initial budget."""
 LOST_UNTIL = 2016
 """The last sheet year whose negative numbers JUDGIT has lost."""
 FIRST_WITH_NEGATIVES = 2014
@@ -223,6 +226,77 @@ def requests(sheet: Rows) -> Iterator[Finding]:
             )
 
 
+def accounts(sheet: Rows) -> Iterator[Finding]:
+    """No account can spend more than its own budget in force, though the totals agree.
+
+    What the totals say themselves is left to `executed_over_budget`.
+    """
+    totals = {row["fiscal_year"]: row for row in sheet["budget"]}
+    for (year, *account), rows in _by_account(sheet["account"]).items():
+        gross, executed = (_sum(rows, column) for column in ("budget_gross", "executed"))
+        total = totals.get(year, {})
+        whole, spent = total.get("budget_gross"), total.get("executed")
+        if None in (gross, executed, whole, spent) or spent - whole > _tolerance(spent, whole):
+            continue
+        if executed > 0 and executed - gross > _tolerance(executed, gross):
+            facts = {"year": year, "account": _name(account), "executed": executed, "gross": gross}
+            yield Finding(
+                "account_over_budget",
+                "account",
+                (year, facts["account"]),
+                "executed",
+                executed,
+                facts=facts,
+            )
+
+
+def items(sheet: Rows) -> Iterator[Finding]:
+    """The items of the budget book add up to the initial budget, in all and in each account."""
+    initial = [row for row in sheet["item"] if row["budget_kind"] == INITIAL]
+    of_account = _by_account(sheet["account"])
+    by_account = _by_account(initial)
+    for row in sheet["budget"]:
+        year = row["fiscal_year"]
+        rows = [item for item in initial if item["fiscal_year"] == year]
+        if finding := _items_differ(rows, row["initial"], year):
+            yield finding
+            continue
+        for place in (place for place in by_account if place[0] == year):
+            printed = _sum(of_account.get(place, []), "initial")
+            if finding := _items_differ(by_account[place], printed, year, _name(place[1:])):
+                yield finding
+
+
+def _items_differ(
+    rows: list[dict], initial: float | None, year: int, account: str = ""
+) -> Finding | None:
+    summed = _sum(rows, "budgeted")
+    if None in (summed, initial) or abs(summed - initial) <= _tolerance(summed, initial):
+        return None
+    key = "items_differ.account" if account else "items_differ"
+    facts = {"year": year, "account": account, "sum": summed, "initial": initial}
+    return Finding(key, "item", (year, account or None), "budgeted", summed, facts=facts)
+
+
+def _by_account(rows: list[dict]) -> dict[tuple, list[dict]]:
+    """Fiscal year, kind, account, sub-account -> rows."""
+    found: dict[tuple, list[dict]] = {}
+    for row in rows:
+        place = ("fiscal_year", "account_kind", "account", "sub_account")
+        found.setdefault(tuple(row[name] for name in place), []).append(row)
+    return found
+
+
+def _name(account: tuple | list) -> str:
+    kind, name, sub_account = account
+    return " ".join(filter(None, (name or kind, sub_account)))
+
+
+def _sum(rows: list[dict], column: str) -> float | None:
+    known = [row[column] for row in rows if row[column] is not None]
+    return _clean(sum(known)) if known else None
+
+
 def not_given(requested, initial):
     """Whether a request printed as 0 is none that was made, because a budget was granted: the
     systems write 0 for a request that is not given. Of numbers or of whole columns."""
@@ -308,4 +382,4 @@ def _clean(value: float) -> float:
 
 
 RULES = (identity, carry_out_sign, unit_slip, zero_year, year_gap)
-RULES += (executed_over_budget, executed_missing, requests)
+RULES += (executed_over_budget, executed_missing, requests, accounts, items)

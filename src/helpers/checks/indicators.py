@@ -1,5 +1,6 @@
-"""Rules about outcome and output indicators: what is missing, what measures nothing, whether what
-is stated (direction, rate of achievement, result) agrees with numbers and words."""
+"""Rules about outcome and output indicators: what is missing, what measures nothing, what stands
+twice, whether what is stated (direction, rate of achievement, result) agrees with numbers and
+words."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +17,11 @@ from helpers.sources.cells import narrow
 SAME = 0.05
 MIN_YEARS = 2
 MIN_TARGETS = 3
+MIN_HITS = 3
+"""Closed years, and different values in them, from which on it is no chance that every target is
+hit exactly: 3 % of the sheets of 2015-2019 have such an outcome, 4 % such an output."""
+FEW = 10
+"""Values all below it, a handful of meetings or reports, are often carried out as planned."""
 PRINTED = {"up": "上がると良い指標", "down": "下がると良い指標"}
 FLOORS = ("以上", "超え", "上回")
 _CEILINGS = ("以下", "未満", "以内", "下回")
@@ -58,6 +64,44 @@ def output_in_money(sheet: Rows) -> Iterator[Finding]:
             facts = {"unit": first(rows, "unit"), "pairs": pairs}
             facts |= {"equal": len(equal), "compared": len(pairs)}
             yield Finding("output_in_money", "output", (label,), "unit", facts["unit"], facts=facts)
+
+
+def targets_hit(sheet: Rows) -> Iterator[Finding]:
+    """Targets that are hit exactly in every closed year were likely written after the fact.
+
+    Not where they stay the same, as 100 % does, nor where all are below `FEW`.
+    """
+    published = fact(sheet, "sheet_year")
+    if published is None:
+        return
+    for table, label, rows in _both(sheet):
+        closed = {
+            row["fiscal_year"]: (row["expected"], row["actual"])
+            for row in rows
+            if None not in (row["fiscal_year"], row["expected"], row["actual"])
+            and row["fiscal_year"] < published
+        }
+        values = {actual for expected, actual in closed.values() if expected == actual}
+        hit = all(expected == actual for expected, actual in closed.values())
+        if hit and len(values) >= MIN_HITS and max(map(abs, values)) >= FEW:
+            facts = {"actuals": {year: closed[year][1] for year in sorted(closed)}}
+            observed = list(facts["actuals"].values())
+            yield Finding("targets_hit", table, (label,), "expected", observed, facts=facts)
+
+
+def repeated(sheet: Rows) -> Iterator[Finding]:
+    """One indicator, of the same text, unit and numbers, under two goals or terms."""
+    groups: dict[tuple, list[str]] = {}
+    for table, label, rows in _both(sheet):
+        name, unit = (narrow(first(rows, column) or "") for column in ("indicator", "unit"))
+        numbers = frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows)
+        if name and any({expected, actual} != {None} for _, expected, actual in numbers):
+            groups.setdefault((table, name, unit, numbers), []).append(label)
+    for (table, *_), labels in groups.items():
+        if len(labels) > 1:
+            facts = {"labels": labels, "count": len(labels)}
+            where = tuple(labels[:1])
+            yield Finding("indicator_repeated", table, where, "indicator", labels, facts=facts)
 
 
 def actual_missing(sheet: Rows) -> Iterator[Finding]:
@@ -276,6 +320,8 @@ def _against(key: str, label: str, facts: dict) -> Finding:
 RULES = (
     year_gap,
     output_in_money,
+    targets_hit,
+    repeated,
     actual_missing,
     outcome_missing,
     targets_missing,

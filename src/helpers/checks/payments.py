@@ -1,4 +1,5 @@
-"""Rules about payments: named against executed, one payee's spellings, corporate numbers."""
+"""Rules about payments: named against executed, one payee's spellings, corporate numbers, what is
+paid to bundles of payees, and the sums of blocks and of what payees used the money for."""
 
 import re
 from collections import Counter
@@ -6,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from helpers.checks.finding import Finding, fact, percent
-from helpers.payee_names import legal_form, plain_name
+from helpers.payee_names import legal_form, payee_key, plain_name
 from helpers.precision import half_unit
 from helpers.sheet import Rows
 
@@ -14,6 +15,16 @@ WELL_OVER = 1.10
 # 個人A, 研究代表者bほか: labels that stand for a name, and 個人B is not 個人b.
 _LABEL = re.compile(r"個人|^[A-Z]社|(?<![A-Z])[A-Z]\)?(?:ほか|他)?$")
 NO_NUMBER = "-‐―－ー"
+# Several payees in one row bear no number: 甲ほか3件, 甲外6件, 甲・乙共同研究体.
+_SEVERAL = re.compile(r"ほか|他[0-9]|外[0-9]|等$|共同|JV|コンソーシアム")
+FOREIGN = "401"
+"""The kind of body that is registered abroad: it has no corporate number."""
+MOSTLY = 0.5
+"""The share of the direct money in bundles from which on most of it cannot be followed."""
+MATERIAL = 0.1
+"""The share of the direct money below which missing numbers are slips that hide little."""
+ROUNDED = 0.001
+"""Million yen: what a payee used the money for is often printed in thousands of yen."""
 
 
 def named_against_executed(sheet: Rows) -> Iterator[Finding]:
@@ -85,23 +96,100 @@ def duplicate_payee(sheet: Rows) -> Iterator[Finding]:
 
 
 def corporate_number_invalid(sheet: Rows) -> Iterator[Finding]:
-    """A corporate number has 13 digits, the first of which checks the others."""
-    wrong: dict[tuple[str, str], None] = {}
-    for row in sheet["payment"]:
-        number = (row["corporate_number"] or "").strip().strip(NO_NUMBER)
-        if number and not is_valid(number):
-            wrong[row["payee"] or "", number] = None
-    for payee, number in wrong:
+    """A corporate number has 13 digits, the first of which checks the others.
+
+    The tables `contract` and `use` name the payees of `payment` once more.
+    """
+    wrong: dict[tuple[str, str], str] = {}
+    for table in ("payment", "commitment"):
+        for row in sheet[table]:
+            number = (row["corporate_number"] or "").strip().strip(NO_NUMBER)
+            if number and not is_valid(number):
+                wrong.setdefault((row["payee"] or "", number), table)
+    for (payee, number), table in wrong.items():
         digits = len(number) == 13 and number.isdecimal()
         yield Finding(
             "corporate_number_invalid.check" if digits else "corporate_number_invalid",
-            "payment",
+            table,
             (payee,),
             "corporate_number",
             number,
             facts={"payee": payee, "number": number, "length": len(number)}
             | {"digit": check_digit(number[1:]) if digits else None},
         )
+
+
+def corporate_number_missing(sheet: Rows) -> Iterator[Finding]:
+    """A company or corporation that is paid directly has a corporate number, by law.
+
+    Told by the legal form in its name, as bureaus of the state and persons have none. Only where
+    the sheet prints the number of another payee.
+    """
+    direct = _direct(sheet)
+    lacking: dict[str, float] = {}
+    for row in direct:
+        name = plain_name(row["payee"] or "")
+        if (
+            not row["corporate_number"]
+            and not row["bundled_payee"]
+            and row["corporate_kind"] != FOREIGN
+            and legal_form(name)
+            and not _SEVERAL.search(name)
+        ):
+            lacking[row["payee"]] = lacking.get(row["payee"], 0.0) + row["amount"]
+    amount, total = _clean(sum(lacking.values())), sum(row["amount"] for row in direct)
+    numbers = any(row["corporate_number"] for row in sheet["payment"])
+    if lacking and numbers and amount >= MATERIAL * total:
+        most = max(lacking, key=lambda name: lacking[name])
+        facts = {"count": len(lacking), "most": most, "amount": amount}
+        facts["share"] = percent(amount, total)
+        yield Finding(
+            "corporate_number_missing", "payment", (most,), "corporate_number", None, facts=facts
+        )
+
+
+def bundled(sheet: Rows) -> Iterator[Finding]:
+    """Most of the money paid directly goes to payees that the sheet bundles without a name."""
+    direct = _direct(sheet)
+    total = sum(row["amount"] for row in direct)
+    of_block: Counter = Counter()
+    for row in direct:
+        if row["bundled_payee"]:
+            of_block[row["block"] or ""] += row["amount"]
+    amount = _clean(sum(of_block.values()))
+    if total and amount > MOSTLY * total:
+        facts = {"amount": amount, "total": _clean(total), "share": percent(amount, total)}
+        facts["block"] = max(of_block, key=lambda block: of_block[block])
+        yield Finding("payees_bundled", "payment", (), "bundled_payee", amount, facts=facts)
+
+
+def payees_declared(sheet: Rows) -> Iterator[Finding]:
+    """The number of payees that a block prints is no smaller than that of those it names."""
+    named: dict[tuple, set] = {}
+    for row in sheet["payment"]:
+        named.setdefault((row["fiscal_year"], row["block"]), set()).add(row["payee_key"])
+    for row in sheet["block"]:
+        count, declared = len(named.get((row["fiscal_year"], row["block"]), ())), row["payees"]
+        if declared and declared < count:
+            facts = {"block": row["block"] or "", "declared": declared, "count": count}
+            where = (row["block"] or None,)
+            yield Finding("payees_declared", "block", where, "payees", declared, facts=facts)
+
+
+def uses(sheet: Rows) -> Iterator[Finding]:
+    """What a payee used its money for adds up to no more than the payee was paid in the block."""
+    used = _by_payee(sheet["use"])
+    paid = _by_payee(sheet["payment"]) if used else {}
+    for place, rows in used.items():
+        known = [row["amount"] for row in rows]
+        amounts = [row["amount"] for row in paid.get(place, [])]
+        if not amounts or None in amounts or None in known:
+            continue
+        total, amount = _clean(sum(known)), _clean(sum(amounts))
+        if total - amount > half_unit(amount) + ROUNDED * len(known):
+            payee = rows[0]["payee"] or ""
+            facts = {"payee": payee, "block": rows[0]["block"] or "", "used": total, "paid": amount}
+            yield Finding("uses_over_payment", "use", (payee,), "amount", total, facts=facts)
 
 
 def check_digit(twelve: str) -> int:
@@ -131,6 +219,24 @@ def _sheet_years(sheet: Rows) -> set[int]:
     return {int(year) for years in said for year in re.findall(r"[0-9]{4}", years)}
 
 
+def _direct(sheet: Rows) -> list[dict]:
+    """The payments that the ministry makes itself, as far as the sheet says so."""
+    return [row for row in sheet["payment"] if row["tier"] == "first" and (row["amount"] or 0) > 0]
+
+
+def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
+    found: dict[tuple, list[dict]] = {}
+    for row in rows:
+        if row["payee"]:
+            place = row["fiscal_year"], row["block"], payee_key(row["payee"])
+            found.setdefault(place, []).append(row)
+    return found
+
+
+def _clean(value: float) -> float:
+    return round(value, 6)
+
+
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     named = sum(row["amount"] for row in rows)
     blocks: Counter = Counter()
@@ -157,4 +263,12 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     yield Finding(key, "payment", (year,), "amount", observed, facts=facts)
 
 
-RULES = (named_against_executed, duplicate_payee, corporate_number_invalid)
+RULES = (
+    named_against_executed,
+    duplicate_payee,
+    corporate_number_invalid,
+    corporate_number_missing,
+    bundled,
+    payees_declared,
+    uses,
+)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from helpers import checks, sources, words
 from helpers.checks.finding import Finding
 from helpers.checks.reasons import reason, spoken
+from helpers.checks.reviews import REDUCED, REFORM
 from helpers.corpus import indicators, links, vintages
 from helpers.corpus.draft import Draft, changing
 from helpers.corpus.sheets import rows_of
@@ -21,6 +22,7 @@ from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
 from helpers.sheet import Rows, SheetError, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
+from helpers.sources.collection import parts
 from helpers.sources.json_files import Piece
 from helpers.sources.rs_files import LeftOut
 
@@ -89,7 +91,7 @@ def add(
 
 
 def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -> Result:
-    paths, known, rejected = list(paths), set(), []
+    paths, known, rejected = [part for path in paths for part in parts(path)], set(), []
     workers = min(workers or usable_cores(), MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
         if not anew:
@@ -347,17 +349,23 @@ def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
     key = ["sheet_id", "table", "number"]
-    texts = rows[[*key, "indicator", "goal", "unit"]].drop_duplicates(key)
+    texts = rows[[*key, "indicator", "goal", "unit", "term"]].drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
     found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]])
     return indicators.series(texts, found).merge(found, "left", on=key)
 
 
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:
-    """The sheets on which the other sheets of their project may throw light, or have thrown it."""
+    """The sheets on which the other sheets of their project may throw light, or have thrown it:
+    what came of a reduction stands in the next year's."""
     found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=project["sheet_id"])
     said = found.loc[found["rule"].isin(BY_OTHERS), "sheet_id"]
     slips = revision[revision["kind"] == "rescaled"]
     contradicted = project.loc[project["verified"] == "contradicts", "sheet_id"]
+    review = reader.table(
+        "review", columns=["sheet_id", "opinion", "reaction"], sheet_id=project["sheet_id"]
+    )
+    reduced = review["reaction"].isin(REDUCED) | review["opinion"].isin(REFORM)
     parts = [said, slips["sheet_id"], slips["previous_id"], contradicted]
+    parts.append(review.loc[reduced, "sheet_id"])
     return sorted({str(one) for part in parts for one in part})

@@ -15,6 +15,7 @@ CROWD = 20
 
 _KEYS = ["sheet_id", "table", "number"]
 _LEVELS = [
+    ("text", ["indicator", "goal", "unit", "term"]),
     ("text", ["indicator", "goal", "unit"]),
     ("nfkc", ["narrow indicator", "narrow goal", "narrow unit"]),
     ("text", ["indicator", "unit"]),
@@ -26,17 +27,18 @@ _NO_LINKS = pd.DataFrame({"later": [], "earlier": []}, dtype=int).assign(evidenc
 def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """One row a linked indicator: which one of an earlier sheet of the project it continues.
 
-    `indicators` (sheet_id, table, number, indicator, goal, unit), one row each; `pairs` (sheet_id,
-    previous_id), each sheet at most once on either side; `values` (sheet_id, table, number,
-    fiscal_year, actual). Gives sheet_id, table, number, previous_id, previous_number, evidence,
-    years_compared, years_agreeing, verified.
+    `indicators` (sheet_id, table, number, indicator, goal, unit, term), one row each; `pairs`
+    (sheet_id, previous_id), each sheet at most once on either side; `values` (sheet_id, table,
+    number, fiscal_year, actual). Gives sheet_id, table, number, previous_id, previous_number,
+    evidence, years_compared, years_agreeing, verified.
 
     evidence: "text" (same indicator and unit), "nfkc" (the same but for width and blanks),
     "actuals" (most are equal, `ENOUGH` or more of them not `TRIVIAL`, and no third indicator left
-    that prints them too). Indicators of one text are told apart by their goal, by equal actuals,
-    then by their order where both sheets have as many of them. The previous sheet is the last one
-    that has indicators in that table (JUDGIT gives no outcomes of 2021-23, and of 2016 few); what
-    it leaves out is looked for in the one before it. verified: "agrees" where at least half of the
+    that prints them too). Indicators of one text are told apart by their goal and term, by equal
+    actuals, then by their order where both sheets have as many of them: the numbers that the RS
+    system gives them change from year to year. The previous sheet is the last one that has
+    indicators in that table (JUDGIT gives no outcomes of 2021-23, and of 2016 few); what it leaves
+    out is looked for in the one before it. verified: "agrees" where at least half of the
     years with an actual in both sheets have the same, "contradicts", or "no overlap".
 
     Raises ValueError for a sheet that stands twice on one side of `pairs`.
@@ -129,13 +131,15 @@ def _named(indicators: pd.DataFrame) -> pd.DataFrame:
         narrow_code = pd.factorize(pd.array([text or None for text in plain], dtype="str"))[0]
         codes[f"narrow {column}"] = narrow_code[code]
         codes[column] = np.where(codes[f"narrow {column}"] < 0, -1, code)
+    codes["term"] = pd.factorize(named["term"])[0]
     return codes
 
 
 def _grouped(later: pd.DataFrame, earlier: pd.DataFrame, level: list[str]) -> list[pd.Series]:
     """For each side, indicator's place -> number of its group: one pair of sheets, one text."""
     both = pd.concat([later, earlier], keys=["later", "earlier"])
-    both = both[(both[level[:-1]] >= 0).any(axis=1)]
+    texts = [column for column in level if column.endswith(("indicator", "goal"))]
+    both = both[(both[texts] >= 0).any(axis=1)]
     group = both.groupby(["pair", *level]).ngroup()
     return [group[group.index.get_level_values(0) == s].droplevel(0) for s in ("later", "earlier")]
 

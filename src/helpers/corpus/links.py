@@ -12,11 +12,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from helpers.sources.cells import narrow
+
 COLUMNS = ["sheet_id", "previous_id", "evidence", "verified", "years_compared", "years_agreeing"]
 EVIDENCE = ("name", "fingerprint", "past_id", "official_id", "similar name", "name elsewhere")
 
 ALIKE, MUCH_ALIKE = 0.3, 0.6
 """Similarities of names: enough beside agreeing budgets; enough beside the same start year."""
+
+RENAMED = 0.9
+"""Similarity of names from which on a sheet of a ministry that is new goes on from another's: as
+many were renamed on the way by a bracket or a word, and no two others are as alike."""
 
 RESTATED = 1e-3
 """The share of a value by which a later sheet may print it otherwise and yet mean it."""
@@ -130,8 +136,13 @@ def link(
     - past_id: the later sheet names the earlier one; official_id of JUDGIT. Not followed where
       neither the budgets nor the name bear it out: 2 % of the printed numbers are wrong
     - similar name: same ministry, and a budget year agrees or, with none to compare, the start year
-    - name elsewhere: same name in another ministry, and a budget year agrees or none is to compare
+    - name elsewhere: same name in another ministry, or nearly so in one that had no sheets before,
+      and a budget year agrees or none is to compare
     - name: same ministry and name, though all budget years disagree
+
+    Two numbers of the RS system that differ are two projects, whatever they are called, but for one
+    of the same name that prints the other's budgets: it was given a new number. A ministry is the
+    same with its agency or its parent before it (国土交通省観光庁).
 
     Sheets whose best candidates tie stay unlinked. To bridge a year in which a project has no
     sheet, link the sheets that the nearer years have left over.
@@ -139,8 +150,9 @@ def link(
     if earlier_sheet.empty or later_sheet.empty:
         return _table([])
     current = int(earlier_sheet["sheet_year"].iloc[0])
-    old = _traits(earlier_sheet, earlier_budget, current)
-    new = _traits(later_sheet, later_budget, current)
+    homes = _homes([*earlier_sheet["ministry"], *later_sheet["ministry"]])
+    old = _traits(earlier_sheet, earlier_budget, current, homes)
+    new = _traits(later_sheet, later_budget, current, homes)
     links: list[Candidate] = []
     for propose in (_sure, _alike):
         proposed = propose(list(old.values()), list(new.values()))
@@ -166,11 +178,26 @@ def projects(sheet: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"sheet_id": sheet["sheet_id"].to_numpy(), "project_id": project_ids})
 
 
-def _traits(sheet: pd.DataFrame, budget: pd.DataFrame, current: int) -> dict[str, Traits]:
+def _homes(printed: Iterable[str]) -> dict[str, str]:
+    """Ministry as printed -> in one width and without blanks, and as the other sheets call it where
+    it stands with its agency or behind its parent."""
+    plain = {name: narrow(name) for name in set(printed)}
+    known = set(plain.values())
+    homes = {}
+    for name, whole in plain.items():
+        within = [one for one in known - {whole} if whole.endswith(one)]
+        within = within or [one for one in known - {whole} if whole.startswith(one)]
+        homes[name] = max(within, key=len, default=whole)
+    return homes
+
+
+def _traits(
+    sheet: pd.DataFrame, budget: pd.DataFrame, current: int, homes: dict[str, str]
+) -> dict[str, Traits]:
     """sheet_id -> Traits of all sheets, with the budgets up to the fiscal year `current`.
 
-    Takes the tables `sheet` and `budget`, this with `sheet_id`. A budget value of 0 is left out:
-    most all-zero years of a sheet mean "no such year".
+    Takes the tables `sheet` and `budget`, this with `sheet_id`, and what `_homes` gives. A budget
+    value of 0 is left out: most all-zero years of a sheet mean "no such year".
     """
     texts = sheet.reindex(columns=TEXTS).astype("str").fillna("")
     found = {}
@@ -179,7 +206,8 @@ def _traits(sheet: pd.DataFrame, budget: pd.DataFrame, current: int) -> dict[str
     ):
         start_year = None if pd.isna(started) else int(started)
         past_ids = _past_ids(text.past_ids, int(published))
-        found[text.sheet_id] = Traits(*text[:5], start_year, text.official_id, past_ids)
+        facts = text._replace(ministry=homes.get(text.ministry, text.ministry))[:5]
+        found[text.sheet_id] = Traits(*facts, start_year, text.official_id, past_ids)
     rows = budget[budget["sheet_id"].isin(found) & (budget["fiscal_year"] <= current)]
     cells = rows[["sheet_id", "fiscal_year", *CLOSED]].astype(dict.fromkeys(CLOSED, float))
     for sheet_id, year, *values in cells.itertuples(index=False):
@@ -220,27 +248,35 @@ def _sure(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
 
 
 def _alike(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
+    had_sheets = {one.ministry for one in earlier}
     proposals = [
         _sharing_a_value(earlier, later),
         _named(earlier, later),
         _equal(lambda one: one.official_id, earlier, later),
         _equal(lambda one: one.key, earlier, later),
         _resembling(earlier, later, MUCH_ALIKE),
+        _resembling(earlier, [new for new in later if new.ministry not in had_sheets], RENAMED, ""),
     ]
     seen = {(old.sheet_id, new.sheet_id): (old, new) for pairs in proposals for old, new in pairs}
     for old, new in seen.values():
         both, alike = _overlap(old, new), _similarity(old, new)
         # A value that agrees weighs as much as a fifth of the name.
         likeness = (both.agreeing, alike + both.values / 5, *_tie_break(old, new))
-        for strength, evidence in _reasons(old, new, both, alike):
+        is_new = new.ministry not in had_sheets
+        for strength, evidence in _reasons(old, new, both, alike, is_new):
             yield Candidate((strength, *likeness), evidence, old, new, both)
 
 
-def _reasons(old: Traits, new: Traits, both: Overlap, alike: float) -> Iterator[tuple[int, str]]:
-    """What speaks for the pair, each with its strength."""
+def _reasons(
+    old: Traits, new: Traits, both: Overlap, alike: float, is_new: bool
+) -> Iterator[tuple[int, str]]:
+    """What speaks for the pair, each with its strength; `is_new`: the later sheet's ministry had
+    none before."""
     at_home = old.ministry == new.ministry
     same_name = old.key == new.key != ""
     silent = both.years == 0
+    if _rs_id(old) and _rs_id(new) and not (same_name and both.agreeing):
+        return
     all_agree = both.agreeing == both.years > 0
     telling = both.values >= 3
     if at_home:
@@ -254,7 +290,7 @@ def _reasons(old: Traits, new: Traits, both: Overlap, alike: float) -> Iterator[
     else:
         if all_agree and alike >= ALIKE and telling:
             yield 7, "fingerprint"
-        if same_name and (both.agreeing or silent):
+        if (same_name or (is_new and alike >= RENAMED)) and (both.agreeing or silent):
             yield 2, "name elsewhere"
     if both.agreeing or silent or alike >= ALIKE:
         if new.names(old):
@@ -314,8 +350,11 @@ def _sharing_a_value(earlier: list[Traits], later: list[Traits]) -> Pairs:
     )
 
 
-def _resembling(earlier: list[Traits], later: list[Traits], at_least: float) -> Pairs:
-    """The pairs within a ministry whose names may reach that similarity, for comparison in full.
+def _resembling(
+    earlier: list[Traits], later: list[Traits], at_least: float, within: str | None = None
+) -> Pairs:
+    """The pairs whose names may reach that similarity, for comparison in full: within a ministry,
+    or with any that is given as `within` in the place of all.
 
     Of two names as similar as that, each has at_least / (2 - at_least) of its letter pairs in
     common with the other, so that the rarer ones of both already meet (prefix filtering: Chaudhuri,
@@ -324,7 +363,8 @@ def _resembling(earlier: list[Traits], later: list[Traits], at_least: float) -> 
     common = Counter(pair for one in [*earlier, *later] for name in one.letters for pair in name)
 
     def keys(one: Traits) -> list[tuple]:
-        return [(one.ministry, pair) for pair in _rarer(one, common, at_least)]
+        place = one.ministry if within is None else within
+        return [(place, pair) for pair in _rarer(one, common, at_least)]
 
     return _meeting(earlier, later, keys, keys)
 
