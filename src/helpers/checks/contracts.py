@@ -15,7 +15,7 @@ MATERIAL = 100.0
 
 MOSTLY = 0.5
 """The share of the money in competition from which on it is the rule in a sheet, not an instance:
-half of all tenders of the state have one bidder."""
+of the tenders in 5-4 of 2024 whose bidders are printed, 857 of 1,532 had one."""
 
 NEAR_CEILING = 99.0
 """Per cent of the price ceiling."""
