@@ -112,11 +112,12 @@ def unit_slip(sheet: Rows) -> Iterator[Finding]:
 
 
 def zero_year(sheet: Rows) -> Iterator[Finding]:
-    """A year whose every amount is 0 is mostly a year in which the project did not exist."""
+    """A year whose every amount is 0 is mostly a year in which the project did not exist; what the
+    RS system's API has of a year, an initial budget without the total, does not show that."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
         printed = [row[column] for column in BUDGET_MONEY if row[column] is not None]
-        if row["initial"] is None or any(printed):
+        if None in (row["initial"], row["budget_net"]) or any(printed):
             continue
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start

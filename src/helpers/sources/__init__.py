@@ -11,15 +11,15 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import judgit_json, page_text, rs_csv, rs_files
+from helpers.sources import judgit_json, page_text, rs_api, rs_csv, rs_files
 from helpers.sources.cells import nfkc
 from helpers.sources.json_files import ENDINGS, ending, opened, walk
 
-PAGE, JUDGIT, RS = "page text", "judgit json", "rs csv"
+PAGE, JUDGIT, RS, API = "page text", "judgit json", "rs csv", "rs api"
 
 EXPECTED = (
     f"a page text (.txt), JUDGIT sheets ({', '.join(ENDINGS)}, also .gz) or a folder of these, or "
-    "the folder of the RS system's CSV files or zips"
+    "the folder of the RS system's CSV files or zips, or of its API's answers"
 )
 INSTEAD = "the page's text saved as .txt, JUDGIT's JSON or the RS system's CSV"
 
@@ -63,11 +63,17 @@ def stream(path: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def kind(path: str | Path) -> str:
-    """ "page text", "judgit json" or "rs csv".
+    """ "page text", "judgit json", "rs csv" or "rs api".
 
     Raises SheetError for a source of another kind, which says what it is and what to do.
     """
     return _kind(_located(path)[0])
+
+
+def is_api(folder: Path) -> bool:
+    """Whether a folder holds the answers of the RS system's API. Raises OSError."""
+    listed = folder / rs_api.LIST
+    return listed.is_file() and rs_api.is_list(_head(listed))
 
 
 def pages(folder: Path) -> Iterator[Path | SheetError]:
@@ -100,7 +106,12 @@ def _pages(source: Path) -> Iterator[Rows | SheetError]:
             yield error
 
 
-_STREAMS = {PAGE: _pages, JUDGIT: judgit_json.stream, RS: rs_csv.stream}
+_STREAMS = {
+    PAGE: _pages,
+    JUDGIT: judgit_json.stream,
+    RS: rs_csv.stream,
+    API: rs_api.stream,
+}
 
 
 def _pick(path: str | Path, source: Path, name: str) -> Rows:
@@ -147,6 +158,8 @@ def _kind(path: Path) -> str:
         if b".json" in head:
             raise SheetError(path, "a zip of JSON files", "the folder it unpacks to")
         raise SheetError(path, "a zip file", _RS_FOLDER if b".csv" in head else EXPECTED)
+    if rs_api.is_list(head):
+        raise SheetError(path, "the list of the RS system's API", "the folder that holds it")
     text = head.decode("utf-8-sig", errors="replace")
     if _JSON.match(text):
         return JUDGIT
@@ -187,7 +200,9 @@ def _of_folder(path: Path) -> str:
     found = []
     if _holds_tables(path):
         found.append(RS)
-    if next(walk(path, ENDINGS), None):
+    if is_api(path):
+        found.append(API)
+    elif next(walk(path, ENDINGS), None):
         found.append(JUDGIT)
     if next(pages(path), None):
         found.append(PAGE)
