@@ -174,7 +174,7 @@ def write(
 
 def put(path: Path, body: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(body), encoding="utf-8")
     return path
 
 

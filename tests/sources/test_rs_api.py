@@ -1,9 +1,14 @@
 """The answers of the RS system's API: what they say, and what they leave open."""
 
+import copy
 import json
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import rs_api_writer as api
 from helpers import sources
@@ -11,6 +16,7 @@ from helpers.checks import findings
 from helpers.sheet import COLUMNS, ReviewSheet, SheetError
 from helpers.sources import rs_api
 from helpers.sources.json_fields import VALUES, Crosswalk
+from helpers.sources.unmapped import unmapped
 
 UNKNOWN = object()
 
@@ -612,3 +618,181 @@ def test_lines_of_the_crosswalk_are_enough_for_a_table_of_the_detail(tmp_path, m
     ]
     assert rows["review"] == [{"reflected": -2.0}]
     assert [row["table"] for row in said(rows, "unmapped")] == ["output"]
+
+
+def listing(folder) -> dict[str, dict]:
+    rows, errors = unmapped(folder)
+    assert errors == []
+    return {row.pop("path"): row for row in rows}
+
+
+def test_what_the_crosswalk_does_not_know_is_listed(tmp_path):
+    bodies = {
+        "000007": api.detail(
+            made_up=None,
+            outcomes=[
+                {"goal": "増やす。" * 20, "values": [{"year": 2024, "actual": 3.5}]},
+                {"goal": None, "values": []},
+            ],
+            related_projects=[{"name": "11:甲", "relation_type": "others-base", "more": True}],
+            inspection_evaluation={"ownership_ratio": {"basis": {"new": 5}}},
+        ),
+        "000012": api.detail(12, made_up=None, outcomes=[]),
+    }
+    rows = [api.row(7, top_amount=1), api.row(12, top_amount=2)]
+    found = listing(api.write(tmp_path / "api", *rows, details=bodies))
+    columns = ("list", "key", "value", "files", "times", "example")
+    assert {path: tuple(row[name] for name in columns) for path, row in found.items()} == {
+        "list.top_amount": ("list", "top_amount", "number", 1, 2, "1"),
+        "detail.made_up": ("detail", "made_up", "", 2, 2, ""),
+        "detail.outcomes": ("detail", "outcomes", "list or list of objects", 2, 2, ""),
+        "detail.outcomes[].goal": (
+            "detail.outcomes",
+            "goal",
+            "text",
+            1,
+            2,
+            "増やす。" * 9 + "増やす…",
+        ),
+        "detail.outcomes[].values": (
+            *("detail.outcomes", "values", "list or list of objects"),
+            *(1, 2, ""),
+        ),
+        "detail.outcomes[].values[].year": (
+            "detail.outcomes.values",
+            "year",
+            "number",
+            1,
+            1,
+            "2024",
+        ),
+        "detail.outcomes[].values[].actual": (
+            *("detail.outcomes.values", "actual", "number"),
+            *(1, 1, "3.5"),
+        ),
+        "detail.related_projects[].more": ("detail.related_projects", "more", "flag", 1, 1, "True"),
+        "detail.inspection_evaluation.ownership_ratio.basis.new": (
+            *("detail.inspection_evaluation.ownership_ratio.basis", "new", "number"),
+            *(1, 1, "5"),
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("person_in_charge", "試験 太郎"),
+        ("person_in_charge", 3),
+        ("created_by", "user-1"),
+        ("作成責任者", "試験"),
+        ("any", "試験　太郎"),
+        ("any", "試験太郎"),
+        ("any", "試験課長 試験 太郎"),
+        ("any", "a@example.go.jp"),
+        ("names", ["試験 太郎"]),
+    ],
+)
+def test_what_may_be_a_person_has_no_example(tmp_path, key, value):
+    body = api.detail(made_up={"x": [{key: value}]})
+    found = listing(api.write(tmp_path / "api", details={"000007": body}))
+    assert set(found) == {"detail.made_up", "detail.made_up.x", f"detail.made_up.x[].{key}"}
+    assert {row["example"] for row in found.values()} == {""}
+    # Nor does it stand in any table.
+    (rows,) = sources.stream(tmp_path / "api")
+    assert "試験 太郎" not in repr(rows)
+
+
+def test_a_name_among_other_texts_withholds_them_all(tmp_path):
+    body = api.detail(made_up=[{"x": "現状通りとする。"}, {"x": "試験 太郎"}, {"y": "現状通り。"}])
+    found = listing(api.write(tmp_path / "api", details={"000007": body}))
+    assert found["detail.made_up[].x"]["example"] == ""
+    assert found["detail.made_up[].y"]["example"] == "現状通り。"
+
+
+def test_an_answer_that_cannot_be_read_is_told_beside_the_list(tmp_path):
+    folder = api.whole(tmp_path / "api")
+    (folder / "000007" / "payment-groups.json").write_text("no", "utf-8")
+    rows, (error,) = unmapped(folder)
+    assert {row["path"].split(".")[0] for row in rows} == {"detail"}
+    assert error.path.endswith("payment-groups.json")
+    with pytest.raises(SheetError, match="no file"):
+        unmapped(tmp_path)
+
+
+def test_answers_of_any_shape_are_listed(tmp_path):
+    nested = api.detail(made_up=json.loads("[" * 900 + "]" * 900))
+    answers = {"groups": {"000007": {"x": {"y": 1}}}, "details": {"000007": nested}}
+    found = listing(api.write(tmp_path / "api", 5, [], {}, **answers))
+    assert set(found) == {"detail.made_up", "payment-groups.x", "payment-groups.x.y"}
+    assert found["detail.made_up"]["value"] == "list of a list"
+
+
+# Whatever the answers are
+
+
+def places(node, place=()):
+    for key in node if isinstance(node, dict) else range(len(node)):
+        yield (*place, key)
+        if isinstance(node[key], dict | list):
+            yield from places(node[key], (*place, key))
+
+
+USE = {"name": "人件費", "purpose": "研究員", "amount": 1_000_000}
+WHOLE = {
+    "list": [api.row(7), api.fund(8), api.row(12)],
+    "detail": api.detail(),
+    "payment-groups": [
+        *api.GROUPS,
+        api.group("C", 1, api.payee("甲", 1, api.contract(1, amount_breakdown=[USE]))),
+    ],
+    "payment-edges": api.EDGES,
+}
+PLACES = list(places(WHOLE))
+ANY = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-2, 3000)
+    | st.floats()
+    | st.sampled_from(["", "-", "A", "7", "000007", "RS", "\ud800", "\0", "../x", "参考", "payee"])
+    | st.sampled_from([10**18, -(10**400), 1e300, api.uuid(7), api.uuid(8)]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+
+
+@settings(suppress_health_check=list(HealthCheck), max_examples=100, deadline=None)
+@given(data=st.data())
+def test_any_value_in_the_answers_is_read_or_refused(data):
+    made = copy.deepcopy(WHOLE)
+    for _ in range(data.draw(st.integers(1, 3))):
+        *outer, last = data.draw(st.sampled_from(PLACES))
+        inner = made
+        try:
+            for key in outer:
+                inner = inner[key]
+            if data.draw(st.booleans()):
+                del inner[last]
+            else:
+                inner[last] = data.draw(ANY)
+        except (LookupError, TypeError):
+            # What an earlier change has taken away.
+            continue
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = made.pop("list", [])
+        rows = list(rows) if isinstance(rows, list) else [rows]
+        api.put(folder / "list.json", {"fiscal_year": 2026, "count": 3, "results": rows})
+        for answer, body in made.items():
+            path = folder / "000007" / f"{answer}.json"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(json.dumps(body), "utf-8")
+        sheets = list(sources.stream(folder))
+        assert len(sheets) >= len(rows)
+        for sheet in sheets:
+            if isinstance(sheet, SheetError):
+                assert len(sheet.found) < 250
+                continue
+            read = ReviewSheet.build(**sheet)
+            assert findings(read) is not None
+        assert unmapped(folder) is not None

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
 from helpers.precision import half_unit
 from helpers.sheet import BUDGET_MONEY, Rows
@@ -228,6 +230,13 @@ def not_given(requested, initial):
     """Whether a request printed as 0 is none that was made, because a budget was granted: the
     systems write 0 for a request that is not given. Of numbers or of whole columns."""
     return (requested == 0) & (initial > 0)
+
+
+def without_total(budget: pd.DataFrame) -> pd.Series:
+    """Whether rows give an initial budget or an outturn and no total: what the RS system's API has
+    of a year, which says nothing of the columns that it does not give."""
+    given = budget[["initial", "executed"]].notna().any(axis=1)
+    return given & budget["budget_net"].isna()
 
 
 def _on(

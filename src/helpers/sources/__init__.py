@@ -71,9 +71,11 @@ def kind(path: str | Path) -> str:
 
 
 def is_api(folder: Path) -> bool:
-    """Whether a folder holds the answers of the RS system's API. Raises OSError."""
-    listed = folder / rs_api.LIST
-    return listed.is_file() and rs_api.is_list(_head(listed))
+    """Whether a folder holds the answers of the RS system's API."""
+    try:
+        return rs_api.is_list(_head(folder / rs_api.LIST))
+    except OSError:
+        return False
 
 
 def pages(folder: Path) -> Iterator[Path | SheetError]:

@@ -17,7 +17,7 @@ COLUMNS = ("path", "list", "key", "value", "files", "times", "example")
 # Names of officials stand in the answers and must not be printed anywhere.
 _PERSONAL = re.compile(
     "name|person|charge|responsib|offic|staff|author|creat|updated_by|user|contact|manager|leader"
-    "|member|expert|reviewer|prepar|drafte|writer|editor|owner|head|chief|director|represent"
+    "|member|expert|reviewer|prepar|drafte|writer|editor|head|chief|director|represent"
     "|signature|mail|phone|(?:^|[._])tel|fax|担当|責任者|氏名|作成者",
     re.IGNORECASE,
 )
@@ -72,8 +72,9 @@ def _kind(value: Any) -> str:
     if isinstance(value, dict):
         return "object"
     if isinstance(value, list):
-        inner = " or ".join(sorted({_kind(one) for one in value} - {""}))
-        return f"list of {'objects' if inner == 'object' else inner or 'nothing'}"
+        inner = {"a list" if isinstance(one, list) else _kind(one) for one in value} - {""}
+        named = " or ".join(sorted(inner))
+        return f"list of {'objects' if named == 'object' else named}" if named else "list"
     return {bool: "flag", str: "text"}.get(type(value), "number")
 
 
