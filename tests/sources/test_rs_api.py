@@ -333,6 +333,15 @@ def test_a_payee_without_a_total_is_given_by_its_contracts(tmp_path):
     assert said(rows, "block_differs") == said(rows, "contracts_differ") == []
 
 
+def test_a_negative_contract_that_the_total_has_too_is_a_cut(tmp_path):
+    contracts = api.contract(3_000_000), api.contract(-500_000, negative_amount_count=1)
+    rows = payments(tmp_path, api.payee("甲", 2_500_000, *contracts))
+    assert amounts(rows, "payment") == amounts(rows, "contract") == [3.0, -0.5]
+    assert said(rows, "not_public") == [remark("block", "payment-groups.json A", "amount", "1")]
+    rows = payments(tmp_path, api.payee("甲", 2_500_001, *contracts))
+    assert (amounts(rows, "payment"), amounts(rows, "contract")) == ([2.500001], [3.0, None])
+
+
 def test_another_entry_than_a_payee_is_told_and_left_out(tmp_path):
     entries = api.payee("甲", 3_000_000), api.payee("乙", 1_000_000, type="cost")
     rows = payments(tmp_path, *entries, api.payee("丙", 2_000_000), total=5_000_000)
@@ -401,10 +410,15 @@ def test_the_tier_of_a_block_is_by_the_links(tmp_path, edges, tiers):
     assert len(said(rows, "tier_unknown")) == ("" in tiers)
 
 
-def test_a_link_to_no_block_is_told_and_left_out(tmp_path):
-    edges = [api.edge("A"), api.edge("C", "A"), api.edge("A", "D")]
-    rows = one(tmp_path, groups=[api.group("A", 1, api.payee("甲", 1))], edges=edges)
-    assert [row["block"] for row in rows["flow"]] == ["A"]
+def test_a_link_to_or_from_no_block_is_told(tmp_path):
+    edges = [api.edge("A"), api.edge("C", "A"), api.edge("B", "D")]
+    groups = [api.group(block, 1, api.payee("甲", 1)) for block in "AB"]
+    rows = one(tmp_path, groups=groups, edges=edges)
+    assert [(row["block"], row.get("source_block")) for row in rows["flow"]] == [
+        ("A", None),
+        ("B", None),
+    ]
+    assert [row["tier"] for row in rows["payment"]] == ["first", "sub"]
     assert said(rows, "unread_line") == [
         remark("flow", "payment-edges.json [1]", "", "g-C"),
         remark("flow", "payment-edges.json [2]", "", "g-D"),

@@ -100,10 +100,14 @@ def _payee(
     body = {name: payee.get(name) for name in ("address", "corporate_kind", "bundled_payee")}
     total = withheld.shown(payee, "amount", "payment", place)
     works, amounts = [], []
+    raw = [contract.get("amount") for contract in payee.get("contract", ())]
+    # A contract cut later on is printed negative, and is no mark where the total has it too.
+    public = total is not None and None not in raw and sum(raw) == total
     for at, contract in enumerate(payee.get("contract", ()), start=1):
         where = f"{place}-{at}"
         works.append(contract.get("work") or "")
-        amounts.append(withheld.shown(contract, "amount", "contract", where))
+        shown = public or withheld.shown(contract, "amount", "contract", where) is not None
+        amounts.append(contract["amount"] if shown else None)
         row = of | who | {"bundled_payee": body["bundled_payee"], "work": works[-1]}
         row |= {"amount": _million(amounts[-1]), "bundled": contract.get("bundled")}
         tables["contract"].append(row | _method(contract, where, withheld, remarks))
@@ -146,14 +150,16 @@ def _method(contract: dict, place: str, withheld: Withheld, remarks: Remarks) ->
 
 
 def _flow(read: dict, groups: list[dict], remarks: Remarks) -> list[dict]:
-    """The links between the blocks, by their codes."""
+    """The links between the blocks, by their codes; one from a block that is not there still says
+    that the other is not paid by the ministry."""
     blocks = {group["id"]: group for group in groups}
     rows = []
     for at, edge in enumerate(read.get("flow", ()) if groups else ()):
-        source, target = blocks.get(edge.get("source") or ""), blocks.get(edge["target"])
-        if target is None or (edge.get("source") and source is None):
-            lost = edge["target"] if target is None else edge["source"]
+        ends = edge.get("source") or "", edge["target"]
+        source, target = map(blocks.get, ends)
+        for lost in (end for end in ends if end and end not in blocks):
             remarks.add("unread_line", "flow", f"{EDGES}.json [{at}]", "", lost[:80])
+        if target is None:
             continue
         row = {"block": target["block"], "block_name": target.get("block_name")}
         if source:
