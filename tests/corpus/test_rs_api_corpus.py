@@ -82,6 +82,7 @@ def test_what_the_api_leaves_out_does_not_undo_what_was_printed(corpus):
     }
     rates = execution.measured(corpus.spending(), False).set_index("fiscal_year")
     assert rates["modelled"].to_dict() == {2024: True, 2025: False, 2026: False}
+    assert rates["rate_initial"].dropna().to_dict() == {2024: 0.6857143, 2025: 0.75}
 
 
 def test_a_project_of_both_is_one(corpus):

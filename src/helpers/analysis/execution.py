@@ -95,7 +95,9 @@ def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
         ("rate_gross", "budget_gross"),
         ("rate_initial", "initial"),
     ):
-        of = table[base].where(budgeted & (table[base] > 0))
+        # The RS system's API gives an initial budget and an outturn, and no total between them.
+        without_net = (base == "initial") & table["budget_net"].isna() & ~elsewhere
+        of = table[base].where((budgeted | without_net) & (table[base] > 0))
         table[rate] = digits.rounded(table["executed"] / of, RATE_DECIMALS)
     table["share"] = table["execution_rate"].clip(0, 1)
     table["modelled"] = table["execution_rate"].notna()
