@@ -589,15 +589,28 @@ def test_a_list_of_no_year_cannot_be_read(tmp_path, listed):
 # The crosswalk
 
 
+NO_COLUMNS = {"id", "project_id", "source", "target", "type", "years"}
+"""What is read to tell blocks and rows apart."""
+
+
 def test_the_crosswalk_leads_to_columns_that_there_are():
     place = rs_api.KEYS
-    tables = {"block", "payment", "contract", "use", "flow", "related", "budget"}
-    assert tables <= COLUMNS.keys()
+    inside = {
+        f"{row['list']}.{row['key']}".lstrip("."): row["column"]
+        for rows in place.keys.values()
+        for row in rows.values()
+        if row["column"] in COLUMNS
+    }
+    assert {"block", "payment", "contract", "use", "flow", "related", "budget"} <= {
+        *inside.values()
+    }
     for rows in place.keys.values():
         for row in rows.values():
-            table, _, column = row["column"].partition(".")
-            if column and table != "note" and not column.endswith("hidden"):
+            table, _, column = row["column"].removesuffix(".hidden").partition(".")
+            if column and table != "note":
                 assert column in COLUMNS[table], row
+            if row["list"] in inside and row["column"] and table not in NO_COLUMNS:
+                assert table in COLUMNS[inside[row["list"]]] or table in inside.values(), row
             kind = row["value"].removeprefix("list of ")
             assert kind in {*VALUES, "object", "objects", ""}, row
             # What is known and goes nowhere has a reason, or is looked into.
@@ -608,6 +621,8 @@ def test_the_crosswalk_leads_to_columns_that_there_are():
 def test_lines_of_the_crosswalk_are_enough_for_a_table_of_the_detail(tmp_path, monkeypatch):
     lines = [
         ("detail", "division", "sheet.division", "text"),
+        ("detail", "unit", "sheet.bureau", "text"),
+        ("detail", "title", "sheet.name", "text"),
         ("detail", "goals", "outcome", "list of objects"),
         ("detail.goals", "goal", "goal", "text"),
         ("detail.goals", "values", "years", "list of objects"),
@@ -623,8 +638,15 @@ def test_lines_of_the_crosswalk_are_enough_for_a_table_of_the_detail(tmp_path, m
     values = [{"year": 2024, "actual": -3}, {"year": 2025, "actual": None}]
     goals = [{"goal": "増やす", "values": values}, {"goal": "減らす", "values": []}]
     body = api.detail(division="試験課", goals=goals, check={"cut": -2_000_000})
-    rows = one(tmp_path, details=body)
-    assert rows["sheet"][0]["division"] == "試験課"
+    body |= {"unit": "別の局", "title": "別の名"}
+    rows = one(tmp_path, details=body, organization_name=None)
+    facts = rows["sheet"][0]
+    # The list goes first, where it says something.
+    assert [facts[name] for name in ("division", "bureau", "name")] == [
+        "試験課",
+        "別の局",
+        "試験事業7",
+    ]
     assert rows["outcome"] == [
         {"number": 1, "goal": "増やす", "fiscal_year": 2024, "actual": -3.0},
         {"number": 1, "goal": "増やす", "fiscal_year": 2025, "actual": None},

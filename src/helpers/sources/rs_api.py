@@ -244,8 +244,11 @@ def _facts(read: dict, year: int) -> dict:
 
 
 def _columns(read: dict, table: str) -> dict:
-    """What the list and the detail give of a table's columns, as TABLE.COLUMN in the crosswalk."""
-    both = read.get("detail", {}) | read["list"]
+    """What the list and, where that says nothing, the detail give of a table's columns, which are
+    TABLE.COLUMN in the crosswalk."""
+    listed = read["list"]
+    more = read.get("detail", {}).items()
+    both = listed | {name: value for name, value in more if listed.get(name) is None}
     start = f"{table}."
     return {name.removeprefix(start): both[name] for name in both if name.startswith(start)}
 
