@@ -141,6 +141,14 @@ def test_the_kind_of_a_folder_and_its_names(tmp_path):
         sources.read(f"{folder}#13")
     with pytest.raises(SheetError, match="the folder that holds it"):
         sources.read(folder / "list.json")
+    # So is one that holds such folders, of two years say, and nothing else.
+    api.write(tmp_path / "next", api.row(7, fiscal_year=2027), fiscal_year=2027)
+    assert sources.kind(tmp_path) == "rs api"
+    both = [rows["sheet"][0]["sheet_id"] for rows in sources.stream(tmp_path)]
+    assert both == [*ids, "2027-総務省-7"]
+    api.put(tmp_path / "2019" / "a.json", {})
+    with pytest.raises(SheetError, match="rs api and judgit json"):
+        sources.kind(tmp_path)
     (folder / "1-2_RS_2026.csv").write_text("シート種別,事業年度,予算事業ID,事業名\r\n", "utf-8")
     with pytest.raises(SheetError, match="rs csv and rs api"):
         sources.kind(folder)

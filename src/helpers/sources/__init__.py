@@ -78,6 +78,13 @@ def is_api(folder: Path) -> bool:
         return False
 
 
+def _of_answers(folder: Path) -> Iterator[Path]:
+    """The folders of answers in a folder, itself included."""
+    for file in walk(folder, ENDINGS):
+        if isinstance(file, Path) and file.name == rs_api.LIST and is_api(file.parent):
+            yield file.parent
+
+
 def pages(folder: Path) -> Iterator[Path | SheetError]:
     """The page texts in a folder and the folders in it, other .txt files left out."""
     for file in walk(folder, (".txt",)):
@@ -108,11 +115,19 @@ def _pages(source: Path) -> Iterator[Rows | SheetError]:
             yield error
 
 
+def _answers(source: Path) -> Iterator[Rows | SheetError]:
+    for folder in _of_answers(source):
+        try:
+            yield from rs_api.stream(folder)
+        except SheetError as error:
+            yield error
+
+
 _STREAMS = {
     PAGE: _pages,
     JUDGIT: judgit_json.stream,
     RS: rs_csv.stream,
-    API: rs_api.stream,
+    API: _answers,
 }
 
 
@@ -202,9 +217,10 @@ def _of_folder(path: Path) -> str:
     found = []
     if _holds_tables(path):
         found.append(RS)
-    if is_api(path):
+    if answers := set(_of_answers(path)):
         found.append(API)
-    elif next(walk(path, ENDINGS), None):
+    documents = walk(path, ENDINGS)
+    if any(isinstance(file, SheetError) or answers.isdisjoint(file.parents) for file in documents):
         found.append(JUDGIT)
     if next(pages(path), None):
         found.append(PAGE)
