@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 import corpus_sheets
+import rs_api_writer
 import rs_writer
 import tiny_tasks
 from helpers import cli, paths
@@ -490,3 +491,20 @@ def test_wrong_usage_ends_with_2(capsys, arguments):
 def test_version_is_the_packages(capsys):
     status, told, _ = run(capsys, "--version")
     assert (status, told.strip()) == (0, version("review-sheets"))
+
+
+def test_unmapped_prints_csv_of_what_the_crosswalk_lacks(capsys, tmp_path):
+    folder = rs_api_writer.whole(tmp_path / "api")
+    status, told, wrong = run(capsys, "unmapped", folder)
+    assert (status, wrong) == (0, "")
+    header, *rows = lines(told)
+    assert header == "path,list,key,value,files,times,example"
+    assert rows[0] == "detail.made_up,detail,made_up,object,1,1,"
+    assert len(rows) == 5
+    (folder / "000007" / "detail.json").write_text("oh")
+    status, told, wrong = run(capsys, "unmapped", folder)
+    assert (status, lines(told)) == (1, [header])
+    assert "detail.json, line 1" in wrong
+    status, told, wrong = run(capsys, "unmapped", tmp_path)
+    assert (status, told) == (2, "")
+    assert "list.json: found no file" in wrong

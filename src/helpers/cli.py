@@ -442,7 +442,7 @@ def build(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     """Make a corpus of all sheets in the sources.
 
     SOURCE is what `fetch` filled, JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS
-    system's CSV, page texts.
+    system's CSV or of its API's answers, page texts.
     """
     from helpers.corpus.build import build
 
@@ -489,6 +489,27 @@ def info(folder: Path) -> int:
         say(export.aligned(files))
     say(f"rejected: {rejected:,}")
     return DONE
+
+
+@commands.command()
+@argument("folder", type=Path, metavar="DIR")
+def unmapped(folder: Path) -> int:
+    """What of the RS system's API is not read yet, as CSV.
+
+    DIR is a folder of its answers. A line is a path that rs_api_keys.csv does not know, with an
+    example where that cannot be the name of a person.
+    """
+    import pandas as pd
+
+    from helpers import export, paths, words
+    from helpers.sources.unmapped import COLUMNS, unmapped
+
+    rows, errors = unmapped(paths.find(folder))
+    for error in errors:
+        complain(error)
+    table = export.plain(pd.DataFrame(rows, columns=COLUMNS))
+    say(words.visible(table.to_csv(index=False)).rstrip("\n"))
+    return FAILED if errors else DONE
 
 
 @commands.command()

@@ -360,6 +360,9 @@ than "review" ("fund", "segment") is no project of its own: its money stays out 
 CORE = ("budget", "outcome", "output", "payment", "remark", "vintage")
 """The tables that sheets of every year and format have."""
 
+NO_PROJECT = ("fund", "segment")
+"""A `sheet_type` of sheets beside those of projects: out of every sum, comparison and forecast."""
+
 STATED = ["direction", "kind", "term"]
 """The columns of `outcome` in which a sheet says what an indicator is, whatever the year."""
 

@@ -60,11 +60,12 @@ def kinds(vintages: pd.DataFrame) -> dict:
 def one_cell(
     before: float | None, after: float | None, year: int = 2016, first: int = 2018
 ) -> dict:
-    """The kind of the revision of one budget cell, beside a number that stays."""
+    """The kind of the revision of one budget cell, beside numbers that stay."""
+    stay = {"initial": 7.0, "budget_net": 7.0}
     return kinds(
         kept(
-            {"year": first, "budget": [budget(year, initial=7.0, executed=before)]},
-            {"year": first + 1, "budget": [budget(year, initial=7.0, executed=after)]},
+            {"year": first, "budget": [budget(year, **stay, executed=before)]},
+            {"year": first + 1, "budget": [budget(year, **stay, executed=after)]},
         )
     )
 
@@ -72,7 +73,10 @@ def one_cell(
 def test_every_printed_number_has_a_row():
     sheet = {
         "year": 2018,
-        "budget": [budget(2017, initial=30.0, executed=None), budget(2019, requested=50.0)],
+        "budget": [
+            budget(2017, initial=30.0, budget_net=30.0, executed=None),
+            budget(2019, requested=50.0),
+        ],
         "outcome": [{"indicator": "甲", "fiscal_year": 2017, "actual": 4.0, "target": 9.0}],
     }
     found = kept(sheet)
@@ -81,12 +85,13 @@ def test_every_printed_number_has_a_row():
         0
     ).values.tolist() == [
         ["budget", 2017, "initial", 30.0],
+        ["budget", 2017, "budget_net", 30.0],
         ["budget", 2019, "requested", 50.0],
         ["outcome", 0, "target", 9.0],
         ["outcome", 2017, "actual", 4.0],
     ]
-    assert cells["indicator_id"].tolist() == ["", "", "甲", "甲"]
-    assert cells["number"].fillna(0).tolist() == [0, 0, 1, 1]
+    assert cells["indicator_id"].tolist() == ["", "", "", "甲", "甲"]
+    assert cells["number"].fillna(0).tolist() == [0, 0, 0, 1, 1]
     # The year was over, so that a "-" says something; that of 2019 says nothing.
     assert set(found.loc[found["blank"], "fiscal_year"]) == {2017}
 
@@ -115,6 +120,17 @@ def test_every_printed_number_has_a_row():
 )
 def test_what_a_change_of_a_closed_year_is(before, after, kind):
     assert one_cell(before, after) == ({} if kind is None else {(2016, "executed"): (kind, True)})
+
+
+def test_a_row_without_a_total_says_nothing_of_what_it_lacks():
+    whole = budget(2016, initial=7.0, budget_net=9.0, supplementary=2.0, executed=6.0)
+    for row in (budget(2016, initial=7.0), budget(2016, initial=7.0, executed=6.0)):
+        sheets = {"year": 2018, "budget": [whole]}, {"year": 2019, "budget": [row]}
+        assert kinds(kept(*sheets)) == {}
+    changed = {"year": 2019, "budget": [budget(2016, initial=8.0)]}
+    assert kinds(kept({"year": 2018, "budget": [whole]}, changed)) == {
+        (2016, "initial"): ("changed", True)
+    }
 
 
 def test_a_year_that_was_not_over_is_updated_in_the_normal_course():

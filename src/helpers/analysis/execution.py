@@ -71,7 +71,7 @@ def rates(
     table.loc[table[BUDGET_MONEY].fillna(0).eq(0).all(axis=1), BUDGET_MONEY] = np.nan
     # All of an RS sheet is in yen. Elsewhere single rows may have decimals, and sheets that were
     # joined may be printed in other units each.
-    in_yen = sheet.facts["source_format"] == "rs csv" and len(published(sheet)) == 1
+    in_yen = sheet.facts["source_format"] in ("rs csv", "rs api") and len(published(sheet)) == 1
     table["half_unit"] = precision.finest_half_units(table[BUDGET_MONEY], by_row=not in_yen)
     parent = sheet.facts["parent_number"]
     return measured(table, pd.notna(parent) and parent != "")
@@ -95,7 +95,9 @@ def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
         ("rate_gross", "budget_gross"),
         ("rate_initial", "initial"),
     ):
-        of = table[base].where(budgeted & (table[base] > 0))
+        # The RS system's API gives an initial budget and an outturn, and no total between them.
+        without_net = (base == "initial") & table["budget_net"].isna() & ~elsewhere
+        of = table[base].where((budgeted | without_net) & (table[base] > 0))
         table[rate] = digits.rounded(table["executed"] / of, RATE_DECIMALS)
     table["share"] = table["execution_rate"].clip(0, 1)
     table["modelled"] = table["execution_rate"].notna()

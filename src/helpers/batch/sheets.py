@@ -12,7 +12,7 @@ from helpers.batch.selection import Selection
 from helpers.corpus import Corpus, is_corpus
 from helpers.corpus.store import MANIFEST
 from helpers.sheet import Rows, SheetError
-from helpers.sources import collection, json_files, rs_files
+from helpers.sources import collection, json_files, rs_api, rs_files
 from helpers.sources.cells import nfkc
 
 RUN_FILES = ("index.html", "index.json", "index.csv", "render.log", "manifest.json")
@@ -195,9 +195,9 @@ def expanded(text: str) -> Iterator[Source | SheetError]:
     """The sources meant by a path, `PATH#name` or a glob, from the working directory or the
     repository root.
 
-    A folder stands for each file in it, and for the corpora, the RS system's folders and what
-    `review-sheets fetch` filled in it; hidden files and what a run wrote are left out. A SheetError
-    stands for what cannot be had.
+    A folder stands for each file in it, and for the corpora, the RS system's folders (of CSV files
+    or of answers) and what `review-sheets fetch` filled in it; hidden files and what a run wrote
+    are left out. A SheetError stands for what cannot be had.
     """
     if not text.strip():
         yield SheetError(repr(text), "no name", sources.EXPECTED)
@@ -253,6 +253,7 @@ def _of_folder(folder: Path) -> Iterator[Source | SheetError]:
     files = [*sources.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]
     named = (file for file in files if isinstance(file, Path) and file.name == collection.MANIFEST)
     collections = {file.parent for file in named}
+    answers: set[Path] = set()
     for file in files:
         if isinstance(file, Path) and not collections.isdisjoint(file.parents):
             continue
@@ -260,7 +261,10 @@ def _of_folder(folder: Path) -> Iterator[Source | SheetError]:
             found[file.path] = file
         elif file.name == MANIFEST and is_corpus(file.parent):
             found[str(file.parent)] = str(file.parent), ""
-        elif file.name not in RUN_FILES:
+        elif file.name == rs_api.LIST and sources.is_api(file.parent):
+            answers.add(file.parent)
+            found[str(file.parent)] = str(file.parent), ""
+        elif file.name not in RUN_FILES and answers.isdisjoint(file.parents):
             found[str(file)] = str(file), ""
     for root in _of_tables(folder, [*found, *map(str, collections)]):
         if not collections.isdisjoint((root, *root.parents)):

@@ -28,7 +28,7 @@ FINDING = {
 """Columns of the findings and their dtypes."""
 
 NO_SECTION = (
-    *("missing_section", "empty_section", "file_missing", "not_in_source"),
+    *("missing_section", "empty_section", "file_missing", "not_in_source", "unmapped"),
     "goal_not_quantified",
 )
 """Remarks of a section that the reader did not find, or found empty, and said so."""

@@ -3,6 +3,8 @@ accounts and items."""
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
 from helpers.precision import half_unit
 from helpers.sheet import BUDGET_MONEY, Rows
@@ -115,11 +117,12 @@ def unit_slip(sheet: Rows) -> Iterator[Finding]:
 
 
 def zero_year(sheet: Rows) -> Iterator[Finding]:
-    """A year whose every amount is 0 is mostly a year in which the project did not exist."""
+    """A year whose every amount is 0 is mostly a year in which the project did not exist; what the
+    RS system's API has of a year, an initial budget without the total, does not show that."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
         printed = [row[column] for column in BUDGET_MONEY if row[column] is not None]
-        if row["initial"] is None or any(printed):
+        if None in (row["initial"], row["budget_net"]) or any(printed):
             continue
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start
@@ -301,6 +304,13 @@ def not_given(requested, initial):
     """Whether a request printed as 0 is none that was made, because a budget was granted: the
     systems write 0 for a request that is not given. Of numbers or of whole columns."""
     return (requested == 0) & (initial > 0)
+
+
+def without_total(budget: pd.DataFrame) -> pd.Series:
+    """Whether rows give an initial budget or an outturn and no total: what the RS system's API has
+    of a year, which says nothing of the columns that it does not give."""
+    given = budget[["initial", "executed"]].notna().any(axis=1)
+    return given & budget["budget_net"].isna()
 
 
 def _on(

@@ -46,7 +46,7 @@ def named_against_executed(sheet: Rows) -> Iterator[Finding]:
     for year in sorted(set(spent) & set(paid)):
         yield from _judge(year, paid[year], spent[year])
     # A sheet names payees for one year only, the latest: it leaves out nothing in earlier years.
-    alone = len(paid) == 1 or fact(sheet, "source_format") in ("judgit json", "rs csv")
+    alone = len(paid) == 1 or fact(sheet, "source_format") in ("judgit json", "rs csv", "rs api")
     named = set(paid or spent) - {None}
     begun = max(named, default=0) if alone else min(spent, default=0)
     missing = sorted(year for year in set(spent) - set(paid) if year >= begun)

@@ -12,7 +12,7 @@ from helpers import files, paths, sources
 from helpers.checks.finding import SEVERITIES
 from helpers.corpus import panel, sheets
 from helpers.corpus.store import MANIFEST, Store, lock, manifest_of, while_used
-from helpers.sheet import ReviewSheet, SheetError
+from helpers.sheet import NO_PROJECT, ReviewSheet, SheetError
 
 FITTED = "fitted"
 """The folder in a corpus's own that holds what `review-sheets fit` made of it."""
@@ -96,11 +96,13 @@ class Corpus(Store):
         return ranked.drop(columns="order").reset_index(drop=True)
 
     def info(self) -> pd.DataFrame:
-        """One row a sheet year: sheets, branches, ministries, those linked to an earlier sheet and
-        how many of the links the budgets bear out, indicators linked, revisions."""
+        """One row a sheet year: sheets, branches and funds (sheets of funds and segments) among
+        them, ministries, those linked to an earlier sheet and how many of the links the budgets
+        bear out, indicators linked, revisions."""
         rows = []
         for year in self.years:
-            sheet = self.table("sheet", [year], ["sheet_id", "ministry", "parent_number"])
+            facts = ["sheet_id", "ministry", "parent_number", "sheet_type"]
+            sheet = self.table("sheet", [year], facts)
             project = self.table("project", [year], ["previous_id", "verified"])
             indicator = self.table("indicator", [year], ["previous_id"])
             rows.append(
@@ -108,6 +110,7 @@ class Corpus(Store):
                     "sheet_year": year,
                     "sheets": len(sheet),
                     "branches": int(sheet["parent_number"].fillna("").ne("").sum()),
+                    "funds": int(sheet["sheet_type"].isin(NO_PROJECT).sum()),
                     "ministries": sheet["ministry"].nunique(),
                     "linked": int(project["previous_id"].notna().sum()),
                     "agrees": int(project["verified"].eq("agrees").sum()),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from helpers.sheet import NO_PROJECT
 from helpers.sources.cells import narrow
 
 COLUMNS = ["sheet_id", "previous_id", "evidence", "verified", "years_compared", "years_agreeing"]
@@ -28,7 +29,7 @@ RESTATED = 1e-3
 """The share of a value by which a later sheet may print it otherwise and yet mean it."""
 
 TEXTS = ["sheet_id", "ministry", "project_number", "name", "bureau", "official_id", "past_ids"]
-FACTS = [*TEXTS, "sheet_year", "start_year"]
+FACTS = [*TEXTS, "sheet_year", "start_year", "sheet_type"]
 """The columns of `sheet` that links are made by."""
 CLOSED = ("initial", "budget_net", "executed")
 CURRENT = ("initial",)
@@ -144,11 +145,34 @@ def link(
     of the same name that prints the other's budgets: it was given a new number. A ministry is the
     same with its agency or its parent before it (国土交通省観光庁).
 
-    Sheets whose best candidates tie stay unlinked. To bridge a year in which a project has no
-    sheet, link the sheets that the nearer years have left over.
+    Sheets whose best candidates tie stay unlinked, and so does a fund or segment sheet and a
+    project's of its name. To bridge a year in which a project has no sheet, link the sheets that
+    the nearer years have left over.
     """
+    links: list[Candidate] = []
+    for kind in ("", *NO_PROJECT):
+        sides = [_of_kind(sheet, kind) for sheet in (earlier_sheet, later_sheet)]
+        links += _linked(sides[0], earlier_budget, sides[1], later_budget, evidence)
+    return _table(links)
+
+
+def _of_kind(sheet: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The sheets of a `sheet_type` of `NO_PROJECT`, or those of projects ("")."""
+    if "sheet_type" not in sheet:
+        return sheet if not kind else sheet.iloc[:0]
+    types = sheet["sheet_type"]
+    return sheet[types.eq(kind) if kind else ~types.isin(NO_PROJECT)]
+
+
+def _linked(
+    earlier_sheet: pd.DataFrame,
+    earlier_budget: pd.DataFrame,
+    later_sheet: pd.DataFrame,
+    later_budget: pd.DataFrame,
+    evidence: Collection[str],
+) -> list[Candidate]:
     if earlier_sheet.empty or later_sheet.empty:
-        return _table([])
+        return []
     current = int(earlier_sheet["sheet_year"].iloc[0])
     homes = _homes([*earlier_sheet["ministry"], *later_sheet["ministry"]])
     old = _traits(earlier_sheet, earlier_budget, current, homes)
@@ -159,7 +183,7 @@ def link(
         for chosen in _one_to_one(one for one in proposed if one.evidence in evidence):
             links.append(chosen)
             del old[chosen.earlier.sheet_id], new[chosen.later.sheet_id]
-    return _table(links)
+    return links
 
 
 def projects(sheet: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

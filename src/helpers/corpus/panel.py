@@ -1,6 +1,7 @@
 """All projects at once, as the sheets up to one sheet year show them: nothing printed later.
 
-Each number is the last that was printed for its cell by then. What is worked out from sheets of all
+Each number is the last that was printed for its cell by then. Fund and segment sheets are no
+projects and left out. What is worked out from sheets of all
 years (findings that another year's sheet proves, say) is not used.
 """
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from helpers.checks.budget import not_given
 from helpers.corpus.store import Store
-from helpers.sheet import BUDGET_MONEY, STATED, TEXT
+from helpers.sheet import BUDGET_MONEY, NO_PROJECT, STATED, TEXT
 
 FACTS = ["sheet_id", "ministry", "methods", "start_year", "end_year", "is_branch"]
 
@@ -19,19 +20,25 @@ def spending(store: Store, as_of: int) -> pd.DataFrame:
     Columns: project_id; sheet_id, ministry, methods, start_year, end_year, is_branch (whether it is
     a branch sheet) of the project's last sheet up to the sheet year `as_of`, and last_sheet, that
     sheet's year; the columns of `budget` (million yen) from the last sheet that prints a row of
-    more than 0 for the year, `requested` from the last that gives one; `sheet_year`, that sheet's;
-    `closed`, whether the year was over by then. Years of nothing but 0 are left out.
+    more than 0 for the year, and in it more than the initial budget if any does, `requested` from
+    the last that gives one; `sheet_year`, that sheet's; `closed`, whether the year was over by
+    then. Years of nothing but 0 are left out.
     """
     sheets = _sheets(store, as_of)
     rows = store.table("budget", sorted(sheets["sheet_year"].unique()))
     rows = rows.merge(sheets[["sheet_id", "project_id", "sheet_year"]], on="sheet_id")
-    rows = rows.sort_values(["project_id", "fiscal_year", "sheet_year"], kind="stable")
     cell = ["project_id", "fiscal_year"]
+    # An initial budget alone, which the RS system's API repeats, does not undo what a sheet told.
+    in_force = rows[BUDGET_MONEY].drop(columns=["requested", "initial"])
+    rows["more"] = in_force.notna().any(axis=1)
+    rows = rows.sort_values([*cell, "more", "sheet_year"], kind="stable")
     given = rows["requested"].mask(not_given(rows["requested"], rows["initial"]))
     asked = given.groupby([rows[name] for name in cell]).last()
     numbers = rows[BUDGET_MONEY].fillna(0)
     printed = rows[numbers.ne(0).any(axis=1)].drop_duplicates(cell, keep="last")
-    table = printed.drop(columns=["sheet_id", "requested"]).merge(asked, on=cell, how="left")
+    table = printed.drop(columns=["sheet_id", "requested", "more"]).merge(
+        asked, on=cell, how="left"
+    )
     table = table.merge(_last(sheets), on="project_id")
     table["closed"] = table["fiscal_year"] < table["sheet_year"]
     return table.reset_index(drop=True)
@@ -83,7 +90,8 @@ def outcomes(store: Store, as_of: int) -> pd.DataFrame:
 def _sheets(store: Store, as_of: int) -> pd.DataFrame:
     years = [year for year in store.years if year <= as_of]
     facts = ["sheet_id", "sheet_year", "ministry", "methods", "start_year", "end_year"]
-    sheets = store.table("sheet", years, [*facts, "parent_number"])
+    sheets = store.table("sheet", years, [*facts, "parent_number", "sheet_type"])
+    sheets = sheets[~sheets.pop("sheet_type").isin(NO_PROJECT)]
     sheets["is_branch"] = sheets.pop("parent_number").fillna("").ne("")
     project = store.table("project", years, ["sheet_id", "project_id"])
     return sheets.merge(project, on="sheet_id")

@@ -70,12 +70,13 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     """A project's sheets as one, as the public pages show it, from sheets up to `as_of`.
 
     The facts are those of its last sheet, the budget has every fiscal year that any sheet prints,
-    each number from the last sheet that prints it; outcomes and outputs are those of the last sheet
-    that has any, with the years that earlier sheets print for the same indicator; payments, and
-    what else has a year, are named by one sheet for each year, what has none by the last sheet
-    alone. An outcome's direction, kind and term are those of the last sheet that states one, its
-    `result` that of the last sheet alone: words have no year. A year's `achievement` is there where
-    one sheet prints it and the numbers in force. `vintage` holds the
+    each number from the last sheet that prints it, but no total that was printed while its year ran
+    beside an outturn of later; outcomes and outputs are those of the last sheet that has any, with
+    the years that earlier sheets print for the same indicator; payments, and what else has a year,
+    are named by one sheet for each year, what has none by the last sheet alone. An outcome's
+    direction, kind and term are those of the last sheet that states one, its `result` that of the
+    last sheet alone: words have no year. A year's `achievement` is there where one sheet prints it
+    and the numbers in force. `vintage` holds the
     numbers of the other sheets. Raises SheetError where there is no such project.
     """
     project = store.table("project", project_id=[project_id])
@@ -136,9 +137,24 @@ def _budget(frames: dict, last: pd.DataFrame) -> pd.DataFrame:
     rows = _dated(frames, "budget")
     rows = rows.dropna(subset="fiscal_year").sort_values("sheet_year")
     years = rows[["fiscal_year", "status"]].drop_duplicates("fiscal_year", keep="last")
-    wide = _filled(years[["fiscal_year"]], last[last["table"] == "budget"]).merge(years)
+    cells = _settled(last[last["table"] == "budget"])
+    wide = _filled(years[["fiscal_year"]], cells).merge(years)
     wide = wide.sort_values("fiscal_year").reindex(columns=list(COLUMNS["budget"]))
     return wide.assign(budget_gross=wide["budget_net"] - wide["carried_out"].fillna(0))
+
+
+def _settled(cells: pd.DataFrame) -> pd.DataFrame:
+    """The values of a budget but for those that were printed while their year ran and do not go
+    with its outturn, where a later sheet gives that without a total."""
+    known = cells[~cells["blank"]]
+    total, outturn = (
+        cells["fiscal_year"].map(
+            known[known["column"] == column].set_index("fiscal_year")["sheet_year"]
+        )
+        for column in ("budget_net", "executed")
+    )
+    ran = (total <= cells["fiscal_year"]) & (outturn > total)
+    return cells[cells["column"].isin(["requested", "initial", "executed"]) | ~ran.fillna(False)]
 
 
 def _last_remarks(frames: dict, sheet_id: str, rows: Rows) -> Iterator[dict]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import sheet
-from helpers.checks.budget import LOST_UNTIL, not_given
+from helpers.checks.budget import LOST_UNTIL, not_given, without_total
 from helpers.precision import restated, unit_slip
 from helpers.sheet import BY_YEAR, TARGETS
 
@@ -43,8 +43,9 @@ def values(
     sheet_year, sheet_id, number (the indicator's in that sheet), value, blank. The texts are
     categories.
 
-    A missing value has a row only where the year was over when the sheet was published; a request
-    is printed once, and its absence later says nothing. `blank` marks the missing values, every
+    A missing value has a row only where the year was over when the sheet was published and its row
+    has a total (`budget.without_total`); a request is printed once, and its absence later says
+    nothing. `blank` marks the missing values, every
     0 of a budget row that has nothing but 0 (mostly a "-", which JUDGIT does not keep) and a
     request that is 0 because it is not given (`outturn.not_given`). Where a
     sheet year prints a cell twice, the first value that is not missing counts. Raises KeyError for
@@ -173,9 +174,11 @@ def _long(
     sheet_year = sheets["sheet_year"].to_numpy("int64")[of]
     number, code = np.full(len(of), NONE), np.zeros(len(of), int)
     nothing = unasked = np.zeros(len(of), bool)
+    over = (year < sheet_year) & (year != NONE)
     if name == "budget":
         nothing = (rows[BY_YEAR[name]].fillna(0) == 0).all(axis=1).to_numpy()
         unasked = not_given(rows["requested"], rows["initial"]).to_numpy()
+        over &= ~without_total(rows).to_numpy()
     else:
         number = rows["number"].to_numpy("int64", na_value=NONE)
         numbers = indicator["number"].to_numpy("int64", na_value=NONE)
@@ -183,7 +186,7 @@ def _long(
         at = named.get_indexer(_pairs(of, number))
         _complete(at, rows["sheet_id"], "indicator_id")
         code = indicator["indicator_id"].to_numpy()[at]
-    at, column, value = _cells(name, rows, (year < sheet_year) & (year != NONE), _pairs(of, number))
+    at, column, value = _cells(name, rows, over, _pairs(of, number))
     is_fact = np.isin(column, _COLUMN.categories.get_indexer(TARGETS.get(name, [])))
     return {
         "table": np.full(len(at), _TABLE.categories.get_loc(name)),

@@ -11,6 +11,7 @@ from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED, Fitted
 from helpers.forecast import execution_pool, outcome_pool, panels, quantiles
 from helpers.forecast.outcome_pool import QUANTILES, points
+from helpers.sheet import NO_PROJECT
 from helpers.words import number
 
 DIGITS = 6
@@ -29,8 +30,10 @@ class Forecasts(NamedTuple):
 
 
 def sheets(corpus: Corpus, as_of: int) -> pd.DataFrame:
-    """The sheets of `as_of`: `SHEET`, and is_branch."""
-    sheet = corpus.table("sheet", [as_of], ["sheet_id", "ministry", "name", "parent_number"])
+    """The sheets of projects of `as_of`: `SHEET`, and is_branch."""
+    columns = ["sheet_id", "ministry", "name", "parent_number", "sheet_type"]
+    sheet = corpus.table("sheet", [as_of], columns)
+    sheet = sheet[~sheet["sheet_type"].isin(NO_PROJECT)]
     sheet["is_branch"] = sheet.pop("parent_number").fillna("").ne("")
     project = corpus.table("project", [as_of], ["sheet_id", "project_id"])
     return project.merge(sheet, on="sheet_id")[[*SHEET, "is_branch"]]

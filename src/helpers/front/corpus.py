@@ -13,7 +13,7 @@ from helpers.charts import style
 from helpers.corpus.store import TABLES
 from helpers.forecast import every_project
 from helpers.parameters import ParameterError
-from helpers.sheet import ReviewSheet
+from helpers.sheet import NO_PROJECT, ReviewSheet
 from helpers.sources.cells import narrow
 
 RATES = ["unspent", "execution_rate", "rate_gross", "rate_initial", "modelled"]
@@ -94,12 +94,14 @@ class Corpus:
         last_sheet (years) and sheets (how many were linked), contradicted (whether the budgets of
         two of them contradict the link); and of the last closed year with a rate fiscal_year,
         budget_net, executed, unspent (million yen), execution_rate. Of projects whose name holds
-        `name`, in any width, and of this ministry alone, where given.
+        `name`, in any width, and of this ministry alone, where given. Fund and segment sheets are
+        none.
         """
         as_of = _year(as_of)
         years = [year for year in self.years if as_of is None or year <= as_of]
-        facts = ["sheet_id", "sheet_year", "name", "ministry", "project_number"]
+        facts = ["sheet_id", "sheet_year", "name", "ministry", "project_number", "sheet_type"]
         sheets = self.table("sheet", years, facts).sort_values("sheet_year", kind="stable")
+        sheets = sheets[~sheets["sheet_type"].isin(NO_PROJECT)]
         link = self.table("project", years, ["sheet_id", "project_id", "verified"])
         sheets = sheets.merge(link, on="sheet_id")
         sheets["contradicted"] = sheets["verified"].eq("contradicts")
@@ -185,7 +187,8 @@ class Corpus:
         return self._stored.counts(by)
 
     def info(self) -> pd.DataFrame:
-        """One row a sheet year: sheets, branches, ministries, links, indicators, revisions."""
+        """One row a sheet year: sheets, branches, funds, ministries, links, indicators,
+        revisions."""
         return self._stored.info()
 
     def rejected(self) -> pd.DataFrame:

@@ -11,15 +11,16 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import collection, judgit_json, page_text, rs_csv, rs_files
+from helpers.sources import collection, judgit_json, page_text, rs_api, rs_csv, rs_files
 from helpers.sources.cells import nfkc
 from helpers.sources.json_files import ENDINGS, ending, opened, walk
 
-PAGE, JUDGIT, RS, COLLECTION = "page text", "judgit json", "rs csv", "collection"
+PAGE, JUDGIT, RS, API = "page text", "judgit json", "rs csv", "rs api"
+COLLECTION = "collection"
 
 EXPECTED = (
     f"a page text (.txt), JUDGIT sheets ({', '.join(ENDINGS)}, also .gz) or a folder of these, or "
-    "the folder of the RS system's CSV files or zips"
+    "the folder of the RS system's CSV files or zips, or of its API's answers"
 )
 INSTEAD = "the page's text saved as .txt, JUDGIT's JSON or the RS system's CSV"
 
@@ -63,12 +64,27 @@ def stream(path: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def kind(path: str | Path) -> str:
-    """ "page text", "judgit json", "rs csv" or, of what `review-sheets fetch` has filled,
+    """ "page text", "judgit json", "rs csv", "rs api" or, of what `review-sheets fetch` has filled,
     "collection".
 
     Raises SheetError for a source of another kind, which says what it is and what to do.
     """
     return _kind(_located(path)[0])
+
+
+def is_api(folder: Path) -> bool:
+    """Whether a folder holds the answers of the RS system's API."""
+    try:
+        return rs_api.is_list(_head(folder / rs_api.LIST))
+    except OSError:
+        return False
+
+
+def _of_answers(folder: Path) -> Iterator[Path]:
+    """The folders of answers in a folder, itself included."""
+    for file in walk(folder, ENDINGS):
+        if isinstance(file, Path) and file.name == rs_api.LIST and is_api(file.parent):
+            yield file.parent
 
 
 def pages(folder: Path) -> Iterator[Path | SheetError]:
@@ -106,7 +122,21 @@ def _parts(folder: Path) -> Iterator[Rows | SheetError]:
         yield from stream(part)
 
 
-_STREAMS = {PAGE: _pages, JUDGIT: judgit_json.stream, RS: rs_csv.stream, COLLECTION: _parts}
+def _answers(source: Path) -> Iterator[Rows | SheetError]:
+    for folder in _of_answers(source):
+        try:
+            yield from rs_api.stream(folder)
+        except SheetError as error:
+            yield error
+
+
+_STREAMS = {
+    PAGE: _pages,
+    JUDGIT: judgit_json.stream,
+    RS: rs_csv.stream,
+    API: _answers,
+    COLLECTION: _parts,
+}
 
 
 def _pick(path: str | Path, source: Path, name: str) -> Rows:
@@ -153,6 +183,8 @@ def _kind(path: Path) -> str:
         if b".json" in head:
             raise SheetError(path, "a zip of JSON files", "the folder it unpacks to")
         raise SheetError(path, "a zip file", _RS_FOLDER if b".csv" in head else EXPECTED)
+    if rs_api.is_list(head):
+        raise SheetError(path, "the list of the RS system's API", "the folder that holds it")
     text = head.decode("utf-8-sig", errors="replace")
     if _JSON.match(text):
         return JUDGIT
@@ -195,7 +227,10 @@ def _of_folder(path: Path) -> str:
     found = []
     if _holds_tables(path):
         found.append(RS)
-    if next(walk(path, ENDINGS), None):
+    if answers := set(_of_answers(path)):
+        found.append(API)
+    documents = walk(path, ENDINGS)
+    if any(isinstance(file, SheetError) or answers.isdisjoint(file.parents) for file in documents):
         found.append(JUDGIT)
     if next(pages(path), None):
         found.append(PAGE)

@@ -1,22 +1,29 @@
 """Read the values of a JSON document by a crosswalk: a CSV of its keys, where they go, and what
 their values must be. What does not fit is named by its key.
 
-A row of a crosswalk is a key: `list` says in which list of objects it stands (アウトカム.成果実績;
-"" for the document itself), `column` where it goes ("" for a key that is known and not read),
-`value` what it is (a name in `VALUES`, "list of" these, or a "list of objects"), and `use` is
-"needed" where neither the key nor a value may be missing.
+A row of a crosswalk is a key: `list` says in which object or list of objects it stands
+(アウトカム.成果実績; "" for the document itself), `column` where it goes ("" for a key that is
+known and not read; `reason` may say why), `value` what it is (a name in `VALUES`, "list of" these,
+an "object" or a "list of objects"), and `use` is "needed" where neither the key nor a value may be
+missing.
 """
 
 import csv
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 
 from helpers.errors import ReviewSheetError
 from helpers.sources.cells import DASHES, LARGEST
 
 Reader = Callable[[object], object]
+
+
+def crosswalk(name: str) -> "Crosswalk":
+    """The crosswalk in a CSV file beside this module."""
+    with (files(__package__) / name).open(encoding="utf-8") as file:
+        return Crosswalk(csv.DictReader(file))
 
 
 class Misfit(ReviewSheetError):
@@ -34,31 +41,54 @@ class Misfit(ReviewSheetError):
 
 
 class Crosswalk:
-    """The keys of a kind of document, from a CSV beside this module."""
+    """The keys of a kind of document: the rows of a crosswalk, as `keys` has them by their `list`
+    and `key`."""
 
-    def __init__(self, name: str):
-        self._keys: dict[str, dict[str, dict]] = {}
-        with (files(__package__) / name).open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                self._keys.setdefault(row["list"], {})[row["key"]] = row
+    def __init__(self, rows: Iterable[dict[str, str]]):
+        self.keys: dict[str, dict[str, dict[str, str]]] = {}
+        for row in rows:
+            self.keys.setdefault(row["list"], {})[row["key"]] = row
         self._lists = {
-            place: [(key, _joined(place, key)) for key in keys if _joined(place, key) in self._keys]
-            for place, keys in self._keys.items()
+            place: [(key, _joined(place, key)) for key in keys if _joined(place, key) in self.keys]
+            for place, keys in self.keys.items()
         }
         self.read = self._of_object("")
         """Column -> value for the keys of a document that are there. Raises Misfit."""
 
     def unknown(self, items: list[dict], place: str = "") -> Iterator[tuple[str, str]]:
         """(list, key) of each key of documents that fit which the crosswalk does not know."""
-        keys = self._keys[place]
+        keys = self.keys[place]
         for key in {key for item in items for key in item} - keys.keys():
             yield place, key
         for key, inner in self._lists[place]:
             found = [one for item in items for one in item.get(key) or ()]
             yield from self.unknown(found, inner)
 
+    def key(self, place: str, column: str) -> str:
+        """The key that goes into a column."""
+        return next(key for key, row in self.keys[place].items() if row["column"] == column)
+
+    def unmapped(self, document: object) -> Iterator[tuple[str, object]]:
+        """(path, value) of everything in a document of whatever shape that the crosswalk does not
+        know, as a.b[].c, and of all that stands in it; in no order."""
+        waiting: list[tuple[str, str | None, object]] = [("", "", document)]
+        # Not by recursion: a document may be nested deeper than Python can follow.
+        while waiting:
+            path, place, value = waiting.pop()
+            if isinstance(value, list):
+                waiting += [(f"{path}[]", place, one) for one in value]
+            elif isinstance(value, dict):
+                keys = {} if place is None else self.keys[place]
+                for key, inner in value.items():
+                    below = _joined(place or "", key)
+                    if key not in keys:
+                        yield _joined(path, key), inner
+                        waiting.append((_joined(path, key), None, inner))
+                    elif below in self.keys:
+                        waiting.append((_joined(path, key), below, inner))
+
     def _of_object(self, place: str) -> Reader:
-        rows = [row for row in self._keys[place].values() if row["column"]]
+        rows = [row for row in self.keys[place].values() if row["column"]]
         needed = [row["key"] for row in rows if row["use"] == "needed"]
         known = [(row["key"], row["column"], self._of_value(row)) for row in rows]
 
@@ -80,6 +110,10 @@ class Crosswalk:
         return read
 
     def _of_value(self, row: dict) -> Reader:
+        if row["value"] == "object":
+            inside = self._of_object(_joined(row["list"], row["key"]))
+            needed = row["use"] == "needed"
+            return lambda value: {} if value is None and not needed else inside(value)
         if row["value"] == "list of objects":
             return _each(self._of_object(_joined(row["list"], row["key"])))
         if row["value"].startswith("list of "):
@@ -96,6 +130,21 @@ def number(value: object) -> float | None:
     elif value is None:
         return None
     raise Misfit(_shown(value), "a number below 10^18, or null")
+
+
+def yen(value: object) -> int | float | None:
+    """An amount to the yen, null as None: whole where it is, so that sums are exact."""
+    amount = number(value)
+    if type(value) is int:
+        return value
+    return amount if amount is None or not amount.is_integer() else int(amount)
+
+
+def flag(value: object) -> bool | None:
+    """True, False, or null as None."""
+    if value is None or type(value) is bool:
+        return value
+    raise Misfit(_shown(value), "true, false or null")
 
 
 def text(value: object) -> str | None:
@@ -141,6 +190,9 @@ VALUES: dict[str, Reader] = {
     "year": whole(0, 9999, "a year"),
     "rank": whole(0, 10**9, "a rank"),
     "id": whole(0, LARGEST, "an id"),
+    "count": whole(-LARGEST, LARGEST, "a whole number"),
+    "yen": yen,
+    "flag": flag,
 }
 """What a value can be -> what reads it."""
 

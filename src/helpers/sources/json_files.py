@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from helpers.sheet import SheetError
 
@@ -44,6 +44,21 @@ def pieces(path: str | Path) -> Iterator[Piece | SheetError]:
     path = Path(path)
     for file in walk(path, ENDINGS) if path.is_dir() else [path]:
         yield from [file] if isinstance(file, SheetError) else _of_file(file)
+
+
+def parsed(content: bytes, path: str | Path, expected: str, line: int | None = None) -> Any:
+    """The JSON document in some bytes, which starts in `line` of `path`. Raises SheetError."""
+    try:
+        return json.loads(content.decode("utf-8-sig").rstrip())
+    except UnicodeDecodeError as error:
+        where = "of the file" if line is None else "of the line"
+        found = f"bytes that are not UTF-8 (byte offset {error.start} {where})"
+        raise SheetError(path, found, "JSON in UTF-8", line) from error
+    except json.JSONDecodeError as error:
+        found = f"broken JSON (column {error.colno}: {error.msg})"
+        raise SheetError(path, found, expected, error.lineno + (line or 1) - 1) from error
+    except (ValueError, RecursionError) as error:
+        raise SheetError(path, f"JSON that cannot be read ({error})", expected, line) from error
 
 
 def walk(folder: Path, endings: tuple[str, ...]) -> Iterator[Path | SheetError]:

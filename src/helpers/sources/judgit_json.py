@@ -1,6 +1,5 @@
 """Read JUDGIT's JSON sheets of 2015-2023 (LOD, CC BY 4.0, github judgit/data) into plain rows."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from helpers import paths
 from helpers.sheet import Remarks, Rows, SheetError
 from helpers.sources import json_files
 from helpers.sources.cells import ID_PART, Unreadable, nfkc, number_of, parent_number, status
-from helpers.sources.json_fields import Crosswalk, Misfit
+from helpers.sources.json_fields import Misfit, crosswalk
 from helpers.words import exact
 
 MAX_ROWS = 100_000
@@ -28,7 +27,7 @@ PARTS = tuple(f"事業番号{part}" for part in range(1, 6))
 """The parts of a project number: 新30, 0002 and a branch until 2020, then 2021, 総務, 20, 0037
 and a branch."""
 
-_KEYS = Crosswalk("judgit_keys.csv")
+_KEYS = crosswalk("judgit_keys.csv")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?")
 
 
@@ -48,19 +47,7 @@ def lines(path: str | Path) -> Iterator[json_files.Piece | SheetError]:
 
 def parse(content: bytes, path: str | Path, line: int | None = None) -> Rows:
     """The tables of the JSON of one sheet, which starts in `line` of `path`. Raises SheetError."""
-    try:
-        record = json.loads(content.decode("utf-8-sig").rstrip())
-    except UnicodeDecodeError as error:
-        where = "of the file" if line is None else "of the line"
-        found = f"bytes that are not UTF-8 (byte offset {error.start} {where})"
-        raise SheetError(path, found, "JSON in UTF-8", line) from error
-    except json.JSONDecodeError as error:
-        found = f"broken JSON (column {error.colno}: {error.msg})"
-        at = error.lineno + (line or 1) - 1
-        raise SheetError(path, found, "a JUDGIT sheet, {...}", at) from error
-    except (ValueError, RecursionError) as error:
-        found = f"JSON that cannot be read ({error})"
-        raise SheetError(path, found, "a JUDGIT sheet, {...}", line) from error
+    record = json_files.parsed(content, path, "a JUDGIT sheet, {...}", line)
     return rows(record, path, line)
 
 
