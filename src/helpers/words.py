@@ -64,6 +64,34 @@ KINDS = {
 """Kind of an indicator's series (`outcome_pool.KINDS`) -> its name in Japanese and English."""
 
 
+METHODS = {
+    "tender": ("競争入札", "tender"),
+    "proposals": ("企画競争・公募", "proposals, open call"),
+    "small": ("少額随意契約", "negotiated, small"),
+    "sole": ("その他の随意契約", "negotiated, other"),
+    "multi_year": ("国庫債務負担行為等", "commitment of years"),
+    "grant": ("補助金・交付金", "grant"),
+    "other": ("「その他」", '"other"'),
+    "": ("方式の記載なし", "not given"),
+}
+"""Group of contract methods (`contracts.GROUPS`) -> its name in Japanese and English."""
+
+REVIEWS = {
+    "現状通り": "as it is",
+    "事業内容の一部改善": "improve in part",
+    "事業全体の抜本的な改善": "improve fundamentally",
+    "終了予定": "to end",
+    "廃止": "abolish",
+    "執行等改善": "execution improved",
+    "年度内に改善を検討": "improvement to be considered within the year",
+    "縮減": "reduced",
+    "公開プロセス": "public process",
+    "書面点検": "on paper",
+    "秋のレビュー": "autumn review",
+}
+"""A word that the government's reviews choose from -> what it is in English."""
+
+
 _spoken = LANGUAGES[0]
 
 
@@ -130,6 +158,17 @@ def quantity(name: str) -> str:
 def kind(name: str) -> str:
     """A kind of indicator's series for a reader."""
     return say(*KINDS[name])
+
+
+def method(name: str) -> str:
+    """A group of contract methods for a reader."""
+    return say(*METHODS[name])
+
+
+def of_review(word: Any) -> str:
+    """A word that reviews choose from for a reader, as printed where it is none of them; –
+    without one."""
+    return "–" if pd.isna(word) else say(word, REVIEWS.get(word, word))
 
 
 def year(value: int | None) -> str:

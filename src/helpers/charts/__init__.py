@@ -1,16 +1,20 @@
 """Tables to figures: every function draws one figure and computes nothing."""
 
 from helpers.charts.adoption import curve, pace, target_odds
+from helpers.charts.contracts import contracts
+from helpers.charts.flows import flows
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
 from helpers.charts.track import coverage, errors, ministries, pit, reliability
 
 __all__ = [
     "cascade",
+    "contracts",
     "coverage",
     "curve",
     "errors",
     "execution_rate",
+    "flows",
     "ministries",
     "pace",
     "payments",

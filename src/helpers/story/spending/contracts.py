@@ -1,0 +1,130 @@
+"""How it was bought: methods, competition, and who is paid year after year."""
+
+from functools import partial
+
+import pandas as pd
+
+from helpers import precision, words
+from helpers.analysis.contracts import BOUGHT, COMPETED
+from helpers.sentences import Sentences
+from helpers.show import Heading, Table, Text
+from helpers.story import common
+
+say = Sentences("spending/contracts")
+
+LISTED = 10
+"""Payees of several years shown in the report."""
+
+
+def heading(contracts: pd.DataFrame) -> Heading:
+    """The question, where a sheet prints contracts."""
+    return Heading(*([say("question")] if len(contracts) else []))
+
+
+def read_contracts(
+    contracts: pd.DataFrame,
+    methods: pd.DataFrame,
+    labelled: pd.DataFrame,
+    commitment: pd.DataFrame,
+) -> Text:
+    """How much was bought with competition, how often one bid; and what to mind: the tables of
+    `contracts`, and `commitment` of a sheet."""
+    if contracts.empty:
+        return Text(say("none"))
+    amounts = methods.set_index("contract_group")["amount"]
+    bought, competed = (amounts.reindex(names).sum() for names in (BOUGHT, COMPETED))
+    tender, several = (rows[rows["contract_group"] == "tender"] for rows in (methods, commitment))
+    handed_on = contracts[contracts["handed_on"]]
+    return Text(
+        *say.paragraphs(
+            "answer",
+            span=words.span(contracts["fiscal_year"].min(), contracts["fiscal_year"].max()),
+            contracts=int(methods["contracts"].sum()),
+            amount=methods["amount"].sum(),
+            bought=bought,
+            competed=competed,
+            part=common.part(competed, bought),
+            granted=amounts.reindex(["grant"]).sum(),
+            tenders=int(tender["contracts"].sum()),
+            known=int(tender["known"].sum()),
+            single=int(tender["single"].sum()),
+        ),
+        *say.paragraphs(
+            "caveats",
+            handed_on=len(handed_on),
+            amount=handed_on["amount"].sum(),
+            relabelled=_relabelled(labelled),
+            bundled=contracts["bundled"].fillna(False).sum()
+            + contracts["bundled_payee"].fillna(False).sum(),
+            commitments=len(commitment),
+            committed=commitment["contract_amount"].sum(),
+            known=int(several["bidders"].notna().sum()),
+            single=int(several["bidders"].eq(1).sum()),
+        ),
+    )
+
+
+def _relabelled(labelled: pd.DataFrame) -> dict | None:
+    """Where the part of contracts without a method fell and that of その他 rose: from when to when,
+    and the numbers of contracts that have none."""
+    if len(labelled) < 2:
+        return None
+    first, last = (labelled.iloc[at].to_dict() for at in (0, -1))
+    less, more = (
+        last[name] / last["contracts"] - first[name] / first["contracts"]
+        for name in ("blank", "other")
+    )
+    return {"first": first, "last": last} if less < 0 < more else None
+
+
+def methods_table(methods: pd.DataFrame) -> Table | Text:
+    """Contracts, money, bidders and winning rate by method."""
+    if methods.empty:
+        return Text()
+    amount = methods["amount"]
+    places = precision.of_amounts(amount, pd.Series(amount.sum(), amount.index))
+    columns = ["contracts", "share", "known", "single"]
+    headings = {name: say(name) for name in columns}
+    formats = {
+        "contract_group": words.method,
+        "share": partial(words.percent, decimals=places),
+        "winning_rate": words.number,
+    }
+    shown = methods.drop(columns="single_amount")
+    return Table(shown, say("methods", unit=common.in_millions(amount)), formats, headings)
+
+
+def read_repeats(repeats: pd.DataFrame) -> Text:
+    """How many payees were paid in two years and more, and how much."""
+    if repeats.empty or repeats["of"].iloc[0] < 2:
+        return Text()
+    again = repeats[repeats["years"] > 1]
+    return Text(
+        say(
+            "repeats",
+            of=repeats["of"].iloc[0],
+            payees=len(repeats),
+            again=len(again),
+            every=(again["years"] == again["of"]).sum(),
+            amount=again["amount"].sum(),
+            part=common.part(again["amount"].sum(), repeats["amount"].sum()),
+        )
+    )
+
+
+def repeats_table(repeats: pd.DataFrame) -> Table | Text:
+    """The payees of two years and more."""
+    again = repeats[repeats["years"] > 1]
+    if again.empty:
+        return Text()
+    shown = again.head(LISTED)
+    caption = say(
+        "repeats_caption",
+        unit=common.in_millions(shown["amount"]),
+        all=len(again),
+        shown=LISTED,
+        of=again["of"].iloc[0],
+    )
+    formats = {"paid_in": lambda years: ", ".join(map(str, years))}
+    headings = {name: say(name) for name in ("years", "paid_in")}
+    return Table(shown[["payee", "years", "paid_in", "amount"]], caption, formats, headings)

@@ -1,0 +1,53 @@
+"""How far the money can be followed."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.flows import REST
+from helpers.sentences import Sentences
+from helpers.sheet import ReviewSheet
+from helpers.show import Heading, Table, Text
+from helpers.story import common
+
+say = Sentences("spending/flows")
+
+
+def heading(blocks: pd.DataFrame) -> Heading:
+    """The question, where a sheet prints blocks or the links between them."""
+    return Heading(*([say("question")] if len(blocks) else []))
+
+
+def read_flows(followed: pd.DataFrame, tree: pd.DataFrame, sheet: ReviewSheet) -> Text:
+    """How to read the figure, how far the money of the latest year can be followed and where it
+    ends: the tables of `flows`."""
+    if followed.empty:
+        return Text(say("none"))
+    row = followed.iloc[-1].to_dict()
+    depth, paid = row["depth"], row["paid"]
+    return Text(
+        *say.paragraphs("figure", rows=len(tree), rest=(tree["kind"] == REST).any()),
+        *say.paragraphs(
+            "answer",
+            row=row | {"depth": 0 if pd.isna(depth) else depth},
+            known=pd.notna(row["direct"]),
+            named_part=common.part(row["named"], row["payees"]),
+            paid=pd.notna(paid) and paid > 0,
+            first_only=sheet.remark["rule"].eq("payments_from_items").any(),
+            bundled_part=common.part(row["bundled_amount"], paid),
+            unnumbered_part=common.part(row["unnumbered"], paid),
+            handed_on=row["handed_on"] > 0,
+            indirect=pd.notna(row["indirect"]) and row["indirect"] != 0,
+        ),
+    )
+
+
+def followed_table(followed: pd.DataFrame) -> Table | Text:
+    """The same by year, where there are several."""
+    if len(followed) < 2:
+        return Text()
+    amounts = ["direct", "bundled_amount", "unnumbered", "handed_on", "indirect"]
+    columns = ["blocks", "depth", *amounts, "unlinked"]
+    headings = {name: say(name) for name in columns}
+    caption = common.in_millions(followed[amounts])
+    formats = dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
+    return Table(followed[["fiscal_year", *columns]], caption, formats, headings)
