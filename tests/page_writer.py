@@ -79,7 +79,7 @@ def _indicators(frame: pd.DataFrame, actual: str) -> list[str]:
     for _, rows in frame.groupby("number"):
         first = rows.iloc[0]
         heading, unit = first["indicator"], first["unit"]
-        if "goal" in frame:
+        if "target" in frame:
             lines += first["goal"].split("\n")
             year = first["target_year_printed"]
             # A heading that is empty, or itself speaks of a target, needs the page's own behind it.

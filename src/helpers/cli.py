@@ -395,13 +395,15 @@ def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int
 @argument("folder", type=Path, metavar="DIR")
 @LANG
 def info(folder: Path) -> int:
-    """What is in a corpus."""
+    """What is in a corpus: its sheet years, and the files of the RS system with their columns."""
     from helpers import export
     from helpers.corpus import Corpus
 
     corpus = Corpus(folder)
-    table, rejected = corpus.info(), len(corpus.rejected())
+    table, files, rejected = corpus.info(), corpus.files(), len(corpus.rejected())
     say(export.aligned(table))
+    if len(files):
+        say(export.aligned(files))
     say(f"rejected: {rejected:,}")
     return DONE
 

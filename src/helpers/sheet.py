@@ -88,6 +88,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "output": {
         "number": YEAR,
         "indicator": TEXT,
+        "goal": TEXT,
         "unit": TEXT,
         "fiscal_year": YEAR,
         "expected": NUMBER,

@@ -119,6 +119,14 @@ class Corpus(Store):
             )
         return pd.DataFrame(rows)
 
+    def files(self) -> pd.DataFrame:
+        """One row a file of the RS system and sheet year: rows, columns read, those known and not
+        read, and those not known by name."""
+        table = self.table("file").sort_values(["sheet_year", "file", "source_path"])
+        known = table["columns_known"].str.count("; ") + table["columns_known"].ne("")
+        shown = table[["sheet_year", "file", "rows", "columns_read"]]
+        return shown.assign(columns_known=known, columns_unknown=table["columns_unknown"])
+
 
 def is_corpus(path: str | Path) -> bool:
     """Whether `path` is the folder of a corpus."""

@@ -109,6 +109,9 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
                 f"no sheet that could be taken in ({_first(rejected[rejected_before:])})",
                 "sources with sheets",
             )
+        for path in paths:
+            for row in _inventory(path):
+                draft.append("file", row["sheet_year"], arrow("file", [row]))
         draft.finish()
         draft.reject(rejected)
         _derive(draft, over)
@@ -186,6 +189,15 @@ def _unread(path: str | Path) -> list[LeftOut]:
     except SheetError:
         # Reading its sheets met the same, and it stands among the rejected.
         return []
+
+
+def _inventory(path: str | Path) -> Iterator[dict]:
+    """The files of a source and their columns; nothing for one whose sheets could not be read."""
+    try:
+        yield from rs_csv.inventory(locate(path)) if _kind(path) == RS else ()
+    except SheetError:
+        # As in `_unread`.
+        return
 
 
 def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:

@@ -17,6 +17,11 @@ from helpers.sources.cells import narrow
 PROJECT = "project of a corpus"
 """The `source_format` of a project's sheets joined."""
 
+PRINTED_ROWS = [
+    name for name in OF_A_SHEET if name not in ("sheet", "budget", "outcome", "output", "remark")
+]
+"""The tables whose rows no other sheet adds to."""
+
 INDICATOR = {"indicator": ["sheet_id", "table", "number", "indicator_id"]}
 EVERY = dict.fromkeys(OF_A_SHEET) | INDICATOR
 """All tables of a sheet, all their columns, and which series its indicators belong to."""
@@ -66,10 +71,11 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
 
     The facts are those of its last sheet, the budget has every fiscal year that any sheet prints,
     each number from the last sheet that prints it; outcomes and outputs are those of the last sheet
-    that has any, with the years that earlier sheets print for the same indicator; payments are
-    named by one sheet for each year. An outcome's direction, kind and term are those of the last
-    sheet that states one, its `result` that of the last sheet alone: words have no year. A year's
-    `achievement` is there where one sheet prints it and the numbers in force. `vintage` holds the
+    that has any, with the years that earlier sheets print for the same indicator; payments, and
+    what else has a year, are named by one sheet for each year, what has none by the last sheet
+    alone. An outcome's direction, kind and term are those of the last sheet that states one, its
+    `result` that of the last sheet alone: words have no year. A year's `achievement` is there where
+    one sheet prints it and the numbers in force. `vintage` holds the
     numbers of the other sheets. Raises SheetError where there is no such project.
     """
     project = store.table("project", project_id=[project_id])
@@ -87,7 +93,8 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
     facts = facts.assign(source_format=PROJECT, source_path=f"{store.folder}#{project_id}")
     values = vintages.values(frames, project, frames["indicator"])
     last = vintages.latest(values)
-    rows = {"sheet": facts, "budget": _budget(frames, last), "payment": _payments(frames)}
+    rows = {name: _newest(frames, name) for name in PRINTED_ROWS}
+    rows |= {"sheet": facts, "budget": _budget(frames, last)}
     years = sorted(project["sheet_year"])
     remarks = [
         *_contradicted(project),
@@ -146,12 +153,16 @@ def _last_remarks(frames: dict, sheet_id: str, rows: Rows) -> Iterator[dict]:
             yield {"table": table, **remark}
 
 
-def _payments(frames: dict) -> pd.DataFrame:
-    """The payments of each fiscal year as the last sheet that names any prints them."""
-    rows = _dated(frames, "payment")
-    last = rows.groupby("fiscal_year")["sheet_year"].transform("max")
-    rows = rows[rows["sheet_year"] == last].sort_values("fiscal_year", kind="stable")
-    return rows[list(COLUMNS["payment"])]
+def _newest(frames: dict, table: str) -> pd.DataFrame:
+    """The rows of each fiscal year as the last sheet that has any prints them; those without one
+    as the last sheet does."""
+    rows = _dated(frames, table)
+    taken = pd.Series(frames["sheet"]["sheet_year"].max(), rows.index)
+    if "fiscal_year" in COLUMNS[table]:
+        of_year = rows.groupby("fiscal_year")["sheet_year"].transform("max")
+        taken = of_year.fillna(taken)
+        rows = rows.sort_values("fiscal_year", kind="stable")
+    return rows.loc[rows["sheet_year"] == taken, list(COLUMNS[table])]
 
 
 def _indicators(

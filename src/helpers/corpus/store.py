@@ -50,6 +50,15 @@ TABLES = {
     | {name: kind for name, kind in FINDING.items() if name != "applied"}
     | {"proved": FLAG, "reason_en": TEXT},
     "rejected": {"source_path": TEXT, "line": YEAR, "sheet_id": TEXT, "reason": TEXT},
+    "file": {
+        "sheet_year": YEAR,
+        "file": TEXT,
+        "source_path": TEXT,
+        "rows": YEAR,
+        "columns_read": YEAR,
+        "columns_known": TEXT,
+        "columns_unknown": TEXT,
+    },
     "project": _SHEET | {"sheet_year": YEAR, "project_id": TEXT, "previous_id": TEXT} | _LINK,
     "indicator": _SHEET
     | {

@@ -1,17 +1,30 @@
-"""Turn the RS system's amounts into rows: budget from 2-1, payment from 5-1, 5-2 and 5-3."""
+"""Turn the RS system's amounts into rows: budget and account from 2-1; block, payment and contract
+from 5-1, with 5-2 and 5-3."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from helpers.sheet import Remarks
 from helpers.sources.cells import nfkc, status
+from helpers.sources.rs_rows import NO_NUMBER, YEN, read, renamed
 from helpers.sources.rs_tables import Record, Records, title
 
-YEN = 10**6
 TOTALS = ("initial", "supplementary", "carried_in", "reserve", "budget_gross", "executed")
 TOTALS += ("carried_out", "requested")
 
-NO_NUMBER = "9999999999999"
-"""What the system enters for a payee that can have no corporate number, such as a person."""
+OF_BLOCK = {
+    "block": "block",
+    "block_name": "block_name",
+    "role": "role",
+    "payees": "payees",
+    "block_total": "amount",
+}
+"""Column of 5-1 -> that of the table block."""
+
+BLOCK = {"block_name", "role", "payees", "block_total"}
+"""What the row of a block prints, and no other."""
+
+OF_PAYEE = ("address", "corporate_kind", "bundled_payee")
 
 
 def budget(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
@@ -34,6 +47,8 @@ def budget(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, lis
             if column.startswith("account."):
                 sums = by_account.setdefault(year, (record, {}))[1]
                 measure = column.split(".")[1]
+                if measure not in TOTALS:
+                    continue
                 sums[measure] = sums.get(measure, 0) + (record.yen(column) or 0)
     for year, (record, sums) in by_account.items():
         if year not in totals:
@@ -52,6 +67,29 @@ def budget(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, lis
     for year, row in rows.items():
         row |= {"fiscal_year": year, "status": status(year, sheet_year)}
     return {"budget": [rows[year] for year in sorted(rows)]}
+
+
+def by_account(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
+    """The table account from the account rows of 2-1: the supplementary budgets, and the reserves,
+    of a row added up; the outturn of a year that was not closed is missing where it is 0."""
+    rows = []
+    for record in records.get("2-1", []):
+        sums: dict[str, str | int | float] = {}
+        for column in record.cells:
+            if column.startswith("account."):
+                measure = column.split(".")[1]
+                amount = record.yen(column)
+                if amount is not None:
+                    sums[measure] = sums.get(measure, 0) + amount
+        if not sums:
+            continue
+        if "requested" in sums:
+            sums["requested_next"] = sums.pop("requested")
+        if record.year("fiscal_year") >= sheet_year and not sums.get("executed"):
+            sums.pop("executed", None)
+        [row] = read([record], "account", remarks)
+        rows.append(row | {measure: amount / YEN for measure, amount in sums.items()})
+    return {"account": rows}
 
 
 def accounts(records: list[Record]) -> str:
@@ -84,7 +122,7 @@ def _of_year(record: Record, amounts: dict, still_open: bool, remarks: Remarks) 
 class _Payee:
     record: Record
     total: int | float | None
-    contracts: list[tuple[str, int | float | None]] = field(default_factory=list)
+    contracts: list[tuple[Record, int | float | None]] = field(default_factory=list)
 
     @property
     def amount(self) -> int | float:
@@ -94,17 +132,22 @@ class _Payee:
 
 
 def payment(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
-    """The table payment: those of the last closed year, from 5-1, or without it from 5-3.
+    """The tables block, payment and contract: those of the last closed year, from 5-1; without it
+    payment alone, from 5-3.
 
     `tier` is by 5-2 "first" for a block that the ministry pays, also if others pay it too, "sub"
     for one that only other blocks pay, "" for one that 5-2 does not name. Raises SheetError.
     """
+    made: dict[str, list[dict]] = {"block": [], "payment": [], "contract": []}
     if "5-1" in records:
-        rows = _payees(records["5-1"], remarks)
-    else:
-        rows = _first_payees(records.get("5-3", []))
-        if rows:
-            remarks.add("payments_from_items", "payment", title("5-3"))
+        blocks = (record for record in records["5-1"] if record.cells.keys() & BLOCK)
+        made["block"] = read(renamed(blocks, OF_BLOCK), "block", remarks)
+        for place, payee in _payees(records["5-1"], remarks):
+            made["payment"] += _entries(payee, place, remarks)
+            made["contract"] += _contracts(payee, place, remarks)
+    elif rows := _first_payees(records.get("5-3", [])):
+        made["payment"] = rows
+        remarks.add("payments_from_items", "payment", title("5-3"))
     tiers: dict[str, str] = {}
     for record in records.get("5-2", []):
         block = _block(record)
@@ -112,20 +155,20 @@ def payment(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, li
             tiers[block] = "first"
         elif block:
             tiers.setdefault(block, "sub")
-    unknown = sorted({row["block"] for row in rows} - tiers.keys())
+    unknown = sorted({row["block"] for row in made["payment"]} - tiers.keys())
     if unknown:
         remarks.add("tier_unknown", "payment", title("5-2"), "tier", ", ".join(unknown))
-    for row in rows:
-        row |= {"fiscal_year": sheet_year - 1, "tier": tiers.get(row["block"], "")}
-    return {"payment": rows}
+    for row in made["payment"]:
+        row["tier"] = tiers.get(row["block"], "")
+    paid = {"fiscal_year": sheet_year - 1}
+    return {table: [paid | row for row in rows] for table, rows in made.items()}
 
 
-def _payees(records: list[Record], remarks: Remarks) -> list[dict]:
-    """Rows of the table payment from 5-1, without fiscal_year and tier.
+def _payees(records: list[Record], remarks: Remarks) -> Iterator[tuple[dict, _Payee]]:
+    """The payees of 5-1, each with its block and rank, its place in the block.
 
     The file has a row for each block with its total, for each payee with its total, and for each
-    contract. A payee is given by its contracts where they add up to its total, else by the total;
-    rank is the payee's place in its block. Raises SheetError for a contract without a payee.
+    contract. Raises SheetError for a contract without a payee.
     """
     blocks: dict[str, list[_Payee]] = {}
     totals: dict[str, tuple[Record, int | float]] = {}
@@ -147,19 +190,16 @@ def _payees(records: list[Record], remarks: Remarks) -> list[dict]:
             if not named:
                 raise record.error("amount", "the row of its payee above it")
             owner = same if name and same else named[-1]
-            owner.contracts.append((record.text("work"), amount))
+            owner.contracts.append((record, amount))
     for block, (record, printed) in totals.items():
         paid = sum(payee.amount for payee in blocks[block])
         if blocks[block] and paid != printed:
             remarks.add(
                 "block_differs", "payment", record.row, "amount", f"{printed:,}", f"{paid:,}"
             )
-    return [
-        row
-        for block, named in blocks.items()
-        for rank, payee in enumerate(named, start=1)
-        for row in _entries(payee, {"block": block, "rank": rank}, remarks)
-    ]
+    for block, named in blocks.items():
+        for rank, payee in enumerate(named, start=1):
+            yield {"block": block, "rank": rank}, payee
 
 
 def _first_payees(records: list[Record]) -> list[dict]:
@@ -182,16 +222,31 @@ def _first_payees(records: list[Record]) -> list[dict]:
 
 
 def _entries(payee: _Payee, place: dict, remarks: Remarks) -> list[dict]:
+    """A payee's rows of the table payment, without fiscal_year and tier: its contracts where they
+    add up to its total, else the total."""
     record, total = payee.record, payee.total
+    [more] = read([record], "payment", remarks) or [{}]
+    place |= {name: more[name] for name in OF_PAYEE if name in more}
     amounts = [amount for _, amount in payee.contracts if amount is not None]
+    works = [contract.text("work") for contract, _ in payee.contracts]
     if amounts and (total is None or sum(amounts) == total):
-        return [place | _facts(record, work, amount) for work, amount in payee.contracts]
+        return [
+            place | _facts(record, work, amount)
+            for work, (_, amount) in zip(works, payee.contracts, strict=True)
+        ]
     if amounts:
         remarks.add(
             "contracts_differ", "payment", record.row, "amount", f"{total:,}", f"{sum(amounts):,}"
         )
-    work = "; ".join(dict.fromkeys(filter(None, (work for work, _ in payee.contracts))))
+    work = "; ".join(dict.fromkeys(filter(None, works)))
     return [place | _facts(record, work or record.text("work"), total)]
+
+
+def _contracts(payee: _Payee, place: dict, remarks: Remarks) -> list[dict]:
+    """A payee's rows of the table contract, without fiscal_year."""
+    printed = _facts(payee.record, "", None)
+    rows = read((record for record, _ in payee.contracts), "contract", remarks)
+    return [printed | row | place for row in rows]
 
 
 def _facts(record: Record, work: str, amount: int | float | None) -> dict:

@@ -8,20 +8,29 @@ from helpers import paths
 from helpers.sheet import Remarks, Rows, SheetError
 from helpers.sources import rs_files
 from helpers.sources.cells import DASH, ID_PART, nfkc
-from helpers.sources.rs_amounts import accounts, budget, payment
+from helpers.sources.rs_amounts import accounts, budget, by_account, payment
 from helpers.sources.rs_files import LeftOut
 from helpers.sources.rs_indicators import indicators
+from helpers.sources.rs_rows import others
 from helpers.sources.rs_tables import KINDS, Record, Records, Source, Table, load, title, years
 
 MAX_ROWS = 100_000
 """Rows of one sheet: more of them are many projects under one number."""
 
 TABLES = {"budget": "2-1", "outcome": "3-1", "output": "3-1", "payment": "5-1"}
-"""Table -> the file that it is from."""
+"""Table that sheets of every year have -> the file that it is from."""
 
-READERS = (budget, indicators, payment)
+READERS = (budget, by_account, indicators, payment, others)
 """What makes the tables of a project: the records of each file, the sheet year and the remarks ->
 rows of each table."""
+
+SHEET_TYPES = {
+    "": "review",
+    "レビューシート": "review",
+    "基金シート": "fund",
+    "セグメントシート": "segment",
+}
+"""シート種別 as the files print it -> ours."""
 
 BASES = {"1-2", "2-1"}
 """The files that can say which projects there are."""
@@ -70,8 +79,8 @@ def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def unread(folder: str | Path) -> list[LeftOut]:
-    """What of a folder goes into no table: a column that is not known, a file of the system that is
-    not read, a CSV file that is none of them. Raises SheetError."""
+    """What of a folder goes into no table: a column that is not known, a CSV file that is none of
+    the system's. Raises SheetError."""
     found = rs_files.find(Path(folder))
     return found.left_out + [
         LeftOut(source.place, f"the column {header!r} is not known")
@@ -80,6 +89,32 @@ def unread(folder: str | Path) -> list[LeftOut]:
         for header in source.header()
         if KINDS[kind].column(header) is None
     ]
+
+
+def inventory(folder: str | Path) -> Iterator[dict]:
+    """A row for each file and sheet year of a folder: sheet_year, file ("2-1"), source_path, rows,
+    columns_read, and the names of the columns known and not read and of those not known, joined by
+    "; ". Raises SheetError."""
+    for kind, sources in rs_files.find(Path(folder)).tables.items():
+        for source in sources:
+            header = source.header()
+            columns = [KINDS[kind].column(name) for name in header]
+            left = {
+                wanted: "; ".join(
+                    name for name, column in zip(header, columns, strict=True) if column == wanted
+                )
+                for wanted in ("", None)
+            }
+            for year, (_, rows) in years(source, kind).items():
+                yield {
+                    "sheet_year": year,
+                    "file": kind,
+                    "source_path": paths.shown(source.place),
+                    "rows": rows,
+                    "columns_read": sum(map(bool, columns)),
+                    "columns_known": left[""],
+                    "columns_unknown": left[None],
+                }
 
 
 def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
@@ -91,7 +126,7 @@ def _by_year(found: dict[str, list[Source]]) -> dict[int, dict[str, Source]]:
             lines = years(source, kind)
             if not lines:
                 empty.setdefault(kind, source)
-            for year, line in lines.items():
+            for year, (line, _) in lines.items():
                 first, _ = by_year.setdefault(year, {}).setdefault(kind, (source, line))
                 if first is not source:
                     expected = (
@@ -156,6 +191,9 @@ def _sheet(folder: Path, project: str, year: int, tables: dict[str, Table]) -> R
         if not rows[table]:
             rule = "empty_section" if kind in tables else "file_missing"
             remarks.add(rule, table, title(kind))
+    others_missing = KINDS.keys() - tables.keys() - set(TABLES.values()) - {"1-2"}
+    if others_missing:
+        remarks.add("files_missing", "sheet", observed=", ".join(sorted(others_missing)))
     if (size := sum(map(len, rows.values()))) > MAX_ROWS:
         return SheetError(folder, f"{size:,} rows of 予算事業ID {project}", f"at most {MAX_ROWS:,}")
     facts["source_path"] = f"{paths.shown(folder)}#{facts['sheet_id']}"
@@ -200,13 +238,27 @@ def _facts(records: Records, year: int, remarks: Remarks) -> dict:
         "official_id": f"rs:{project}",
         "past_ids": _past(first, remarks),
         "parent_number": "",
+        "sheet_type": _sheet_type(first, remarks),
+        "stage": first.text("stage"),
+        "main_expenses": "、".join(
+            dict.fromkeys(filter(None, (row.text("main_expense") for row in base)))
+        ),
+        "url": first.text("url"),
         "source_format": "rs csv",
     }
 
 
+def _sheet_type(record: Record, remarks: Remarks) -> str:
+    printed = record.text("sheet_type")
+    if printed not in SHEET_TYPES:
+        remarks.add("unread_cell", "sheet", record.row, "sheet_type", printed)
+    return SHEET_TYPES.get(printed, printed)
+
+
 def _remark_repeated(rows: list[Record], remarks: Remarks) -> None:
     for other in rows[1:]:
-        for column in sorted(rows[0].cells.keys() | other.cells.keys()):
+        # The rows of a project are those of its main expenses: `_facts` joins them.
+        for column in sorted((rows[0].cells.keys() | other.cells.keys()) - {"main_expense"}):
             if other.cells.get(column) != rows[0].cells.get(column):
                 observed = other.cells.get(column, "")
                 remarks.add("repeated_key", "sheet", other.row, column, observed)

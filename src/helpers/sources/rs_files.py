@@ -10,7 +10,7 @@ from typing import NamedTuple
 from helpers.sheet import SheetError
 from helpers.sources.cells import nfkc
 from helpers.sources.json_files import walk
-from helpers.sources.rs_tables import BROKEN_ZIP, KINDS, Source, kind_of, plain, title
+from helpers.sources.rs_tables import BROKEN_ZIP, KINDS, Source, kind_of, plain
 
 LARGEST = 2**30
 """Bytes of CSV that a file and a year may hold, because all of a year is held in memory; the six
@@ -63,9 +63,6 @@ def find(folder: Path) -> Files:
         if kind is None:
             of_projects = plain("予算事業ID") in map(plain, header)
             left_out.append(LeftOut(source.place, _NO_TABLE[of_projects]))
-        elif not KINDS[kind].read:
-            known = f"{title(kind)}, a file of the RS system that is not read yet"
-            left_out.append(LeftOut(source.place, known))
         elif same := _same(source, tables.setdefault(kind, [])):
             left_out.append(LeftOut(source.place, f"the same as {same.place}, byte for byte"))
         else:
@@ -76,7 +73,7 @@ def find(folder: Path) -> Files:
 def _named(name: str) -> str | None:
     """The kind that a name says, if it is one to be read."""
     match = re.match(r"([0-9]-[0-9])(?![0-9])", nfkc(name))
-    return match[1] if match and match[1] in KINDS and KINDS[match[1]].read else None
+    return match[1] if match and match[1] in KINDS else None
 
 
 def _same(source: Source, others: list[Source]) -> Source | None:

@@ -1,15 +1,16 @@
-"""Turn the records of 3-1 効果発現経路_目標・実績 into the rows of outcome and output."""
+"""Turn the records of 3-1 効果発現経路_目標・実績 into the rows of outcome, output and activity."""
 
 import re
 
-from helpers.sheet import Remarks
+from helpers.sheet import COLUMNS, Remarks
 from helpers.sources import cells
 from helpers.sources.cells import Unreadable, narrow, nfkc
+from helpers.sources.rs_rows import read, renamed
 from helpers.sources.rs_tables import Record, Records
 from helpers.words import exact
 
-TABLES = {"アウトカム": "outcome", "アウトプット": "output", "アクティビティ": ""}
-"""Kind of an indicator -> table; an activity is described and not measured."""
+TABLES = {"アウトカム": "outcome", "アウトプット": "output", "アクティビティ": "activity"}
+"""Kind of an element -> table; an activity is described and not measured."""
 
 SERIES = {
     "目標年度": "target_year",
@@ -33,20 +34,30 @@ STATED = {
 }
 """What an outcome's rows state in fixed words: column of the file -> ours, and the words."""
 
+OF_ACTIVITY = {
+    "number": "element_number",
+    "goal": "activity",
+    "kpi_document": "kpi_document",
+    "kpi_place": "kpi_place",
+    "kpi_url": "kpi_url",
+}
+"""Column of 3-1 -> that of the table activity."""
+
 NOT_FLAGGED = ("", "0", "FALSE")
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
 
 
 def indicators(records: Records, _: int, remarks: Remarks) -> dict[str, list[dict]]:
-    """The tables outcome and output from 3-1, a row an indicator and year with a value.
+    """The tables outcome and output from 3-1, a row an indicator and year with a value, and
+    activity, a row each.
 
     An indicator has a row of the file for its target years (a flag in the year's column), its
     target values, its actual values and the rates of achievement. `target_year` is the last year
     flagged and `target` the target value of that year; both stay missing without a flag. A
     qualitative outcome has one row, without a year: what stands in its years is no measurement.
     """
-    tables: dict[str, list[dict]] = {"outcome": [], "output": []}
+    tables: dict[str, list[dict]] = {"outcome": [], "output": [], "activity": []}
     counts = dict.fromkeys(tables, 0)
     for rows in _grouped(records.get("3-1", [])):
         first = rows[0]
@@ -54,7 +65,9 @@ def indicators(records: Records, _: int, remarks: Remarks) -> dict[str, list[dic
         if kind not in TABLES:
             if kind or any(column.startswith("year.") for row in rows for column in row.cells):
                 remarks.add("unread_line", "outcome", first.row, "", kind)
-        elif table := TABLES[kind]:
+        elif (table := TABLES[kind]) == "activity":
+            tables[table] += read(renamed(rows, OF_ACTIVITY), table, remarks)
+        else:
             counts[table] += 1
             tables[table] += _of_indicator(rows, table, counts[table], remarks)
     return tables
@@ -68,9 +81,12 @@ def _of_indicator(rows: list[Record], table: str, number: int, remarks: Remarks)
         remarks.add("unnamed_indicator", table, first.row)
     common = {"number": number, "indicator": indicator, "unit": unit}
     common |= _stated(rows, table, remarks)
+    [element] = read(renamed(rows[:1], {"number": "element_number"}), table, remarks) or [{}]
+    common |= element
     series = _series(rows, table, unit, remarks)
+    common |= {"goal": goal}
     if table == "outcome":
-        common |= {"goal": goal} | _target(series)
+        common |= _target(series)
     elif not indicator:
         common["indicator"] = goal
     if common.get("kind") == "qualitative":
@@ -131,8 +147,9 @@ def _stated(rows: list[Record], table: str, remarks: Remarks) -> dict:
             found[name] = value
         elif text:
             remarks.add("unread_line", table, rows[0].row, name, text)
-    if table == "outcome" and (result := _printed(rows, "result", table, remarks)):
-        found["result"] = result
+    for column in ("statistics", "result", "qualitative_reason"):
+        if column in COLUMNS[table] and (text := _printed(rows, column, table, remarks)):
+            found[column] = text
     return found
 
 

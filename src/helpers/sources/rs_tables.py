@@ -1,9 +1,8 @@
 """Read a CSV file of the RS system: which of them it is, and its rows by project.
 
 `rs_headers.csv` is the crosswalk, a row a header: `file` ("" for a header that every file has),
-`header`, `column` and `use`: needed, optional, known (and not read), numbered, where the header is
-a pattern and the column a prefix, or title, where it is the file's own name. A file of which no
-header is needed but those of every file is known and not read.
+`header`, `column` and `use`: needed, optional, known, which is not read (`why` says why), numbered,
+where the header is a pattern and the column a prefix, or title, where it is the file's own name.
 """
 
 import csv
@@ -13,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -47,8 +47,7 @@ class Kind(NamedTuple):
     """One of the files: `columns` has a header's column, "" for one that is known and not read.
 
     `needed` headers must be there, `own` ones tell the file from the others, `numbered` are
-    patterns of headers that come numbered, with the prefix of their columns. `read` says whether
-    the file goes into tables.
+    patterns of headers that come numbered, with the prefix of their columns.
     """
 
     title: str
@@ -56,7 +55,6 @@ class Kind(NamedTuple):
     needed: list[str]
     own: frozenset[str]
     numbered: list[tuple[re.Pattern, str]]
-    read: bool
 
     def column(self, header: str) -> str | None:
         """The column of a header; "" for one that is known and not read, None for an unknown."""
@@ -88,15 +86,12 @@ def _kind(title: dict) -> Kind:
     rows = [row for row in _ROWS if row["file"] in ("", title["file"]) and row is not title]
     numbered = [row for row in rows if row["use"] == "numbered"]
     columns = {plain(row["header"]): row["column"] for row in rows if row not in numbered}
-    needed = [plain(row["header"]) for row in rows if row["use"] == "needed"]
-    read = not _KEY.issuperset(needed)
     return Kind(
         title["header"],
-        columns if read else dict.fromkeys(columns, ""),
-        needed if read else [],
+        columns,
+        [plain(row["header"]) for row in rows if row["use"] == "needed"],
         frozenset(columns.keys() - _SHARED),
         [(re.compile(row["header"]), row["column"]) for row in numbered],
-        read,
     )
 
 
@@ -112,20 +107,19 @@ def title(kind: str) -> str:
 def kind_of(header: list[str]) -> str | None:
     """The kind that a whole header is of; None for that of no kind.
 
-    Of those whose own needed headers all stand there, and else of all that are `ALIKE`, it is the
-    one with most in common: what such a one lacks shows when it is read.
+    Of those whose own needed headers all stand there and those that are `ALIKE`, it is the one with
+    most in common: what such a one lacks shows when it is read.
     """
     names = set(map(plain, header))
     if not names >= _KEY:
         return None
-    whole = [
-        kind
+    common = {
+        kind: known.common(names)
         for kind, known in KINDS.items()
-        if known.own.intersection(known.needed) and names.issuperset(known.needed)
-    ]
-    common = {kind: KINDS[kind].common(names) for kind in whole or KINDS}
-    best = max(common, key=common.get)
-    return best if whole or common[best] >= ALIKE else None
+        if known.common(names) >= ALIKE
+        or (known.own.intersection(known.needed) and names.issuperset(known.needed))
+    }
+    return max(common, key=common.get) if common else None
 
 
 class Source(NamedTuple):
@@ -259,26 +253,39 @@ class Table(NamedTuple):
     broken: dict[str, SheetError]
 
 
-def years(source: Source, kind: str) -> dict[int, int]:
-    """The sheet years of a file and the line where each comes first; {} for one without rows.
+class OfYear(NamedTuple):
+    """A sheet year of a file: the `line` where it comes first, the number of its `rows`."""
+
+    line: int
+    rows: int
+
+
+def years(source: Source, kind: str) -> dict[int, OfYear]:
+    """The sheet years of a file; {} for one without rows.
 
     Raises SheetError for a file without the kind's headers, and one whose rows say no year.
     """
     rows = source.rows()
     columns = _columns(next(rows, (0, []))[1], kind, source.place)
-    at, lines, wrong, printed = columns.index("sheet_year"), {}, None, set()
+    at, lines, wrong = columns.index("sheet_year"), {}, None
+    counts: Counter[str] = Counter()
     for line, row in rows:
-        if len(row) == len(columns) and row[at] not in printed:
-            printed.add(row[at])
-            year = _sheet_year(row[at])
-            if isinstance(year, int):
-                lines.setdefault(year, line)
-            else:
-                found = f"事業年度 {row[at][:40]!r}"
-                wrong = wrong or SheetError(source.place, found, year, line)
-    if wrong and not lines:
+        if len(row) == len(columns):
+            counts[row[at]] += 1
+            if counts[row[at]] == 1:
+                lines[row[at]] = line
+    found: dict[int, OfYear] = {}
+    for printed, count in counts.items():
+        year = _sheet_year(printed)
+        if isinstance(year, int):
+            line, before = found.get(year, OfYear(lines[printed], 0))
+            found[year] = OfYear(line, before + count)
+        else:
+            text = f"事業年度 {printed[:40]!r}"
+            wrong = wrong or SheetError(source.place, text, year, lines[printed])
+    if wrong and not found:
         raise wrong
-    return lines
+    return found
 
 
 def load(source: Source, kind: str, year: int) -> Table:
