@@ -5,9 +5,9 @@ import pandas as pd
 
 from helpers import digits
 from helpers.analysis import flows
-from helpers.analysis.payees import most_frequent
+from helpers.analysis.payees import most_frequent, numbered
 from helpers.analysis.years import within
-from helpers.checks.payments import is_label, is_valid
+from helpers.checks.payments import is_label
 from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
 
 COMPETED = ("tender", "proposals")
@@ -92,8 +92,7 @@ def repeats(
     of = paid["fiscal_year"].nunique()
     bundled = paid["bundled_payee"].fillna(False) | paid["payee_key"].eq("その他")
     paid = paid[~bundled.astype(bool) & ~paid["payee_key"].map(is_label).astype(bool)]
-    valid = paid["corporate_number"].map(is_valid, na_action="ignore").eq(True)
-    number = paid["corporate_number"].where(valid)
+    number = paid["corporate_number"].where(numbered(paid["corporate_number"]))
     # Sheets of some years give no numbers: a name that has just one elsewhere is that payee's.
     numbers = number.groupby(paid["payee_key"]).agg(["first", "nunique"])
     alone = numbers.loc[numbers["nunique"] == 1, "first"]

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
+from helpers.analysis.payees import numbered
 from helpers.analysis.years import within
-from helpers.checks.payments import is_valid
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
+from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
 
 STATE, UNLINKED, REST, INDIRECT = "state", "unlinked", "rest", "indirect"
 """What a row of `tree` is, other than a block: who pays first, the head of the blocks that no path
@@ -77,27 +77,26 @@ def blocks(
     one pays another.
     """
     links, flow = edges(sheet, first_year, last_year), within(sheet.flow, first_year, last_year)
-    printed = within(sheet.block, first_year, last_year).dropna(subset=["block"])
-    years = {*flow["fiscal_year"].dropna(), *printed["fiscal_year"].dropna()}
-    tier, names, rows = tiers(links), _names(flow), []
-    for year in sorted(map(int, years)):
-        sources = _sources(links[links["fiscal_year"] == year])
-        depth = _depths(sources)
-        totals = printed[printed["fiscal_year"] == year].drop_duplicates("block").set_index("block")
-        paid = sheet.payment[sheet.payment["fiscal_year"] == year]
-        of_year = flow[flow["fiscal_year"] == year]
-        named = [*of_year["block"], *of_year["source_block"], *totals.index, *paid["block"]]
-        for block in sorted({name for name in named if pd.notna(name)}, key=_in_order):
-            given = totals.loc[block].to_dict() if block in totals.index else {}
-            row = _of_payees(paid[paid["block"] == block])
-            amount = given.get("amount", np.nan)
-            name = given.get("block_name")
+    printed = records(within(sheet.block, first_year, last_year).dropna(subset=["block"]))
+    totals = {(row["fiscal_year"], row["block"]): row for row in reversed(printed)}
+    paid, tier, names = _paid(sheet.payment), tiers(links), _names(flow)
+    years = {*flow["fiscal_year"].dropna(), *(year for year, _ in totals)}
+    ends = [*zip(flow["fiscal_year"], flow["source_block"], strict=True)]
+    ends += [*zip(flow["fiscal_year"], flow["block"], strict=True), *totals, *paid]
+    rows = []
+    for year in sorted(years):
+        depth = _depths(_sources(links[links["fiscal_year"] == year]))
+        every = {block for at, block in ends if at == year and pd.notna(block)}
+        for block in sorted(every, key=_in_order):
+            place = (year, block)
+            given, got = totals.get(place, {}), paid.get(place, {})
+            amount, name = given.get("amount"), given.get("block_name")
             rows.append(
                 {"fiscal_year": year, "block": block, "payees": given.get("payees")}
-                | {"block_name": names.get((year, block)) if pd.isna(name) else name}
-                | {"amount": row["paid"] if pd.isna(amount) else amount}
-                | {"tier": tier.get((year, block), ""), "depth": depth.get(block)}
-                | row
+                | {"block_name": names.get(place) if name is None else name}
+                | {"amount": got.get("paid") if amount is None else amount}
+                | {"tier": tier.get(place, ""), "depth": depth.get(block)}
+                | got
             )
     return typed(rows, BLOCKS)
 
@@ -273,16 +272,17 @@ def _beyond(block: str, children: Links) -> list[str]:
     return found
 
 
-def _of_payees(paid: pd.DataFrame) -> dict:
-    bundled = paid["bundled_payee"].fillna(False).astype(bool)
-    numbered = paid["corporate_number"].map(is_valid, na_action="ignore").eq(True)
-    amount = paid["amount"]
-    return {
-        "named": paid.loc[~bundled, "payee_key"].nunique() if len(paid) else None,
-        "paid": amount.sum(min_count=1),
-        "bundled_amount": amount[bundled].sum() if amount.notna().any() else np.nan,
-        "unnumbered": amount[~bundled & ~numbered].sum() if amount.notna().any() else np.nan,
-    }
+def _paid(payment: pd.DataFrame) -> dict[tuple[int, str], dict]:
+    """Fiscal year and block -> what its payees got, and how many of them have a name."""
+    bundled = payment["bundled_payee"].fillna(False).astype(bool)
+    alone = ~bundled & ~numbered(payment["corporate_number"])
+    amount = payment["amount"]
+    sums = {"paid": amount, "bundled_amount": amount * bundled, "unnumbered": amount * alone}
+    grouped = payment.assign(**sums, named=payment["payee_key"].where(~bundled)).groupby(
+        ["fiscal_year", "block"]
+    )
+    found = grouped[list(sums)].sum(min_count=1).assign(named=grouped["named"].nunique())
+    return found.to_dict("index")
 
 
 def _in_order(block: str) -> tuple[int, str]:

@@ -8,7 +8,9 @@ import pandas as pd
 
 from helpers import digits
 from helpers.analysis.years import within
+from helpers.checks.payments import is_valid
 from helpers.sheet import ReviewSheet
+from helpers.sources.rs_rows import NO_NUMBER
 
 CONCENTRATION = [
     *("fiscal_year", "executed", "named", "named_share"),
@@ -106,6 +108,12 @@ def by_year(totals: pd.DataFrame, concentration: pd.DataFrame, top: int = 12) ->
     unnamed = digits.difference(named["executed"], named["named"])
     wide.loc["unnamed"] = unnamed.where(unnamed > 0)
     return wide
+
+
+def numbered(numbers: pd.Series) -> pd.Series:
+    """Which of the corporate numbers are one: valid, and not what stands for none, whose check
+    digit agrees too."""
+    return numbers.map(is_valid, na_action="ignore").eq(True) & numbers.ne(NO_NUMBER)
 
 
 def most_frequent(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -61,10 +61,9 @@ def remarks(sheet: ReviewSheet) -> pd.DataFrame:
         )
         if row[f"{kind}_remark"]
     ]
-    frame = typed(rows, REMARKS).drop_duplicates(["by", "year", "remark"], keep="last")
-    return frame.sort_values(["year", "fiscal_year"], ascending=False, kind="stable").reset_index(
-        drop=True
-    )
+    frame = typed(rows, REMARKS).sort_values(["fiscal_year", "year"], kind="stable")
+    frame = frame.drop_duplicates(["by", "year", "remark"], keep="last")
+    return frame.sort_values("year", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _first(review: pd.DataFrame) -> pd.DataFrame:

@@ -100,7 +100,8 @@ def _texts(axes: Axes, row, begin: float, y: float, width: float) -> None:
     after = _also(row)
     room = width - begin - style.measured(amount, SIZE) - style.measured(after, SIZE) - 0.15
     name = style.fitted(_name(row), room, SIZE) + after
-    look = {"va": "center_baseline", "size": SIZE, "color": style.INK}
+    # Cut for axes as wide as they will be: their layout is not to make room for it.
+    look = {"va": "center_baseline", "size": SIZE, "color": style.INK, "in_layout": False}
     axes.text(begin, y, name, **look)
     axes.text(width, y, amount, ha="right", **look)
 

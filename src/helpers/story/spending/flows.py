@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.flows import REST
 from helpers.sentences import Sentences
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from helpers.show import Heading, Table, Text
 from helpers.story import common
 
@@ -22,21 +22,23 @@ def read_flows(followed: pd.DataFrame, tree: pd.DataFrame, sheet: ReviewSheet) -
     ends: the tables of `flows`."""
     if followed.empty:
         return Text(say("none"))
-    row = followed.iloc[-1].to_dict()
-    depth, paid = row["depth"], row["paid"]
+    row = records(followed)[-1]
+    paid = row["paid"] or 0
+    bundled, unnumbered = (
+        common.part(row[name], paid) if paid > 0 else ""
+        for name in ("bundled_amount", "unnumbered")
+    )
     return Text(
         *say.paragraphs("figure", rows=len(tree), rest=(tree["kind"] == REST).any()),
         *say.paragraphs(
             "answer",
-            row=row | {"depth": 0 if pd.isna(depth) else depth},
-            known=pd.notna(row["direct"]),
-            named_part=common.part(row["named"], row["payees"]),
-            paid=pd.notna(paid) and paid > 0,
+            row=row,
+            known=row["direct"] is not None,
+            paid=paid > 0,
             first_only=sheet.remark["rule"].eq("payments_from_items").any(),
-            bundled_part=common.part(row["bundled_amount"], paid),
-            unnumbered_part=common.part(row["unnumbered"], paid),
-            handed_on=row["handed_on"] > 0,
-            indirect=pd.notna(row["indirect"]) and row["indirect"] != 0,
+            bundled_part=bundled,
+            unnumbered_part=unnumbered,
+            named_part=common.part(row["named"], row["payees"]),
         ),
     )
 

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.reviews import LESS
 from helpers.sentences import Sentences
+from helpers.sheet import records
 from helpers.show import Heading, Table, Text
 from helpers.story import common
 
@@ -26,19 +26,11 @@ def read_reviews(followed: pd.DataFrame) -> Text:
     """What the latest review said, and the budgets before and after: of `reviews.followed`."""
     if followed.empty:
         return Text(say("none"))
-    row = followed.iloc[-1].to_dict()
-    less = row["requested_next"] - row["initial"]
-    expert = row["expert_year"]
-    return Text(
-        *say.paragraphs(
-            "answer",
-            row={name: None if pd.isna(value) else value for name, value in row.items()},
-            change=None if np.isnan(less) else digits.difference(less, 0.0),
-            expert=None if pd.isna(expert) else int(expert),
-            not_less=row["reaction"] in LESS
-            and digits.at_least(row["requested_next"], row["initial"]),
-        )
-    )
+    row = records(followed)[-1]
+    asked, before = row["requested_next"], row["initial"]
+    change = None if None in (asked, before) else digits.difference(asked, before)
+    not_less = row["reaction"] in LESS and change is not None and change >= 0
+    return Text(*say.paragraphs("answer", row=row, change=change, not_less=not_less))
 
 
 def followed_table(followed: pd.DataFrame) -> Table | Text:
