@@ -28,37 +28,45 @@ OF_PAYEE = ("address", "corporate_kind", "bundled_payee")
 
 
 def budget(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
-    """The table budget from the rows of totals in 2-1; account rows only check them.
+    """The tables budget, from the rows of totals in 2-1, and account, from the others, which only
+    check the totals.
 
     budget_net = budget_gross - carry-out, and carried_out is the negative of what is printed. The
     request in the row of a year is for the year after. The outturn and the carry-out of a year that
     was not closed are printed as 0: they are missing here, and its budget_net is its budget_gross.
-    Raises SheetError.
+    Of an account the supplementary budgets, and the reserves, are added up. Raises SheetError.
     """
-    totals, by_account = {}, {}
+    totals: dict[int, tuple[Record, dict]] = {}
+    by_account: dict[int, tuple[Record, dict]] = {}
+    account = []
     for record in records.get("2-1", []):
         year = record.year("fiscal_year")
-        amounts = {column: record.yen(column) for column in TOTALS}
-        if any(value is not None for value in amounts.values()):
-            if year in totals:
-                raise record.error("fiscal_year", "one row of totals for each budget year")
-            totals[year] = record, amounts
-        for column in record.cells:
-            if column.startswith("account."):
-                sums = by_account.setdefault(year, (record, {}))[1]
-                measure = column.split(".")[1]
-                if measure not in TOTALS:
-                    continue
-                sums[measure] = sums.get(measure, 0) + (record.yen(column) or 0)
+        if not record.cells.keys().isdisjoint(TOTALS):
+            amounts = {column: record.yen(column) for column in TOTALS}
+            if any(value is not None for value in amounts.values()):
+                if year in totals:
+                    raise record.error("fiscal_year", "one row of totals for each budget year")
+                totals[year] = record, amounts
+        if of_account := _of_account(record):
+            sums = by_account.setdefault(year, (record, {}))[1]
+            for measure in of_account.keys() & TOTALS:
+                sums[measure] = sums.get(measure, 0) + of_account[measure]
+            if year >= sheet_year and not of_account.get("executed"):
+                of_account.pop("executed", None)
+            if "requested" in of_account:
+                of_account["requested_next"] = of_account.pop("requested")
+            known = {measure: amount / YEN for measure, amount in of_account.items()}
+            account += [row | known for row in read([record], "account", remarks)]
     for year, (record, sums) in by_account.items():
         if year not in totals:
             remarks.add("total_missing", "budget", record.row, observed=str(year))
             continue
         total, amounts = totals[year]
-        for column, value in sums.items():
-            if value != (amounts[column] or 0):
+        for column in (column for column in TOTALS if column in sums):
+            if sums[column] != (amounts[column] or 0):
                 observed = "" if amounts[column] is None else f"{amounts[column]:,}"
-                remarks.add("accounts_differ", "budget", total.row, column, observed, f"{value:,}")
+                printed = f"{sums[column]:,}"
+                remarks.add("accounts_differ", "budget", total.row, column, observed, printed)
     rows: dict[int, dict] = {}
     for year, (record, amounts) in totals.items():
         rows.setdefault(year, {}).update(_of_year(record, amounts, year >= sheet_year, remarks))
@@ -66,30 +74,19 @@ def budget(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, lis
             rows.setdefault(year + 1, {})["requested"] = amounts["requested"] / YEN
     for year, row in rows.items():
         row |= {"fiscal_year": year, "status": status(year, sheet_year)}
-    return {"budget": [rows[year] for year in sorted(rows)]}
+    return {"budget": [rows[year] for year in sorted(rows)], "account": account}
 
 
-def by_account(records: Records, sheet_year: int, remarks: Remarks) -> dict[str, list[dict]]:
-    """The table account from the account rows of 2-1: the supplementary budgets, and the reserves,
-    of a row added up; the outturn of a year that was not closed is missing where it is 0."""
-    rows = []
-    for record in records.get("2-1", []):
-        sums: dict[str, str | int | float] = {}
-        for column in record.cells:
-            if column.startswith("account."):
+def _of_account(record: Record) -> dict[str, int | float]:
+    """What a row of 2-1 prints of one account, in yen; {} for a row of totals."""
+    sums: dict[str, int | float] = {}
+    for column in record.cells:
+        if column.startswith("account."):
+            amount = record.yen(column)
+            if amount is not None:
                 measure = column.split(".")[1]
-                amount = record.yen(column)
-                if amount is not None:
-                    sums[measure] = sums.get(measure, 0) + amount
-        if not sums:
-            continue
-        if "requested" in sums:
-            sums["requested_next"] = sums.pop("requested")
-        if record.year("fiscal_year") >= sheet_year and not sums.get("executed"):
-            sums.pop("executed", None)
-        [row] = read([record], "account", remarks)
-        rows.append(row | {measure: amount / YEN for measure, amount in sums.items()})
-    return {"account": rows}
+                sums[measure] = sums.get(measure, 0) + amount
+    return sums
 
 
 def accounts(records: list[Record]) -> str:
@@ -226,7 +223,7 @@ def _entries(payee: _Payee, place: dict, remarks: Remarks) -> list[dict]:
     add up to its total, else the total."""
     record, total = payee.record, payee.total
     [more] = read([record], "payment", remarks) or [{}]
-    place |= {name: more[name] for name in OF_PAYEE if name in more}
+    place = place | {name: more[name] for name in OF_PAYEE if name in more}
     amounts = [amount for _, amount in payee.contracts if amount is not None]
     works = [contract.text("work") for contract, _ in payee.contracts]
     if amounts and (total is None or sum(amounts) == total):

@@ -8,11 +8,21 @@ from helpers import paths
 from helpers.sheet import Remarks, Rows, SheetError
 from helpers.sources import rs_files
 from helpers.sources.cells import DASH, ID_PART, nfkc
-from helpers.sources.rs_amounts import accounts, budget, by_account, payment
+from helpers.sources.rs_amounts import accounts, budget, payment
 from helpers.sources.rs_files import LeftOut
 from helpers.sources.rs_indicators import indicators
 from helpers.sources.rs_rows import others
-from helpers.sources.rs_tables import KINDS, Record, Records, Source, Table, load, title, years
+from helpers.sources.rs_tables import (
+    BASES,
+    KINDS,
+    Record,
+    Records,
+    Source,
+    Table,
+    load,
+    title,
+    years,
+)
 
 MAX_ROWS = 100_000
 """Rows of one sheet: more of them are many projects under one number."""
@@ -20,7 +30,7 @@ MAX_ROWS = 100_000
 TABLES = {"budget": "2-1", "outcome": "3-1", "output": "3-1", "payment": "5-1"}
 """Table that sheets of every year have -> the file that it is from."""
 
-READERS = (budget, by_account, indicators, payment, others)
+READERS = (budget, indicators, payment, others)
 """What makes the tables of a project: the records of each file, the sheet year and the remarks ->
 rows of each table."""
 
@@ -31,9 +41,6 @@ SHEET_TYPES = {
     "セグメントシート": "segment",
 }
 """シート種別 as the files print it -> ours."""
-
-BASES = {"1-2", "2-1"}
-"""The files that can say which projects there are."""
 
 # 2023-デジ-22-0001, also without hyphens; a number without its year could be any year's.
 _PAST = re.compile(

@@ -11,7 +11,7 @@ from typing import Any
 
 from helpers.sheet import COLUMNS, MAYBE, NUMBER, YEAR, Remarks
 from helpers.sources import cells
-from helpers.sources.cells import Unreadable, narrow, nfkc
+from helpers.sources.cells import DASHES, Unreadable, narrow, nfkc
 from helpers.sources.contracts import bids, group
 from helpers.sources.rs_tables import Record, Records
 from helpers.words import MEANINGS
@@ -20,6 +20,11 @@ YEN = 10**6
 
 NO_NUMBER = "9999999999999"
 """What the system enters for a payee that can have no corporate number, such as a person."""
+
+INVISIBLE = "\u00ad \u3000"
+"""A soft hyphen, or blanks, are how some leave a text empty."""
+
+_MAY_BE_EMPTY = frozenset(DASHES + INVISIBLE)
 
 ELEMENTS = {"アクティビティ": "activity", "アウトプット": "output", "アウトカム": "outcome"}
 """Kind of an element of the logic model, as the files print it and as the tables do."""
@@ -97,11 +102,12 @@ def read(records: Iterable[Record], table: str, remarks: Remarks) -> list[dict]:
     converters = _converters(table)
     rows = []
     for record in records:
-        row = {}
-        for column in record.cells.keys() & converters.keys():
-            value = converters[column](record, column, table, remarks)
-            if value is not None:
-                row[column] = value
+        row, held = {}, record.cells
+        for column, convert in converters.items():
+            if column in held:
+                value = convert(record, column, table, remarks)
+                if value is not None:
+                    row[column] = value
         if "bidders" in converters:
             bidders, rate = row.pop("bidders", None), row.pop("winning_rate", None)
             row |= bids(bidders, rate, record.row, remarks, table)
@@ -130,7 +136,11 @@ def _converter(column: str, kind: Any) -> Callable:
 
 
 def _text(record: Record, column: str, *_: object) -> str | None:
-    return record.text(column) or None
+    text = record.cells[column]
+    # Most begin with a letter: there are a million of them.
+    if text[0] in _MAY_BE_EMPTY and not text.strip(DASHES + INVISIBLE):
+        return None
+    return text
 
 
 def _unread(record: Record, column: str, table: str, remarks: Remarks) -> None:
@@ -170,9 +180,14 @@ def _flag(record: Record, column: str, table: str, remarks: Remarks) -> bool | N
     return _unread(record, column, table, remarks) if known is None and text else known
 
 
+def _letter(record: Record, column: str, *_: object) -> str | None:
+    text = record.text(column)
+    return (text if text.isascii() else nfkc(text)) or None
+
+
 def _corporate_number(record: Record, column: str, *_: object) -> str | None:
-    number = nfkc(record.text(column))
-    return number if number not in ("", NO_NUMBER) else None
+    number = _letter(record, column)
+    return None if number == NO_NUMBER else number
 
 
 def _word(words: dict[str, str]) -> Callable:
@@ -186,8 +201,8 @@ def _word(words: dict[str, str]) -> Callable:
 
 _SPECIAL = {
     "corporate_number": _corporate_number,
-    "block": lambda record, column, *_: nfkc(record.text(column)) or None,
-    "source_block": lambda record, column, *_: nfkc(record.text(column)) or None,
+    "block": _letter,
+    "source_block": _letter,
     "source_element": _word(ELEMENTS),
     "element": _word(ELEMENTS),
     "source_term": _word(TERMS),

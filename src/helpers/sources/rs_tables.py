@@ -24,6 +24,9 @@ from helpers.sheet import SheetError
 from helpers.sources import cells
 from helpers.sources.cells import DASHES, Unreadable, narrow
 
+BASES = {"1-2", "2-1"}
+"""The files that can say which projects there are."""
+
 ALIKE = 0.5
 """From this share of headers in common on a header is that of a file; the headers of different
 files of 2024 and 2025 have at most a quarter in common, those of one file at least four fifths."""
@@ -212,8 +215,10 @@ class Record(NamedTuple):
         text = self.cells.get(column)
         if text is None:
             return None
-        if len(text) < 16 and text.isascii() and text.isdigit():
-            return int(text)
+        # 2-1 writes its requests as 12.0.
+        whole = text.removesuffix(".0")
+        if len(whole) < 16 and whole.isascii() and whole.removeprefix("-").isdigit():
+            return int(whole)
         try:
             value = cells.money(text, 1)
         except Unreadable as error:
@@ -297,7 +302,10 @@ def load(source: Source, kind: str, year: int) -> Table:
     rows = source.rows()
     columns = _columns(next(rows, (0, []))[1], kind, source.place)
     of_project, of_year = columns.index("project"), columns.index("sheet_year")
-    records, broken, latest = {}, {}, year
+    # What all files print of a project is read in the ones that may say which projects there are.
+    left = set() if kind in BASES else {KINDS[kind].columns[name] for name in _SHARED - _KEY}
+    wanted = [(at, name) for at, name in enumerate(columns) if name and name not in left]
+    records, broken, latest, place = {}, {}, year, source.place
     for line, row in rows:
         if not row:
             continue
@@ -315,15 +323,11 @@ def load(source: Source, kind: str, year: int) -> Table:
             continue
         kept = records.setdefault(project, [])
         if found:
-            broken.setdefault(project, SheetError(source.place, found, expected, line))
+            broken.setdefault(project, SheetError(place, found, expected, line))
             continue
-        held = {
-            name: cell
-            for name, text in zip(columns, row, strict=True)
-            if text and name and (cell := text.strip())
-        }
-        kept.append(Record(kind, source.place, line, held))
-    return Table(source.place, records, broken)
+        held = {name: cell for at, name in wanted if (text := row[at]) and (cell := text.strip())}
+        kept.append(Record(kind, place, line, held))
+    return Table(place, records, broken)
 
 
 def _decoded(content: bytes, place: str) -> str:
