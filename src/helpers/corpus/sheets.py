@@ -157,11 +157,11 @@ def _newest(frames: dict, table: str) -> pd.DataFrame:
     """The rows of each fiscal year as the last sheet that has any prints them; those without one
     as the last sheet does."""
     rows = _dated(frames, table)
+    if "fiscal_year" in COLUMNS[table]:
+        rows = rows.sort_values("fiscal_year", kind="stable")
     taken = pd.Series(frames["sheet"]["sheet_year"].max(), rows.index)
     if "fiscal_year" in COLUMNS[table]:
-        of_year = rows.groupby("fiscal_year")["sheet_year"].transform("max")
-        taken = of_year.fillna(taken)
-        rows = rows.sort_values("fiscal_year", kind="stable")
+        taken = rows.groupby("fiscal_year")["sheet_year"].transform("max").fillna(taken)
     return rows.loc[rows["sheet_year"] == taken, list(COLUMNS[table])]
 
 
