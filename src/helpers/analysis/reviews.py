@@ -1,5 +1,7 @@
 """What the review said of a project, what was answered, and what the next budgets were."""
 
+import re
+
 import pandas as pd
 
 from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
@@ -11,6 +13,9 @@ FOLLOWED = {
 REMARKS = {"fiscal_year": YEAR, "by": TEXT, "year": YEAR, "remark": TEXT, "response": TEXT}
 SAID = ("expert_opinion", "public_process", "opinion_detail", "reaction_detail")
 """Texts of a review that say what was found, and what is made of it."""
+
+_SAYS = r"\w"
+"""What a text has that is no filler, such as -."""
 
 LESS = ("縮減", "廃止")
 """Reactions that take money off the request."""
@@ -41,7 +46,9 @@ def followed(sheet: ReviewSheet) -> pd.DataFrame:
 
 def said(sheet: ReviewSheet) -> pd.Series:
     """The texts `SAID` of the latest review that has any, those that it has; `name` is its year."""
-    texts = _first(sheet.review)[list(SAID)].dropna(how="all")
+    texts = _first(sheet.review)[list(SAID)]
+    texts = texts.where(texts.apply(lambda text: text.str.contains(_SAYS, na=False)))
+    texts = texts.dropna(how="all")
     return texts.iloc[-1].dropna() if len(texts) else pd.Series(dtype=TEXT)
 
 
@@ -59,7 +66,7 @@ def remarks(sheet: ReviewSheet) -> pd.DataFrame:
             ("past", "past_kind", "past_year"),
             ("survey", "survey", "survey_year"),
         )
-        if row[f"{kind}_remark"]
+        if re.search(_SAYS, row[f"{kind}_remark"] or "")
     ]
     frame = typed(rows, REMARKS).sort_values(["fiscal_year", "year"], kind="stable")
     frame = frame.drop_duplicates(["by", "year", "remark"], keep="last")

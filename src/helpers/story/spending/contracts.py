@@ -51,6 +51,7 @@ def read_contracts(
         ),
         *say.paragraphs(
             "caveats",
+            bought=bought > 0,
             handed_on=len(handed_on),
             amount=handed_on["amount"].sum(),
             relabelled=_relabelled(labelled),
@@ -90,8 +91,10 @@ def methods_table(methods: pd.DataFrame) -> Table | Text:
         "share": partial(words.percent, decimals=places),
         "winning_rate": words.number,
     }
-    shown = methods.drop(columns="single_amount")
-    return Table(shown, say("methods", unit=common.in_millions(amount)), formats, headings)
+    rated = methods["winning_rate"].notna().any()
+    shown = methods.drop(columns=["single_amount", *([] if rated else ["winning_rate"])])
+    caption = say("methods", unit=common.in_millions(amount), rated=rated)
+    return Table(shown, caption, formats, headings)
 
 
 def read_repeats(repeats: pd.DataFrame) -> Text:

@@ -48,6 +48,8 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     if len(followed) < 2:
         return Text()
     amounts = ["direct", "bundled_amount", "unnumbered", "handed_on", "indirect"]
+    # Of what no year has, no column.
+    amounts = [name for name in amounts if followed[name].notna().any()]
     columns = ["blocks", "depth", *amounts, "unlinked"]
     headings = {name: say(name) for name in columns}
     caption = common.in_millions(followed[amounts])
