@@ -117,8 +117,9 @@ def test_a_flow_says_who_paid_whom(lang, tmp_path):
 
 def test_a_page_without_blocks_or_contracts_gives_no_figure():
     assert drawn(sheet()) is None
-    page = sheet(contract=[contract("tender", 0)])
-    for each in (page, sheet()):
+    nothing = sheet(contract=[contract("tender", 0), contract("small", None)])
+    alone = sheet(contract=[contract("tender", 9)])
+    for each in (nothing, alone, sheet()):
         found = contracts.methods(contracts.contracts(each))
         assert charts.contracts(found, each) is None
     assert plt.get_fignums() == []
@@ -137,8 +138,19 @@ def test_single_bids_are_marked(lang, tmp_path):
     assert overlaps(axes.figure) == []
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_no_text_of_the_methods_lies_over_another(seed):
+    rng = random.Random(seed)
+    groups = rng.sample(contracts.GROUPS, rng.randint(2, len(contracts.GROUPS)))
+    rows = [contract(name or None, 10 ** rng.uniform(-3, 8), rng.randint(1, 2)) for name in groups]
+    page = sheet(contract=rows)
+    found = contracts.methods(contracts.contracts(page))
+    axes = told(("ja", "en")[seed % 2], charts.contracts, found, page)
+    assert overlaps(axes.figure) == []
+
+
 def test_without_single_bids_nothing_is_said_of_them():
-    page = sheet(contract=[contract("tender", 60, 3)])
+    page = sheet(contract=[contract("tender", 60, 3), contract("small", 1)])
     axes = charts.contracts(contracts.methods(contracts.contracts(page)), page)
     assert "一者" not in axes.get_title(loc="left") + repr(axes.figure)
 

@@ -240,7 +240,7 @@ class Spending(OfASheet):
         )
 
     def plot_contracts(self, ax: Axes | None = None) -> Axes | None:
-        """Amounts by method of contract, single bids marked; None where no method is printed."""
+        """Amounts by method of contract, single bids marked; None with fewer than two."""
         return charts.contracts(self.methods, self.sheet, ax)
 
     def show_contracts(self) -> None:

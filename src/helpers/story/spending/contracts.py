@@ -66,8 +66,8 @@ def read_contracts(
 
 
 def _relabelled(labelled: pd.DataFrame) -> dict | None:
-    """Where the part of contracts without a method fell and that of その他 rose: from when to when,
-    and the numbers of contracts that have none."""
+    """Where contracts without a method became fewer and those of "other" more: the first and the
+    last year of `labelled`."""
     if len(labelled) < 2:
         return None
     first, last = (labelled.iloc[at].to_dict() for at in (0, -1))
@@ -92,7 +92,10 @@ def methods_table(methods: pd.DataFrame) -> Table | Text:
         "winning_rate": words.number,
     }
     rated = methods["winning_rate"].notna().any()
-    shown = methods.drop(columns=["single_amount", *([] if rated else ["winning_rate"])])
+    # Of what no contract prints, no column.
+    left_out = ["single_amount", *([] if rated else ["winning_rate"])]
+    left_out += [] if methods["known"].any() else ["known", "single"]
+    shown = methods.drop(columns=left_out)
     caption = say("methods", unit=common.in_millions(amount), rated=rated)
     return Table(shown, caption, formats, headings)
 

@@ -38,7 +38,7 @@ def read_flows(followed: pd.DataFrame, tree: pd.DataFrame, sheet: ReviewSheet) -
             first_only=sheet.remark["rule"].eq("payments_from_items").any(),
             bundled_part=bundled,
             unnumbered_part=unnumbered,
-            named_part=common.part(row["named"], row["payees"]),
+            named_part=words.percent(row["named"] / max(row["payees"], 1), 0),
         ),
     )
 
