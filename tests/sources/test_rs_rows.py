@@ -1,9 +1,6 @@
 """The RS system's other files: by hand, and counted and added up in the official ones."""
 
 import csv
-import io
-import zipfile
-from collections import Counter, defaultdict
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,9 +9,6 @@ import pytest
 from helpers.sheet import COLUMNS, ReviewSheet
 from helpers.sources import rs_csv, rs_tables
 from rs_writer import CONTRACT, HEADERS, IN_1_1, SHARED, account, content, total, write
-
-DATA = Path(__file__).parents[3] / "shared"
-at_hand = pytest.mark.skipif(not DATA.exists(), reason="no ../shared beside the repository")
 
 
 def read(folder: Path, **rows: list[dict]) -> dict:
@@ -405,83 +399,3 @@ def test_what_a_file_prints_that_is_no_count_is_remarked(tmp_path):
     sheet = read(tmp_path, f15=[row])
     assert sheet["related"] == [{"related_id": "7", "relation": "子事業"}]
     assert found(sheet, "unread_cell") == [("related", "1-5 L2", "number", "1.5")]
-
-
-# The official files, against a reading of their cells alone
-
-TABLE_OF = {
-    **{"1-4": "subsidy", "1-5": "related", "2-2": "item", "3-2": "logic", "4-1": "review"},
-    **{"5-3": "use", "5-4": "commitment"},
-}
-DASHES = set("-ー－―ｰ‐−–—")
-
-
-@pytest.fixture(scope="module")
-def cells() -> dict[str, list[dict]]:
-    """File -> its rows, read plainly."""
-    found = {}
-    for path in sorted((DATA / "rs2024").glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
-        found[path.name[:3]] = list(csv.DictReader(io.StringIO(text, newline="")))
-    return found
-
-
-@pytest.fixture(scope="module")
-def sheets_of_2024() -> list[dict]:
-    """All sheets of 2024."""
-    return list(rs_csv.stream(DATA / "rs2024"))
-
-
-@at_hand
-def test_no_row_of_2024_is_lost(cells, sheets_of_2024):
-    rows = Counter()
-    for sheet in sheets_of_2024:
-        rows.update({table: len(part) for table, part in sheet.items()})
-    for kind, table in TABLE_OF.items():
-        own = list(cells[kind][0])[13:]
-        said = sum(any(set(row[name].strip()) - DASHES for name in own) for row in cells[kind])
-        assert rows[table] == said, kind
-    links = [row["担当組織からの支出"] for row in cells["5-2"]]
-    assert rows["flow"] == sum(link in ("TRUE", "FALSE") for link in links)
-    costs = "国自らが支出する間接経費の項目"
-    assert rows["indirect_cost"] == sum(bool(row[costs]) for row in cells["5-2"])
-    lists = ("政策", "法令名", "計画通知名")
-    assert rows["policy"] >= sum(
-        bool(set(row[name]) - DASHES) for row in cells["1-3"] for name in lists
-    )
-    assert len(sheets_of_2024) == 5664
-
-
-@at_hand
-def test_amounts_of_2024_add_up_to_the_yen(cells, sheets_of_2024):
-    exact: dict[tuple, int] = defaultdict(int)
-    for row in cells["2-1"]:
-        if row["当初予算（合計）"]:
-            exact[row["予算事業ID"], int(row["予算年度"])] = int(row["当初予算（合計）"])
-    assert len(exact) == 18_524
-    made = {name: defaultdict(float) for name in ("item", "account", "budget")}
-    gross = 0
-    for sheet in sheets_of_2024:
-        project = sheet["sheet"][0]["project_number"]
-        for row in sheet["item"]:
-            if row.get("budget_kind") == "当初予算":
-                made["item"][project, row["fiscal_year"]] += row.get("budgeted", 0)
-        for table in ("account", "budget"):
-            for row in sheet[table]:
-                made[table][project, row["fiscal_year"]] += row.get("initial", 0)
-        for row in sheet["budget"]:
-            if "budget_gross" in row:
-                terms = ("initial", "supplementary", "carried_in", "reserve")
-                parts = sum(round(row[name] * 1e6) for name in terms)
-                gross += parts == round(row["budget_gross"] * 1e6)
-    for amounts in made.values():
-        assert all(round(amounts[key] * 1e6) == value for key, value in exact.items())
-    assert gross == 18_524
-
-
-@at_hand
-def test_payments_of_2025_add_up_to_the_yen():
-    payments = [row for sheet in rs_csv.stream(DATA / "rs2025") for row in sheet["payment"]]
-    assert len(payments) == 99_666
-    assert f"{sum(row.get('amount', 0) for row in payments) / 1e6:.3f}" == "156.776"
