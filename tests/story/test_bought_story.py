@@ -64,7 +64,7 @@ def test_purchases_competition_and_single_bids(both):
 def test_bidders_that_are_not_printed_are_no_single_bids(both):
     ja, en = both(sheet(contract=[contract("tender", 5), contract("small", 1)]), "contracts")
     assert "競争入札1件の入札者数は書かれていません。" in ja
-    assert "The number of bidders is given for none of 1 tender." in en
+    assert "1 tender does not give the number of bidders." in en
     assert "うち一者" not in ja
     assert "Winning rate" not in en
 
@@ -72,8 +72,15 @@ def test_bidders_that_are_not_printed_are_no_single_bids(both):
 def test_grants_alone_are_no_purchase(both):
     ja, en = both(sheet(contract=[contract("grant", 5)]), "contracts")
     assert "補助金と交付金が5百万円で、方式が書かれた購入はありません。" in ja
-    assert "5 million were grants; no purchase" in en
+    assert "Of 5 million yen in 1 row for FY2024, 5 million were grants; no purchase" in en
     assert "問題とは" not in ja
+    assert ja.count("\n") == 1
+
+
+def test_purchases_without_competition(both):
+    ja, en = both(sheet(contract=[contract("sole", 5)]), "contracts")
+    assert "購入は5百万円で、競争(競争入札、企画競争、公募)によるものはありません。" in ja
+    assert "nothing of that with competition" in en
 
 
 def test_methods_that_are_blank(both):
@@ -184,7 +191,8 @@ def test_all_money_ends_without_a_name(both):
         payment=[paid("A", "その他", 9, bundled_payee=True)],
     )
     ja, en = both(page, "flows")
-    assert "「その他」で終わるのは9百万円(100 %)" in ja
+    assert "「その他」で終わるのは9百万円(100 %)です。" in ja
+    assert "9 (100 %) end with payees taken together and not named. 0 of 30" in en
     assert "0 of 30 payees" in en
 
 

@@ -79,8 +79,9 @@ def _relabelled(labelled: pd.DataFrame) -> dict | None:
 
 
 def methods_table(methods: pd.DataFrame) -> Table | Text:
-    """Contracts, money, bidders and winning rate by method."""
-    if methods.empty:
+    """Contracts, money, bidders and winning rate by method; of a single one without bidders the
+    sentences say it all."""
+    if methods.empty or (len(methods) == 1 and not methods["known"].any()):
         return Text()
     amount = methods["amount"]
     places = precision.of_amounts(amount, pd.Series(amount.sum(), amount.index))
