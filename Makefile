@@ -15,11 +15,12 @@ slow := tests/test_readme.py tests/notebooks tests/reports
 # A file's tests share what they have rendered or built.
 spread := --numprocesses=auto --dist=loadfile
 
-.PHONY: help reports test lint unit stored rendered lab notebooks clean
+.PHONY: help reports corpus test lint unit stored rendered lab notebooks clean
 .NOTPARALLEL:
 
 help:
 	@echo "make reports    the default sheet's reports, Japanese and English: open reports/index.html"
+	@echo "make corpus     fetch all sheets since 2015 (hours, the first time) and build corpus/ of them"
 	@echo "make test       all tests, the fast ones first: lint, unit, stored, rendered"
 	@echo "make lab        JupyterLab in notebooks/"
 	@echo "make notebooks  run the notebooks again and store their outputs"
@@ -28,6 +29,12 @@ help:
 
 reports: $(made)
 	.venv/bin/review-sheets render
+
+# A source that cannot be had now says so, and stops neither the others nor the build.
+corpus: $(made)
+	.venv/bin/review-sheets fetch judgit || echo "not all of JUDGIT! could be fetched: going on with what is there"
+	.venv/bin/review-sheets fetch rs 2024 2025 2026 || echo "not all of the RS system could be fetched: going on with what is there"
+	.venv/bin/review-sheets corpus build fetched --out corpus
 
 test: lint unit stored rendered
 

@@ -374,17 +374,22 @@ def test_corpus_that_cannot_be_made_is_one_line(capsys, tmp_path, corpus, argume
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
 
 
-def test_corpus_build_names_the_files_that_it_does_not_read(capsys, tmp_path):
-    for kind in ("1-2", "2-1", "1-3"):
-        (tmp_path / "rs" / kind).mkdir(parents=True)
-        (tmp_path / "rs" / kind / "data.csv").write_bytes(rs_writer.content(kind, []))
-    (tmp_path / "rs" / "1-2" / "data.csv").write_bytes(rs_writer.content("1-2", [{}]))
+def test_corpus_build_names_what_it_does_not_read_and_info_lists_all(capsys, tmp_path):
+    write = rs_writer.content
+    (tmp_path / "rs").mkdir()
+    (tmp_path / "rs" / "1-2.csv").write_bytes(write("1-2", [{}, {"予算事業ID": "2"}]))
+    (tmp_path / "rs" / "1-3.csv").write_bytes(write("1-3", [{}], add=("新しい列",)))
+    (tmp_path / "rs" / "memo.csv").write_text("a,b\n")
     out = tmp_path / "corpus"
     status, told, wrong = run(capsys, "corpus", "build", tmp_path / "rs", "--out", out)
-    assert (status, told) == (0, f"{out}: 1 sheets taken in, 0 rejected\n")
-    known = "1-3 基本情報_政策・施策、法令等, a file of the RS system that is not read yet"
-    assert f"{tmp_path}/rs/1-3/data.csv: {known}: left out" in wrong
-    assert len(lines(wrong)) == 1
+    assert (status, told) == (0, f"{out}: 2 sheets taken in, 0 rejected\n")
+    assert f"{tmp_path}/rs/memo.csv: no table of the RS system: left out" in wrong
+    assert f"{tmp_path}/rs/1-3.csv: the column '新しい列' is not known: left out" in wrong
+    status, told, _ = run(capsys, "corpus", "info", out, "--lang", "en")
+    assert [line.split() for line in lines(told) if line.split()[1:2] in (["1-2"], ["1-3"])] == [
+        ["2024", "1-2", "2", "27", "5"],
+        ["2024", "1-3", "1", "27", "1", "新しい列"],
+    ]
 
 
 def test_corpus_build_names_both_versions_of_a_table(capsys, tmp_path):

@@ -8,20 +8,22 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import papermill
 import pytest
 
+import fetch_site
 import rs_writer
 from helpers import paths
 from helpers.batch.notebook import all_notebooks
-from judgit_records import record
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 JAPANESE, ENGLISH = README.split("\n# In English\n")
 HALVES = {"ja": JAPANESE, "en": ENGLISH}
 COMMAND_SECONDS = 300
+SHEETS = [fetch_site.sheet(2018, "0041"), *(fetch_site.sheet(2019, n) for n in ("0042", "0043"))]
 
 
 def commands(text: str) -> list[str]:
@@ -56,6 +58,19 @@ def parameters(text: str) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def site() -> Iterator[None]:
+    """What `fetch` finds in place of the real sites: one of our own."""
+    playing = fetch_site.Site()
+    playing.give_judgit(*SHEETS)
+    for year in (2024, 2025):
+        playing.give_year(year)
+    with fetch_site.serving(playing) as address, pytest.MonkeyPatch.context() as patch:
+        for name, value in fetch_site.environment(address).items():
+            patch.setenv(name, value)
+        yield
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory) -> Path:
     """The folders that the commands read, so that nothing is written into the repository."""
@@ -63,11 +78,10 @@ def clone(tmp_path_factory) -> Path:
     for name in ("data", "notebooks"):
         shutil.copytree(paths.ROOT / name, folder / name)
     shutil.copy(paths.DEFAULT_SHEET, folder / "my-sheet.txt")
-    for year, numbers in ((2018, ["0041"]), (2019, ["0042", "0043"])):
-        budget = [{"年度": year - 1, "当初予算": 1200.0, "予算計": 1200.0, "執行額": 800.0}]
-        facts = {"公開年度": year, "府省庁": "総務省", "予算": budget}
-        sheets = [record(**facts, 事業番号=number, 事業番号2=number) for number in numbers]
-        lines = [json.dumps(sheet, ensure_ascii=False) for sheet in sheets]
+    for year in (2018, 2019):
+        lines = [
+            json.dumps(sheet, ensure_ascii=False) for sheet in SHEETS if sheet["公開年度"] == year
+        ]
         with gzip.open(folder / f"judgit-{year}.ndjson.gz", "wt", encoding="utf-8") as file:
             file.write("\n".join(lines))
     (folder / "rs2024").mkdir()

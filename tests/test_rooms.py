@@ -7,7 +7,7 @@ from helpers import paths
 
 SOURCE = paths.ROOT / "src" / "helpers"
 ORDER = [
-    *("sources", "checks", "corpus", "analysis", "fitted", "forecast", "charts", "story"),
+    *("sources", "fetch", "checks", "corpus", "analysis", "fitted", "forecast", "charts", "story"),
     *("front", "batch", "cli"),
 ]
 """From below; what is in no room lies beneath them all."""

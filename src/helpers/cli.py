@@ -8,8 +8,10 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import click
 from click import Choice, IntRange, argument, option
@@ -89,6 +91,11 @@ def _seconds(text: str) -> float:
     if not 0 < time < float("inf"):
         raise click.BadParameter(f"{text!r} is no time: give seconds above 0")
     return time
+
+
+def _pause(text: str) -> float:
+    # A mirror of one's own needs none.
+    return 0.0 if text == "0" else _seconds(text)
 
 
 def _formats(text: str) -> list[str]:
@@ -254,15 +261,91 @@ class _Watch:
         """Take note of a report."""
         name = " ".join(filter(None, (result.sheet, result.notebook, result.lang)))
         for warning in result.warnings:
-            self._say(f"{name} warned: {warning}")
+            self.problem(f"{name} warned: {warning}")
         if result.error:
-            self._say(result.error)
+            self.problem(result.error)
             self.failed += 1
             self.bar.set_postfix(failed=self.failed)
 
-    def _say(self, text: str) -> None:
+    def problem(self, text: object) -> None:
+        """Say it."""
         with self.bar.external_write_mode(sys.stderr):
             complain(text)
+
+
+@commands.group()
+def fetch() -> None:
+    """Fetch all sheets into a folder that `corpus build` takes.
+
+    Stopped whenever, a command goes on where it was. DIR/fetched.json says where each file is from;
+    what was replaced since is kept in DIR/earlier. REVIEW_SHEETS_RS_SITE and REVIEW_SHEETS_JUDGIT
+    may name mirrors.
+    """
+
+
+def _fetching(command: Callable) -> Callable:
+    out = option("--out", type=Path, default="fetched", metavar="DIR",
+                 help="folder to fetch into; default: fetched")  # fmt: skip
+    pause = option("--pause", type=_pause, default="0.5", metavar="S",
+                   envvar="REVIEW_SHEETS_PAUSE",
+                   help="seconds between two calls; default: 0.5")  # fmt: skip
+    return LANG(out(pause(command)))
+
+
+@fetch.command()
+@argument("years", nargs=-1, required=True, type=IntRange(2024, 2100), metavar="YEAR...")
+@option("--as", "form", type=Choice(["csv", "api"]), help="default: csv, the official files, up "
+        "to 2025, and api, project by project, for the years after it")  # fmt: skip
+@_fetching
+def rs(years: tuple[int, ...], form: str | None, out: Path, pause: float) -> int:
+    """Sheets of 2024 and later, from the RS system (rssystem.go.jp)."""
+    from helpers.fetch import rs_projects, rs_zips, site
+
+    status = DONE
+    for year in dict.fromkeys(years):
+        by_csv = form == "csv" or (form is None and year <= rs_zips.LAST_YEAR)
+        module, way = (rs_zips, "by_hand_csv") if by_csv else (rs_projects, "by_hand_api")
+        facts = {"page": f"{site('rs')}/download-csv/{year}", "target": out / "rs" / str(year)}
+        job = partial(module.fetch, year=year)
+        status = max(status, _fetch(job, module.place(year), out, pause, way, **facts))
+    return status
+
+
+@fetch.command()
+@_fetching
+def judgit(out: Path, pause: float) -> int:
+    """Sheets of 2015 to 2023, from JUDGIT! (github.com/judgit/data)."""
+    from helpers.fetch import judgit
+
+    target = {"target": out / judgit.NAME}
+    return _fetch(judgit.fetch, judgit.NAME, out, pause, "by_hand_judgit", **target)
+
+
+def _fetch(
+    job: Callable, place: str, out: Path, pause: float, by_hand: str, **facts: object
+) -> int:
+    """Fetch one source, and say what became of it and what to do about what cannot be had."""
+    from helpers.fetch import Tally
+    from helpers.fetch.folder import opened
+    from helpers.fetch.web import Web
+    from helpers.sentences import Sentences
+    from helpers.sheet import SheetError
+
+    sentence = Sentences("fetch")
+    with opened(out) as folder, Web(pause) as web, _progress("files") as bar:
+        tally = Tally(_Watch(bar).problem, bar.update, partial(setattr, bar, "total"))
+        try:
+            job(folder=folder, web=web, tally=tally)
+        except SheetError as error:
+            tally.fail(error)
+    if tally.out_of_reach:
+        complain(sentence(by_hand, folder=out, **facts))
+        for address in tally.out_of_reach if by_hand != "by_hand_api" else ():
+            complain(f"{unquote(address).rpartition('/')[2]}: {address}")
+    if tally.superseded:
+        say(sentence("superseded", kept=out / tally.superseded))
+    say(sentence("result", place=out / place, earlier=out / "earlier", **tally.counts))
+    return FAILED if tally.counts["failed"] else DONE
 
 
 @commands.command()
@@ -358,8 +441,8 @@ def _taking_in(command: Callable) -> Callable:
 def build(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     """Make a corpus of all sheets in the sources.
 
-    SOURCE is JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS system's CSV, page
-    texts.
+    SOURCE is what `fetch` filled, JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS
+    system's CSV, page texts.
     """
     from helpers.corpus.build import build
 

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from helpers import words
-from helpers.sheet import ReviewSheet
+from helpers.sheet import CORE, ReviewSheet
 from helpers.words import visible
 
 FORMULA = re.compile(
@@ -20,9 +20,14 @@ seen in front of it, and Japanese ones take signs of full width."""
 def tables(sheet: ReviewSheet, findings: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Name -> table as exported: `finding` stands in the place of the readers' `remark`.
 
-    `checks` turns every remark into a finding, so nothing is lost.
+    `checks` turns every remark into a finding, so nothing is lost. Of the tables that only some
+    sources have, those with rows.
     """
-    kept = {name: frame for name, frame in sheet.tables().items() if name != "remark"}
+    kept = {
+        name: frame
+        for name, frame in sheet.tables().items()
+        if name != "remark" and (name in ("sheet", *CORE) or len(frame))
+    }
     return {**kept, "finding": findings}
 
 

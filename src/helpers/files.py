@@ -88,20 +88,20 @@ def clear(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[bool]:
+def locked(path: Path, wait: bool = True) -> Iterator[bool]:
     """Whatever else locks `path`, on this computer or another, waits until the block has ended.
 
     The lock is a hidden file beside `path`, gone afterwards. It is the system's: a process that is
     killed holds none, and the file that it leaves is taken over by the next. Gives False where the
-    file system knows no locks, and then nobody waits. Raises OSError where nothing can be written.
+    file system knows no locks, and then nobody waits. Raises OSError where nothing can be written,
+    BlockingIOError where another has the lock and we do not `wait`.
     """
-    with _taken(path.with_name(f".{path.name}.writing.lock")) as known:
+    with _taken(path.with_name(f".{path.name}.writing.lock"), wait) as known:
         yield known
 
 
 @contextmanager
-def _taken(lock: Path, wait: bool = True) -> Iterator[bool]:
-    """Raises BlockingIOError where another has it and we do not `wait`."""
+def _taken(lock: Path, wait: bool) -> Iterator[bool]:
     while True:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:

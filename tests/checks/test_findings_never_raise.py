@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.checks import FINDING, findings, repaired
-from helpers.sheet import COLUMNS, NUMBER, TEXT, ReviewSheet
+from helpers.sheet import COLUMNS, MAYBE, NUMBER, TEXT, ReviewSheet
 from speaking import told
 
 WORDS = [
@@ -23,6 +23,7 @@ WORDS = [
 KINDS = {
     TEXT: st.none() | st.sampled_from(WORDS) | st.text(max_size=12),
     NUMBER: st.none() | st.sampled_from([0.0, 1.0, -1.0, 4.912, 1e9]) | st.floats(-1e12, 1e12),
+    MAYBE: st.none() | st.booleans(),
 }
 YEARS = st.none() | st.sampled_from([0, 1993, 2015, 2016, 2017, 2018, 2023, 2050, 4010])
 

@@ -21,7 +21,7 @@ from helpers.corpus.draft import Draft, changing
 from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, arrow
 from helpers.sheet import SheetError
 
-V = b'{"format": 2, "version": "0123456789abcdef", '
+V = b'{"format": 3, "version": "0123456789abcdef", '
 NO_LIST = "no list of the corpus's files"
 BUILD = (
     "import sys; from helpers import cli\n"
@@ -427,10 +427,10 @@ def test_a_folder_that_cannot_be_written_is_said_so(out, bytes_of_first, second)
         *((text, "no JSON") for text in (b"", b"{", b"\xff\xfe", b"[" * 100_000)),
         (b"[]", "another version's corpus"),
         (b'{"format": 1, "tables": {"sheet": {}}}', "another version's corpus"),
-        (b'{"format": 3, "tables": {"sheet": {}}}', "another version's corpus"),
-        (b'{"format": 2}', NO_LIST),
-        (b'{"format": 2, "tables": {"sheet": {}}}', NO_LIST),
-        (b'{"format": 2, "version": "../x", "tables": {"sheet": {}}}', NO_LIST),
+        (b'{"format": 2, "tables": {"sheet": {}}}', "another version's corpus"),
+        (b'{"format": 3}', NO_LIST),
+        (b'{"format": 3, "tables": {"sheet": {}}}', NO_LIST),
+        (b'{"format": 3, "version": "../x", "tables": {"sheet": {}}}', NO_LIST),
         (V + b'"tables": 5}', NO_LIST),
         (V + b'"tables": {"sheet": []}}', NO_LIST),
         (V + b'"tables": {"sheet": {"x": []}}}', NO_LIST),

@@ -12,7 +12,7 @@ from helpers.batch.selection import Selection
 from helpers.corpus import Corpus, is_corpus
 from helpers.corpus.store import MANIFEST
 from helpers.sheet import Rows, SheetError
-from helpers.sources import json_files, rs_files
+from helpers.sources import collection, json_files, rs_files
 from helpers.sources.cells import nfkc
 
 RUN_FILES = ("index.html", "index.json", "index.csv", "render.log", "manifest.json")
@@ -195,8 +195,9 @@ def expanded(text: str) -> Iterator[Source | SheetError]:
     """The sources meant by a path, `PATH#name` or a glob, from the working directory or the
     repository root.
 
-    A folder stands for each file in it, and for the corpora and the RS system's folders in it;
-    hidden files and what a run wrote are left out. A SheetError stands for what cannot be had.
+    A folder stands for each file in it, and for the corpora, the RS system's folders and what
+    `review-sheets fetch` filled in it; hidden files and what a run wrote are left out. A SheetError
+    stands for what cannot be had.
     """
     if not text.strip():
         yield SheetError(repr(text), "no name", sources.EXPECTED)
@@ -245,22 +246,43 @@ def _of_pattern(pattern: str) -> Iterator[Source | SheetError]:
 
 
 def _of_folder(folder: Path) -> Iterator[Source | SheetError]:
+    if collection.is_collection(folder):
+        yield from _of_collection(folder)
+        return
     found: dict[str, Source | SheetError] = {}
-    for file in [*sources.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]:
+    files = [*sources.pages(folder), *json_files.walk(folder, json_files.ENDINGS)]
+    named = (file for file in files if isinstance(file, Path) and file.name == collection.MANIFEST)
+    collections = {file.parent for file in named}
+    for file in files:
+        if isinstance(file, Path) and not collections.isdisjoint(file.parents):
+            continue
         if isinstance(file, SheetError):
             found[file.path] = file
         elif file.name == MANIFEST and is_corpus(file.parent):
             found[str(file.parent)] = str(file.parent), ""
         elif file.name not in RUN_FILES:
             found[str(file)] = str(file), ""
-    for root in _of_tables(folder, found):
+    for root in _of_tables(folder, [*found, *map(str, collections)]):
+        if not collections.isdisjoint((root, *root.parents)):
+            continue
         try:
             if rs_files.find(root).tables:
                 found[str(root)] = str(root), ""
         except SheetError as error:
             found[str(root)] = error
     # Reading a folder of nothing says what it holds instead.
-    yield from found.values() or [(str(folder), "")]
+    yield from found.values() or ([] if collections else [(str(folder), "")])
+    for one in sorted(collections):
+        yield from _of_collection(one)
+
+
+def _of_collection(folder: Path) -> Iterator[Source | SheetError]:
+    try:
+        for part in map(Path, collection.parts(folder)):
+            of_files = sources.kind(part) == sources.JUDGIT
+            yield from _of_folder(part) if of_files else [(str(part), "")]
+    except SheetError as error:
+        yield error
 
 
 def _of_tables(folder: Path, others: Iterable[str]) -> Iterable[Path]:

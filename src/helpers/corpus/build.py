@@ -21,6 +21,7 @@ from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
 from helpers.sheet import Rows, SheetError, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
+from helpers.sources.collection import parts
 from helpers.sources.json_files import Piece
 from helpers.sources.rs_files import LeftOut
 
@@ -89,7 +90,7 @@ def add(
 
 
 def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -> Result:
-    paths, known, rejected = list(paths), set(), []
+    paths, known, rejected = [part for path in paths for part in parts(path)], set(), []
     workers = min(workers or usable_cores(), MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
         if not anew:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import judgit_json, page_text, rs_csv, rs_files
+from helpers.sources import collection, judgit_json, page_text, rs_csv, rs_files
 from helpers.sources.cells import nfkc
 from helpers.sources.json_files import ENDINGS, ending, opened, walk
 
-PAGE, JUDGIT, RS = "page text", "judgit json", "rs csv"
+PAGE, JUDGIT, RS, COLLECTION = "page text", "judgit json", "rs csv", "collection"
 
 EXPECTED = (
     f"a page text (.txt), JUDGIT sheets ({', '.join(ENDINGS)}, also .gz) or a folder of these, or "
@@ -63,7 +63,8 @@ def stream(path: str | Path) -> Iterator[Rows | SheetError]:
 
 
 def kind(path: str | Path) -> str:
-    """ "page text", "judgit json" or "rs csv".
+    """ "page text", "judgit json", "rs csv" or, of what `review-sheets fetch` has filled,
+    "collection".
 
     Raises SheetError for a source of another kind, which says what it is and what to do.
     """
@@ -100,7 +101,12 @@ def _pages(source: Path) -> Iterator[Rows | SheetError]:
             yield error
 
 
-_STREAMS = {PAGE: _pages, JUDGIT: judgit_json.stream, RS: rs_csv.stream}
+def _parts(folder: Path) -> Iterator[Rows | SheetError]:
+    for part in collection.parts(folder):
+        yield from stream(part)
+
+
+_STREAMS = {PAGE: _pages, JUDGIT: judgit_json.stream, RS: rs_csv.stream, COLLECTION: _parts}
 
 
 def _pick(path: str | Path, source: Path, name: str) -> Rows:
@@ -182,6 +188,8 @@ def _by_ending(path: Path, head: bytes) -> str:
 
 def _of_folder(path: Path) -> str:
     names = Counter(ending(entry.name) for entry in path.iterdir() if entry.is_file())
+    if collection.is_collection(path):
+        return COLLECTION
     if (path / "corpus.json").is_file():
         raise SheetError(path, "a built corpus", "one of its sheets or projects, as DIR#sheet_id")
     found = []

@@ -99,12 +99,13 @@ def _sources(folder: Path) -> Iterator[Source | LeftOut]:
         elif path.suffix.lower() == ".gz":
             yield LeftOut(str(path), "a gzip file: unpack it")
         elif path.suffix.lower() == ".csv":
-            yield _bare(path)
+            yield bare(path)
         else:
-            yield from _zipped(path)
+            yield from zipped(path)
 
 
-def _bare(path: Path) -> Source:
+def bare(path: Path) -> Source:
+    """A CSV file. Raises SheetError for one that is too large."""
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -114,7 +115,8 @@ def _bare(path: Path) -> Source:
     return Source(path, size, path.name)
 
 
-def _zipped(path: Path) -> Iterator[Source | LeftOut]:
+def zipped(path: Path) -> Iterator[Source | LeftOut]:
+    """The CSV files in a zip. Raises SheetError for one that is damaged, unsafe or holds a zip."""
     members = _members(path)
     if not members:
         if re.match("[0-9]-[0-9]", nfkc(path.name)):
