@@ -3,6 +3,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import nbformat
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
@@ -11,6 +12,7 @@ from helpers.batch.execute import execute
 from helpers.batch.notebook import headline
 from helpers.batch.page import page
 from helpers.batch.report_page import to_html
+from helpers.charts.png import encoded
 from helpers.show import HEADLINE
 
 SIBLINGS = {
@@ -210,6 +212,15 @@ def test_a_notebook_without_answer_or_name_is_still_a_page():
 def test_a_figure_without_alt_text_is_refused():
     with pytest.raises(ValueError, match="no alt text"):
         to_html(stored(png("<Figure size 640x480 with 1 Axes>")), "ja")
+
+
+@pytest.mark.parametrize(("height", "tall"), [(300, ["tall"]), (256, None), (9, None)])
+def test_a_figure_that_is_higher_than_wide_may_fill_a_page(height, tall):
+    shown = png("3 of 4")
+    pixels = np.zeros((height, 256, 3), np.uint8)
+    shown.data["image/png"] = b64encode(encoded(pixels, 130)).decode()
+    page = BeautifulSoup(to_html(stored(shown), "en"), "html.parser")
+    assert page.img.get("class") == tall
 
 
 def test_markup_of_other_makers_is_cleaned():

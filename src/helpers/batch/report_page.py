@@ -1,5 +1,6 @@
 """An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
 
+from base64 import b64decode
 from functools import cache
 from html import escape
 from urllib.parse import quote
@@ -151,5 +152,13 @@ def _figure(kind: str, output: NotebookNode) -> str:
     alt = clean.alt_text(output.data.get("text/plain"))
     width = output.metadata.get(kind, {}).get("width")
     size = f' width="{escape(str(width))}"' if width else ""
+    look = ' class="tall"' if kind == "image/png" and _is_tall(encoded) else ""
     source = escape(f"data:{kind};base64,{encoded}")
-    return f'<figure><img alt="{escape(alt)}" src="{source}"{size}/></figure>'
+    return f'<figure><img alt="{escape(alt)}"{look} src="{source}"{size}/></figure>'
+
+
+def _is_tall(png: str) -> bool:
+    """Whether a PNG is higher than it is wide, as its first bytes say: in print it needs a page's
+    height to be read."""
+    header = b64decode(png[:32])
+    return header[20:24] > header[16:20]
