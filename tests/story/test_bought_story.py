@@ -137,13 +137,20 @@ def test_payees_of_several_years(both):
     assert (
         "2年に名前のある2者のうち、2年以上支払われたのは1者で、支払われた額の75.0 %、75百万円" in ja
     )
-    assert "2023, 2024" in ja
+    assert re.search(r"甲 +2 +2023–2024 +75", ja)
     assert "Of the 2 payees named in the 2 years with payees, 1 was paid in two years or more" in en
     ja, en = both(sheet(payment=[payments[0], payments[2]]), "contracts")
     assert "2年以上支払われた者はありません。" in ja
     assert "none was paid in more than one year" in en
     ja, _ = both(sheet(payment=payments[1:]), "contracts")
     assert "2年以上" not in ja
+
+
+def test_years_in_a_row_are_a_run(both):
+    years = (2014, 2015, 2016, 2019, 2021, 2022)
+    ja, en = both(sheet(payment=[paid("A", "甲", 1, fiscal_year=at) for at in years]), "contracts")
+    assert "2014–2016, 2019, 2021–2022" in ja
+    assert "1 was paid in two years or more (1 in every year)" in en
 
 
 def test_one_block_is_followed_one_step(both):

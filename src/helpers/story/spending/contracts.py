@@ -132,6 +132,17 @@ def repeats_table(repeats: pd.DataFrame) -> Table | Text:
         shown=LISTED,
         of=again["of"].iloc[0],
     )
-    formats = {"paid_in": lambda years: ", ".join(map(str, years))}
+    formats = {"paid_in": _runs}
     headings = {name: say(name) for name in ("years", "paid_in")}
     return Table(shown[["payee", "years", "paid_in", "amount"]], caption, formats, headings)
+
+
+def _runs(years: list[int]) -> str:
+    """Years as runs: 2014–2018, 2024."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(common.span(str(run[0]), str(run[-1])) for run in runs)
