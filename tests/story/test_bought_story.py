@@ -209,7 +209,7 @@ def test_links_without_amounts_and_circles_without_a_state(both):
     assert "金額は、読んだ資料にはありません。" in ja
     assert "What was read has no amounts." in en
     ja, en = both(sheet(flow=links("A-B B-A")), "flows")
-    assert "国から支払われたものがありません" in ja
+    assert "国が支払ったと書かれたものがありません" in ja
     assert "the state is not said to pay any" in en
 
 
