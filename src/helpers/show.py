@@ -33,6 +33,13 @@ class Text:
         return f'<div class="{self.role}">{body}</div>'
 
 
+class Heading(Text):
+    """The question of a section that not every sheet has an answer to."""
+
+    def _repr_html_(self) -> str:
+        return "".join(f'<h3 class="{_AS_WRITTEN}">{escape(text)}</h3>' for text in self.paragraphs)
+
+
 class Answer(Text):
     """The computed answer that opens a notebook, with its headline numbers for the index.
 

@@ -69,7 +69,7 @@ METHODS = {
     "proposals": ("企画競争・公募", "proposals, open call"),
     "small": ("少額随意契約", "negotiated, small"),
     "sole": ("その他の随意契約", "negotiated, other"),
-    "multi_year": ("国庫債務負担行為等", "commitment of years"),
+    "multi_year": ("国庫債務負担行為等", "multi-year commitment"),
     "grant": ("補助金・交付金", "grant"),
     "other": ("「その他」", '"other"'),
     "": ("方式の記載なし", "not given"),

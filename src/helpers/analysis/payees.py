@@ -8,7 +8,9 @@ import pandas as pd
 
 from helpers import digits
 from helpers.analysis.years import within
+from helpers.checks.payments import is_valid
 from helpers.sheet import ReviewSheet
+from helpers.sources.rs_rows import NO_NUMBER
 
 CONCENTRATION = [
     *("fiscal_year", "executed", "named", "named_share"),
@@ -27,7 +29,7 @@ def totals(
     """
     paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
     paid = within(paid[paid["tier"] != "sub"], first_year, last_year)
-    spelling = _most_frequent(zip(paid["payee_key"], paid["payee"], strict=True))
+    spelling = most_frequent(zip(paid["payee_key"], paid["payee"], strict=True))
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()
     sums["payee"] = sums["payee_key"].map(spelling)
@@ -108,7 +110,13 @@ def by_year(totals: pd.DataFrame, concentration: pd.DataFrame, top: int = 12) ->
     return wide
 
 
-def _most_frequent(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
+def numbered(numbers: pd.Series) -> pd.Series:
+    """Which of the corporate numbers are one: valid, and not what stands for none, whose check
+    digit agrees too."""
+    return numbers.map(is_valid, na_action="ignore").eq(True) & numbers.ne(NO_NUMBER)
+
+
+def most_frequent(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Key -> its most frequent spelling, of several the first in the alphabet."""
     counted: dict[str, Counter] = {}
     for key, name in spellings:

@@ -1,6 +1,8 @@
 """Tables to figures: every function draws one figure and computes nothing."""
 
 from helpers.charts.adoption import curve, pace, target_odds
+from helpers.charts.contracts import contracts
+from helpers.charts.flows import flows
 from helpers.charts.indicators import every_indicator
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
@@ -8,11 +10,13 @@ from helpers.charts.track import coverage, errors, ministries, pit, reliability
 
 __all__ = [
     "cascade",
+    "contracts",
     "coverage",
     "curve",
     "errors",
     "every_indicator",
     "execution_rate",
+    "flows",
     "ministries",
     "pace",
     "payments",

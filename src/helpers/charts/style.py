@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
-from matplotlib.ft2font import FT2Font
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
@@ -34,7 +34,8 @@ GREY, PURPLE = "#6b6b6b", "#a94f93"  # darker than the palette, for text and thi
 FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
 """The font that figures are written in. Its package is not imported: that would set it for all."""
 FAMILY = "IPAexGothic"
-GLYPHS = frozenset(FT2Font(FONT).get_charmap())
+_RULER = FT2Font(FONT)
+GLYPHS = frozenset(_RULER.get_charmap())
 """What the font can draw."""
 
 LOOK = {
@@ -59,6 +60,10 @@ LOOK = {
     "text.hinting": "none",
 }
 """matplotlib's settings while a figure is drawn, and only then."""
+
+
+WIDTH = 7.5
+"""Inches of a figure."""
 
 
 def drawn(draw: Callable) -> Callable:
@@ -103,9 +108,9 @@ class Described(Figure):
         display(content, raw=True)
 
 
-def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
+def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1, width: float = WIDTH):
     """The Axes to draw on (one, or an array of `rows` that share their x axis): of a described
-    figure, or in the place of a reader's own `ax`."""
+    figure of so many inches, or in the place of a reader's own `ax`."""
     if ax is not None:
         # A text keeps the fonts of when it was made: labels and titles, those before our first.
         for text in ax.findobj(Text):
@@ -127,7 +132,7 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
     about = {"left": 0.1, "right": 0.97, "bottom": 0.7 / height, "top": 1 - 0.5 / height}
     _, axes = plt.subplots(
         rows,
-        figsize=(7.5, height),
+        figsize=(width, height),
         FigureClass=Described,
         gridspec_kw=about,
         sharex=rows > 1,
@@ -176,10 +181,10 @@ def source(sheet: ReviewSheet) -> str:
     )
 
 
-def quantity_axis(*several: Axes) -> None:
-    """Numbers with thousands separators up the y axis, never as 1e6 at its top."""
+def quantity_axis(*several: Axes, name: str = "y") -> None:
+    """Numbers with thousands separators along the axis `name`, never as 1e6 at its end."""
     for axes in several:
-        axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+        getattr(axes, f"{name}axis").set_major_formatter(FuncFormatter(_tick))
 
 
 def year_axis(axes: Axes, years) -> None:
@@ -241,6 +246,22 @@ def shorten(text: str, width: int = 22) -> str:
     """A name as the font can draw it, cut to fit a label."""
     text = legible(text)
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def fitted(text: str, inches: float, size: float) -> str:
+    """A name as the font can draw it, cut to fit into so many inches at a size in points."""
+    text = legible(text)
+    if measured(text, size) <= inches:
+        return text
+    fits = (text[:many] for many in range(len(text) - 1, 0, -1))
+    return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
+
+
+def measured(text: str, size: float) -> float:
+    """The inches that a text is wide at a size in points."""
+    _RULER.set_size(size, 72)
+    _RULER.set_text(text, 0, flags=LoadFlags.NO_HINTING)
+    return _RULER.get_width_height()[0] / 64 / 72
 
 
 def _tick(value: float, _: int) -> str:

@@ -72,7 +72,7 @@ def duplicate_payee(sheet: Rows) -> Iterator[Finding]:
             groups.setdefault(row["payee_key"], []).append(row)
     for key, rows in groups.items():
         spellings = Counter(row["payee"] for row in rows)
-        if len(spellings) < 2 or _LABEL.search(key):
+        if len(spellings) < 2 or is_label(key):
             continue
         numbers = {row["corporate_number"] for row in rows if is_valid(row["corporate_number"])}
         if len(numbers) > 1:
@@ -93,6 +93,11 @@ def duplicate_payee(sheet: Rows) -> Iterator[Finding]:
             at=tuple(row["at"] for row in rows if row["payee"] != most),
             facts={"names": list(spellings), "forms": forms, "count": len(spellings)},
         )
+
+
+def is_label(payee_key: str) -> bool:
+    """Whether a payee's key is one that stands for a name: 個人A, A社, B."""
+    return bool(_LABEL.search(payee_key))
 
 
 def corporate_number_invalid(sheet: Rows) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import charts
-from helpers.analysis import execution, measures, payees, revisions
+from helpers.analysis import contracts, execution, flows, measures, payees, reviews, revisions
 from helpers.analysis.execution import Overall
 from helpers.analysis.peers import band, mean_size, standing
 from helpers.forecast import outlook
@@ -15,6 +15,9 @@ from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story.spending import budget, forecast, payments, peers
+from helpers.story.spending import contracts as bought
+from helpers.story.spending import flows as followed
+from helpers.story.spending import reviews as reviewed
 from helpers.story.spending.answer import answer
 
 
@@ -98,6 +101,44 @@ class Spending(OfASheet):
         """How far the named payments go to few, a row a fiscal year:
         `analysis.payees.concentration`."""
         return payees.concentration(self.payments, self.rates)
+
+    @cached_property
+    def contracts(self) -> pd.DataFrame:
+        """Contracts with their methods and bidders: `analysis.contracts.contracts`; empty where a
+        sheet prints none."""
+        return contracts.contracts(self.sheet, *self._years)
+
+    @cached_property
+    def methods(self) -> pd.DataFrame:
+        """The contracts of the state itself by method, with single bids:
+        `analysis.contracts.methods`."""
+        return contracts.methods(self.contracts)
+
+    @cached_property
+    def repeats(self) -> pd.DataFrame:
+        """Payees and the years they were paid in: `analysis.contracts.repeats`."""
+        return contracts.repeats(self.sheet, *self._years)
+
+    @cached_property
+    def blocks(self) -> pd.DataFrame:
+        """Blocks of payees and how far each is from the state, by fiscal year:
+        `analysis.flows.blocks`; empty where a sheet prints none."""
+        return flows.blocks(self.sheet, *self._years)
+
+    @cached_property
+    def followed(self) -> pd.DataFrame:
+        """How far the money can be followed, a row a fiscal year: `analysis.flows.followed`."""
+        return flows.followed(self.blocks, self.sheet, *self._years)
+
+    @cached_property
+    def reviews(self) -> pd.DataFrame:
+        """What each review said, and the budgets that followed: `analysis.reviews.followed`; empty
+        where a sheet prints none."""
+        return reviews.followed(self.sheet)
+
+    @cached_property
+    def _tree(self) -> pd.DataFrame:
+        return flows.tree(self.blocks, self.sheet)
 
     @cached_property
     def _learned(self) -> tuple:
@@ -196,4 +237,44 @@ class Spending(OfASheet):
             payments.read_payments(self.payments, self.concentration, self.sheet),
             payments.concentration_table(self.concentration),
             payments.payments_table(payees.listed(self.sheet, *self._years)),
+        )
+
+    def plot_contracts(self, ax: Axes | None = None) -> Axes | None:
+        """Amounts by method of contract, single bids marked; None with fewer than two."""
+        return charts.contracts(self.methods, self.sheet, ax)
+
+    def show_contracts(self) -> None:
+        """How was it bought?"""
+        show(bought.heading(self.contracts))
+        self.plot_contracts()
+        labelled = contracts.labelled(self.contracts)
+        show(
+            bought.read_contracts(self.contracts, self.methods, labelled, self.sheet.commitment),
+            bought.methods_table(self.methods),
+            bought.read_repeats(self.repeats),
+            bought.repeats_table(self.repeats),
+        )
+
+    def plot_flows(self, ax: Axes | None = None) -> Axes | None:
+        """From the state to the blocks of payees and on, in the latest year; None where no block is
+        printed."""
+        return charts.flows(self._tree, self.sheet, ax)
+
+    def show_flows(self) -> None:
+        """How far can the money be followed?"""
+        show(followed.heading(self.blocks))
+        self.plot_flows()
+        show(
+            followed.read_flows(self.followed, self._tree, self.sheet),
+            followed.followed_table(self.followed),
+        )
+
+    def show_reviews(self) -> None:
+        """What did the review say, and what followed?"""
+        show(
+            reviewed.heading(self.reviews),
+            reviewed.read_reviews(self.reviews),
+            reviewed.followed_table(self.reviews),
+            reviewed.said_table(reviews.said(self.sheet)),
+            reviewed.remarks_table(reviews.remarks(self.sheet)),
         )

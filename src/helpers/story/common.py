@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import words
+from helpers import precision, words
 from helpers.analysis.series import IndicatorSeries
 from helpers.analysis.years import published
 from helpers.sentences import Sentences
@@ -51,6 +51,12 @@ def amount(value: float, unit: str) -> str:
 def in_millions(amounts: pd.Series | pd.DataFrame) -> str:
     """The caption of a table of amounts: their unit, and that they are rounded where they are."""
     return say("in_millions", amounts=np.ravel(amounts))
+
+
+def part(amount: float, of: float) -> str:
+    """A part of an amount in per cent, with the digits that the two can carry."""
+    share = amount / of if of > 0 else np.nan
+    return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
 
 
 def pace(value: float, unit: str) -> str:

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from helpers import digits, precision, words
@@ -42,7 +41,7 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
             "largest",
             payee=sums.index[0],
             amount=sums.iloc[0],
-            part=_part(sums.iloc[0], sums.sum()),
+            part=common.part(sums.iloc[0], sums.sum()),
             all_zero=sums.sum() <= 0,
         ),
         *caveats,
@@ -50,7 +49,7 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
             "how_much_named",
             named=named,
             spent=spent,
-            part=_part(named, spent),
+            part=common.part(named, spent),
             more=digits.less(spent, named),
             far_more=digits.less(OVER * spent, named),
             only=int(totals["fiscal_year"].iloc[0])
@@ -58,16 +57,10 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
             else None,
             total=total,
             all_named=sums.sum(),
-            all_part=_part(sums.sum(), total),
+            all_part=common.part(sums.sum(), total),
             silent=list(silent["fiscal_year"]),
         ),
     )
-
-
-def _part(amount: float, of: float) -> str:
-    """A part of an amount in per cent, with the digits that the two can carry."""
-    share = amount / of if of > 0 else np.nan
-    return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
 
 
 def concentration_table(concentration: pd.DataFrame) -> Table | Text:

@@ -1,0 +1,298 @@
+"""How far money can be followed: who pays whom, in how many steps, and what is left unnamed."""
+
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers import digits
+from helpers.analysis.payees import numbered
+from helpers.analysis.years import within
+from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
+
+STATE, UNLINKED, REST, INDIRECT = "state", "unlinked", "rest", "indirect"
+"""What a row of `tree` is, other than a block: who pays first, the head of the blocks that no path
+leads to, blocks taken together, and what the state itself spends beside the blocks."""
+
+_FOR_REFERENCE = "参考"
+"""In the comment of a link: no money of this project."""
+
+EDGES = {"fiscal_year": YEAR, "source": TEXT, "block": TEXT}
+BLOCKS = {
+    **{"fiscal_year": YEAR, "block": TEXT, "block_name": TEXT, "amount": NUMBER, "tier": TEXT},
+    **{"depth": YEAR, "payees": YEAR, "named": YEAR},
+    **{"paid": NUMBER, "bundled_amount": NUMBER, "unnumbered": NUMBER},
+}
+FOLLOWED = {
+    **{"fiscal_year": YEAR, "blocks": YEAR, "depth": YEAR, "unlinked": YEAR},
+    **{"direct": NUMBER, "handed_on": NUMBER, "indirect": NUMBER},
+    **{"paid": NUMBER, "bundled_amount": NUMBER, "unnumbered": NUMBER},
+    **{"payees": YEAR, "named": YEAR},
+}
+TREE = {
+    "fiscal_year": YEAR,
+    **{"kind": TEXT, "level": YEAR, "parent": YEAR, "block": TEXT, "name": TEXT},
+    **{"amount": NUMBER, "also": object, "blocks": YEAR},
+}
+
+Links = dict[str, list[str]]
+"""Block -> the blocks that pay it, "" for the state, each once."""
+
+
+def edges(
+    sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
+) -> pd.DataFrame:
+    """Who pays whom, each once a fiscal year: the columns of `EDGES`, `source` "" for the state.
+
+    Left out are links of a block to itself and those that are printed for reference only.
+    """
+    links = within(sheet.flow, first_year, last_year)
+    source = links["source_block"].where(~links["from_ministry"].fillna(False), "").astype(TEXT)
+    known = links["block"].notna() & source.notna() & (source != links["block"])
+    known &= ~links["comment"].str.contains(_FOR_REFERENCE, na=False)
+    frame = links.assign(source=source)[known]
+    return frame[list(EDGES)].drop_duplicates(ignore_index=True)
+
+
+def tiers(edges: pd.DataFrame) -> dict[tuple[int, str], str]:
+    """Fiscal year and block -> "first" where the state pays it, also if others do; else "sub"."""
+    found: dict[tuple[int, str], str] = {}
+    for year, source, block in edges[list(EDGES)].itertuples(index=False):
+        if source == "" or (year, block) not in found:
+            found[year, block] = "sub" if source else "first"
+    return found
+
+
+def blocks(
+    sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
+) -> pd.DataFrame:
+    """A row a fiscal year and block of the tables `flow` and `block`: the columns of `BLOCKS`.
+
+    `amount` is the block's printed total, else what its payees got; `tier` as in `tiers`, "" for a
+    block that no link leads to; `depth` the fewest steps from the state to it, missing where none
+    lead there; `payees` their printed number, `named` how many have a name. Of its payments
+    (`paid`), `bundled_amount` went to payees that are taken together, and `unnumbered` to named
+    ones without a valid corporate number. Million yen; blocks of one year hold the same money where
+    one pays another.
+    """
+    links, flow = edges(sheet, first_year, last_year), within(sheet.flow, first_year, last_year)
+    printed = records(within(sheet.block, first_year, last_year).dropna(subset=["block"]))
+    totals = {(row["fiscal_year"], row["block"]): row for row in reversed(printed)}
+    paid, tier, names = _paid(sheet.payment), tiers(links), _names(flow)
+    years = {*flow["fiscal_year"].dropna(), *(year for year, _ in totals)}
+    ends = [*zip(flow["fiscal_year"], flow["source_block"], strict=True)]
+    ends += [*zip(flow["fiscal_year"], flow["block"], strict=True), *totals, *paid]
+    rows = []
+    for year in sorted(years):
+        depth = _depths(_sources(links[links["fiscal_year"] == year]))
+        every = {block for at, block in ends if at == year and pd.notna(block)}
+        for block in sorted(every, key=_in_order):
+            place = (year, block)
+            given, got = totals.get(place, {}), paid.get(place, {})
+            amount, name = given.get("amount"), given.get("block_name")
+            rows.append(
+                {"fiscal_year": year, "block": block, "payees": given.get("payees")}
+                | {"block_name": names.get(place) if name is None else name}
+                | {"amount": got.get("paid") if amount is None else amount}
+                | {"tier": tier.get(place, ""), "depth": depth.get(block)}
+                | got
+            )
+    return typed(rows, BLOCKS)
+
+
+def followed(
+    blocks: pd.DataFrame,
+    sheet: ReviewSheet,
+    first_year: int | None = None,
+    last_year: int | None = None,
+) -> pd.DataFrame:
+    """How far the money of a year can be followed, a row a fiscal year of `blocks`, its result: the
+    columns of `FOLLOWED`.
+
+    `direct` is what the state paid to blocks, `handed_on` what these paid on to blocks of their own
+    out of it: never added to it, nor what goes a step further; `indirect` what the state spent
+    beside them; `unlinked` counts the blocks that no path from the state leads to. Of the direct
+    blocks alone: what was `paid`,
+    `bundled_amount` and `unnumbered` of it, and of those that print their number of `payees`, that
+    and how many of them are `named`.
+    """
+    costs = within(sheet.indirect_cost, first_year, last_year)
+    indirect = costs.groupby("fiscal_year")["amount"].sum(min_count=1)
+    rows = []
+    for year, each in blocks.groupby("fiscal_year"):
+        direct, next_step = each[each["tier"] == "first"], each[each["depth"] == 2]
+        counted = direct[direct["payees"].notna() & direct["paid"].notna()]
+        amounts = ["paid", "bundled_amount", "unnumbered"]
+        rows.append(
+            {"fiscal_year": year, "blocks": len(each), "depth": _whole(each["depth"].max())}
+            | {"unlinked": int(each["depth"].isna().sum())}
+            | {"direct": direct["amount"].sum(min_count=1)}
+            | {"handed_on": next_step["amount"].sum(min_count=1)}
+            | {"indirect": indirect.get(year, np.nan)}
+            | {name: direct[name].sum(min_count=1) for name in amounts}
+            | {"payees": int(counted["payees"].sum())}
+            # The names of a block may be more than it says to have: no more than that counts.
+            | {"named": int(counted[["payees", "named"]].min(axis=1).sum())}
+        )
+    return typed(rows, FOLLOWED)
+
+
+def tree(blocks: pd.DataFrame, sheet: ReviewSheet, most: int = 14) -> pd.DataFrame:
+    """The blocks of the latest fiscal year, each under one that pays it, from the state on: rows in
+    the order in which a tree is read, the columns of `TREE`.
+
+    A block stands once, under the one of its sources that is the fewest steps from the state;
+    `also` lists its other sources ("" the state). Of more than `most` blocks the largest are shown
+    with those that lead to them; the others of one source are a row `REST` that counts them, with
+    those beyond them, and has what that source paid them. `parent` is the row above in the tree.
+    """
+    if blocks.empty:
+        return typed([], TREE)
+    year = int(blocks["fiscal_year"].max())
+    of_year = blocks[blocks["fiscal_year"] == year].set_index("block")
+    links = edges(sheet, year, year)
+    sources = _sources(links)
+    parents = _parents(sources, list(of_year.index))
+    amount = of_year["amount"].to_dict()
+    shown = _largest(parents, amount, most)
+    children: dict[str, list[str]] = {}
+    for block, parent in parents.items():
+        children.setdefault(parent, []).append(block)
+    costs = within(sheet.indirect_cost, year, year)["amount"]
+    state = of_year.loc[of_year["tier"] == "first", "amount"].sum(min_count=1)
+    rows: list[dict] = []
+
+    def grow(node: str, row: dict, level: int) -> None:
+        at = len(rows)
+        rows.append(row | {"fiscal_year": year, "level": level})
+        under = sorted(children.get(node, []), key=lambda name: (-_size(amount[name]), name))
+        rest = [name for name in under if name not in shown]
+        many = sum(map(len, (_beyond(name, children) for name in rest)))
+        if many == 1:
+            # A row that says so would take as much room.
+            rest = []
+        for block in (name for name in under if name not in rest):
+            also = [one for one in sources.get(block, []) if one != node]
+            name = of_year.loc[block, "block_name"]
+            known = {"kind": "block", "parent": at, "block": block, "amount": amount[block]}
+            grow(block, known | {"name": name, "also": also}, level + 1)
+        if rest:
+            sums = pd.Series([amount[name] for name in rest], dtype=float).sum(min_count=1)
+            row = {"kind": REST, "parent": at, "amount": sums, "blocks": many}
+            rows.append(row | {"fiscal_year": year, "level": level + 1})
+        if node == "" and costs.notna().any():
+            row = {"kind": INDIRECT, "parent": at, "amount": costs.sum()}
+            rows.append(row | {"fiscal_year": year, "level": level + 1})
+
+    payer = within(sheet.flow, year, year).query("from_ministry")["source_name"].dropna()
+    name = payer.iloc[0] if len(payer) else sheet.facts["ministry"]
+    if children.get("") or costs.notna().any():
+        grow("", {"kind": STATE, "name": name, "amount": state}, 0)
+    if UNLINKED in children:
+        grow(UNLINKED, {"kind": UNLINKED}, 0)
+    return typed(rows, TREE)
+
+
+def _names(flow: pd.DataFrame) -> dict[tuple[int, str], str]:
+    """Fiscal year and block -> its name as the links print it."""
+    found: dict[tuple[int, str], str] = {}
+    for block, name in (("block", "block_name"), ("source_block", "source_name")):
+        known = flow.dropna(subset=["fiscal_year", block, name])
+        for year, at, text in known[["fiscal_year", block, name]].itertuples(index=False):
+            found.setdefault((year, at), text)
+    return found
+
+
+def _sources(links: pd.DataFrame) -> Links:
+    found: Links = {}
+    for source, block in links[["source", "block"]].itertuples(index=False):
+        found.setdefault(block, []).append(source)
+    return found
+
+
+def _steps(sources: Links, begin: Iterable[str], taken: dict[str, str]) -> None:
+    """Go from `begin` on along the links, the nearest blocks first, and note in `taken` from where
+    each was reached. A block is reached once: circles end."""
+    after: Links = {}
+    for block in sorted(sources, key=_in_order):
+        for source in sources[block]:
+            after.setdefault(source, []).append(block)
+    queue = deque(begin)
+    while queue:
+        source = queue.popleft()
+        for block in after.get(source, []):
+            if block not in taken:
+                taken[block] = source
+                queue.append(block)
+
+
+def _depths(sources: Links) -> dict[str, int]:
+    """Block -> the fewest steps from the state to it."""
+    reached: dict[str, str] = {}
+    _steps(sources, [""], reached)
+    depths = {"": 0}
+    # In the order in which they were reached, so that each source is known before its blocks.
+    for block, source in reached.items():
+        depths[block] = depths[source] + 1
+    return depths
+
+
+def _parents(sources: Links, every: list[str]) -> dict[str, str]:
+    """Block -> the node that it stands under: of those that no path from the state leads to, the
+    ones that nobody pays stand under `UNLINKED`, and where only circles are left, one of each."""
+    reached: dict[str, str] = {}
+    _steps(sources, [""], reached)
+    for begins in (lambda block: not sources.get(block), lambda _: True):
+        for block in every:
+            if block not in reached and begins(block):
+                reached[block] = UNLINKED
+                _steps(sources, [block], reached)
+    return reached
+
+
+def _largest(parents: dict[str, str], amount: dict[str, float], most: int) -> set[str]:
+    """The largest blocks with all above them, as many as `most` leaves room for."""
+    shown: set[str] = set()
+    for block in sorted(parents, key=lambda name: (-_size(amount[name]), _in_order(name))):
+        line = []
+        while block in parents and block not in shown:
+            line.append(block)
+            block = parents[block]
+        if len(shown) + len(line) <= most:
+            shown.update(line)
+    return shown
+
+
+def _beyond(block: str, children: Links) -> list[str]:
+    """A block and all that stand under it."""
+    found = [block]
+    for name in found:
+        found += children.get(name, [])
+    return found
+
+
+def _paid(payment: pd.DataFrame) -> dict[tuple[int, str], dict]:
+    """Fiscal year and block -> what its payees got, and how many of them have a name."""
+    bundled = payment["bundled_payee"].fillna(False).astype(bool)
+    alone = ~bundled & ~numbered(payment["corporate_number"])
+    amount = payment["amount"]
+    sums = {"paid": amount, "bundled_amount": amount * bundled, "unnumbered": amount * alone}
+    grouped = payment.assign(**sums, named=payment["payee_key"].where(~bundled)).groupby(
+        ["fiscal_year", "block"]
+    )
+    found = grouped[list(sums)].sum(min_count=1).assign(named=grouped["named"].nunique())
+    return found.to_dict("index")
+
+
+def _in_order(block: str) -> tuple[int, str]:
+    """A to Z come before AA."""
+    return len(block), block
+
+
+def _size(amount: float) -> float:
+    return -np.inf if pd.isna(amount) else float(digits.settled(amount))
+
+
+def _whole(value: float) -> int | None:
+    return None if pd.isna(value) else int(value)

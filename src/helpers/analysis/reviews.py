@@ -1,0 +1,79 @@
+"""What the review said of a project, what was answered, and what the next budgets were."""
+
+import re
+
+import pandas as pd
+
+from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
+
+FOLLOWED = {
+    **{"fiscal_year": YEAR, "opinion": TEXT, "reaction": TEXT, "reflected": NUMBER},
+    **{"initial": NUMBER, "requested_next": NUMBER, "initial_next": NUMBER, "expert_year": YEAR},
+}
+REMARKS = {"fiscal_year": YEAR, "by": TEXT, "year": YEAR, "remark": TEXT, "response": TEXT}
+SAID = ("expert_opinion", "public_process", "opinion_detail", "reaction_detail")
+"""Texts of a review that say what was found, and what is made of it."""
+
+_SAYS = r"\w"
+"""What a text has that is no filler, such as -."""
+
+LESS = ("縮減", "廃止")
+"""Reactions that take money off the request."""
+
+
+def followed(sheet: ReviewSheet) -> pd.DataFrame:
+    """What each review said, and the budgets before and after: the columns of `FOLLOWED`.
+
+    `fiscal_year` is that of the review, `initial` its budget, and `requested_next` and
+    `initial_next` those of the year after, the first that can follow it. `reflected` is the size of
+    what the request reflects, general and special accounts together, whatever the printed sign: it
+    is `reaction` that says the direction. `expert_year` is when outside experts last looked at the
+    project. Million yen.
+    """
+    budget = sheet.budget.drop_duplicates("fiscal_year", keep="last").set_index("fiscal_year")
+    initial, requested = budget["initial"].to_dict(), budget["requested"].to_dict()
+    rows = []
+    for year, review in _first(sheet.review).iterrows():
+        amounts = review[["reflected", "reflected_special"]].astype(float).abs()
+        rows.append(
+            {"fiscal_year": year, "opinion": review["opinion"], "reaction": review["reaction"]}
+            | {"reflected": amounts.sum(min_count=1), "initial": initial.get(year)}
+            | {"requested_next": requested.get(year + 1), "initial_next": initial.get(year + 1)}
+            | {"expert_year": review["expert_year"]}
+        )
+    return typed(rows, FOLLOWED)
+
+
+def said(sheet: ReviewSheet) -> pd.Series:
+    """The texts `SAID` of the latest review that has any, those that it has; `name` is its year."""
+    texts = _first(sheet.review)[list(SAID)]
+    texts = texts.where(texts.apply(lambda text: text.str.contains(_SAYS, na=False)))
+    texts = texts.dropna(how="all")
+    return texts.iloc[-1].dropna() if len(texts) else pd.Series(dtype=TEXT)
+
+
+def remarks(sheet: ReviewSheet) -> pd.DataFrame:
+    """Earlier remarks on the project and the responses to them: the columns of `REMARKS`.
+
+    `fiscal_year` is that of the latest review that prints the remark, `by` and `year` say whose it
+    was and when; latest first, each once.
+    """
+    rows = [
+        {"fiscal_year": row["fiscal_year"], "by": row[by], "year": row[year]}
+        | {"remark": row[f"{kind}_remark"], "response": row[f"{kind}_response"]}
+        for row in records(sheet.review)
+        for kind, by, year in (
+            ("past", "past_kind", "past_year"),
+            ("survey", "survey", "survey_year"),
+        )
+        if re.search(_SAYS, row[f"{kind}_remark"] or "")
+    ]
+    frame = typed(rows, REMARKS).sort_values(["fiscal_year", "year"], kind="stable")
+    frame = frame.drop_duplicates(["by", "year", "remark"], keep="last")
+    return frame.sort_values("year", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _first(review: pd.DataFrame) -> pd.DataFrame:
+    """By fiscal year the first row: further ones hold remarks alone."""
+    known = review.dropna(subset=["fiscal_year"]).sort_values("fiscal_year", kind="stable")
+    return known.drop_duplicates("fiscal_year").set_index("fiscal_year")

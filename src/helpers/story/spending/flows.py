@@ -1,0 +1,57 @@
+"""How far the money can be followed."""
+
+import pandas as pd
+
+from helpers import words
+from helpers.analysis.flows import REST
+from helpers.sentences import Sentences
+from helpers.sheet import ReviewSheet, records
+from helpers.show import Heading, Table, Text
+from helpers.story import common
+
+say = Sentences("spending/flows")
+
+
+def heading(blocks: pd.DataFrame) -> Heading:
+    """The question, where a sheet prints blocks or the links between them."""
+    return Heading(*([say("question")] if len(blocks) else []))
+
+
+def read_flows(followed: pd.DataFrame, tree: pd.DataFrame, sheet: ReviewSheet) -> Text:
+    """How to read the figure, how far the money of the latest year can be followed and where it
+    ends: the tables of `flows`."""
+    if followed.empty:
+        return Text(say("none"))
+    row = records(followed)[-1]
+    paid = row["paid"] or 0
+    bundled, unnumbered = (
+        common.part(row[name], paid) if paid > 0 else ""
+        for name in ("bundled_amount", "unnumbered")
+    )
+    return Text(
+        *say.paragraphs("figure", rows=len(tree), rest=(tree["kind"] == REST).any()),
+        *say.paragraphs(
+            "answer",
+            row=row,
+            known=row["direct"] is not None,
+            paid=paid > 0,
+            first_only=sheet.remark["rule"].eq("payments_from_items").any(),
+            bundled_part=bundled,
+            unnumbered_part=unnumbered,
+            named_part=words.percent(row["named"] / max(row["payees"], 1), 0),
+        ),
+    )
+
+
+def followed_table(followed: pd.DataFrame) -> Table | Text:
+    """The same by year, where there are several."""
+    if len(followed) < 2:
+        return Text()
+    amounts = ["direct", "bundled_amount", "unnumbered", "handed_on", "indirect"]
+    # Of what no year has, no column.
+    amounts = [name for name in amounts if followed[name].notna().any()]
+    columns = ["blocks", "depth", *amounts, "unlinked"]
+    headings = {name: say(name) for name in columns}
+    caption = common.in_millions(followed[amounts])
+    formats = dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
+    return Table(followed[["fiscal_year", *columns]], caption, formats, headings)

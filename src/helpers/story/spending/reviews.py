@@ -1,0 +1,68 @@
+"""What the review said, and what followed."""
+
+from functools import partial
+
+import pandas as pd
+
+from helpers import digits, words
+from helpers.analysis.reviews import LESS
+from helpers.sentences import Sentences
+from helpers.sheet import records
+from helpers.show import Heading, Table, Text
+from helpers.story import common
+
+say = Sentences("spending/reviews")
+
+QUOTED = 400
+"""Signs of a text of a review."""
+
+
+def heading(followed: pd.DataFrame) -> Heading:
+    """The question, where a sheet prints a review."""
+    return Heading(*([say("question")] if len(followed) else []))
+
+
+def read_reviews(followed: pd.DataFrame) -> Text:
+    """What the latest review said, and the budgets before and after: of `reviews.followed`."""
+    if followed.empty:
+        return Text(say("none"))
+    row = records(followed)[-1]
+    asked, before = row["requested_next"], row["initial"]
+    change = None if None in (asked, before) else digits.difference(asked, before)
+    not_less = row["reaction"] in LESS and change is not None and change >= 0
+    return Text(*say.paragraphs("answer", row=row, change=change, not_less=not_less))
+
+
+def followed_table(followed: pd.DataFrame) -> Table | Text:
+    """Opinion, reaction and budgets by review."""
+    if followed.empty:
+        return Text()
+    amounts = ["initial", "requested_next", "initial_next"]
+    headings = {name: say(name) for name in ("fiscal_year", "reflected", *amounts)}
+    formats = dict.fromkeys(("opinion", "reaction"), words.of_review)
+    caption = common.in_millions(followed[["reflected", *amounts]])
+    return Table(followed.drop(columns="expert_year"), caption, formats, headings)
+
+
+def said_table(said: pd.Series) -> Table | Text:
+    """What the latest review says in words: of `reviews.said`."""
+    if said.empty:
+        return Text()
+    frame = pd.DataFrame({"by": [say(name) for name in said.index], "text": list(said)})
+    caption = say("said", year=said.name, most=QUOTED, all=said.str.len().max())
+    formats = {"text": partial(words.cut, most=QUOTED)}
+    return Table(frame, caption, formats, headings={"by": say("by")})
+
+
+def remarks_table(remarks: pd.DataFrame) -> Table | Text:
+    """Earlier remarks and the responses to them: of `reviews.remarks`."""
+    if remarks.empty:
+        return Text()
+    quoted = {
+        name: lambda text: "–" if pd.isna(text) else words.cut(text)
+        for name in ("remark", "response")
+    }
+    formats = {"by": words.of_review, "year": words.bare_year} | quoted
+    headings = {name: say(name) for name in ("by", "year", "remark", "response")}
+    columns = ["by", "year", "remark", "response"]
+    return Table(remarks[columns], say("remarks"), formats, headings)
