@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 from io import BytesIO
 
 import nbformat
-import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
@@ -14,7 +13,6 @@ from helpers.batch.execute import execute
 from helpers.batch.notebook import headline
 from helpers.batch.page import page
 from helpers.batch.report_page import to_html
-from helpers.charts.png import encoded
 from helpers.show import HEADLINE
 
 SIBLINGS = {
@@ -226,15 +224,6 @@ def test_a_tall_figure_has_more_room_on_paper(size, look):
 def test_a_figure_without_alt_text_is_refused():
     with pytest.raises(ValueError, match="no alt text"):
         to_html(stored(png("<Figure size 640x480 with 1 Axes>")), "ja")
-
-
-@pytest.mark.parametrize(("height", "tall"), [(300, ["tall"]), (256, None), (9, None)])
-def test_a_figure_that_is_higher_than_wide_may_fill_a_page(height, tall):
-    shown = png("3 of 4")
-    pixels = np.zeros((height, 256, 3), np.uint8)
-    shown.data["image/png"] = b64encode(encoded(pixels, 130)).decode()
-    page = BeautifulSoup(to_html(stored(shown), "en"), "html.parser")
-    assert page.img.get("class") == tall
 
 
 def test_markup_of_other_makers_is_cleaned():
