@@ -346,6 +346,10 @@ def test_a_negative_contract_that_the_total_has_too_is_a_cut(tmp_path):
     rows = payments(tmp_path, api.payee("甲", 2_500_000, *contracts))
     assert amounts(rows, "payment") == amounts(rows, "contract") == [3.0, -0.5]
     assert said(rows, "not_public") == [remark("block", "payment-groups.json A", "amount", "1")]
+    # What is marked and positive has a part that is not told, whatever the total.
+    marked = api.contract(3_000_000, negative_amount_count=1)
+    rows = payments(tmp_path, api.payee("甲", 3_000_000, marked))
+    assert (amounts(rows, "payment"), amounts(rows, "contract")) == ([3.0], [None])
     rows = payments(tmp_path, api.payee("甲", 2_500_001, *contracts))
     assert (amounts(rows, "payment"), amounts(rows, "contract")) == ([2.500001], [3.0, None])
 

@@ -101,13 +101,15 @@ def _payee(
     total = withheld.shown(payee, "amount", "payment", place)
     works, amounts = [], []
     raw = [contract.get("amount") for contract in payee.get("contract", ())]
-    # A contract cut later on is printed negative, and is no mark where the total has it too.
-    public = total is not None and None not in raw and sum(raw) == total
+    # A contract that was cut is printed negative: no mark, where the total has taken it off too.
+    cut = total is not None and None not in raw and sum(raw) == total
     for at, contract in enumerate(payee.get("contract", ()), start=1):
         where = f"{place}-{at}"
         works.append(contract.get("work") or "")
-        shown = public or withheld.shown(contract, "amount", "contract", where) is not None
-        amounts.append(contract["amount"] if shown else None)
+        if cut and contract["amount"] < 0:
+            amounts.append(contract["amount"])
+        else:
+            amounts.append(withheld.shown(contract, "amount", "contract", where))
         row = of | who | {"bundled_payee": body["bundled_payee"], "work": works[-1]}
         row |= {"amount": _million(amounts[-1]), "bundled": contract.get("bundled")}
         tables["contract"].append(row | _method(contract, where, withheld, remarks))
