@@ -386,6 +386,7 @@ def test_corpus_build_names_what_it_does_not_read_and_info_lists_all(capsys, tmp
     assert (status, told) == (0, f"{out}: 2 sheets taken in, 0 rejected\n")
     assert f"{tmp_path}/rs/memo.csv: no table of the RS system: left out" in wrong
     assert f"{tmp_path}/rs/1-3.csv: the column '新しい列' is not known: left out" in wrong
+    assert "RS 2024: no file 1-1, 1-4, " in wrong
     status, told, _ = run(capsys, "corpus", "info", out, "--lang", "en")
     assert [line.split() for line in lines(told) if line.split()[1:2] in (["1-2"], ["1-3"])] == [
         ["2024", "1-2", "2", "27", "5"],

@@ -462,6 +462,8 @@ def add(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
 
 
 def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int | None) -> int:
+    from helpers.corpus import Corpus
+
     with _progress("sheets") as bar:
         result = change(sources, out, workers, bar.update)
     for row in result.rejected:
@@ -469,6 +471,9 @@ def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int
         complain(f"{row['source_path']}{line}: {row['reason']}")
     for place, what in result.unread:
         complain(f"{place}: {what}: left out")
+    files = Corpus(out).files()
+    for year, missing in files[files["rows"].isna()].groupby("sheet_year")["file"]:
+        complain(f"RS {year}: no file {', '.join(missing)}: their tables stay empty")
     rejected = len(result.rejected)
     say(f"{out}: {result.sheets:,} sheets taken in, {rejected:,} rejected")
     return FAILED if rejected else DONE

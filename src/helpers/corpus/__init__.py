@@ -12,10 +12,14 @@ from helpers import files, paths, sources
 from helpers.checks.finding import SEVERITIES
 from helpers.corpus import panel, sheets
 from helpers.corpus.store import MANIFEST, Store, lock, manifest_of, while_used
-from helpers.sheet import NO_PROJECT, ReviewSheet, SheetError
+from helpers.sheet import NO_PROJECT, YEAR, ReviewSheet, SheetError
+from helpers.sources.rs_tables import KINDS
 
 FITTED = "fitted"
 """The folder in a corpus's own that holds what `review-sheets fit` made of it."""
+
+FILE = ["sheet_year", "file"]
+FILES = [*FILE, "rows", "columns_read", "columns_known", "columns_unknown"]
 
 HANDED_OVER = "REVIEW_SHEETS_HANDED"
 """The environment variable that names the file of a sheet handed over to other processes:
@@ -124,11 +128,15 @@ class Corpus(Store):
 
     def files(self) -> pd.DataFrame:
         """One row a file of the RS system and sheet year: rows, columns read, those known and not
-        read, and those not known by name."""
-        table = self.table("file").sort_values(["sheet_year", "file", "source_path"])
+        read, and those not known by name. No number for a file that was not there."""
+        table = self.table("file")
+        held = set(zip(table["sheet_year"], table["file"], strict=True))
+        every = pd.MultiIndex.from_product([sorted(set(table["sheet_year"])), KINDS])
+        missing = pd.DataFrame([pair for pair in every if pair not in held], columns=FILE)
         known = table["columns_known"].str.count("; ") + table["columns_known"].ne("")
-        shown = table[["sheet_year", "file", "rows", "columns_read"]]
-        return shown.assign(columns_known=known, columns_unknown=table["columns_unknown"])
+        table = pd.concat([table.assign(columns_known=known), missing])
+        table["columns_known"] = table["columns_known"].astype(YEAR)
+        return table.sort_values([*FILE, "source_path"], ignore_index=True)[FILES]
 
 
 def is_corpus(path: str | Path) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from helpers.sheet import COLUMNS, MAYBE, NUMBER, YEAR, Remarks
+from helpers.sheet import COLUMNS, MAYBE, NUMBER, YEAR, Remarks, SheetError
 from helpers.sources import cells
 from helpers.sources.cells import DASHES, Unreadable, narrow, nfkc
 from helpers.sources.contracts import bids, group
@@ -129,7 +129,7 @@ def _converter(column: str, kind: Any) -> Callable:
     if kind == MAYBE:
         return _flag
     if kind == YEAR:
-        return _whole
+        return _year if column.endswith("_year") else _whole
     if kind == NUMBER:
         return _amount if MEANINGS[column]["unit"] == "million yen" else _number
     return _text
@@ -144,7 +144,9 @@ def _text(record: Record, column: str, *_: object) -> str | None:
 
 
 def _unread(record: Record, column: str, table: str, remarks: Remarks) -> None:
-    remarks.add("unread_cell", table, record.row, column, record.cells[column][:80])
+    # A cell of 1-1 may be the name of an official: its columns are next to each other.
+    observed = "" if record.kind == "1-1" else record.cells[column][:80]
+    remarks.add("unread_cell", table, record.row, column, observed)
 
 
 def _number(record: Record, column: str, table: str, remarks: Remarks) -> float | None:
@@ -172,6 +174,13 @@ def _whole(record: Record, column: str, table: str, remarks: Remarks) -> int | N
     if value is None or value.is_integer():
         return None if value is None else int(value)
     return _unread(record, column, table, remarks)
+
+
+def _year(record: Record, column: str, table: str, remarks: Remarks) -> int | None:
+    try:
+        return record.year(column)
+    except SheetError:
+        return _unread(record, column, table, remarks) if record.text(column) else None
 
 
 def _flag(record: Record, column: str, table: str, remarks: Remarks) -> bool | None:

@@ -31,6 +31,10 @@ ALIKE = 0.5
 """From this share of headers in common on a header is that of a file; the headers of different
 files of 2024 and 2025 have at most a quarter in common, those of one file at least four fifths."""
 
+LEAST = 0.2
+"""From this share on a header with all that a file needs is that file's, whatever more it has; what
+6-1 needs stands in others too."""
+
 HEAD = 2**16
 """Bytes in which a header ends; the longest, of 3-1, has 1,700."""
 
@@ -80,6 +84,7 @@ class Kind(NamedTuple):
 with (files(__package__) / "rs_headers.csv").open(encoding="utf-8") as _file:
     _ROWS = list(csv.DictReader(_file))
 
+_AS_PRINTED = {plain(row["header"]): row["header"] for row in _ROWS}
 _SHARED = {plain(row["header"]) for row in _ROWS if row["file"] == ""}
 _KEY = {plain(row["header"]) for row in _ROWS if row["file"] == "" and row["use"] == "needed"}
 """What every file has."""
@@ -110,19 +115,20 @@ def title(kind: str) -> str:
 def kind_of(header: list[str]) -> str | None:
     """The kind that a whole header is of; None for that of no kind.
 
-    Of those whose own needed headers all stand there and those that are `ALIKE`, it is the one with
-    most in common: what such a one lacks shows when it is read.
+    It is the one with most in common of those whose own needed headers all stand there, and else of
+    those that are `ALIKE`: what such a one lacks shows when it is read.
     """
     names = set(map(plain, header))
     if not names >= _KEY:
         return None
-    common = {
-        kind: known.common(names)
-        for kind, known in KINDS.items()
-        if known.common(names) >= ALIKE
-        or (known.own.intersection(known.needed) and names.issuperset(known.needed))
-    }
-    return max(common, key=common.get) if common else None
+    fits = {}
+    for kind, known in KINDS.items():
+        common = known.common(names)
+        own = known.own.intersection(known.needed)
+        whole = bool(own) and names.issuperset(known.needed) and common >= LEAST
+        if whole or common >= ALIKE:
+            fits[kind] = whole, common
+    return max(fits, key=fits.get) if fits else None
 
 
 class Source(NamedTuple):
@@ -354,7 +360,8 @@ def _columns(header: list[str], kind: str, place: str) -> list[str | None]:
     missing = [name for name in known.needed if known.columns[name] not in columns]
     twice = {name for name, c in zip(header, columns, strict=True) if c and columns.count(c) > 1}
     if missing or twice:
-        what = f"no header {', '.join(missing)}" if missing else f"twice {', '.join(sorted(twice))}"
+        listed = ", ".join(_AS_PRINTED[name] for name in missing)
+        what = f"no header {listed}" if missing else f"twice {', '.join(sorted(twice))}"
         raise SheetError(place, what, f"the headers of {title(kind)}, each once", 1)
     return columns
 

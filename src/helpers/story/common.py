@@ -39,7 +39,7 @@ def parent(sheet: ReviewSheet) -> str:
 def not_held(sheet: ReviewSheet) -> bool:
     """Whether the sheet has no outcomes because what was read has no table of them."""
     remark = sheet.remark[sheet.remark["table"] == "outcome"]
-    missing = remark["rule"].isin(["not_in_source", "file_missing"]).any()
+    missing = remark["rule"].isin(["not_in_source", "file_missing", "unmapped"]).any()
     return bool(sheet.outcome.empty and missing)
 
 
