@@ -83,8 +83,10 @@ def as_text(sheet: ReviewSheet, findings: pd.DataFrame) -> str:
 
 
 def aligned(frame: pd.DataFrame) -> str:
-    """A table for a terminal: headings in `lang`, columns aligned for characters of both widths."""
-    named = frame.rename(columns=lambda column: words.heading(str(column)))
+    """A table for a terminal: headings in `lang`, columns aligned for characters of both widths, a
+    dash for what is missing."""
+    shown = frame.astype(object).where(frame.notna(), "–")
+    named = shown.rename(columns=lambda column: words.heading(str(column)))
     with pd.option_context("display.unicode.east_asian_width", True):
         return visible(named.to_string(index=False))
 
