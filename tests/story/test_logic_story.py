@@ -52,7 +52,7 @@ class TestLogic:
             (
                 "3-2",
                 "読み取ったファイルに、最新のシート(2025年)の活動から成果への道筋の表(3-2",
-                "Of the newest sheet (2025) the files read lack the table",
+                "For the newest sheet (2025) the files read lack the table",
             ),
             (
                 "1-1",
