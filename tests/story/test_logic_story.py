@@ -175,18 +175,22 @@ class TestEveryIndicator:
         assert read("en", remark=remark) == text
         remark = [{"rule": "not_in_source", "row": "アウトプット", "table": "output"}]
         one, two = rows(1, {2023: (1, 1)}), rows(2, {2023: (1, 2)})
-        lacks = "活動(アウトプット)の指標は、読んだ資料に収録されていません。"
-        assert read("ja", one, remark=remark) == f"読んだ資料にある指標は1つだけです。{lacks}"
+        nothing = "活動(アウトプット)の指標は、読んだ資料に収録されていないか、読み取れていません。"
+        assert read("ja", one, remark=remark) == f"読んだ資料にある指標は1つだけです。{nothing}"
         text = read("ja", [*one, *two], remark=remark)
-        assert text.startswith(f"シートには成果(アウトカム)の指標が2個あります。{lacks}図の")
+        assert text.startswith(f"シートには成果(アウトカム)の指標が2個あります。{nothing}図の")
         text = read("en", [*one, *two], remark=remark)
-        lacks = "What was read holds no outputs."
+        lacks = "What was read holds no outputs, or none that could be read."
         assert text.startswith(f"The sheet has 2 outcome indicators. {lacks} Each panel")
         assert read("en", one, remark=remark) == f"What was read has one indicator only. {lacks}"
         remark += [{"rule": "not_in_source", "row": "アウトカム", "table": "outcome"}]
-        text = "成果(アウトカム)と活動(アウトプット)の指標は、読んだ資料に収録されていません。"
+        text = f"成果(アウトカム)と{nothing}"
         assert read("ja", remark=remark) == text
-        assert read("en", remark=remark) == "What was read holds no outcomes and no outputs."
+        assert "holds no outcomes and no outputs, or none that" in read("en", remark=remark)
+        remark = [{"rule": "unmapped", "row": "detail.json", "table": "outcome", "observed": "3"}]
+        assert read("en", remark=remark).startswith("What was read holds no outcomes, or none")
+        remark[0]["observed"] = "0"
+        assert read("en", remark=remark) == "The sheet has no indicator to show."
 
     def test_the_answer_agrees_where_the_table_was_not_read(self):
         remark = [{"rule": "file_missing", "row": "3-1 効果", "table": "outcome"}]
