@@ -93,6 +93,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "fiscal_year": YEAR,
         "expected": NUMBER,
         "actual": NUMBER,
+        "achievement": NUMBER,
         "statistics": TEXT,
         "element_number": YEAR,
     },
@@ -343,10 +344,10 @@ sheet that a branch sheet (枝番) belongs to, `tier` whether a payment is the m
 
 What the sheet itself states of an outcome, on each of its rows: `direction`, whether more ("up")
 or less ("down") is better, `kind` ("quantitative", "qualitative"), `term` ("short", "middle",
-"long") and `result`, the text that reports a qualitative outcome. `achievement` is the printed
-達成率 of a year in per cent, actual / target x 100 and never inverted where less is better.
-All of them are missing where the source does not say. A qualitative outcome has one row, without
-a fiscal year and without numbers.
+"long") and `result`, the text that reports a qualitative outcome. `achievement`, of outputs too, is
+the printed 達成率 of a year in per cent, actual / target x 100 and never inverted where less is
+better. All of them are missing where the source does not say. A qualitative outcome has one row,
+without a fiscal year and without numbers; so has, of the RS system, an indicator without any value.
 
 The tables from `account` to `fund` hold what the other files of the RS system and its API print,
 one row one printed row of one layer; terms.csv says what each column means. Never add up two

@@ -88,14 +88,18 @@ def test_every_panel_is_described_with_what_is_stated(lang):
         assert first.startswith(
             "成果1(分析する指標) 指標1; 2022年度 6, 2023年度 5; 単位 件、長期、"
         )
-        assert first.endswith("下がると良い; 目標 3(2030年度)、達成率 125 %(2023年度)")
-        assert second == "活動1 指標1; 単位 件; 実績なし"
+        assert first.endswith(
+            "下がると良い; 目標 3(2030年度); 達成率 125 %(2023年度の目標4に対して)"
+        )
+        assert second == "活動1 指標1; 見込み・目標 2023年度 9; 単位 件; 実績なし"
     else:
         assert first.startswith(
             "Outcome 1 (analysed) 指標1; FY2022 6, FY2023 5; unit 件, long term"
         )
-        assert first.endswith("down is better; target 3 (FY2030), achieved 125 % (FY2023)")
-        assert second == "Output 1 指標1; unit 件; no actual value"
+        assert first.endswith(
+            "down is better; target 3 (FY2030); 125 % of the 4 expected in FY2023"
+        )
+        assert second == "Output 1 指標1; expected FY2023 9; unit 件; no actual value"
 
 
 def test_the_last_value_is_beside_its_point_and_away_from_what_was_expected():
@@ -109,3 +113,28 @@ def test_the_last_value_is_beside_its_point_and_away_from_what_was_expected():
     assert look["60"] == ("right", "bottom")
     assert look["80"] == ("left", "top")
     assert plt.get_fignums()
+
+
+def test_a_rate_printed_without_an_expected_value_names_its_year_alone():
+    sheet = ReviewSheet.build(sheet=[HEAD], output=rows(1, {2023: (None, 5, 125.0)}))
+    alt = repr(told("ja", charts.every_indicator, every_indicator(sheet), sheet).figure)
+    assert alt.endswith("達成率 125 %(2023年度)")
+    sheet = ReviewSheet.build(sheet=[HEAD], output=rows(1, {2023: (4, 5)}))
+    alt = repr(told("ja", charts.every_indicator, every_indicator(sheet), sheet).figure)
+    assert alt.endswith("達成率 125 %(2023年度の見込み4に対して)")
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ({2024: (16, None), 2025: (16.5, None), 2026: (17, None)}, ["16", "17"]),
+        ({2024: (25, None)}, ["25"]),
+        ({2024: (16, 3), 2025: (17, 5)}, ["3", "5"]),
+    ],
+)
+def test_without_actual_values_the_expected_ones_are_labelled(values, labels):
+    sheet = ReviewSheet.build(sheet=[HEAD], output=rows(1, values))
+    axes = told("en", charts.every_indicator, every_indicator(sheet), sheet)
+    (panel,) = axes.child_axes
+    found = [text.get_text() for text in panel.texts]
+    assert [text for text in found if text.replace(".", "").isdigit()] == labels

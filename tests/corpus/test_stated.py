@@ -150,3 +150,24 @@ def test_the_panel_has_what_was_stated_by_then(corpus):
     then = corpus.outcomes(2024)
     assert then["kind"].isna().all()
     assert set(then["term"]) == {"short"}
+
+
+def test_an_output_keeps_the_rate_printed_with_the_numbers_in_force(tmp_path):
+    of = {"種別（アクティビティ・アウトプット・アウトカム）": "アウトプット"}
+    built = made(
+        tmp_path,
+        y2024=outcome(
+            "開催数", {2022: 8, 2023: 9}, {2022: 4, 2023: 9}, {2022: 50, 2023: 100}, **of
+        ),
+        y2025=outcome("開催数", {2023: 9}, {2023: 18}, {2023: 200}, **of),
+    )
+    assert built.sheet("2024-総務省-1").output["achievement"].tolist() == [50.0, 100.0]
+    assert built.project(PROJECT).output["achievement"].tolist() == [50.0, 200.0]
+
+
+def test_an_indicator_without_any_value_passes_through(tmp_path):
+    rows = [*outcome("待ち時間", {2023: 9}, {2023: 9}, {}), *outcome("満足度", {}, {}, {})]
+    built = made(tmp_path, y2024=rows, y2025=rows)
+    for table in (built.sheet("2025-総務省-1").outcome, built.project(PROJECT).outcome):
+        assert table["indicator"].tolist() == ["待ち時間", "満足度"]
+        assert table["fiscal_year"].isna().tolist() == [False, True]

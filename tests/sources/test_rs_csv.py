@@ -447,6 +447,7 @@ def test_year_columns_become_rows(tmp_path):
         indicator("アウトカム", "4.達成率", **{"2023": "95"}),
         indicator("アウトプット", "2.目標値", "2", **{"2023": "3"}),
         indicator("アウトプット", "3.実績値", "2", **{"2023": "2 団体"}),
+        indicator("アウトプット", "4.達成率", "2", **{"2023": "66.7"}),
         indicator("アクティビティ", "2.目標値", "3", **{"2023": "8"}),
     ]
     sheet = only(write(tmp_path, t31=rows))
@@ -459,7 +460,8 @@ def test_year_columns_become_rows(tmp_path):
         outcome | {"fiscal_year": 2026, "expected": 1600.5},
     ]
     common["element_number"] = 2
-    assert sheet["output"] == [common | {"fiscal_year": 2023, "expected": 3.0, "actual": 2.0}]
+    output = common | {"fiscal_year": 2023, "expected": 3.0, "actual": 2.0, "achievement": 66.7}
+    assert sheet["output"] == [output]
     assert sheet["activity"] == [{"element_number": 3, "activity": "広げる"}]
     assert rules(sheet) == {("file_missing", "budget"), ("file_missing", "payment")}
 
@@ -504,9 +506,13 @@ def test_an_indicator_without_values_or_of_unknown_kind_is_remarked(tmp_path):
         indicator("アウトプット", "5.見込み", **{"2023": "1"}),
     ]
     sheet = only(write(tmp_path, t31=rows))
-    assert sheet["outcome"] == sheet["output"] == []
+    row = {"number": 1, "indicator": "導入団体数", "unit": "団体", "goal": "広げる"}
+    row |= {"element_number": 1}
+    assert sheet["outcome"] == sheet["output"] == [row]
     found = [said for _, _, said, _ in remarks(sheet, "table_without_rows", "unread_line")]
     assert found == ["導入団体数", "インパクト", "5.見込み", "導入団体数"]
+    found = checks.findings(ReviewSheet.build(**sheet))
+    assert "outcome_without_target" not in found["rule"].tolist(), "said already"
 
 
 UP, DOWN = "上がると良い指標", "下がると良い指標"
@@ -736,7 +742,7 @@ def test_real_outcomes_are_read_as_printed(tmp_path, place, pattern):
         for row in sheet["outcome"]
     }
     numbers: dict[str, list] = {}
-    expected, targets = {}, {}
+    expected, targets, words = {}, {}, {}
     for row in rows:
         if row["種別（アクティビティ・アウトプット・アウトカム）"] != "アウトカム":
             continue
@@ -746,6 +752,7 @@ def test_real_outcomes_are_read_as_printed(tmp_path, place, pattern):
         of = (row["予算事業ID"], listed.index(of) + 1)
         said = {ours: MEANT.get(row[header], row[header]) for ours, header in COLUMNS.items()}
         said = {ours: text for ours, text in said.items() if text}
+        words[of] = said
         series = row["目標年度／目標値／実績値／達成率"][2:]
         years = {int(header): row[header] for header in row if header.isdigit() and row[header]}
         if series == "目標年度":
@@ -758,6 +765,9 @@ def test_real_outcomes_are_read_as_printed(tmp_path, place, pattern):
             for year, text in years.items():
                 expected.setdefault((*of, year), dict(said))[column] = float(text)
     assert len(expected) > 2
+    # One that prints nothing for any year is there all the same.
+    valued = {key[:2] for key in expected}
+    expected |= {(*of, None): said for of, said in words.items() if of not in valued}
     told = ("expected", "actual", "achievement", *COLUMNS)
     assert {key: {c: row[c] for c in told if c in row} for key, row in read.items()} == expected
     assert {key: row.get("target_year") for key, row in read.items()} == {
@@ -779,6 +789,8 @@ def test_the_indicators_that_were_told_the_wrong_way_round_are_read_by_hand(tmp_
         (1, 2025, 80.0, None, None, 80.0, "up", "short"),
         (1, 2029, 80.0, None, None, 80.0, "up", "short"),
     ]
+    repeat = [row for row in stated(found["3522"], "number", *columns) if row[0] == 4]
+    assert repeat == [(4, None, None, None, None, None, "up", "short")]
     sent = [row for row in stated(found["884"], "number", *columns) if row[0] == 4]
     assert sent == [
         (4, 2022, 20000.0, 26071.0, 130.355, 20000.0, "up", "long"),

@@ -46,19 +46,44 @@ class TestLogic:
             assert "\n" not in said(lang, page)
             assert drawn(lang, page) == ""
 
+    @pytest.mark.parametrize(
+        ("observed", "ja", "en"),
+        [
+            (
+                "3-2",
+                "読み取ったファイルに、最新のシート(2025年)の活動から成果への道筋の表(3-2",
+                "For the newest sheet (2025) the files read lack the table",
+            ),
+            (
+                "1-1",
+                "読み取った資料に、最新のシート(2025年)の活動から",
+                "What was read of the newest sheet (2025) does not say",
+            ),
+        ],
+    )
+    def test_of_joined_sheets_the_newest_is_said_to_lack_one(self, observed, ja, en):
+        remark = [
+            {"table": "sheet", "rule": "files_missing", "observed": observed},
+            {"table": "sheet", "rule": "stitched", "observed": "2024, 2025"},
+        ]
+        page = ReviewSheet.build(sheet=[HEAD | {"sheet_year": 2025}], remark=remark)
+        assert ja in said("ja", page)
+        assert en in said("en", page)
+
     def test_how_many_there_are(self):
         page = sheet("a1 p1", "p1 s1", "p1 s2", "s1 l1", "s2 l1")
         text = said("ja", page)
         assert "アクティビティ1、アウトプット1、アウトカム3(短期2、長期1)からなります" in text
-        assert "1個の要素には複数の要素からつながります" in text
+        assert "複数の要素からつながる要素が1個あります" in text
         text = said("en", page)
         assert "1 activity, 1 output, 3 outcomes (short term 2, long term 1)." in text
         assert "1 element is reached from several others." in text
+        assert "from the nearest less-indented line above it" in text
 
     def test_what_no_activity_leads_to(self):
         page = sheet("a1 p1", "p1 s1", "p2 s2", "s2 l2")
         assert "ないアウトカムがあります(短期アウトカム 2、長期アウトカム 2)" in said("ja", page)
-        assert "no activity leads to: Short-term outcome 2 and Long-term" in said("en", page)
+        assert "No activity leads to Short-term outcome 2 and Long-term" in said("en", page)
         page = sheet("p1 s1")
         assert "起点になるアクティビティは書かれていません" in said("ja", page)
         assert "No activity is stated for it to begin with." in said("en", page)
@@ -127,10 +152,11 @@ class TestLogic:
         assert text.endswith("45 more elements not shown.")
 
 
-def read(lang: str, outcome=(), output=(), analysed=None, most=12) -> str:
-    page = ReviewSheet.build(sheet=[HEAD], outcome=[*outcome], output=[*output])
+def read(lang: str, outcome=(), output=(), analysed=None, most=12, remark=()) -> str:
+    tables = {"outcome": [*outcome], "output": [*output], "remark": [*remark]}
+    page = ReviewSheet.build(sheet=[HEAD], **tables)
     every = every_indicator(page, analysed)
-    return repr(told(lang, read_every, every, *leading(every, most)))
+    return repr(told(lang, read_every, page, every, *leading(every, most)))
 
 
 class TestEveryIndicator:
@@ -141,6 +167,39 @@ class TestEveryIndicator:
         assert read("ja") == "このシートに載せる指標はありません。"
         assert read("en") == "The sheet has no indicator to show."
 
+    def test_what_was_not_read_is_not_said_to_be_missing_in_the_sheet(self):
+        common = {"rule": "file_missing", "row": "3-1 効果発現経路_目標・実績"}
+        remark = [common | {"table": table} for table in ("outcome", "output")]
+        assert read("ja", remark=remark) == "指標の表(3-1)は読んだ資料にありません。"
+        text = "The table of indicators (3-1) was not among the files read."
+        assert read("en", remark=remark) == text
+        remark = [{"rule": "not_in_source", "row": "アウトプット", "table": "output"}]
+        one, two = rows(1, {2023: (1, 1)}), rows(2, {2023: (1, 2)})
+        nothing = "活動(アウトプット)の指標は、読んだ資料に収録されていないか、読み取れていません。"
+        assert read("ja", one, remark=remark) == f"読んだ資料にある指標は1つだけです。{nothing}"
+        text = read("ja", [*one, *two], remark=remark)
+        assert text.startswith(f"シートには成果(アウトカム)の指標が2個あります。{nothing}図の")
+        text = read("en", [*one, *two], remark=remark)
+        lacks = "What was read holds no outputs, or none that could be read."
+        assert text.startswith(f"The sheet has 2 outcome indicators. {lacks} Each panel")
+        assert read("en", one, remark=remark) == f"What was read has one indicator only. {lacks}"
+        remark += [{"rule": "not_in_source", "row": "アウトカム", "table": "outcome"}]
+        text = f"成果(アウトカム)と{nothing}"
+        assert read("ja", remark=remark) == text
+        assert "holds no outcomes and no outputs, or none that" in read("en", remark=remark)
+        remark = [{"rule": "unmapped", "row": "detail.json", "table": "outcome", "observed": "3"}]
+        assert read("en", remark=remark).startswith("What was read holds no outcomes, or none")
+        remark[0]["observed"] = "0"
+        assert read("en", remark=remark) == "The sheet has no indicator to show."
+
+    def test_the_answer_agrees_where_the_table_was_not_read(self):
+        remark = [{"rule": "file_missing", "row": "3-1 効果", "table": "outcome"}]
+        page = ReviewSheet.build(sheet=[HEAD], remark=remark)
+        text = repr(told("ja", Adoption(page).answer))
+        assert "成果指標の表(3-1)が読んだ資料にないため、普及の速さも" in text
+        text = repr(told("en", Adoption(page).answer))
+        assert "the table of outcomes (3-1) was not among the files read, so neither" in text
+
     def test_how_many_and_whose_rates(self):
         printed = rows(1, {2023: (2, 1, 50.0)}, direction="down")
         text = read("ja", printed, rows(1, {2023: (2, None)}), 1)
@@ -149,7 +208,7 @@ class TestEveryIndicator:
         assert "印字された値です(下がると良い指標では100 %を超えると未達)" in text
         text = read("en", rows(1, {2023: (2, 1)}), rows(1, {2023: (2, 1)}))
         assert "1 outcome indicator and 1 output indicator." in text
-        assert "computed where the sheet prints no rate." in text
+        assert "computed where no printed rate was read." in text
         assert "●" not in text
         assert "less is better" not in text
 

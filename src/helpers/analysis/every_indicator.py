@@ -27,6 +27,7 @@ INDICATORS = {
     "target_year": YEAR,
     "rate": NUMBER,
     "rate_year": YEAR,
+    "rate_of": NUMBER,
     "rate_printed": FLAG,
     "repeats": np.dtype("int64"),
     "analysed": FLAG,
@@ -47,8 +48,9 @@ class EveryIndicator:
     `indicators` has a row an indicator, the outcomes first: table, number, name (of one without a
     name its goal), unit, term, direction, qualitative, result; values and actuals (how many years
     have an expected or an actual value, and an actual one), target, target_year; rate, the rate of
-    achievement in per cent of the last year that has one (rate_year), as printed (rate_printed) or
-    actual / expected x 100, not turned round where less is better; repeats, how many more
+    achievement in per cent of the last year that has one (rate_year), of what was expected in it
+    (rate_of), as printed (rate_printed) or actual / expected x 100, not turned round where less is
+    better; repeats, how many more
     indicators of the table have the same name and numbers and no row of their own; analysed.
     `history` has their values: table, number, fiscal_year, expected, actual.
     """
@@ -113,10 +115,12 @@ def _indicator(table: str, rows: list[dict]) -> tuple[dict, list[dict]]:
     for year in sorted(by_year, reverse=True):
         row = by_year[year]
         if (rate := row.get("achievement")) is not None:
-            facts |= {"rate": rate, "rate_year": year, "rate_printed": True}
+            facts |= {"rate": rate, "rate_year": year, "rate_of": row["expected"]}
+            facts["rate_printed"] = True
             break
         if row["actual"] is not None and (row["expected"] or 0) > 0:
             facts |= {"rate": 100 * row["actual"] / row["expected"], "rate_year": year}
+            facts["rate_of"] = row["expected"]
             break
     actuals = sum(row["actual"] is not None for row in values)
     return facts | {"values": len(values), "actuals": actuals}, values

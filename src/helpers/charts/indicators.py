@@ -12,9 +12,9 @@ from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
 COLUMNS = 2
-HEIGHT = 1.62
+HEIGHT = 1.75
 """Inches that a row of panels takes."""
-HEADER, FOOTER, GAP = 0.34, 0.16, 0.08
+HEADER, FOOTER, GAP = 0.37, 0.15, 0.08
 """What a panel leaves free above and below of a row, and between two of the figure's width."""
 SPOKEN = {"outcome": ("成果", "Outcome "), "output": ("活動", "Output ")}
 
@@ -71,16 +71,20 @@ def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None
     panel.plot(year, actual, color=style.INK, lw=1.2, marker="o", ms=3.5)
     if pd.notna(row.target):
         panel.axhline(row.target, color=style.INK, lw=0.9, ls=(0, (6, 3)))
-    known = np.flatnonzero(~np.isnan(actual))
+    # Without an actual value what was expected tells how steep the panel is.
+    told = expected if np.isnan(actual).all() else actual
+    colour = style.INK if told is actual else style.BLUE
+    known = np.flatnonzero(~np.isnan(told))
     # The first to the left of its point and the last to the right, away from what was expected.
     ends = {"right": known[:1], "left": known[-1:] if len(known) > 1 else known[:0]}
     for side, places in ends.items():
         for at in places:
-            text, below = words.number(actual[at]), actual[at] < expected[at]
+            text, below = words.number(told[at]), told[at] < expected[at]
             look = {"ha": side, "va": "top" if below else "bottom", "size": min(8, 80 / len(text))}
+            look["color"] = colour
             look["path_effects"] = [withStroke(linewidth=2, foreground=panel.get_facecolor())]
             shift = (-1 if below else 1, -3 if side == "right" else 3)
-            style.label(panel, (year[at], actual[at]), text, *shift, **look)
+            style.label(panel, (year[at], told[at]), text, *shift, **look)
     room = 0.2 * (span[1] - span[0]) + 0.5
     panel.set_xlim(span[0] - room, span[1] + room)
     panel.margins(y=0.35)
@@ -88,12 +92,10 @@ def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None
     panel.set_yticks([])
     panel.set_xticks(sorted({*span}), [str(each) for each in sorted({*span})], fontsize=7.5)
     panel.tick_params(length=2, pad=1)
-    texts = ((_title(row), 9, style.INK), (_stated(row), 7.5, style.GREY))
-    for lines, (text, size, colour) in zip((22, 12), texts, strict=True):
-        above = offset_copy(panel.transAxes, panel.figure, 0, lines, units="points")
+    texts = [(text, 7.5, style.GREY) for text in (_rated(row), _aimed(row), _stated(row)) if text]
+    for line, (text, size, colour) in enumerate([*texts, (_title(row), 9, style.INK)]):
+        above = offset_copy(panel.transAxes, panel.figure, 0, 2 + 10 * line, units="points")
         panel.text(0, 1, text, transform=above, va="bottom", size=size, color=colour)
-    above = offset_copy(panel.transAxes, panel.figure, 0, 2, units="points")
-    panel.text(0, 1, _measured(row), transform=above, va="bottom", size=7.5, color=style.GREY)
 
 
 def _title(row) -> str:
@@ -109,25 +111,39 @@ def _stated(row) -> str:
     return words.say("、", ", ").join(parts)
 
 
-def _measured(row) -> str:
+def _aimed(row) -> str:
     parts = [] if row.actuals else [words.say("実績なし", "no actual value")]
     if pd.notna(row.target):
         due = f"({words.year(row.target_year)})" if pd.notna(row.target_year) else ""
         text = words.printed(row.target)
         parts.append(words.say(f"目標 {text}{due}", f"target {text} {due}".rstrip()))
-    if pd.notna(row.rate):
-        rate, year = f"{words.number(row.rate)} %", words.year(row.rate_year)
-        parts.append(words.say(f"達成率 {rate}({year})", f"achieved {rate} ({year})"))
     return words.say("、", ", ").join(parts)
+
+
+def _rated(row) -> str:
+    if pd.isna(row.rate):
+        return ""
+    rate, year = f"{words.number(row.rate)} %", words.year(row.rate_year)
+    if pd.isna(row.rate_of):
+        return words.say(f"達成率 {rate}({year})", f"achieved {rate} ({year})")
+    # Against what: the target beside it is of another year, as a rule.
+    of = words.printed(row.rate_of)
+    aim = "目標" if row.table == "outcome" else "見込み"
+    return words.say(
+        f"達成率 {rate}({year}の{aim}{of}に対して)", f"{rate} of the {of} expected in {year}"
+    )
 
 
 def _told(row, history: pd.DataFrame) -> str:
     own = history[(history["table"] == row.table) & (history["number"] == row.number)]
-    values = own.dropna(subset=["actual"])
+    column = "actual" if row.actuals else "expected"
+    values = own.dropna(subset=[column])
     each = [
         f"{words.year(year)} {words.printed(value)}"
-        for year, value in zip(values["fiscal_year"], values["actual"], strict=True)
+        for year, value in zip(values["fiscal_year"], values[column], strict=True)
     ]
+    if not row.actuals:
+        each[:1] = [words.say("見込み・目標 ", "expected ") + one for one in each[:1]]
     mark = words.say("(分析する指標)", " (analysed)") if row.analysed else ""
     name = f"{words.say(*SPOKEN[row.table])}{row.number}{mark} {row.name}"
-    return "; ".join(filter(None, [name, ", ".join(each), _stated(row), _measured(row)]))
+    return "; ".join(filter(None, [name, ", ".join(each), _stated(row), _aimed(row), _rated(row)]))

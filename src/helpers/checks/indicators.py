@@ -133,9 +133,12 @@ def outcome_missing(sheet: Rows) -> Iterator[Finding]:
 
 
 def targets_missing(sheet: Rows) -> Iterator[Finding]:
-    """An outcome has a target, and interim values on the way to it; a qualitative one has words."""
+    """An outcome has a target, and interim values on the way to it; a qualitative one has words.
+
+    That one has no value of any year at all its reader says.
+    """
     for label, rows in indicators(sheet, "outcome"):
-        if first(rows, "kind") == "qualitative":
+        if first(rows, "kind") == "qualitative" or not years(rows):
             continue
         if first(rows, "target") is None:
             planned = years([row for row in rows if row["expected"] is not None])

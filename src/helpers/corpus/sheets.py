@@ -205,8 +205,7 @@ def _indicators(
         years = years[~years["indicator_id"].isin(in_words)]
         remarks += _turned(every, newest)
     filled = _filled(years, part)
-    if table == "outcome":
-        filled = filled.merge(_rates(every, part), "left", on=["indicator_id", "fiscal_year"])
+    filled = filled.merge(_rates(every, part), "left", on=["indicator_id", "fiscal_year"])
     rows = newest.drop(columns=filled.columns.drop("indicator_id"))
     rows = rows.merge(filled, "left", on="indicator_id")
     rows = rows.reindex(columns=list(COLUMNS[table])).sort_values(["number", "fiscal_year"])

@@ -159,11 +159,8 @@ class Adoption(OfASheet):
     def show_every_indicator(self) -> None:
         """All of the sheet's indicators."""
         self.plot_every_indicator()
-        show(
-            story.read_every(
-                self.every_indicator, *every_indicator.leading(self.every_indicator, PANELS)
-            )
-        )
+        every = self.every_indicator
+        show(story.read_every(self.sheet, every, *every_indicator.leading(every, PANELS)))
 
     def show_indicators(self) -> None:
         """Which indicator is this?"""

@@ -55,7 +55,8 @@ def indicators(records: Records, _: int, remarks: Remarks) -> dict[str, list[dic
     An indicator has a row of the file for its target years (a flag in the year's column), its
     target values, its actual values and the rates of achievement. `target_year` is the last year
     flagged and `target` the target value of that year; both stay missing without a flag. A
-    qualitative outcome has one row, without a year: what stands in its years is no measurement.
+    qualitative outcome has one row, without a year: what stands in its years is no measurement. So
+    has an indicator without any value.
     """
     tables: dict[str, list[dict]] = {"outcome": [], "output": [], "activity": []}
     counts = dict.fromkeys(tables, 0)
@@ -94,6 +95,7 @@ def _of_indicator(rows: list[Record], table: str, number: int, remarks: Remarks)
     years = sorted({year for name in VALUES for year in series[name]})
     if not years:
         remarks.add("table_without_rows", table, first.row, "", indicator or goal)
+        return [common]
     return [
         common
         | {"fiscal_year": year}
@@ -183,7 +185,7 @@ def _series(rows: list[Record], table: str, unit: str, remarks: Remarks) -> dict
         elif column == "target_year":
             flagged = {year for year, cell in printed.items() if nfkc(cell) not in NOT_FLAGGED}
             found["target_year"] |= dict.fromkeys(flagged, True)
-        elif table == "outcome" or column != "achievement":
+        else:
             for year, cell in printed.items():
                 of = "%" if column == "achievement" else unit
                 value = _value(cell, record, column, table, of, remarks)

@@ -36,11 +36,20 @@ def parent(sheet: ReviewSheet) -> str:
     return number if pd.notna(number) else ""
 
 
-def not_held(sheet: ReviewSheet) -> bool:
-    """Whether the sheet has no outcomes because what was read has no table of them."""
-    remark = sheet.remark[sheet.remark["table"] == "outcome"]
-    missing = remark["rule"].isin(["not_in_source", "file_missing", "unmapped"]).any()
-    return bool(sheet.outcome.empty and missing)
+def not_held(sheet: ReviewSheet, table: str = "outcome") -> bool:
+    """Whether a table of the sheet is empty because what was read does not have it, or has it under
+    names that are not known."""
+    remark = sheet.remark[sheet.remark["table"] == table]
+    missing = remark["rule"].isin(["not_in_source", "file_missing"])
+    missing |= (remark["rule"] == "unmapped") & (remark["observed"] != "0")
+    return bool(getattr(sheet, table).empty and missing.any())
+
+
+def missing_file(sheet: ReviewSheet, table: str = "outcome") -> str:
+    """The file, "3-1", for want of which a table is not held; "" where that is not why."""
+    remark = sheet.remark[sheet.remark["table"] == table]
+    files = remark.loc[remark["rule"] == "file_missing", "row"].dropna()
+    return files.iloc[0].split()[0] if not_held(sheet, table) and len(files) else ""
 
 
 def amount(value: float, unit: str) -> str:

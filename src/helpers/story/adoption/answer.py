@@ -116,7 +116,8 @@ def closed(series: IndicatorSeries) -> str:
 
 def _nothing(sheet: ReviewSheet) -> str:
     """Why there is no history."""
-    return say("nothing", project=common.project(sheet), not_held=common.not_held(sheet))
+    facts = {"not_held": common.not_held(sheet), "file": common.missing_file(sheet)}
+    return say("nothing", project=common.project(sheet), **facts)
 
 
 def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:

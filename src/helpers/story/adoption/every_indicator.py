@@ -3,9 +3,11 @@
 import pandas as pd
 
 from helpers import words
-from helpers.analysis.every_indicator import EveryIndicator
+from helpers.analysis.every_indicator import KINDS, EveryIndicator
 from helpers.sentences import Sentences
+from helpers.sheet import ReviewSheet
 from helpers.show import Text
+from helpers.story import common
 
 say = Sentences("adoption/every_indicator")
 
@@ -15,12 +17,16 @@ LISTED = 12
 """Indicators that a sentence names."""
 
 
-def read_every(every: EveryIndicator, shown: EveryIndicator, rest: pd.DataFrame) -> Text:
+def read_every(
+    sheet: ReviewSheet, every: EveryIndicator, shown: EveryIndicator, rest: pd.DataFrame
+) -> Text:
     """How to read the panels `shown`, and the indicators that have none: `rest` are those beyond
     what a figure has room for."""
     table = every.indicators
+    lacking = {kind: common.not_held(sheet, kind) for kind in KINDS}
+    lacks = say("lacks", file=common.missing_file(sheet), **lacking)
     if every.printed < 2:
-        return Text(say("one", many=every.printed))
+        return Text(say("one", many=every.printed, lacks=lacks))
     kinds = table.assign(all=1 + table["repeats"]).groupby("table")["all"].sum()
     in_words = table[table["qualitative"]]
     empty = table[~table["qualitative"] & (table["values"] == 0)]
@@ -31,6 +37,8 @@ def read_every(every: EveryIndicator, shown: EveryIndicator, rest: pd.DataFrame)
             "read",
             outcomes=int(kinds.get("outcome", 0)),
             outputs=int(kinds.get("output", 0)),
+            lacking=lacking,
+            lacks=lacks,
             panels=len(shown.indicators),
             marked=bool(shown.indicators["analysed"].any()),
             own_rates=bool((~rated["rate_printed"]).any()),

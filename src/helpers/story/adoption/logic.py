@@ -33,7 +33,9 @@ def read_logic(sheet: ReviewSheet, model: LogicModel, analysed: int | None) -> T
         file_missing = any("3-2" in files.split(", ") for files in missing)
         year = sheet.facts["sheet_year"]
         stated = pd.notna(year) and year >= SINCE
-        return Text(say("no_logic", file_missing=file_missing, stated=stated))
+        # The logic model of joined sheets is that of the newest: what has no year is its alone.
+        newest = year if sheet.remark["rule"].eq("stitched").any() else None
+        return Text(say("no_logic", file_missing=file_missing, stated=stated, newest=newest))
     outcomes = elements["element"] == "outcome"
     activities = elements["element"] == "activity"
     in_values = elements["numbers"].map(len) > 0
