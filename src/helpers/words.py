@@ -72,17 +72,17 @@ METHODS = {
     "multi_year": ("国庫債務負担行為等", "multi-year commitment"),
     "grant": ("補助金・交付金", "grant"),
     "other": ("「その他」", '"other"'),
-    "": ("方式の記載なし", "not given"),
+    "": ("方式が資料にない", "not in what was read"),
 }
 """Group of contract methods (`contracts.GROUPS`) -> its name in Japanese and English."""
 
 REVIEWS = {
-    "現状通り": "as it is",
+    "現状通り": "no change",
     "事業内容の一部改善": "improve in part",
     "事業全体の抜本的な改善": "improve fundamentally",
-    "終了予定": "to end",
+    "終了予定": "scheduled to end",
     "廃止": "abolish",
-    "執行等改善": "execution improved",
+    "執行等改善": "improve execution",
     "年度内に改善を検討": "improvement to be considered within the year",
     "縮減": "reduced",
     "公開プロセス": "public process",

@@ -34,7 +34,8 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
     left = [step * level for level in tree["level"]]
     colours = _colours(tree)
     most = tree["amount"].max()
-    room = width - max(left) - BOX - 0.1
+    # One line for all bars to begin at, so that their lengths compare.
+    zero = max(left) + BOX + 0.08
     for at, row in enumerate(tree.itertuples()):
         start, y, colour = left[at], -ROW * at, colours[at]
         if pd.notna(row.parent):
@@ -44,11 +45,17 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
         begin = start + {STATE: 0, UNLINKED: 0, INDIRECT: 0.06}.get(row.kind, BOX + 0.08)
         _texts(axes, row, begin, y, width)
         if row.amount > 0 and most > 0:
-            size = (room * row.amount / most, 0.07)
-            axes.add_patch(Rectangle((begin, y - 0.21), *size, facecolor=colour, lw=0))
+            size = ((width - zero) * row.amount / most, 0.07)
+            axes.add_patch(Rectangle((zero, y - 0.21), *size, facecolor=colour, lw=0))
+    first_only = tree["first_payee"].notna().any()
     style.subtitle(
         axes,
         words.say(
+            "金額は各ブロックの筆頭の支出先だけ。青は国の支出先、橙はその先",
+            "Only the first payee of each block. Blue: paid by the state; orange: paid on",
+        )
+        if first_only
+        else words.say(
             "青は国の支出、橙は支出先がさらに支払った同じお金、棒の長さは金額",
             "Blue: paid by the state; orange: the same money paid on; bars: amounts",
         ),
@@ -113,6 +120,8 @@ def _name(row) -> str:
         return words.say(f"ほか{row.blocks}ブロック", f"{words.count(row.blocks, 'more block')}")
     if row.kind == INDIRECT:
         return words.say("国が自ら支出する間接経費", "indirect costs of the state")
+    if pd.notna(row.first_payee):
+        return words.say(f"筆頭: {row.first_payee}", f"first payee: {row.first_payee}")
     return "" if pd.isna(row.name) else row.name
 
 
