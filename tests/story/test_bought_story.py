@@ -129,8 +129,8 @@ def test_what_is_below_another_body_of_the_state_is_not_called_a_payees(both):
     assert "1 row that other bodies of the state seem to have paid (9 million yen) is left" in en
     assert "payees paid on" not in en
     ja, en = both(page, "flows")
-    assert "国のほかの機関1者に渡ったのは9百万円(100 %)で" in ja
-    assert "9 million (100 %) went to 1 other body of the state" in en
+    assert "そのうち国のほかの機関1者に渡ったのは9百万円(100 %)です" in ja
+    assert "9 million (100 %) of it went to 1 other body of the state" in en
 
 
 def test_another_way_to_fill_the_form_in_is_no_change_in_buying(both):

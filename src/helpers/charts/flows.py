@@ -33,7 +33,7 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
     step = min(STEP, INDENTED / max(1, tree["level"].max()))
     left = [step * level for level in tree["level"]]
     colours = _colours(tree)
-    most = tree["amount"].max()
+    most, number = tree["amount"].max(), words.column(tree["amount"])
     # One line for all bars to begin at, so that their lengths compare.
     zero = max(left) + BOX + 0.08
     for at, row in enumerate(tree.itertuples()):
@@ -43,7 +43,7 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
         if row.kind in ("block", REST):
             _box(axes, start, y, row.block if row.kind == "block" else "…", colour)
         begin = start + {STATE: 0, UNLINKED: 0, INDIRECT: 0.06}.get(row.kind, BOX + 0.08)
-        _texts(axes, row, begin, y, width)
+        _texts(axes, row, number(row.amount), (begin, y), width)
         if row.amount > 0 and most > 0:
             size = ((width - zero) * row.amount / most, 0.07)
             axes.add_patch(Rectangle((zero, y - 0.21), *size, facecolor=colour, lw=0))
@@ -101,9 +101,9 @@ def _box(axes: Axes, start: float, y: float, letter: str, colour: str) -> None:
     axes.text(start + BOX / 2, y, letter, color="white" if filled else style.INK, **look)
 
 
-def _texts(axes: Axes, row, begin: float, y: float, width: float) -> None:
+def _texts(axes: Axes, row, amount: str, at: tuple[float, float], width: float) -> None:
     """The name, cut to what the amount at the right end leaves, and the amount."""
-    amount = "" if row.kind == UNLINKED else words.number(row.amount)
+    amount, (begin, y) = "" if row.kind == UNLINKED else amount, at
     after = _also(row)
     room = width - begin - style.measured(amount, SIZE) - style.measured(after, SIZE) - 0.15
     name = style.fitted(_name(row), room, SIZE) + after
@@ -134,11 +134,12 @@ def _also(row) -> str:
 
 def _alt(tree: pd.DataFrame, year: str) -> str:
     """Who pays whom how much, a payer after the other."""
+    number = words.column(tree["amount"])
     said = [
         " ".join(
             filter(None, (row.block if row.kind == "block" else "", _name(row), _also(row).strip()))
         )
-        + ("" if row.kind == UNLINKED else f" {words.number(row.amount)}")
+        + ("" if row.kind == UNLINKED else f" {number(row.amount)}")
         for row in tree.itertuples()
     ]
     paid: dict[int, list[str]] = {}
@@ -150,4 +151,4 @@ def _alt(tree: pd.DataFrame, year: str) -> str:
         f"{year}のお金の流れ(百万円): ",
         f"Flow of money in {year}, million yen: ",
     )
-    return head + "; ".join(parts) + words.rounded(tree["amount"].dropna())
+    return head + "; ".join(parts) + words.rounded(tree["amount"].dropna(), number)

@@ -113,14 +113,14 @@ def methods_table(methods: pd.DataFrame) -> Table | Text:
     formats = {
         "contract_group": words.method,
         "share": partial(words.percent, decimals=places),
-        "winning_rate": words.number,
+        **{name: words.column(methods[name]) for name in ("amount", "winning_rate")},
     }
     rated = methods["winning_rate"].notna().any()
     # Of what no contract prints, no column.
     left_out = ["single_amount", *([] if rated else ["winning_rate"])]
     left_out += [] if methods["known"].any() else ["known", "single"]
     shown = methods.drop(columns=left_out)
-    caption = say("methods", unit=common.in_millions(amount), rated=rated)
+    caption = say("methods", unit=common.in_millions(amount, formats), rated=rated)
     return Table(shown, caption, formats, headings)
 
 
@@ -151,14 +151,14 @@ def repeats_table(repeats: pd.DataFrame) -> Table | Text:
     if again.empty:
         return Text()
     shown = again.head(LISTED)
+    formats = {"paid_in": _runs, "amount": words.column(shown["amount"])}
     caption = say(
         "repeats_caption",
-        unit=common.in_millions(shown["amount"]),
+        unit=common.in_millions(shown["amount"], formats),
         all=len(again),
         shown=LISTED,
         of=again["of"].iloc[0],
     )
-    formats = {"paid_in": _runs}
     headings = {name: say(name) for name in ("years", "paid_in")}
     return Table(shown[["payee", "years", "paid_in", "amount"]], caption, formats, headings)
 

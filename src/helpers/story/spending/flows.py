@@ -50,6 +50,7 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     amounts = [name for name in amounts if followed[name].notna().any()]
     columns = ["blocks", "depth", *amounts, "unlinked"]
     headings = {name: say(name) for name in columns}
-    caption = common.in_millions(followed[amounts])
-    formats = dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
+    formats = {name: words.column(followed[name]) for name in amounts}
+    caption = common.in_millions(followed[amounts], formats)
+    formats |= dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
     return Table(followed[["fiscal_year", *columns]], caption, formats, headings)

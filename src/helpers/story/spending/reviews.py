@@ -37,10 +37,11 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     """Opinion, reaction and budgets by review."""
     if followed.empty:
         return Text()
-    amounts = ["initial", "requested_next", "initial_next"]
-    headings = {name: say(name) for name in ("fiscal_year", "reflected", *amounts)}
-    formats = dict.fromkeys(("opinion", "reaction"), words.of_review)
-    caption = common.in_millions(followed[["reflected", *amounts]])
+    amounts = ["reflected", "initial", "requested_next", "initial_next"]
+    headings = {name: say(name) for name in ("fiscal_year", *amounts)}
+    formats = {name: words.column(followed[name]) for name in amounts}
+    caption = common.in_millions(followed[amounts], formats)
+    formats |= dict.fromkeys(("opinion", "reaction"), words.of_review)
     shown = followed.drop(columns=["expert_year", "opinion_text"])
     return Table(shown, caption, formats, headings)
 
