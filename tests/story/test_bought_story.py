@@ -129,8 +129,8 @@ def test_what_is_below_another_body_of_the_state_is_not_called_a_payees(both):
     assert "1 row that other bodies of the state seem to have paid (9 million yen) is left" in en
     assert "payees paid on" not in en
     ja, en = both(page, "flows")
-    assert "そのうち国のほかの機関1者に渡ったのは9百万円(100 %)です" in ja
-    assert "9 million (100 %) of it went to 1 other body of the state" in en
+    assert "全体のうち国のほかの機関1者に渡ったのは9百万円(100 %)です" in ja
+    assert "Of the whole, 9 million (100 %) went to 1 other body of the state" in en
 
 
 def test_another_way_to_fill_the_form_in_is_no_change_in_buying(both):
@@ -294,7 +294,7 @@ def test_an_opinion_what_it_led_to_and_the_budgets(both):
     review = CUT | {"reflected": -7.0, "expert_year": 2024}
     ja, en = both(sheet(review=[review], budget=budgets(100.0, 93.0, 90.0)), "reviews")
     assert (
-        "所見は「事業内容の一部改善」でした。概算要求への反映は「縮減」で、反映額は7百万円です。"
+        "所見は「事業内容の一部改善」です。概算要求への反映は「縮減」で、反映額は7百万円です。"
         in ja
     )
     assert "要求額は93百万円で、2025年度の当初予算100百万円より7百万円少ない額です。" in ja
