@@ -278,6 +278,15 @@ def test_years_stand_below_each_other(both):
     ja, en = both(sheet(flow=flow, block=[block("A", 9)]), "flows")
     assert re.search(r"2023 +1 +1 +– +0\n2024 +2 +2 +9 +0", ja)
     assert "By the state" in en
+    assert "筆頭" not in ja
+    early = [paid("A", "甲", 5, fiscal_year=2023)]
+    page = sheet(
+        flow=flow, block=[block("A", 9)], payment=early, use=[{"block": "A", "fiscal_year": 2023}]
+    )
+    ja, en = both(page, "flows")
+    assert "金額は百万円。2023年度は各ブロックの筆頭の支出先だけなので、合計なし" in ja
+    assert re.search(r"2023 +1 +1 +– +", ja)
+    assert "no sums for FY2023 (first payees only)" in en
 
 
 CUT = {"fiscal_year": 2025, "opinion": "事業内容の一部改善", "reaction": "縮減"}

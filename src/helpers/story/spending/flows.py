@@ -51,6 +51,8 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     columns = ["blocks", "depth", *amounts, "unlinked"]
     headings = {name: say(name) for name in columns}
     formats = {name: words.column(followed[name]) for name in amounts}
-    caption = common.in_millions(followed[amounts], formats)
+    unit = common.in_millions(followed[amounts], formats)
+    first_only = followed.loc[followed["first_only"], "fiscal_year"].tolist()
+    caption = say("by_year", unit=unit, first_only=first_only)
     formats |= dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
     return Table(followed[["fiscal_year", *columns]], caption, formats, headings)
