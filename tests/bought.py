@@ -4,6 +4,8 @@ from helpers.sheet import ReviewSheet
 
 NAMED, ABROAD = "6010601062093", "9999999999999"
 """A valid corporate number, and what stands where there can be none."""
+STATE = "7000012050002"
+"""A corporate number of a body of the state."""
 
 
 def sheet(year: int = 2024, **tables: list[dict]) -> ReviewSheet:

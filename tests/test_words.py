@@ -97,3 +97,25 @@ def test_every_table_and_column_has_a_heading():
     shown = {name for table, names in COLUMNS.items() if table != "remark" for name in names}
     internal = {"source_format", "source_path", "payee_key", "number", "block", "rank"}
     assert {*shown, *FINDING, *COLUMNS} - internal <= set(words.TERMS)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([679.0, 0.16, 12.25], ["679.0", "0.2", "12.3"]),
+        ([679.0, 12.0, 0.0, None], ["679", "12", "0", "–"]),
+        ([9.24, 1.1, 0.001], ["9.24", "1.10", "0.001"]),
+        ([12345.6, 1234.5], ["12,346", "1,235"]),
+        ([12345.6, 99.5], ["12,345.6", "99.5"]),
+        ([], []),
+    ],
+)
+def test_a_column_has_one_number_of_decimals(values, shown):
+    shape = words.column(values)
+    assert [shape(value) for value in values] == shown
+
+
+def test_a_column_says_that_it_is_rounded_by_what_it_shows():
+    assert words.rounded([9.24]) == ""
+    assert words.rounded([9.24, 679.0], words.column([9.24, 679.0])) != ""
+    assert words.rounded([12345.6, 99.5], words.column([12345.6, 99.5])) == ""

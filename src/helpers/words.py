@@ -3,7 +3,7 @@
 import csv
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
@@ -72,17 +72,17 @@ METHODS = {
     "multi_year": ("国庫債務負担行為等", "multi-year commitment"),
     "grant": ("補助金・交付金", "grant"),
     "other": ("「その他」", '"other"'),
-    "": ("方式の記載なし", "not given"),
+    "": ("方式が資料にない", "not in what was read"),
 }
 """Group of contract methods (`contracts.GROUPS`) -> its name in Japanese and English."""
 
 REVIEWS = {
-    "現状通り": "as it is",
+    "現状通り": "no change",
     "事業内容の一部改善": "improve in part",
     "事業全体の抜本的な改善": "improve fundamentally",
-    "終了予定": "to end",
+    "終了予定": "scheduled to end",
     "廃止": "abolish",
-    "執行等改善": "execution improved",
+    "執行等改善": "improve execution",
     "年度内に改善を検討": "improvement to be considered within the year",
     "縮減": "reduced",
     "公開プロセス": "public process",
@@ -191,6 +191,24 @@ def number(value: float) -> str:
     return text.rstrip("0").rstrip(".") if decimals else text
 
 
+def column(values: Iterable[float]) -> Callable[[float], str]:
+    """`number` for quantities that stand below each other, with one number of decimals: none where
+    all are whole or large, two where all are below 10; what is too small for them keeps two digits.
+    """
+    sizes = [abs(float(value)) for value in values if pd.notna(value) and math.isfinite(value)]
+    sizes = [size for size in sizes if size > 0]
+    whole = all(digits.equal(size, digits.rounded(size)) for size in sizes)
+    decimals = 0 if whole or min(sizes) >= 1000 else 1 if max(sizes) >= 10 else 2
+
+    def shown(value: float) -> str:
+        if pd.isna(value) or math.isinf(value):
+            return number(value)
+        small = value and not digits.rounded(float(value), decimals)
+        return significant(value, 2) if small else fixed(value, decimals)
+
+    return shown
+
+
 def fixed(value: float, decimals: int) -> str:
     """A number with just so many decimals: 1,290.50, 3, 0.00."""
     return f"{digits.rounded(float(value), decimals):,.{decimals}f}"
@@ -241,11 +259,11 @@ TEN_YEN = 1e-5
 """In million yen: sums of what is shown are off by more than noise, and by what a reader sees."""
 
 
-def rounded(amounts: Iterable[float]) -> str:
-    """ " (rounded)" where `number` shows one of the amounts with fewer digits than it has, so that
+def rounded(amounts: Iterable[float], shape: Callable[[float], str] = number) -> str:
+    """ " (rounded)" where `shape` shows one of the amounts with fewer digits than it has, so that
     sums and differences of what is shown may be off; else nothing."""
     known = [float(value) for value in amounts if math.isfinite(value)]
-    shown = [float(number(value).replace(",", "")) for value in known]
+    shown = [float(shape(value).replace(",", "")) for value in known]
     if all(map(partial(math.isclose, rel_tol=digits.NOISE, abs_tol=TEN_YEN), shown, known)):
         return ""
     return say("(四捨五入)", " (rounded)")

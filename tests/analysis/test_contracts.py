@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bought import ABROAD, NAMED, contract, links, paid, sheet
+from bought import ABROAD, NAMED, STATE, contract, links, paid, sheet
 from helpers.analysis import contracts
 
 
@@ -44,6 +44,36 @@ def test_what_is_handed_on_is_no_contract_of_the_state():
     found = methods(page)
     assert found["amount"].to_dict() == {"tender": 60, "other": 7}
     assert found["single"].sum() == 1
+
+
+def test_what_is_below_another_body_of_the_state_is_no_contract_of_a_payee():
+    page = sheet(
+        flow=links("-A A-B B-C -D D-E"),
+        payment=[paid("A", "乙省", 9, corporate_number=STATE)]
+        + [paid(block, "甲", 9, corporate_number=NAMED) for block in "BCDE"],
+        contract=[contract("tender", 1, 1, block=block) for block in "ABCE"],
+    )
+    found = contracts.contracts(page)
+    assert found["handed_on"].tolist() == [False, True, True, True]
+    assert found["by_state"].tolist() == [False, True, False, False]
+
+
+def test_commitments_by_method():
+    rows = [
+        {"contract_group": "tender", "contract_amount": 70, "bidders": 1},
+        {"contract_method": "新しい方式", "contract_amount": 30},
+    ]
+    found = contracts.commitments(sheet(commitment=rows)).set_index("contract_group")
+    assert found["amount"].to_dict() == {"tender": 70, "other": 30}
+    assert found["single"].tolist() == [1, 0]
+
+
+def test_years_that_name_the_first_payees_alone_are_told():
+    page = sheet(
+        payment=[paid("A", "甲", 5, fiscal_year=2023), paid("A", "甲", 5)],
+        use=[{"block": "A", "payee": "甲", "amount": 5, "fiscal_year": 2023}],
+    )
+    assert contracts.repeats(page)["first_only"].tolist() == [[2023]]
 
 
 def test_no_method_and_an_unknown_one_are_told_apart():

@@ -2,9 +2,10 @@
 
 import random
 
+import numpy as np
 import pytest
 
-from bought import ABROAD, NAMED, block, link, links, paid, sheet
+from bought import ABROAD, NAMED, STATE, block, link, links, paid, sheet
 from helpers.analysis import flows
 from helpers.sheet import records
 
@@ -75,6 +76,56 @@ def test_what_is_handed_on_is_in_no_sum():
     assert (row["blocks"], row["depth"], row["unlinked"]) == (4, 3, 0)
 
 
+def test_labels_are_no_names():
+    names = ("個人A", "職員B", "その他", "利用者", "非常勤職員(複数名)", "甲", "乙職員共済組合")
+    page = sheet(
+        flow=links("-A"), block=[block("A", 7, 7)], payment=[paid("A", name, 1) for name in names]
+    )
+    row = followed(page)
+    assert (row["payees"], row["named"], row["unnumbered"]) == (7, 2, 7)
+
+
+def test_money_for_other_bodies_of_the_state_is_told():
+    page = sheet(
+        flow=links("-A A-B"),
+        payment=[
+            *(paid("A", "乙省", 5, corporate_number=STATE), paid("A", "甲", 2)),
+            paid("B", "丙省", 1, corporate_number=STATE),
+        ],
+    )
+    row = followed(page)
+    assert (row["state_amount"], row["state_bodies"]) == (5, 1)
+
+
+def test_one_payee_a_block_is_not_the_block():
+    page = sheet(
+        flow=links("-A A-B -C"),
+        payment=[paid("A", "甲", 9), paid("B", "乙", 8), paid("C", "丙", 2)],
+        use=[{"block": "A", "payee": "甲", "amount": 9}],
+        indirect_cost=[{"indirect": "旅費", "amount": 2}],
+    )
+    assert flows.first_payees(page) == {2024}
+    row = followed(page)
+    assert row["first_only"]
+    assert np.isnan([row["direct"], row["paid"], row["handed_on"], row["unnumbered"]]).all()
+    assert (row["indirect"], row["payees"], row["depth"]) == (2, 0, 2)
+    found = flows.tree(flows.blocks(page), page)
+    assert np.isnan(found["amount"][0])
+    assert found.set_index("block")["first_payee"].dropna().to_dict() == {
+        **{"A": "甲", "B": "乙", "C": "丙"}
+    }
+    # Totals of blocks, payees beside the first, or no table of what money was used for: no such
+    # year, and nothing is labelled so.
+    others = [
+        page.with_table("block", [{"fiscal_year": 2024, "block": "A", "amount": 9}]),
+        page.with_table("use", []),
+        sheet(payment=[paid("A", "甲", 9), paid("A", "乙", 8)], use=[{"block": "A"}]),
+    ]
+    for other in others:
+        assert flows.first_payees(other) == set()
+        assert flows.blocks(other)["first_payee"].isna().all()
+
+
 def test_a_block_without_a_total_has_what_its_payees_got():
     page = sheet(flow=links("-A -B"), payment=[paid("A", "甲", 4), paid("A", "乙", 5)])
     found = flows.blocks(page).set_index("block")["amount"]
@@ -104,7 +155,8 @@ def test_a_tree_has_the_larger_first_and_each_block_once():
     assert [row[:2] for row in rows] == [
         *((0, "state"), (1, "B"), (1, "A"), (2, "C"), (3, "D"), (1, "indirect"))
     ]
-    assert rows[0][2] == 10
+    # The state's amount is all that stands below it.
+    assert rows[0][2] == 12
     found = flows.tree(flows.blocks(page), page).set_index("block")
     assert found.loc["C", "also"] == ["B", "D"]
     assert found.loc["D", "also"] == []

@@ -59,6 +59,27 @@ def test_the_latest_texts_are_quoted():
     assert reviews.said(page).name == 2025
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("見直すこと。（甲野太郎）", "見直すこと。"),
+        ("見直すこと。 （甲野　太郎、乙山　ふ佐子） ", "見直すこと。"),
+        ("見直すこと。\n(甲野委員)", "見直すこと。"),
+        ("見直すこと。（甲野太郎）次も見る。", "見直すこと。（甲野太郎）次も見る。"),
+        ("見直すこと（甲野案）", "見直すこと（甲野案）"),
+        ("見直すこと。（2023年度）", "見直すこと。（2023年度）"),
+        ("見直すこと。（ただし）", "見直すこと。（ただし）"),
+        (
+            "見直すこと。（根拠が不明、低いのではないか）",
+            "見直すこと。（根拠が不明、低いのではないか）",
+        ),
+    ],
+)
+def test_the_names_that_sign_an_opinion_are_left_out(text, left):
+    review = CUT | {"expert_opinion": text}
+    assert reviews.said(sheet(review=[review]))["expert_opinion"] == left
+
+
 def test_a_sheet_without_reviews():
     assert reviews.followed(sheet()).empty
     assert reviews.said(sheet()).empty

@@ -8,9 +8,10 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from bought import block, contract, link, links, sheet
+from bought import block, contract, link, links, paid, sheet
 from helpers import charts
 from helpers.analysis import contracts, flows
 from helpers.charts import style
@@ -109,10 +110,37 @@ def test_a_flow_says_who_paid_whom(lang, tmp_path):
     figure = drawn(page, lang)
     figure.savefig(tmp_path / "figure.png")
     text = repr(figure)
-    assert "省 100 → A A商店 70, B B商店 30" in text
+    assert "省 103 → A A商店 70, B B商店 30" in text
     also = {"ja": "C C商店 (Bからも) 20", "en": "C C商店 (also from B) 20"}[lang]
     assert f"A A商店 70 → {also}" in text
     assert "D D商店 5" in text
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_flow_of_first_payees_says_so_and_sums_nothing(lang):
+    page = sheet(
+        flow=links("-A A-B"),
+        payment=[paid("A", "甲社", 679), paid("B", "乙社", 5)],
+        use=[{"block": "A"}],
+    )
+    figure = drawn(page, lang)
+    first = {"ja": "筆頭: ", "en": "first payee: "}[lang]
+    assert f"省 – → A {first}甲社 679; A {first}甲社 679 → B {first}乙社 5" in repr(figure)
+    note = {"ja": "各ブロックの筆頭の支出先だけ", "en": "Only the first payee of each block"}[lang]
+    assert any(note in text.get_text() for text in figure.findobj(Text))
+    assert overlaps(figure) == []
+
+
+def test_bars_begin_at_one_line_and_are_as_long_as_the_amounts():
+    page = sheet(flow=links("-A A-B -C"), block=[block("A", 60), block("B", 30), block("C", 40)])
+    bars = [
+        bar
+        for bar in drawn(page).findobj(Rectangle)
+        if bar.get_height() == pytest.approx(0.07) and bar.get_linewidth() == 0
+    ]
+    assert len({bar.get_x() for bar in bars}) == 1
+    longest = bars[0].get_width()
+    assert [round(100 * bar.get_width() / longest) for bar in bars] == [100, 60, 30, 40]
 
 
 def test_a_page_without_blocks_or_contracts_gives_no_figure():

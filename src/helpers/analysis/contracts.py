@@ -20,25 +20,54 @@ METHODS = {
     **{"known": YEAR, "single": YEAR, "single_amount": NUMBER, "winning_rate": NUMBER},
 }
 LABELLED = {"fiscal_year": YEAR, "contracts": YEAR, "blank": YEAR, "other": YEAR}
-REPEATS = {"payee": TEXT, "years": YEAR, "of": YEAR, "paid_in": object, "amount": NUMBER}
+REPEATS = {
+    **{"payee": TEXT, "years": YEAR, "of": YEAR, "paid_in": object, "amount": NUMBER},
+    **{"first_only": object},
+}
 
 
 def contracts(
     sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
 ) -> pd.DataFrame:
     """The rows of the table `contract`, their `contract_group` one of `GROUPS`, and `handed_on`:
-    whether a payee made the contract, of a block that only blocks pay or called 再委託.
+    whether the contract is of a block that only blocks pay or called 再委託.
 
-    A method that has no group is "other".
+    A method that has no group is "other". A payee made a contract that is handed on, but for those
+    `by_state`: a block with another body of the state pays for them, which may have made them.
     """
     rows = within(sheet.contract, first_year, last_year).reset_index(drop=True)
-    unknown = rows["contract_method"].notna().map({True: "other", False: ""}).astype(TEXT)
-    group = rows["contract_group"].fillna(unknown)
-    tier = flows.tiers(flows.edges(sheet, first_year, last_year))
-    blocks = zip(rows["fiscal_year"], rows["block"], strict=True)
+    links = flows.edges(sheet, first_year, last_year)
+    tier, paid = (
+        flows.tiers(links),
+        sheet.payment[flows.is_state(sheet.payment["corporate_number"])],
+    )
+    bodies = {*zip(paid["fiscal_year"], paid["block"], strict=True)}
+    from_bodies = {
+        (year, block)
+        for year, source, block in links[["fiscal_year", "source", "block"]].itertuples(index=False)
+        if (year, source) in bodies
+    }
+    group = _group(rows)
+    blocks = [*zip(rows["fiscal_year"], rows["block"], strict=True)]
     sub = pd.Series([tier.get(block) == "sub" for block in blocks], index=rows.index, dtype=bool)
     named = group.eq("other") & rows["contract_detail"].str.contains("再委託", na=False)
-    return rows.assign(contract_group=group, handed_on=sub | named)
+    by_state = sub & pd.Series([block in from_bodies for block in blocks], rows.index, dtype=bool)
+    return rows.assign(contract_group=group, handed_on=sub | named, by_state=by_state)
+
+
+def commitments(sheet: ReviewSheet) -> pd.DataFrame:
+    """The contracts of several years (国庫債務負担行為等) by method, as in `methods`; their amounts
+    are of all their years, not what is spent in one."""
+    rows = sheet.commitment
+    return methods(
+        rows.assign(contract_group=_group(rows), amount=rows["contract_amount"], handed_on=False)
+    )
+
+
+def _group(rows: pd.DataFrame) -> pd.Series:
+    """One of `GROUPS` for each row of contracts."""
+    unknown = rows["contract_method"].notna().map({True: "other", False: ""}).astype(TEXT)
+    return rows["contract_group"].fillna(unknown)
 
 
 def methods(contracts: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +111,8 @@ def repeats(
     sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
 ) -> pd.DataFrame:
     """The payees of the state in how many of the years that name any, those paid in most first: the
-    columns of `REPEATS`, `of` these years and `paid_in` a list of its own; million yen.
+    columns of `REPEATS`, `of` these years and `paid_in` a list of its own; million yen. Of the
+    years `first_only` no more than the first payee of each block is known.
 
     A payee is one by its corporate number where any of its payments has a valid one, else by its
     name. Left out are payees taken together, labels such as 個人A, and what payees paid on.
@@ -90,6 +120,7 @@ def repeats(
     paid = sheet.payment.dropna(subset=["payee_key", "fiscal_year", "amount"])
     paid = within(paid[(paid["tier"] != "sub") & (paid["amount"] > 0)], first_year, last_year)
     of = paid["fiscal_year"].nunique()
+    first_only = sorted(flows.first_payees(sheet) & {*paid["fiscal_year"]})
     bundled = paid["bundled_payee"].fillna(False) | paid["payee_key"].eq("その他")
     paid = paid[~bundled.astype(bool) & ~paid["payee_key"].map(is_label).astype(bool)]
     number = paid["corporate_number"].where(numbered(paid["corporate_number"]))
@@ -101,7 +132,7 @@ def repeats(
     rows = [
         {"payee": spelling[key], "years": each["fiscal_year"].nunique(), "of": of}
         | {"paid_in": sorted(map(int, each["fiscal_year"].unique()))}
-        | {"amount": each["amount"].sum()}
+        | {"amount": each["amount"].sum(), "first_only": first_only}
         for key, each in paid.groupby(who, sort=True)
     ]
     frame = typed(rows, REPEATS)

@@ -1,5 +1,6 @@
 """How far money can be followed: who pays whom, in how many steps, and what is left unnamed."""
 
+import re
 from collections import deque
 from collections.abc import Iterable
 
@@ -9,11 +10,20 @@ import pandas as pd
 from helpers import digits
 from helpers.analysis.payees import numbered
 from helpers.analysis.years import within
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
+from helpers.checks.payments import is_label
+from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, records, typed
 
 STATE, UNLINKED, REST, INDIRECT = "state", "unlinked", "rest", "indirect"
 """What a row of `tree` is, other than a block: who pays first, the head of the blocks that no path
 leads to, blocks taken together, and what the state itself spends beside the blocks."""
+
+STATE_BODY = "000012"
+"""What follows the check digit in the corporate numbers of bodies of the state."""
+
+_GENERIC = re.compile(r"その他|民間(企業|事業者)|.*(職員|利用者|受給者)([0-9]+|\(複数名\))?")
+"""Payee keys that say what a payee is, not who."""
+
+_OF_PAID = ("bundled_amount", "unnumbered", "state_amount")
 
 _FOR_REFERENCE = "参考"
 """In the comment of a link: no money of this project."""
@@ -23,16 +33,19 @@ BLOCKS = {
     **{"fiscal_year": YEAR, "block": TEXT, "block_name": TEXT, "amount": NUMBER, "tier": TEXT},
     **{"depth": YEAR, "payees": YEAR, "named": YEAR},
     **{"paid": NUMBER, "bundled_amount": NUMBER, "unnumbered": NUMBER},
+    **{"state_amount": NUMBER, "state_bodies": YEAR, "first_payee": TEXT},
 }
 FOLLOWED = {
     **{"fiscal_year": YEAR, "blocks": YEAR, "depth": YEAR, "unlinked": YEAR},
     **{"direct": NUMBER, "handed_on": NUMBER, "indirect": NUMBER},
     **{"paid": NUMBER, "bundled_amount": NUMBER, "unnumbered": NUMBER},
-    **{"payees": YEAR, "named": YEAR},
+    **{"payees": YEAR, "named": YEAR, "state_amount": NUMBER, "state_bodies": YEAR},
+    **{"first_only": MAYBE},
 }
 TREE = {
     "fiscal_year": YEAR,
     **{"kind": TEXT, "level": YEAR, "parent": YEAR, "block": TEXT, "name": TEXT},
+    **{"first_payee": TEXT},
     **{"amount": NUMBER, "also": object, "blocks": YEAR},
 }
 
@@ -64,6 +77,21 @@ def tiers(edges: pd.DataFrame) -> dict[tuple[int, str], str]:
     return found
 
 
+def first_payees(sheet: ReviewSheet) -> set[int]:
+    """The fiscal years of which only the first payee of each block is known: their payments come
+    from what the money was used for, where no payees are listed."""
+    place = sheet.payment[["fiscal_year", "block"]].dropna()
+    most = place.value_counts().groupby("fiscal_year").max()
+    alone = {int(year) for year in most.index[most == 1]}
+    # By the tables, not by the reader's remark: a project joined over years may not have it.
+    return alone & {*sheet.use["fiscal_year"].dropna()} - {*sheet.block["fiscal_year"].dropna()}
+
+
+def is_state(numbers: pd.Series) -> pd.Series:
+    """Which corporate numbers are those of bodies of the state."""
+    return numbers.astype(TEXT).str.slice(1, 7).eq(STATE_BODY).fillna(False).astype(bool)
+
+
 def blocks(
     sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
 ) -> pd.DataFrame:
@@ -72,9 +100,10 @@ def blocks(
     `amount` is the block's printed total, else what its payees got; `tier` as in `tiers`, "" for a
     block that no link leads to; `depth` the fewest steps from the state to it, missing where none
     lead there; `payees` their printed number, `named` how many have a name. Of its payments
-    (`paid`), `bundled_amount` went to payees that are taken together, and `unnumbered` to named
-    ones without a valid corporate number. Million yen; blocks of one year hold the same money where
-    one pays another.
+    (`paid`), `bundled_amount` went to payees that are taken together, `unnumbered` to others
+    without a valid corporate number, and `state_amount` to so many `state_bodies`. `first_payee` is
+    known in the years of `first_payees`, when all of this is of that payee alone. Million yen;
+    blocks of one year hold the same money where one pays another.
     """
     links, flow = edges(sheet, first_year, last_year), within(sheet.flow, first_year, last_year)
     printed = records(within(sheet.block, first_year, last_year).dropna(subset=["block"]))
@@ -83,6 +112,7 @@ def blocks(
     years = {*flow["fiscal_year"].dropna(), *(year for year, _ in totals)}
     ends = [*zip(flow["fiscal_year"], flow["source_block"], strict=True)]
     ends += [*zip(flow["fiscal_year"], flow["block"], strict=True), *totals, *paid]
+    alone = first_payees(sheet)
     rows = []
     for year in sorted(years):
         depth = _depths(_sources(links[links["fiscal_year"] == year]))
@@ -96,7 +126,7 @@ def blocks(
                 | {"block_name": names.get(place) if name is None else name}
                 | {"amount": got.get("paid") if amount is None else amount}
                 | {"tier": tier.get(place, ""), "depth": depth.get(block)}
-                | got
+                | (got if year in alone else got | {"first_payee": None})
             )
     return typed(rows, BLOCKS)
 
@@ -113,24 +143,28 @@ def followed(
     `direct` is what the state paid to blocks, `handed_on` what these paid on to blocks of their own
     out of it: never added to it, nor what goes a step further; `indirect` what the state spent
     beside them; `unlinked` counts the blocks that no path from the state leads to. Of the direct
-    blocks alone: what was `paid`,
-    `bundled_amount` and `unnumbered` of it, and of those that print their number of `payees`, that
-    and how many of them are `named`.
+    blocks alone: what was `paid`, `bundled_amount`, `unnumbered` and `state_amount` of it (to so
+    many `state_bodies`), and of those that print their number of `payees`, that and how many of
+    them are `named`. Where only the first payees of blocks are known (`first_only`), sums of them
+    would not be those of the blocks, and all these are missing.
     """
     costs = within(sheet.indirect_cost, first_year, last_year)
     indirect = costs.groupby("fiscal_year")["amount"].sum(min_count=1)
+    alone = first_payees(sheet)
     rows = []
     for year, each in blocks.groupby("fiscal_year"):
+        if year in alone:
+            each = each.assign(**dict.fromkeys(["amount", "paid", *_OF_PAID], np.nan))
         direct, next_step = each[each["tier"] == "first"], each[each["depth"] == 2]
         counted = direct[direct["payees"].notna() & direct["paid"].notna()]
-        amounts = ["paid", "bundled_amount", "unnumbered"]
         rows.append(
             {"fiscal_year": year, "blocks": len(each), "depth": _whole(each["depth"].max())}
             | {"unlinked": int(each["depth"].isna().sum())}
             | {"direct": direct["amount"].sum(min_count=1)}
             | {"handed_on": next_step["amount"].sum(min_count=1)}
             | {"indirect": indirect.get(year, np.nan)}
-            | {name: direct[name].sum(min_count=1) for name in amounts}
+            | {name: direct[name].sum(min_count=1) for name in ("paid", *_OF_PAID)}
+            | {"state_bodies": int(direct["state_bodies"].sum()), "first_only": year in alone}
             | {"payees": int(counted["payees"].sum())}
             # The names of a block may be more than it says to have: no more than that counts.
             | {"named": int(counted[["payees", "named"]].min(axis=1).sum())}
@@ -146,6 +180,8 @@ def tree(blocks: pd.DataFrame, sheet: ReviewSheet, most: int = 14) -> pd.DataFra
     `also` lists its other sources ("" the state). Of more than `most` blocks the largest are shown
     with those that lead to them; the others of one source are a row `REST` that counts them, with
     those beyond them, and has what that source paid them. `parent` is the row above in the tree.
+    The state's amount is that of the rows below it, indirect costs too. With the `first_payee` of
+    blocks only that one's money is known: blocks have it, and nothing is summed.
     """
     if blocks.empty:
         return typed([], TREE)
@@ -161,6 +197,10 @@ def tree(blocks: pd.DataFrame, sheet: ReviewSheet, most: int = 14) -> pd.DataFra
         children.setdefault(parent, []).append(block)
     costs = within(sheet.indirect_cost, year, year)["amount"]
     state = of_year.loc[of_year["tier"] == "first", "amount"].sum(min_count=1)
+    state = pd.Series([state, costs.sum(min_count=1)]).sum(min_count=1)
+    alone = year in first_payees(sheet)
+    if alone:
+        state = np.nan
     rows: list[dict] = []
 
     def grow(node: str, row: dict, level: int) -> None:
@@ -176,9 +216,11 @@ def tree(blocks: pd.DataFrame, sheet: ReviewSheet, most: int = 14) -> pd.DataFra
             also = [one for one in sources.get(block, []) if one != node]
             name = of_year.loc[block, "block_name"]
             known = {"kind": "block", "parent": at, "block": block, "amount": amount[block]}
-            grow(block, known | {"name": name, "also": also}, level + 1)
+            first = of_year.loc[block, "first_payee"]
+            grow(block, known | {"name": name, "also": also, "first_payee": first}, level + 1)
         if rest:
             sums = pd.Series([amount[name] for name in rest], dtype=float).sum(min_count=1)
+            sums = np.nan if alone else sums
             row = {"kind": REST, "parent": at, "amount": sums, "blocks": many}
             rows.append(row | {"fiscal_year": year, "level": level + 1})
         if node == "" and costs.notna().any():
@@ -273,16 +315,23 @@ def _beyond(block: str, children: Links) -> list[str]:
 
 
 def _paid(payment: pd.DataFrame) -> dict[tuple[int, str], dict]:
-    """Fiscal year and block -> what its payees got, and how many of them have a name."""
+    """Fiscal year and block -> what its payees got, how many of them have a name, and the first."""
     bundled = payment["bundled_payee"].fillna(False).astype(bool)
     alone = ~bundled & ~numbered(payment["corporate_number"])
     amount = payment["amount"]
+    state = is_state(payment["corporate_number"])
     sums = {"paid": amount, "bundled_amount": amount * bundled, "unnumbered": amount * alone}
-    grouped = payment.assign(**sums, named=payment["payee_key"].where(~bundled)).groupby(
-        ["fiscal_year", "block"]
-    )
-    found = grouped[list(sums)].sum(min_count=1).assign(named=grouped["named"].nunique())
-    return found.to_dict("index")
+    sums["state_amount"] = amount * state
+    key = payment["payee_key"]
+    named = ~bundled & key.map(_is_name).astype(bool)
+    counted = {"named": key.where(named), "state_bodies": key.where(state)}
+    grouped = payment.assign(**sums, **counted).groupby(["fiscal_year", "block"])
+    found = grouped[list(sums)].sum(min_count=1).join(grouped[list(counted)].nunique())
+    return found.assign(first_payee=grouped["payee"].first()).to_dict("index")
+
+
+def _is_name(payee_key: str | None) -> bool:
+    return pd.notna(payee_key) and not (is_label(payee_key) or _GENERIC.fullmatch(payee_key))
 
 
 def _in_order(block: str) -> tuple[int, str]:

@@ -4,11 +4,12 @@ import re
 
 import pandas as pd
 
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, records, typed
+from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, records, typed
 
 FOLLOWED = {
     **{"fiscal_year": YEAR, "opinion": TEXT, "reaction": TEXT, "reflected": NUMBER},
     **{"initial": NUMBER, "requested_next": NUMBER, "initial_next": NUMBER, "expert_year": YEAR},
+    **{"opinion_text": MAYBE},
 }
 REMARKS = {"fiscal_year": YEAR, "by": TEXT, "year": YEAR, "remark": TEXT, "response": TEXT}
 SAID = ("expert_opinion", "public_process", "opinion_detail", "reaction_detail")
@@ -16,6 +17,10 @@ SAID = ("expert_opinion", "public_process", "opinion_detail", "reaction_detail")
 
 _SAYS = r"\w"
 """What a text has that is no filler, such as -."""
+
+_NAME = r"(?=[ぁ-ん]?[一-鿿々ァ-ヶー])(?:[ぁ-ん]{0,3}[一-鿿々ァ-ヶー]){1,8}[ぁ-ん]{0,3}"
+_SIGNED = rf"(?<=。)\s*[（(]\s*{_NAME}(?:[\s、,，・]+{_NAME})*\s*[）)]\s*$"
+"""Names in brackets behind the last sentence of a text: no digits, hardly any hiragana."""
 
 LESS = ("縮減", "廃止")
 """Reactions that take money off the request."""
@@ -28,25 +33,32 @@ def followed(sheet: ReviewSheet) -> pd.DataFrame:
     `initial_next` those of the year after, the first that can follow it. `reflected` is the size of
     what the request reflects, general and special accounts together, whatever the printed sign: it
     is `reaction` that says the direction. `expert_year` is when outside experts last looked at the
-    project. Million yen.
+    project, `opinion_text` whether the opinion has a text, also without its category. Million yen.
     """
     budget = sheet.budget.drop_duplicates("fiscal_year", keep="last").set_index("fiscal_year")
     initial, requested = budget["initial"].to_dict(), budget["requested"].to_dict()
     rows = []
     for year, review in _first(sheet.review).iterrows():
         amounts = review[["reflected", "reflected_special"]].astype(float).abs()
+        text = review["opinion_detail"]
         rows.append(
             {"fiscal_year": year, "opinion": review["opinion"], "reaction": review["reaction"]}
             | {"reflected": amounts.sum(min_count=1), "initial": initial.get(year)}
             | {"requested_next": requested.get(year + 1), "initial_next": initial.get(year + 1)}
             | {"expert_year": review["expert_year"]}
+            | {"opinion_text": pd.notna(text) and bool(re.search(_SAYS, text))}
         )
     return typed(rows, FOLLOWED)
 
 
 def said(sheet: ReviewSheet) -> pd.Series:
-    """The texts `SAID` of the latest review that has any, those that it has; `name` is its year."""
+    """The texts `SAID` of the latest review that has any, those that it has; `name` is its year.
+
+    Experts often sign their opinion: the names at its end, in brackets, are left out, because what
+    is told is what was said of the project, not who did.
+    """
     texts = _first(sheet.review)[list(SAID)]
+    texts["expert_opinion"] = texts["expert_opinion"].str.replace(_SIGNED, "", regex=True)
     texts = texts.where(texts.apply(lambda text: text.str.contains(_SAYS, na=False)))
     texts = texts.dropna(how="all")
     return texts.iloc[-1].dropna() if len(texts) else pd.Series(dtype=TEXT)

@@ -19,7 +19,7 @@ def contracts(methods: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
     if len(methods) < 2 or not (methods["amount"] > 0).any():
         return None
     axes = style.canvas(ax, height=1.5 + 0.42 * len(methods), width=WIDTH)
-    place = range(len(methods))
+    place, number = range(len(methods)), words.column(methods["amount"])
     axes.barh(place, methods["amount"], color=style.BLUE, height=0.6)
     single = methods["single_amount"].where(methods["single_amount"] > 0)
     axes.barh(place, single, color=style.ORANGE, hatch="///", edgecolor="white", height=0.6)
@@ -28,7 +28,7 @@ def contracts(methods: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
     room = WIDTH - 0.5 - max(style.measured(name, SIZE) for name in names)
     longest = 0.0
     for at, row in enumerate(methods.itertuples()):
-        text = words.number(row.amount) + words.say(f"({row.contracts}件)", f" ({row.contracts})")
+        text = number(row.amount) + words.say(f"({row.contracts}件)", f" ({row.contracts})")
         end = max(0, row.amount) if pd.notna(row.amount) else 0
         style.label(axes, (end, at), text, 0, 4, va="center", size=SIZE, in_layout=False)
         longest = max(longest, end / (1 - (style.measured(text, SIZE) + 0.15) / room))
@@ -45,7 +45,7 @@ def contracts(methods: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
         + (words.say("、斜線は一者応札の契約", "; hatched: one bidder") if single.any() else ""),
     )
     rows = [
-        f"{words.method(row.contract_group)} {words.number(row.amount)} ({row.contracts})"
+        f"{words.method(row.contract_group)} {number(row.amount)} ({row.contracts})"
         + (
             words.say("、うち一者応札 ", ", one bidder ") + words.number(row.single_amount)
             if row.single_amount > 0
@@ -62,6 +62,6 @@ def contracts(methods: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
             "Amount by method of contract, million yen (contracts): ",
         )
         + "; ".join(rows)
-        + words.rounded(methods["amount"]),
+        + words.rounded(methods["amount"], number),
     )
     return axes

@@ -33,8 +33,9 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
     step = min(STEP, INDENTED / max(1, tree["level"].max()))
     left = [step * level for level in tree["level"]]
     colours = _colours(tree)
-    most = tree["amount"].max()
-    room = width - max(left) - BOX - 0.1
+    most, number = tree["amount"].max(), words.column(tree["amount"])
+    # One line for all bars to begin at, so that their lengths compare.
+    zero = max(left) + BOX + 0.08
     for at, row in enumerate(tree.itertuples()):
         start, y, colour = left[at], -ROW * at, colours[at]
         if pd.notna(row.parent):
@@ -42,13 +43,19 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
         if row.kind in ("block", REST):
             _box(axes, start, y, row.block if row.kind == "block" else "…", colour)
         begin = start + {STATE: 0, UNLINKED: 0, INDIRECT: 0.06}.get(row.kind, BOX + 0.08)
-        _texts(axes, row, begin, y, width)
+        _texts(axes, row, number(row.amount), (begin, y), width)
         if row.amount > 0 and most > 0:
-            size = (room * row.amount / most, 0.07)
-            axes.add_patch(Rectangle((begin, y - 0.21), *size, facecolor=colour, lw=0))
+            size = ((width - zero) * row.amount / most, 0.07)
+            axes.add_patch(Rectangle((zero, y - 0.21), *size, facecolor=colour, lw=0))
+    first_only = tree["first_payee"].notna().any()
     style.subtitle(
         axes,
         words.say(
+            "金額は各ブロックの筆頭の支出先だけ。青は国の支出先、橙はその先",
+            "Only the first payee of each block. Blue: paid by the state; orange: paid on",
+        )
+        if first_only
+        else words.say(
             "青は国の支出、橙は支出先がさらに支払った同じお金、棒の長さは金額",
             "Blue: paid by the state; orange: the same money paid on; bars: amounts",
         ),
@@ -94,9 +101,9 @@ def _box(axes: Axes, start: float, y: float, letter: str, colour: str) -> None:
     axes.text(start + BOX / 2, y, letter, color="white" if filled else style.INK, **look)
 
 
-def _texts(axes: Axes, row, begin: float, y: float, width: float) -> None:
+def _texts(axes: Axes, row, amount: str, at: tuple[float, float], width: float) -> None:
     """The name, cut to what the amount at the right end leaves, and the amount."""
-    amount = "" if row.kind == UNLINKED else words.number(row.amount)
+    amount, (begin, y) = "" if row.kind == UNLINKED else amount, at
     after = _also(row)
     room = width - begin - style.measured(amount, SIZE) - style.measured(after, SIZE) - 0.15
     name = style.fitted(_name(row), room, SIZE) + after
@@ -113,6 +120,8 @@ def _name(row) -> str:
         return words.say(f"ほか{row.blocks}ブロック", f"{words.count(row.blocks, 'more block')}")
     if row.kind == INDIRECT:
         return words.say("国が自ら支出する間接経費", "indirect costs of the state")
+    if pd.notna(row.first_payee):
+        return words.say(f"筆頭: {row.first_payee}", f"first payee: {row.first_payee}")
     return "" if pd.isna(row.name) else row.name
 
 
@@ -125,11 +134,12 @@ def _also(row) -> str:
 
 def _alt(tree: pd.DataFrame, year: str) -> str:
     """Who pays whom how much, a payer after the other."""
+    number = words.column(tree["amount"])
     said = [
         " ".join(
             filter(None, (row.block if row.kind == "block" else "", _name(row), _also(row).strip()))
         )
-        + ("" if row.kind == UNLINKED else f" {words.number(row.amount)}")
+        + ("" if row.kind == UNLINKED else f" {number(row.amount)}")
         for row in tree.itertuples()
     ]
     paid: dict[int, list[str]] = {}
@@ -141,4 +151,4 @@ def _alt(tree: pd.DataFrame, year: str) -> str:
         f"{year}のお金の流れ(百万円): ",
         f"Flow of money in {year}, million yen: ",
     )
-    return head + "; ".join(parts) + words.rounded(tree["amount"].dropna())
+    return head + "; ".join(parts) + words.rounded(tree["amount"].dropna(), number)

@@ -245,11 +245,12 @@ class Spending(OfASheet):
 
     def show_contracts(self) -> None:
         """How was it bought?"""
-        show(bought.heading(self.contracts))
+        several = contracts.commitments(self.sheet)
+        show(bought.heading(self.contracts, several))
         self.plot_contracts()
         labelled = contracts.labelled(self.contracts)
         show(
-            bought.read_contracts(self.contracts, self.methods, labelled, self.sheet.commitment),
+            bought.read_contracts(self.contracts, self.methods, labelled, several),
             bought.methods_table(self.methods),
             bought.read_repeats(self.repeats),
             bought.repeats_table(self.repeats),
@@ -265,7 +266,7 @@ class Spending(OfASheet):
         show(followed.heading(self.blocks))
         self.plot_flows()
         show(
-            followed.read_flows(self.followed, self._tree, self.sheet),
+            followed.read_flows(self.followed, self._tree),
             followed.followed_table(self.followed),
         )
 

@@ -57,9 +57,12 @@ def amount(value: float, unit: str) -> str:
     return f"{words.printed(value)} {unit}".rstrip()
 
 
-def in_millions(amounts: pd.Series | pd.DataFrame) -> str:
-    """The caption of a table of amounts: their unit, and that they are rounded where they are."""
-    return say("in_millions", amounts=np.ravel(amounts))
+def in_millions(amounts: pd.Series | pd.DataFrame, formats: dict | None = None) -> str:
+    """The caption of a table of amounts: their unit, and that they are rounded where they are, as
+    `formats` shows its columns."""
+    frame, formats = pd.DataFrame(amounts), formats or {}
+    shown = [words.rounded(frame[name], formats.get(name, words.number)) for name in frame]
+    return say("in_millions", rounded=any(shown))
 
 
 def part(amount: float, of: float) -> str:

@@ -16,34 +16,40 @@ LISTED = 10
 """Payees of several years shown in the report."""
 
 
-def heading(contracts: pd.DataFrame) -> Heading:
-    """The question, where a sheet prints contracts."""
-    return Heading(*([say("question")] if len(contracts) else []))
+def heading(contracts: pd.DataFrame, commitments: pd.DataFrame) -> Heading:
+    """The question, where a sheet prints contracts or commitments of several years."""
+    return Heading(*([say("question")] if len(contracts) or len(commitments) else []))
 
 
 def read_contracts(
     contracts: pd.DataFrame,
     methods: pd.DataFrame,
     labelled: pd.DataFrame,
-    commitment: pd.DataFrame,
+    commitments: pd.DataFrame,
 ) -> Text:
     """How much was bought with competition, how often one bid; and what to mind: the tables of
-    `contracts`, and `commitment` of a sheet."""
+    `contracts`."""
     if contracts.empty:
-        return Text(say("none"))
+        several = _commitments(commitments, alone=True)
+        return Text(*(several or [say("none")]))
     amounts = methods.set_index("contract_group")["amount"]
     bought, competed = (amounts.reindex(names).sum() for names in (BOUGHT, COMPETED))
-    tender, several = (rows[rows["contract_group"] == "tender"] for rows in (methods, commitment))
-    handed_on = contracts[contracts["handed_on"]]
+    everything = methods["amount"].sum()
+    tender = methods[methods["contract_group"] == "tender"]
+    handed_on = contracts[contracts["handed_on"] & ~contracts["by_state"]]
+    by_state = contracts[contracts["by_state"]]
+    unknown = amounts.reindex([""]).sum()
     return Text(
         *say.paragraphs(
             "answer",
             span=words.span(contracts["fiscal_year"].min(), contracts["fiscal_year"].max()),
             contracts=int(methods["contracts"].sum()),
-            amount=methods["amount"].sum(),
+            amount=everything,
             bought=bought,
             competed=competed,
             part=common.part(competed, bought),
+            of_all=common.part(competed, everything) if everything > bought else "",
+            unknown=common.part(unknown, everything) if unknown > 0 else "",
             granted=amounts.reindex(["grant"]).sum(),
             tenders=int(tender["contracts"].sum()),
             known=int(tender["known"].sum()),
@@ -54,14 +60,31 @@ def read_contracts(
             bought=bought > 0,
             handed_on=len(handed_on),
             amount=handed_on["amount"].sum(),
+            by_state=len(by_state),
+            by_state_amount=by_state["amount"].sum(),
             relabelled=_relabelled(labelled),
             bundled=contracts["bundled"].fillna(False).sum()
             + contracts["bundled_payee"].fillna(False).sum(),
-            commitments=len(commitment),
-            committed=commitment["contract_amount"].sum(),
-            known=int(several["bidders"].notna().sum()),
-            single=int(several["bidders"].eq(1).sum()),
         ),
+        *_commitments(commitments, alone=False),
+    )
+
+
+def _commitments(commitments: pd.DataFrame, alone: bool) -> list[str]:
+    """What is said of contracts of several years, `alone` where a sheet has no others."""
+    if commitments.empty:
+        return []
+    tender = commitments[commitments["contract_group"] == "tender"]
+    kinds = zip(commitments["contract_group"], commitments["contracts"], strict=True)
+    return say.paragraphs(
+        "commitments",
+        alone=alone,
+        contracts=int(commitments["contracts"].sum()),
+        amount=commitments["amount"].sum(),
+        kinds=[(words.method(group), int(many)) for group, many in kinds],
+        tenders=int(tender["contracts"].sum()),
+        known=int(tender["known"].sum()),
+        single=int(tender["single"].sum()),
     )
 
 
@@ -90,14 +113,14 @@ def methods_table(methods: pd.DataFrame) -> Table | Text:
     formats = {
         "contract_group": words.method,
         "share": partial(words.percent, decimals=places),
-        "winning_rate": words.number,
+        **{name: words.column(methods[name]) for name in ("amount", "winning_rate")},
     }
     rated = methods["winning_rate"].notna().any()
     # Of what no contract prints, no column.
     left_out = ["single_amount", *([] if rated else ["winning_rate"])]
     left_out += [] if methods["known"].any() else ["known", "single"]
     shown = methods.drop(columns=left_out)
-    caption = say("methods", unit=common.in_millions(amount), rated=rated)
+    caption = say("methods", unit=common.in_millions(amount, formats), rated=rated)
     return Table(shown, caption, formats, headings)
 
 
@@ -106,13 +129,16 @@ def read_repeats(repeats: pd.DataFrame) -> Text:
     if repeats.empty or repeats["of"].iloc[0] < 2:
         return Text()
     again = repeats[repeats["years"] > 1]
+    first_only = repeats["first_only"].iloc[0]
     return Text(
         say(
             "repeats",
             of=repeats["of"].iloc[0],
             payees=len(repeats),
             again=len(again),
-            every=(again["years"] == again["of"]).sum(),
+            first_only=first_only,
+            # A payee that is not the first of its block may have been paid in such a year too.
+            every=0 if first_only else (again["years"] == again["of"]).sum(),
             amount=again["amount"].sum(),
             part=common.part(again["amount"].sum(), repeats["amount"].sum()),
         )
@@ -125,14 +151,14 @@ def repeats_table(repeats: pd.DataFrame) -> Table | Text:
     if again.empty:
         return Text()
     shown = again.head(LISTED)
+    formats = {"paid_in": _runs, "amount": words.column(shown["amount"])}
     caption = say(
         "repeats_caption",
-        unit=common.in_millions(shown["amount"]),
+        unit=common.in_millions(shown["amount"], formats),
         all=len(again),
         shown=LISTED,
         of=again["of"].iloc[0],
     )
-    formats = {"paid_in": _runs}
     headings = {name: say(name) for name in ("years", "paid_in")}
     return Table(shown[["payee", "years", "paid_in", "amount"]], caption, formats, headings)
 

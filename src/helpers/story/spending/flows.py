@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.flows import REST
 from helpers.sentences import Sentences
-from helpers.sheet import ReviewSheet, records
+from helpers.sheet import records
 from helpers.show import Heading, Table, Text
 from helpers.story import common
 
@@ -17,17 +17,17 @@ def heading(blocks: pd.DataFrame) -> Heading:
     return Heading(*([say("question")] if len(blocks) else []))
 
 
-def read_flows(followed: pd.DataFrame, tree: pd.DataFrame, sheet: ReviewSheet) -> Text:
+def read_flows(followed: pd.DataFrame, tree: pd.DataFrame) -> Text:
     """How to read the figure, how far the money of the latest year can be followed and where it
     ends: the tables of `flows`."""
     if followed.empty:
         return Text(say("none"))
     row = records(followed)[-1]
     paid = row["paid"] or 0
-    bundled, unnumbered = (
-        common.part(row[name], paid) if paid > 0 else ""
-        for name in ("bundled_amount", "unnumbered")
-    )
+    parts = {
+        name: common.part(row[name], paid) if paid > 0 else ""
+        for name in ("bundled_amount", "unnumbered", "state_amount")
+    }
     return Text(
         *say.paragraphs("figure", rows=len(tree), rest=(tree["kind"] == REST).any()),
         *say.paragraphs(
@@ -35,9 +35,7 @@ def read_flows(followed: pd.DataFrame, tree: pd.DataFrame, sheet: ReviewSheet) -
             row=row,
             known=row["direct"] is not None,
             paid=paid > 0,
-            first_only=sheet.remark["rule"].eq("payments_from_items").any(),
-            bundled_part=bundled,
-            unnumbered_part=unnumbered,
+            parts=parts,
             named_part=words.percent(row["named"] / max(row["payees"], 1), 0),
         ),
     )
@@ -52,6 +50,9 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     amounts = [name for name in amounts if followed[name].notna().any()]
     columns = ["blocks", "depth", *amounts, "unlinked"]
     headings = {name: say(name) for name in columns}
-    caption = common.in_millions(followed[amounts])
-    formats = dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
+    formats = {name: words.column(followed[name]) for name in amounts}
+    unit = common.in_millions(followed[amounts], formats)
+    first_only = followed.loc[followed["first_only"], "fiscal_year"].tolist()
+    caption = say("by_year", unit=unit, first_only=first_only)
+    formats |= dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)
     return Table(followed[["fiscal_year", *columns]], caption, formats, headings)

@@ -14,7 +14,7 @@ from helpers.story import common
 say = Sentences("spending/reviews")
 
 QUOTED = 400
-"""Signs of a text of a review."""
+"""Characters of a text of a review."""
 
 
 def heading(followed: pd.DataFrame) -> Heading:
@@ -37,21 +37,23 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     """Opinion, reaction and budgets by review."""
     if followed.empty:
         return Text()
-    amounts = ["initial", "requested_next", "initial_next"]
-    headings = {name: say(name) for name in ("fiscal_year", "reflected", *amounts)}
-    formats = dict.fromkeys(("opinion", "reaction"), words.of_review)
-    caption = common.in_millions(followed[["reflected", *amounts]])
-    return Table(followed.drop(columns="expert_year"), caption, formats, headings)
+    amounts = ["reflected", "initial", "requested_next", "initial_next"]
+    headings = {name: say(name) for name in ("fiscal_year", *amounts)}
+    formats = {name: words.column(followed[name]) for name in amounts}
+    caption = common.in_millions(followed[amounts], formats)
+    formats |= dict.fromkeys(("opinion", "reaction"), words.of_review)
+    shown = followed.drop(columns=["expert_year", "opinion_text"])
+    return Table(shown, caption, formats, headings)
 
 
 def said_table(said: pd.Series) -> Table | Text:
     """What the latest review says in words: of `reviews.said`."""
     if said.empty:
         return Text()
-    frame = pd.DataFrame({"by": [say(name) for name in said.index], "text": list(said)})
+    frame = pd.DataFrame({"item": [say(name) for name in said.index], "text": list(said)})
     caption = say("said", year=said.name, most=QUOTED, all=said.str.len().max())
     formats = {"text": partial(words.cut, most=QUOTED)}
-    return Table(frame, caption, formats, headings={"by": say("by")})
+    return Table(frame, caption, formats, headings={"item": say("item")})
 
 
 def remarks_table(remarks: pd.DataFrame) -> Table | Text:
