@@ -41,7 +41,7 @@ def paid(letter: str, payee: str, amount: float | None, **more) -> dict:
     return {"block": letter, "payee": payee, "amount": amount} | more
 
 
-def contract(group: str | None, amount: float, bidders: int | None = None, **more) -> dict:
+def contract(group: str | None, amount: float | None, bidders: int | None = None, **more) -> dict:
     """A row of `contract` in block A."""
     made = {"block": "A", "payee": "甲", "amount": amount, "bidders": bidders}
     return made | {"contract_group": group, "contract_method": group} | more

@@ -91,6 +91,17 @@ def test_purchases_without_competition(both):
     assert "none of it with competition" in en
 
 
+def test_an_amount_that_is_not_known_is_not_0(both):
+    ja, en = both(sheet(contract=[contract("tender", None), contract("tender", 5)]), "contracts")
+    assert "契約の欄2件のうち1件の金額は、読んだ資料にありません。" in ja
+    assert "Of 1 of the 2 rows the amount is not in what was read." in en
+    ja, en = both(sheet(contract=[contract("tender", None)]), "contracts")
+    assert "契約の欄1件のうちに、" in ja
+    assert "百万円" not in ja.partition("金額は百万円")[0]
+    assert "(– million" not in en
+    assert "0 million" not in en
+
+
 def test_methods_that_are_blank(both):
     ja, en = both(sheet(contract=[contract(None, 5), contract("other", 4)]), "contracts")
     assert "契約の欄2件、9百万円のうちに、購入とわかる方式のものは、読んだ資料にありません。" in ja
@@ -212,7 +223,7 @@ def test_one_block_is_followed_one_step(both):
     )
     ja, en = both(page, "flows")
     assert "国が直接支払った先までが書かれ(ブロックは1つ)" in ja
-    assert "100百万円は、すべて名前と法人番号のある支出先が受け取っています" in ja
+    assert "100百万円は、すべて名前と正しい法人番号のある支出先が受け取っています" in ja
     assert "in 1 block, as far as the state itself paid it" in en
     assert "All of the 100 million yen" in en
     assert "同じお金" not in ja
@@ -231,13 +242,13 @@ def test_money_without_a_name_or_number_and_money_paid_on(both):
     )
     ja, en = both(page, "flows")
     assert "2024年度のお金は4つのブロックに分けて書かれ、国から2段先まで追えます。" in ja
-    assert "どこから支払われたか書かれていないブロックが2つあります。" in ja
+    assert "書かれた支払いを国からたどっても行き着かないブロックが2つあります。" in ja
     assert "「その他」で終わるのは25百万円(25.0 %)" in ja
     assert "受け取ったのは10百万円(10.0 %)" in ja
     assert "支出先の数は12と書かれ、そのうち名前があるのは2(17 %)です" in ja
     assert "さらに支払った40百万円は同じお金なので" in ja
     assert "間接経費は3百万円です" in ja
-    assert "For 2 blocks it is not told who paid." in en
+    assert "2 blocks cannot be reached from the state by the payments told." in en
     assert "25 (25.0 %) ended with payees taken together" in en
     assert "The sheet counts 12 payees and names 2 (17 %)." in en
 

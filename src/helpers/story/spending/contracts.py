@@ -34,7 +34,8 @@ def read_contracts(
         return Text(*(several or [say("none")]))
     amounts = methods.set_index("contract_group")["amount"]
     bought, competed = (amounts.reindex(names).sum() for names in (BOUGHT, COMPETED))
-    everything = methods["amount"].sum()
+    everything = methods["amount"].sum(min_count=1)
+    unpriced = contracts.loc[~contracts["handed_on"], "amount"].isna()
     tender = methods[methods["contract_group"] == "tender"]
     handed_on = contracts[contracts["handed_on"] & ~contracts["by_state"]]
     by_state = contracts[contracts["by_state"]]
@@ -44,7 +45,8 @@ def read_contracts(
             "answer",
             span=words.span(contracts["fiscal_year"].min(), contracts["fiscal_year"].max()),
             contracts=int(methods["contracts"].sum()),
-            amount=everything,
+            amount=None if pd.isna(everything) else everything,
+            unpriced=int(unpriced.sum()),
             bought=bought,
             competed=competed,
             part=common.part(competed, bought),

@@ -30,7 +30,8 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
         amount=sub["amount"].sum(),
     )
     if totals.empty:
-        return Text(say("no_payee"), *caveats)
+        missing = common.missing_file(sheet, "payment")
+        return Text(say("no_payee", missing=missing), *caveats)
     sums = totals.groupby("payee", sort=False)["amount"].sum()
     both = concentration[(concentration["named"] > 0) & concentration["named_share"].notna()]
     named, spent = both["named"].sum(), both["executed"].sum()
