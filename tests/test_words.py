@@ -119,3 +119,8 @@ def test_a_column_says_that_it_is_rounded_by_what_it_shows():
     assert words.rounded([9.24]) == ""
     assert words.rounded([9.24, 679.0], words.column([9.24, 679.0])) != ""
     assert words.rounded([12345.6, 99.5], words.column([12345.6, 99.5])) == ""
+
+
+def test_a_tiny_amount_is_written_out():
+    assert words.number(0.00001) == "0.00001"
+    assert words.significant(-1234567, 2) == "-1,200,000"

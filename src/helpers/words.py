@@ -215,8 +215,11 @@ def fixed(value: float, decimals: int) -> str:
 
 
 def significant(value: float, most: int) -> str:
-    """A number to so many significant digits, without zeros at its end: 0.0012, 1.5."""
-    return f"{digits.significant(float(value), most):,.{most}g}"
+    """A number to so many significant digits, without zeros at its end: 0.0012, 1.5, 0.00001."""
+    rounded = digits.significant(float(value), most)
+    text = f"{rounded:,.{most}g}"
+    # Written out, and not as 1e-05.
+    return exact(rounded) if "e" in text else text
 
 
 def exact(value: float) -> str:

@@ -30,6 +30,15 @@ def both(monkeypatch):
 
 
 @pytest.mark.parametrize("section", ["contracts", "flows", "reviews"])
+def test_a_fund_sheet_has_no_money_of_the_state(both, section):
+    page = sheet(contract=[contract("tender", 5)], flow=links("-A"), block=[block("A", 5)])
+    page = page.with_table("sheet", page.sheet.assign(sheet_type="fund"))
+    ja, en = both(page, section)
+    assert "国が直接" not in ja
+    assert "the state itself paid" not in en or "sheets of projects" in en
+
+
+@pytest.mark.parametrize("section", ["contracts", "flows", "reviews"])
 def test_a_sheet_without_the_tables_says_so_in_a_line(both, section):
     ja, en = both(sheet(), section)
     assert ja.count("\n") == en.count("\n") == 0

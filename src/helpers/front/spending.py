@@ -12,7 +12,7 @@ from helpers.analysis.execution import Overall
 from helpers.analysis.peers import band, mean_size, standing
 from helpers.forecast import outlook
 from helpers.front.of_a_sheet import OfASheet, show
-from helpers.sheet import ReviewSheet
+from helpers.sheet import NO_PROJECT, ReviewSheet
 from helpers.show import Answer
 from helpers.story.spending import budget, forecast, payments, peers
 from helpers.story.spending import contracts as bought
@@ -245,6 +245,9 @@ class Spending(OfASheet):
 
     def show_contracts(self) -> None:
         """How was it bought?"""
+        if self.sheet.facts["sheet_type"] in NO_PROJECT:
+            show(bought.side_by_side())
+            return
         several = contracts.commitments(self.sheet)
         show(bought.heading(self.contracts, several))
         self.plot_contracts()
@@ -263,6 +266,8 @@ class Spending(OfASheet):
 
     def show_flows(self) -> None:
         """How far can the money be followed?"""
+        if self.sheet.facts["sheet_type"] in NO_PROJECT:
+            return
         show(followed.heading(self.blocks))
         self.plot_flows()
         show(

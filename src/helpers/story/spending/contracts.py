@@ -21,6 +21,11 @@ def heading(contracts: pd.DataFrame, commitments: pd.DataFrame) -> Heading:
     return Heading(*([say("question")] if len(contracts) or len(commitments) else []))
 
 
+def side_by_side() -> Text:
+    """Why fund and segment sheets have no more here."""
+    return Text(say("side_by_side"))
+
+
 def read_contracts(
     contracts: pd.DataFrame,
     methods: pd.DataFrame,
