@@ -95,7 +95,8 @@ def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None
     texts = [(text, 7.5, style.GREY) for text in (_rated(row), _aimed(row), _stated(row)) if text]
     for line, (text, size, colour) in enumerate([*texts, (_title(row), 9, style.INK)]):
         above = offset_copy(panel.transAxes, panel.figure, 0, 2 + 10 * line, units="points")
-        panel.text(0, 1, text, transform=above, va="bottom", size=size, color=colour)
+        shown = style.legible(text)
+        panel.text(0, 1, shown, transform=above, va="bottom", size=size, color=colour)
 
 
 def _title(row) -> str:
