@@ -49,7 +49,7 @@ def texts(figure) -> list[Text]:
     return [text for text in found if text.get_visible() and id(text) not in hidden]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_no_text_covers_another_or_leaves_the_figure(seed):
     sheet = page(random.Random(seed))
     shown, _ = leading(every_indicator(sheet, 1), 12)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.checks import FINDING, findings, repaired
-from helpers.sheet import COLUMNS, MAYBE, NUMBER, TEXT, ReviewSheet
+from helpers.sheet import COLUMNS, CORE, MAYBE, NUMBER, TEXT, ReviewSheet
 from speaking import told
 
 WORDS = [
@@ -39,7 +39,8 @@ def rows(name: str, max_size: int) -> st.SearchStrategy:
 
 @st.composite
 def sheets(draw) -> ReviewSheet:
-    tables = {name: draw(rows(name, 1 if name == "sheet" else 4)) for name in COLUMNS}
+    most = {"sheet": 1} | dict.fromkeys(CORE, 4)
+    tables = {name: draw(rows(name, most.get(name, 2))) for name in COLUMNS}
     return ReviewSheet.build(**tables)
 
 

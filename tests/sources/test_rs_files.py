@@ -565,6 +565,8 @@ def test_nothing_but_sheet_errors_escapes(tmp_path):
 # The official files
 
 SHEETS = 400
+FEW = ("1-2", "2-1", "5-2", "6-1")
+"""Files that stand for all 13: how they lie is the same to each."""
 official = pytest.mark.skipif(not SHARED.exists(), reason="no ../shared beside the repository")
 
 
@@ -583,29 +585,37 @@ def test_the_official_headers_are_known_wholly():
     assert seen == rs_tables.KINDS.keys() == rs_writer.HEADERS.keys()
 
 
+def official_zips(year: int) -> list[Path]:
+    """Some of a year's zips."""
+    return [path for path in sorted(SHARED.glob(f"rs{year}/*.zip")) if path.name[:3] in FEW]
+
+
 @pytest.fixture(scope="module")
-def as_downloaded() -> list[dict]:
+def as_downloaded(tmp_path_factory) -> list[dict]:
     """The first sheets of 2024."""
-    return told(islice(rs_csv.stream(SHARED / "rs2024"), SHEETS))
+    folder = tmp_path_factory.mktemp("rs2024")
+    for path in official_zips(2024):
+        (folder / path.name).symlink_to(path)
+    return told(islice(rs_csv.stream(folder), SHEETS))
 
 
 @official
 @pytest.mark.parametrize("how", ["bare and unnamed", "one zip in Shift_JIS", "beside 2025"])
 def test_the_official_zips_rearranged_give_the_same_sheets(tmp_path, as_downloaded, how):
     if how == "bare and unnamed":
-        for number, path in enumerate(sorted(SHARED.glob("rs2024/*.zip"))):
+        for number, path in enumerate(official_zips(2024)):
             (tmp_path / str(number)).mkdir()
             with zipfile.ZipFile(path) as archive:
                 (member,) = archive.namelist()
                 (tmp_path / str(number) / "data.csv").write_bytes(archive.read(member))
     elif how == "one zip in Shift_JIS":
         members = {}
-        for path in SHARED.glob("rs2024/*.zip"):
+        for path in official_zips(2024):
             with zipfile.ZipFile(path) as archive:
                 members |= {one: archive.read(one) for one in archive.namelist()}
         put_shift_jis(tmp_path / "全部.zip", members)
     else:
-        for path in [*SHARED.glob("rs2024/*.zip"), *SHARED.glob("rs2025/*.zip")]:
+        for path in [*official_zips(2024), *official_zips(2025)]:
             (tmp_path / path.name).symlink_to(path)
     assert told(islice(rs_csv.stream(tmp_path), SHEETS)) == as_downloaded
     assert rs_csv.unread(tmp_path) == []
