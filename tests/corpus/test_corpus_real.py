@@ -83,7 +83,7 @@ def test_memory_does_not_grow_with_the_years(everything, tmp_path):
 
 
 def test_sheets_come_back_as_their_sources_give_them(corpus):
-    sample = [sheet for year in YEARS for sheet in judgit.sheets(year, 40, seed=3)]
+    sample = [sheet for year in YEARS for sheet in judgit.sheets(year, 20, seed=3)]
     samples = list(sources.stream(judgit.SAMPLES))
     sample += [ReviewSheet.build(**rows) for rows in random.Random(3).sample(samples, 40)]
     wanted = {sheet.id: sheet for sheet in sample}
