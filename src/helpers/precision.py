@@ -139,3 +139,8 @@ def of_pooled(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_
         return 1
     half = of_sum(known["half_unit"])
     return decimals(100 * error(known[part].sum(), known[whole].sum(), half, half))
+
+
+def to_yen(amount: float) -> float:
+    """A sum of amounts in million yen to the yen, without what adding them up leaves behind."""
+    return round(amount, 6)

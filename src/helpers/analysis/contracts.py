@@ -7,10 +7,10 @@ from helpers import digits
 from helpers.analysis import flows
 from helpers.analysis.payees import most_frequent, numbered
 from helpers.analysis.years import within
+from helpers.checks.contracts import COMPETED
 from helpers.checks.payments import is_label
 from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
 
-COMPETED = ("tender", "proposals")
 BOUGHT = (*COMPETED, "small", "sole")
 GROUPS = (*BOUGHT, "multi_year", "grant", "other", "")
 """Of `contract_group`: with competition, a purchase at all, and every one, "" for no method."""

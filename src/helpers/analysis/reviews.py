@@ -22,9 +22,6 @@ _NAME = r"(?=[ぁ-ん]?[一-鿿々ァ-ヶー])(?:[ぁ-ん]{0,3}[一-鿿々ァ-�
 _SIGNED = rf"(?<=。)\s*[（(]\s*{_NAME}(?:[\s、,，・]+{_NAME})*\s*[）)]\s*$"
 """Names in brackets behind the last sentence of a text: no digits, hardly any hiragana."""
 
-LESS = ("縮減", "廃止")
-"""Reactions that take money off the request."""
-
 
 def followed(sheet: ReviewSheet) -> pd.DataFrame:
     """What each review said, and the budgets before and after: the columns of `FOLLOWED`.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
-from helpers.precision import half_unit
+from helpers.precision import half_unit, to_yen
 from helpers.sheet import BUDGET_MONEY, Rows
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
@@ -43,7 +43,7 @@ def identity(sheet: Rows) -> Iterator[Finding]:
         if gap is None or abs(gap) <= tolerance or (out > 0 and abs(gap + 2 * out) <= tolerance):
             continue
         year, total = row["fiscal_year"], row["budget_net"]
-        facts = {"year": year, "total": total, "sum": _clean(total - gap), "gap": _clean(gap)}
+        facts = {"year": year, "total": total, "sum": to_yen(total - gap), "gap": to_yen(gap)}
         lost_negatives = row in old and not kept
         following = by_year.get((year or 0) + 1, {}).get("carried_in") or 0.0
         if not (lost_negatives and gap < 0):
@@ -84,7 +84,7 @@ def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
         if gap is None or abs(gap) > tolerance:
             yield _on(row, "carry_out_sign", "carried_out", -out, **facts)
             continue
-        facts |= {"total": row["budget_net"], "net": _clean(row["budget_net"] - 2 * out)}
+        facts |= {"total": row["budget_net"], "net": to_yen(row["budget_net"] - 2 * out)}
         if facts["net"] < 0:
             yield _on(row, "carry_out_sign.misplaced", "carried_out", **facts)
         else:
@@ -297,7 +297,7 @@ def _name(account: tuple | list) -> str:
 
 def _sum(rows: list[dict], column: str) -> float | None:
     known = [row[column] for row in rows if row[column] is not None]
-    return _clean(sum(known)) if known else None
+    return to_yen(sum(known)) if known else None
 
 
 def not_given(requested, initial):
@@ -372,7 +372,7 @@ def _gross(row: dict, net: float, carried_out: float) -> tuple:
     gross, restated = row["budget_gross"], row["budget_net"] - (row["carried_out"] or 0.0)
     if gross is None or abs(gross - restated) > 1e-6:
         return ()
-    return (("budget_gross", _clean(net - carried_out)),)
+    return (("budget_gross", to_yen(net - carried_out)),)
 
 
 def _gap(row: dict) -> tuple[float | None, float]:
@@ -385,10 +385,6 @@ def _gap(row: dict) -> tuple[float | None, float]:
 def _tolerance(*values: float) -> float:
     # The last term takes up the error of adding floats that are no binary fractions.
     return sum(map(half_unit, values)) + 1e-9 * max(1.0, *map(abs, values))
-
-
-def _clean(value: float) -> float:
-    return round(value, 6)
 
 
 RULES = (identity, carry_out_sign, unit_slip, zero_year, year_gap)

@@ -4,6 +4,7 @@ near the ceiling. None of them is a fault by itself: they say where to look."""
 from collections.abc import Iterator
 
 from helpers.checks.finding import Finding, percent
+from helpers.precision import to_yen
 from helpers.sheet import Rows
 from helpers.sources.cells import blank_if_dash
 
@@ -98,7 +99,7 @@ def _found(rule: str, table: str, column: str, rows: list[dict], **facts) -> Ite
     """One finding for all contracts of a table, with the largest of them."""
     if rows:
         most = max(rows, key=lambda row: row["amount"])
-        facts |= {"count": len(rows), "amount": round(sum(row["amount"] for row in rows), 6)}
+        facts |= {"count": len(rows), "amount": to_yen(sum(row["amount"] for row in rows))}
         facts |= {"payee": most["payee"] or "", "most": most["amount"], "table": table}
         yield Finding(rule, table, (most["payee"],), column, most[column], facts=facts)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from helpers.checks.finding import Finding, fact, percent
 from helpers.payee_names import legal_form, payee_key, plain_name
-from helpers.precision import half_unit
+from helpers.precision import half_unit, to_yen
 from helpers.sheet import Rows
 
 WELL_OVER = 1.10
@@ -142,7 +142,7 @@ def corporate_number_missing(sheet: Rows) -> Iterator[Finding]:
             and not _SEVERAL.search(name)
         ):
             lacking[row["payee"]] = lacking.get(row["payee"], 0.0) + row["amount"]
-    amount, total = _clean(sum(lacking.values())), sum(row["amount"] for row in direct)
+    amount, total = to_yen(sum(lacking.values())), sum(row["amount"] for row in direct)
     numbers = any(row["corporate_number"] for row in sheet["payment"])
     if lacking and numbers and amount >= MATERIAL * total:
         most = max(lacking, key=lambda name: lacking[name])
@@ -161,9 +161,9 @@ def bundled(sheet: Rows) -> Iterator[Finding]:
     for row in direct:
         if row["bundled_payee"]:
             of_block[row["block"] or ""] += row["amount"]
-    amount = _clean(sum(of_block.values()))
+    amount = to_yen(sum(of_block.values()))
     if total and amount > MOSTLY * total:
-        facts = {"amount": amount, "total": _clean(total), "share": percent(amount, total)}
+        facts = {"amount": amount, "total": to_yen(total), "share": percent(amount, total)}
         facts["block"] = max(of_block, key=lambda block: of_block[block])
         yield Finding("payees_bundled", "payment", (), "bundled_payee", amount, facts=facts)
 
@@ -190,7 +190,7 @@ def uses(sheet: Rows) -> Iterator[Finding]:
         amounts = [row["amount"] for row in paid.get(place, [])]
         if not amounts or None in amounts or None in known:
             continue
-        total, amount = _clean(sum(known)), _clean(sum(amounts))
+        total, amount = to_yen(sum(known)), to_yen(sum(amounts))
         if total - amount > half_unit(amount) + ROUNDED * len(known):
             payee = rows[0]["payee"] or ""
             facts = {"payee": payee, "block": rows[0]["block"] or "", "used": total, "paid": amount}
@@ -236,10 +236,6 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
             place = row["fiscal_year"], row["block"], payee_key(row["payee"])
             found.setdefault(place, []).append(row)
     return found
-
-
-def _clean(value: float) -> float:
-    return round(value, 6)
 
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ projects it was merged with or split into."""
 from collections.abc import Iterator
 
 from helpers.checks.finding import Finding, elsewhere
+from helpers.precision import to_yen
 from helpers.sheet import Rows
 
 REDUCED = ("縮減", "廃止")
@@ -40,7 +41,7 @@ def not_reduced(sheet: Rows) -> Iterator[Finding]:
         facts = {"year": year, "next_year": year + 1, "opinion": opinion, "reaction": reaction}
         facts |= {"initial": initial, "requested": requested, "granted": granted}
         known = [row[name] for name in ("reflected", "reflected_special") if row[name] is not None]
-        facts["reflected"] = round(sum(map(abs, known)), 6) if known else None
+        facts["reflected"] = to_yen(sum(map(abs, known))) if known else None
         column = "reaction" if reaction in REDUCED else "opinion"
         facts["said"] = row[column]
         if requested is not None and requested >= initial:

@@ -20,7 +20,8 @@ from helpers.sources import json_files
 from helpers.sources.cells import ID_PART, nfkc, status
 from helpers.sources.json_fields import Misfit, crosswalk
 from helpers.sources.rs_api_payees import payees
-from helpers.sources.rs_api_public import MONEY, YEN, Withheld
+from helpers.sources.rs_api_public import Withheld
+from helpers.sources.rs_rows import MONEY, YEN
 
 LIST, LIST_BYTES = "list.json", 2**28
 """The list of a year's sheets in a folder; all 6,423 of 2026 take some 30 million bytes."""

@@ -4,8 +4,8 @@ from helpers.sheet import Remarks, Rows
 from helpers.sources import contracts
 from helpers.sources.cells import nfkc
 from helpers.sources.json_fields import Misfit
-from helpers.sources.rs_amounts import NO_NUMBER
-from helpers.sources.rs_api_public import YEN, Withheld
+from helpers.sources.rs_api_public import Withheld
+from helpers.sources.rs_rows import NO_NUMBER, YEN
 
 GROUPS, EDGES = "payment-groups", "payment-edges"
 PAYEE = "payee"

@@ -1,12 +1,7 @@
 """What the RS system's API does not make public: an amount that is null, negative, or marked."""
 
 from helpers.sheet import Remarks
-from helpers.words import MEANINGS
-
-YEN = 10**6
-
-MONEY = {column for column, of in MEANINGS.items() if of["unit"] == "million yen"}
-"""The columns of amounts."""
+from helpers.sources.rs_rows import MONEY
 
 MOST_PLACES = 3
 """Places that a remark names; further ones are counted."""

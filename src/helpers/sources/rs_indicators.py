@@ -5,12 +5,9 @@ import re
 from helpers.sheet import COLUMNS, Remarks
 from helpers.sources import cells
 from helpers.sources.cells import Unreadable, narrow, nfkc
-from helpers.sources.rs_rows import read, renamed
+from helpers.sources.rs_rows import ELEMENTS, TERMS, read, renamed
 from helpers.sources.rs_tables import Record, Records
 from helpers.words import exact
-
-TABLES = {"アウトカム": "outcome", "アウトプット": "output", "アクティビティ": "activity"}
-"""Kind of an element -> table; an activity is described and not measured."""
 
 SERIES = {
     "目標年度": "target_year",
@@ -28,8 +25,7 @@ STATED = {
     "term": (
         "term",
         # A few cells leave the digit out.
-        {"1.短期": "short", "2.中期": "middle", "3.長期": "long"}
-        | {"短期": "short", "中期": "middle", "長期": "long"},
+        {"1.短期": "short", "2.中期": "middle", "3.長期": "long"} | TERMS,
     ),
 }
 """What an outcome's rows state in fixed words: column of the file -> ours, and the words."""
@@ -63,10 +59,10 @@ def indicators(records: Records, _: int, remarks: Remarks) -> dict[str, list[dic
     for rows in _grouped(records.get("3-1", [])):
         first = rows[0]
         kind = nfkc(first.text("kind"))
-        if kind not in TABLES:
+        if kind not in ELEMENTS:
             if kind or any(column.startswith("year.") for row in rows for column in row.cells):
                 remarks.add("unread_line", "outcome", first.row, "", kind)
-        elif (table := TABLES[kind]) == "activity":
+        elif (table := ELEMENTS[kind]) == "activity":
             tables[table] += read(renamed(rows, OF_ACTIVITY), table, remarks)
         else:
             counts[table] += 1

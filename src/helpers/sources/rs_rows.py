@@ -18,6 +18,9 @@ from helpers.words import MEANINGS
 
 YEN = 10**6
 
+MONEY = {column for column, of in MEANINGS.items() if of["unit"] == "million yen"}
+"""The columns of amounts, which the system gives in yen."""
+
 NO_NUMBER = "9999999999999"
 """What the system enters for a payee that can have no corporate number, such as a person."""
 
@@ -27,7 +30,8 @@ INVISIBLE = "\u00ad \u3000"
 _MAY_BE_EMPTY = frozenset(DASHES + INVISIBLE)
 
 ELEMENTS = {"アクティビティ": "activity", "アウトプット": "output", "アウトカム": "outcome"}
-"""Kind of an element of the logic model, as the files print it and as the tables do."""
+"""Kind of an element of the logic model as the files print it -> as the tables do, and the table of
+its indicators; an activity is described and not measured."""
 
 TERMS = {"短期": "short", "中期": "middle", "長期": "long"}
 
@@ -131,7 +135,7 @@ def _converter(column: str, kind: Any) -> Callable:
     if kind == YEAR:
         return _year if column.endswith("_year") else _whole
     if kind == NUMBER:
-        return _amount if MEANINGS[column]["unit"] == "million yen" else _number
+        return _amount if column in MONEY else _number
     return _text
 
 

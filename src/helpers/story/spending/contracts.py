@@ -5,7 +5,8 @@ from functools import partial
 import pandas as pd
 
 from helpers import precision, words
-from helpers.analysis.contracts import BOUGHT, COMPETED
+from helpers.analysis.contracts import BOUGHT
+from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
 from helpers.show import Heading, Table, Text
 from helpers.story import common

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.reviews import LESS
+from helpers.checks.reviews import REDUCED
 from helpers.sentences import Sentences
 from helpers.sheet import records
 from helpers.show import Heading, Table, Text
@@ -29,7 +29,7 @@ def read_reviews(followed: pd.DataFrame) -> Text:
     row = records(followed)[-1]
     asked, before = row["requested_next"], row["initial"]
     change = None if None in (asked, before) else digits.difference(asked, before)
-    not_less = row["reaction"] in LESS and change is not None and change >= 0
+    not_less = row["reaction"] in REDUCED and change is not None and change >= 0
     return Text(*say.paragraphs("answer", row=row, change=change, not_less=not_less))
 
 
