@@ -195,7 +195,7 @@ def test_the_readme_is_short_and_leads_to_every_page(lang):
     links = set(re.findall(r"\]\((docs/[^)#]+)\)", FIRST[lang]))
     pages = {f"docs/{lang}/{name}.md" for name in PAGES}
     assert {path.name for path in page(lang, "").parent.iterdir()} == {f"{n}.md" for n in PAGES}
-    pictures = {f"docs/pictures/{name}.png" for name in (f"report-{lang}", "index")}
+    pictures = {f"docs/pictures/{name}.png" for name in (f"report-{lang}", f"index-{lang}")}
     assert links == {*pages, *pictures, "docs/tables.md"}
     assert len(README.splitlines()) < 200
 
