@@ -22,6 +22,9 @@ SIBLINGS = {
 }
 
 
+DESCRIBED = (("name", "description"), ("property", "og:description"))
+
+
 class Tags(HTMLParser):
     """Every start tag with its attributes."""
 
@@ -190,6 +193,18 @@ def test_names_the_notebook_and_the_parameters_given(ja):
     assert ja.footer.a["href"] == "02_b.ja.ipynb"
     assert "population = 1741.0" in ja.footer.get_text()
     assert "lang =" not in ja.footer.get_text()
+
+
+def test_says_how_to_cite_it_and_what_its_answer_is(ja, en, executed):
+    name = headline(executed["ja"])["name"]
+    cited = f"「予算は余ったか?」行政事業レビューシート(総務省 0042、2019年公表)「{name}」より。"
+    assert cited in ja.footer.get_text()
+    assert "project review sheet of" in en.footer.get_text()
+    for report in (ja, en):
+        first = " ".join(report.select_one(".answer").p.get_text().split())
+        described = [report.find("meta", attrs={key: value}) for key, value in DESCRIBED]
+        assert [" ".join(tag["content"].split()) for tag in described] == [first, first]
+        assert report.find("meta", property="og:title")["content"] == report.title.get_text()
 
 
 def test_same_notebook_gives_the_same_page(executed, texts):

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from functools import cache
 from html import escape
+from importlib.metadata import version
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -49,6 +50,8 @@ def to_html(
         _title(facts, clean.heading(blocks) or stem),
         top=top,
         rest=rest,
+        description=_description(top),
+        cited=_cited(facts, lang),
         contents=contents,
         links=[
             {"title": titles[lang], "href": quote(f"{name}.{lang}.html"), "here": name == stem}
@@ -77,6 +80,26 @@ def _sheet_line(facts: dict) -> str:
     sheet = f"{facts['ministry']} {facts['project_number']}"
     published = words.say(f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
     return f"{sheet} · {published} · {facts['name']}"
+
+
+def _cited(facts: dict, lang: str) -> str:
+    """How the report is named by who uses its numbers; "" for a notebook of no sheet."""
+    if not facts.keys() >= NAMED:
+        return ""
+    with words.speaking(lang):
+        sheet = f"{facts['ministry']} {facts['project_number']}"
+        return words.say(
+            f"「{facts['title']}」行政事業レビューシート({sheet}、{facts['sheet_year']}年公表)"
+            f"「{facts['name']}」より。review-sheets {version('review-sheets')} で作成",
+            f"“{facts['title']}”, from the project review sheet of {facts['name']} ({sheet}, "
+            f"published {facts['sheet_year']}); made with review-sheets {version('review-sheets')}",
+        )
+
+
+def _description(top: str) -> str:
+    """The answer's first paragraph, for who gets the address from somebody; "" without one."""
+    _, found, answer = top.partition('<div class="answer">')
+    return clean.text_of(answer.partition("</p>")[0]) if found else ""
 
 
 def _parted(blocks: list[str], sheet_line: str) -> tuple[Markup, Markup]:
