@@ -159,7 +159,8 @@ def test_hides_the_code_and_shows_what_it_printed(text):
 def test_title_names_question_project_and_sheet(ja, en, executed):
     hostile = headline(executed["ja"])["name"]
     assert ja.title.get_text() == f"予算は余ったか? — {hostile} (総務省 0042, 2019)"
-    assert en.title.get_text() == f"Was money left? — {hostile} (総務省 0042, 2019)"
+    ministry = "Ministry of Internal Affairs and Communications"
+    assert en.title.get_text() == f"Was money left? — {hostile} ({ministry} 0042, 2019)"
 
 
 def test_answer_stands_between_the_sheet_and_the_contents(ja):
