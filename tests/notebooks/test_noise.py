@@ -17,7 +17,7 @@ from notebook_cells import NONSENSE, SPEAK_OF_A_SHEET, cells, told
 
 SAMPLE = 40
 """Real sheets of a year; four in a row are both notebooks in both languages."""
-SHEETS = int(os.environ.get("SHEETS", "12"))
+SHEETS = int(os.environ.get("SHEETS", "8"))
 """Of these, in fours from all over the sample, each in the notebook and language that it has among
 all of them."""
 NOISE, YEN = 1e-9, 1e-6
@@ -47,7 +47,7 @@ def _no_window():
 def test_the_default_sheet(path, lang, monkeypatch):
     code, sheet = cells(path), sources.read(paths.DEFAULT_SHEET)
     plain = told(code, lang, monkeypatch, sheet)
-    for seed in range(3):
+    for seed in range(2):
         noise = told(code, lang, monkeypatch, sheet, lambda page, seed=seed: noisy(page, seed))
         assert noise == plain
 
