@@ -27,9 +27,9 @@ def alts() -> list[str]:
     return [repr(plt.figure(number)) for number in plt.get_fignums()]
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(("lang", "source"), [("ja", "事業番号0042"), ("en", "総務省 0042")])
 def test_the_default_sheet_gives_nine_whole_figures_described_with_their_numbers(
-    sheet, lang, tmp_path
+    sheet, lang, source, tmp_path
 ):
     draw(sheet, lang, [1741, 1718])
     texts = alts()
@@ -42,7 +42,7 @@ def test_the_default_sheet_gives_nine_whole_figures_described_with_their_numbers
         # A missing glyph or a failed layout warns, and every warning is an error in these tests.
         figure.savefig(tmp_path / "figure.png", bbox_inches="tight")
         assert figure.get_suptitle()
-        assert "総務省 0042" in figure.get_supxlabel()
+        assert source in figure.get_supxlabel()
         assert figure.axes[-1].get_xlabel() or figure.axes[-1].get_ylabel()
 
 
@@ -64,11 +64,12 @@ def test_a_figure_made_before_our_first_object_has_all_its_glyphs(sheet, tmp_pat
         assert axes.xaxis.label.get_fontfamily() == ["serif", "IPAexGothic"]
 
 
-def test_importing_changes_nothing_in_matplotlib():
+def test_importing_changes_nothing_in_matplotlib_and_takes_not_all_of_statsmodels():
     program = (
-        "import matplotlib; before = dict(matplotlib.rcParams)\n"
+        "import sys, matplotlib; before = dict(matplotlib.rcParams)\n"
         "import helpers.front.spending, helpers.front.corpus, helpers.front.track_record\n"
-        "changed = {k for k in before if matplotlib.rcParams[k] != before[k]}; assert not changed"
+        "changed = {k for k in before if matplotlib.rcParams[k] != before[k]}; assert not changed\n"
+        "assert 'statsmodels.api' not in sys.modules, 'helpers.regression has what is used'"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=300)
 

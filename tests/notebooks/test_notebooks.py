@@ -13,7 +13,7 @@ import papermill
 import pytest
 
 from helpers import paths
-from helpers.batch.execute import execute
+from helpers.batch.execute import execute, prepare
 from helpers.batch.notebook import all_notebooks, headline, normalise
 from helpers.words import LANGUAGES
 
@@ -54,6 +54,7 @@ def notebook(request):
 def render(tmp_path_factory):
     """render(name, lang, folder): the executed notebook; each is run once in a session."""
     out = tmp_path_factory.mktemp("rendered")
+    prepare([nbformat.read(path, as_version=4) for path in all_notebooks()])
 
     @functools.cache
     def run(name: str, lang: str, folder: str):
