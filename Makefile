@@ -12,8 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests that run notebooks.
 slow := tests/test_readme.py tests/notebooks tests/reports
 
-# A file's tests share what they have rendered or built.
-spread := --numprocesses=auto --dist=loadfile
+# A file's tests share what they have rendered or built. nbval imports much, and is for `stored`.
+spread := --numprocesses=auto --dist=loadfile -p no:nbval
 
 .PHONY: help reports corpus test lint unit stored rendered lab notebooks clean
 .NOTPARALLEL:

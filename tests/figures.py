@@ -1,4 +1,4 @@
-"""All figures of the first three notebooks for a sheet."""
+"""The figures of the first three notebooks for a sheet."""
 
 from helpers import charts, fitted
 from helpers.analysis import execution, payees, peers, presence, revisions
@@ -9,27 +9,42 @@ from helpers.sheet import ReviewSheet
 from speaking import told
 
 
-def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
-    """Draw them as pyplot's figures."""
-    rates = execution.rates(sheet)
-    told(lang, charts.presence, presence.presence(sheet), sheet)
-    told(lang, charts.cascade, execution.cascade(rates), sheet)
-    pool, known = execution.overall(rates), fitted.SHIPPED
+def draw(sheet: ReviewSheet, lang: str, ceilings: list, *names: str) -> None:
+    """Draw all nine, or those that are named, as pyplot's figures."""
+    rates, history = execution.rates(sheet), pick(sheet, population=ceilings[0])
+    shown = {
+        "presence": lambda: (presence.presence(sheet),),
+        "cascade": lambda: (execution.cascade(rates),),
+        "execution_rate": lambda: _rates(sheet, rates),
+        "unspent": lambda: (execution.unspent(rates),),
+        "payments": lambda: (_payments(sheet, rates),),
+        "curve": lambda: _curve(sheet, history),
+        "target_odds": lambda: (
+            adoption.sensitivity(history, ceilings, None, fitted.SHIPPED.outcomes),
+        ),
+        "every_indicator": lambda: (every_indicator(sheet, history.number),),
+        "pace": lambda: (adoption.changes(history), adoption.pace(history), history),
+    }
+    for name in names or shown:
+        told(lang, getattr(charts, name), *shown[name](), sheet)
+
+
+def _rates(sheet, rates) -> tuple:
+    known = fitted.SHIPPED
     scores = known.track_record["scores"]
     coming, _ = outlook.learned(sheet, rates, known.execution, scores)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
     size = peers.mean_size(rates)
     band = peers.band(known.peers.table, years, sheet.facts["ministry"], size)
-    earlier = revisions.rates(sheet, rates)
-    told(lang, charts.execution_rate, rates, pool, coming, band, earlier, sheet)
-    told(lang, charts.unspent, execution.unspent(rates), sheet)
+    return rates, execution.overall(rates), coming, band, revisions.rates(sheet, rates)
+
+
+def _payments(sheet, rates):
     paid = payees.totals(sheet)
-    told(lang, charts.payments, payees.by_year(paid, payees.concentration(paid, rates)), sheet)
-    history = pick(sheet, population=ceilings[0])
-    fits = adoption.fit_all(history, None, known.outcomes)
+    return payees.by_year(paid, payees.concentration(paid, rates))
+
+
+def _curve(sheet, history) -> tuple:
+    fits = adoption.fit_all(history, None, fitted.SHIPPED.outcomes)
     futures = adoption.forecasts(fits, adoption.ahead(history))
-    told(lang, charts.curve, history, futures, "pooled", revisions.actuals(sheet, history), sheet)
-    odds = adoption.sensitivity(history, ceilings, None, known.outcomes)
-    told(lang, charts.target_odds, odds, sheet)
-    told(lang, charts.every_indicator, every_indicator(sheet, history.number), sheet)
-    told(lang, charts.pace, adoption.changes(history), adoption.pace(history), history, sheet)
+    return history, futures, "pooled", revisions.actuals(sheet, history)

@@ -7,7 +7,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -79,14 +78,11 @@ def _words(figure: Figure) -> str:
     """What is written in and about a figure, without the labels of ticks that lie outside."""
     said = [repr(figure)]
     for axes in figure.axes:
-        said += [text.get_text() for text in axes.findobj(Text) if text not in _labels(axes)]
+        labels = {text for axis in (axes.xaxis, axes.yaxis) for text in axis.findobj(Text)}
+        said += [text.get_text() for text in axes.findobj(Text) if text not in labels]
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             slack = 1e-6 * (high - low)
             pairs = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
             said += [tick.get_text() for at, tick in pairs if low - slack <= at <= high + slack]
     return "\n".join(said)
-
-
-def _labels(axes: Axes) -> set[Text]:
-    return {text for axis in (axes.xaxis, axes.yaxis) for text in axis.findobj(Text)}

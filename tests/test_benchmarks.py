@@ -6,6 +6,7 @@ import os
 import pytest
 
 import corpus_sheets
+import tiny_tasks
 from helpers import paths
 
 pytestmark = pytest.mark.slow
@@ -32,8 +33,9 @@ def script(monkeypatch, capsys):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_rendering(script):
-    (notebook,) = paths.NOTEBOOKS.glob("02_*.ipynb")
+def test_rendering(script, tmp_path):
+    figure = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nlang"
+    notebook = tiny_tasks.notebook(tmp_path, code=figure)
     rows = script("rendering", 1, "limit", ROUNDS=1, NOTEBOOKS={"02": notebook})
     limit = "limit: cells as a function in a forked child"
     assert ["share of the limit", "empty", "02"] in rows

@@ -70,12 +70,11 @@ def test_an_output_that_is_closed_is_one_line_and_complaints_need_none(commands,
     assert (status, bool(told)) == (0, True)
 
 
-def test_what_was_made_is_there_although_nobody_reads_its_names(commands):
-    run(commands["csv"], '"$@" | true')
-    folder = commands["csv"][-1] / "2019-総務省-0042"
-    assert len(list(folder.glob("*.csv"))) == 7
-    run(commands["render"], '"$@" >&-')
-    assert (commands["render"][-1] / "2019-総務省-0042" / "small.ipynb").exists()
+def test_what_was_made_is_there_although_nobody_reads_its_names(commands, tmp_path):
+    for name, line in (("csv", '"$@" | true'), ("render", '"$@" >&-')):
+        run([*commands[name][:-1], tmp_path / name], line)
+    assert len(list((tmp_path / "csv" / "2019-総務省-0042").glob("*.csv"))) == 7
+    assert (tmp_path / "render" / "2019-総務省-0042" / "small.ipynb").exists()
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
@@ -86,6 +85,9 @@ def test_a_terminal_of_other_signs_gets_codes_and_is_told_once(commands, encodin
     assert told.decode(encoding).count(NAME.encode("ascii", "backslashreplace").decode()) == 2
     assert len(wrong) == 1
     assert "lacks signs of this text, and shows their codes: set PYTHONIOENCODING" in wrong[0]
+
+
+def test_a_terminal_without_settings_is_no_error(commands):
     assert run(commands["check"], LC_ALL="C")[0] == 0
 
 
@@ -142,10 +144,9 @@ def test_a_full_disk_is_named_with_the_file(commands, name, full_disk):
     assert left in ([], ["render.log"])
 
 
-@pytest.mark.parametrize("limit", ["ulimit -n 64", "ulimit -v 1500000"])
 @pytest.mark.parametrize("name", ["tables", "render"])
-def test_few_descriptors_and_little_memory_are_enough(commands, name, limit):
-    status, told, wrong = run(commands[name], f'{limit}; "$@"')
+def test_few_descriptors_and_little_memory_are_enough(commands, name):
+    status, told, wrong = run(commands[name], 'ulimit -n 64; ulimit -v 1500000; "$@"')
     assert (status, bool(told), wrong) == (0, True, [])
 
 

@@ -437,7 +437,7 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     """
     kinds = COLUMNS[name]
     if not isinstance(rows, pd.DataFrame) and not rows:
-        return _empty(name).copy()
+        return _empty(name).copy(deep=False)
     if isinstance(rows, pd.DataFrame):
         given = set(rows.columns)
         frame = rows.reindex(columns=list(kinds)).astype(kinds).reset_index(drop=True)

@@ -24,6 +24,11 @@ def ids(*records):
 EVERY = (SMALL, LARGE, OTHER, UNKNOWN)
 
 
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("every"), *EVERY)
+
+
 @pytest.mark.parametrize(
     ("filters", "wanted"),
     [
@@ -53,9 +58,9 @@ EVERY = (SMALL, LARGE, OTHER, UNKNOWN)
         ({"where": "-carried_out + initial > 1220"}, (SMALL, LARGE)),
     ],
 )
-def test_sheets_are_kept_by_what_they_print_whatever_they_come_from(tmp_path, filters, wanted):
-    assert kept(Selection(**filters), *EVERY) == ids(*wanted)
-    corpus, selection = made(tmp_path, *EVERY), Selection(**filters)
+def test_sheets_are_kept_by_what_they_print_whatever_they_come_from(corpus, filters, wanted):
+    selection = Selection(**filters)
+    assert kept(selection, *EVERY) == ids(*wanted)
     frames = [selection.of_corpus(corpus, year) for year in selection.of_years(corpus.years)]
     found = pd.concat([selection.keep(frame) for frame in frames])["sheet_id"]
     assert sorted(found) == sorted(ids(*wanted))

@@ -27,7 +27,7 @@ def table() -> pd.DataFrame:
         told("en", spoken, finding)
         | {"sheet_id": sheet["sheet"][0]["sheet_id"], "sheet_year": year}
         for year in judgit.YEARS
-        for sheet in map(located, judgit.rows(year, SAMPLE))
+        for sheet in map(located, judgit.rows(judgit.file(year), SAMPLE))
         for finding in found(sheet)
     )
 

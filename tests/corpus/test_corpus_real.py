@@ -1,8 +1,9 @@
-"""A corpus of real sheets: all of 2015-2019, the samples of 2020-2023, the RS system's 2024.
+"""A corpus of real sheets: half the projects of 2015-2019 and of the RS system's 2024, the samples
+of 2020-2023.
 
-The figures of FINDINGS.md stand for 2015-2023 where they count "all sheets"; those here for the
-26,091 sheets of 2015-2019, so most counts are lower. The files of 2020-2023 are left out: the 60
-samples of each year stand for their layout, and are in these files too.
+The figures of FINDINGS.md stand for 2015-2023 where they count "all sheets", and for all projects;
+those here for the 12,882 sheets of 2015-2019 of half of them. The files of 2020-2023 are left out:
+the 60 samples of each year stand for their layout, and are in these files too.
 """
 
 import os
@@ -20,7 +21,6 @@ from helpers import checks, paths, sources
 from helpers.corpus import Corpus
 from helpers.sheet import ReviewSheet
 
-RS = judgit.CORPUS.parent / "rs2024"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not judgit.CORPUS.exists(), reason=f"no shared corpus at {judgit.CORPUS}"),
@@ -48,8 +48,20 @@ def built(folder, *given) -> tuple[Corpus, int]:
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory):
-    return built(tmp_path_factory.mktemp("real") / "corpus", *judgit.FILES, judgit.SAMPLES, RS)
+def given(tmp_path_factory):
+    """The files with half the projects, year by year, and the folder of the RS system's."""
+    folder = tmp_path_factory.mktemp("given")
+    files = []
+    for year in YEARS:
+        files.append(folder / f"judgit-{year}.ndjson")
+        files[-1].write_bytes(b"\n".join(judgit.half(year)))
+    return files, judgit.rs_half(folder / "rs2024")
+
+
+@pytest.fixture(scope="module")
+def everything(given, tmp_path_factory):
+    files, rs = given
+    return built(tmp_path_factory.mktemp("real") / "corpus", *files, judgit.SAMPLES, rs)
 
 
 @pytest.fixture(scope="module")
@@ -77,22 +89,24 @@ def budget(corpus):
 def test_every_sheet_comes_in(corpus):
     assert len(corpus.rejected()) == 0
     assert corpus.info().set_index("sheet_year")["sheets"].to_dict() == {
-        **{2015: 5365, 2016: 5218, 2017: 5165, 2018: 5145, 2019: 5198},
+        **{2015: 2624, 2016: 2545, 2017: 2551, 2018: 2575, 2019: 2587},
         **dict.fromkeys(range(2020, 2024), 60),
-        2024: 5664,
+        2024: 2816,
     }
 
 
-def test_memory_does_not_grow_with_the_years(everything, tmp_path):
-    """Measured: 2015 alone 0.37 GB, 2015-2019 0.49 GB, with all of the RS system 0.94 GB."""
-    _, alone = built(tmp_path / "corpus", judgit.CORPUS / "judgit-2015.ndjson.gz")
+def test_memory_does_not_grow_with_the_years(given, everything, tmp_path):
+    """Measured: 2015 alone 0.31 GB, all together 0.58 GB."""
+    _, alone = built(tmp_path / "corpus", given[0][0])
     _, peak = everything
     assert peak < 4 * alone
-    assert peak < 1.5e9
+    assert peak < 1e9
 
 
-def test_sheets_come_back_as_their_sources_give_them(corpus):
-    sample = [sheet for year in YEARS for sheet in judgit.sheets(year, 20, seed=3)]
+def test_sheets_come_back_as_their_sources_give_them(corpus, given):
+    sample = [
+        ReviewSheet.build(**rows) for file in given[0] for rows in judgit.rows(file, 20, seed=3)
+    ]
     samples = list(sources.stream(judgit.SAMPLES))
     sample += [ReviewSheet.build(**rows) for rows in random.Random(3).sample(samples, 40)]
     wanted = {sheet.id: sheet for sheet in sample}
@@ -121,15 +135,15 @@ def test_sheets_come_back_as_their_sources_give_them(corpus):
             assert_same_sheet(corpus.sheet(sheet_id), wanted[sheet_id])
 
 
-def test_projects_of_the_rs_system_come_back_and_their_gross_identity_holds(corpus):
+def test_projects_of_the_rs_system_come_back_and_their_gross_identity_holds(corpus, given):
     rows = corpus.table("budget", [2024])
     parts = ["initial", "supplementary", "carried_in", "reserve"]
     known = rows.dropna(subset=["budget_gross"])
     sums = known[parts].fillna(0).sum(axis=1)
-    assert len(known) > 15_000
+    assert len(known) == 9195
     np.testing.assert_allclose(known["budget_gross"], sums, rtol=1e-9, atol=1e-6)
     some = set(corpus.table("sheet", [2024])["sheet_id"].sample(20, random_state=1))
-    for rows in sources.stream(RS):
+    for rows in sources.stream(given[1]):
         sheet_id = rows["sheet"][0]["sheet_id"]
         if sheet_id in some:
             some.discard(sheet_id)
@@ -138,31 +152,33 @@ def test_projects_of_the_rs_system_come_back_and_their_gross_identity_holds(corp
 
 
 # rule -> findings about the sheets of 2015-2019 at least and at most, beside those of FINDINGS.md
+# for all projects
 COUNTS = {
-    # exactly its 208 rows of 140 sheets
-    "target_year_era": (208, 208),
-    # 74 rows of 4000 and more in 2015-2023; an indicator is one finding, whatever its rows
-    "target_year_impossible": (43, 43),
+    # of exactly 208 rows of 140 sheets
+    "target_year_era": (118, 118),
+    # of 43, and of 74 rows of 4000 and more in 2015-2023; an indicator is one finding, whatever its
+    # rows
+    "target_year_impossible": (21, 21),
     # 66 with a factor of 10 and more and 503 in all, of 2015-2023
-    "payments_over_executed": (400, 560),
+    "payments_over_executed": (190, 280),
     # in 2-3 sheets; here in both of a pair
-    "unit_slip": (2, 8),
+    "unit_slip": (1, 5),
     # 244 of 950 in 2015-2023
-    "output_in_money": (180, 244),
-    # 82 positive in 2015-2023: 26 of them here
-    "carry_out_sign": (26, 26),
+    "output_in_money": (90, 122),
+    # 82 positive in 2015-2023, 26 of them in 2015-2019
+    "carry_out_sign": (9, 9),
     # 676 malformed and 589 of a wrong check digit are different numbers; here are payments
-    "corporate_number_invalid": (2000, 2500),
+    "corporate_number_invalid": (1000, 1300),
     # total below the sum of its parts in 2,942 + 2,670 rows; the rest is a carry-out's sign or
     # rounding
-    "negative_lost": (5200, 5600),
+    "negative_lost": (2600, 2800),
     # 0.01-0.17 % of rows from 2017 on; in 2017-2019 there is none beyond rounding
-    "budget_identity": (0, 5),
+    "budget_identity": (0, 3),
     # most are years before the start
-    "zero_year": (19_000, 23_000),
-    "executed_over_budget": (2200, 2500),
-    "link_contradicted": (100, 160),
-    "percent_over_100": (400, 560),
+    "zero_year": (9500, 11_500),
+    "executed_over_budget": (1100, 1250),
+    "link_contradicted": (50, 80),
+    "percent_over_100": (200, 280),
 }
 
 
@@ -174,12 +190,12 @@ def test_rules_fire_about_as_often_as_was_counted_before(found, rule):
 
 
 def test_executed_above_budget_is_found_wherever_it_is(found, budget):
-    """FINDINGS.md: in 2,081 sheets, in 1,408 by more than 5 %; of 2015-2019 in 1,793 and 1,152.
+    """FINDINGS.md: in 2,081 sheets of all projects, in 1,793 of 2015-2019.
 
     A finding is made for each but what rounding of the printed numbers explains.
     """
     above = budget[budget["executed"] > budget["budget_net"]]
-    assert above["sheet_id"].nunique() == 1793
+    assert above["sheet_id"].nunique() == 908
     rule = found[(found["rule"] == "executed_over_budget") & found["sheet_year"].isin(YEARS)]
     assert set(rule["sheet_id"]) <= set(above["sheet_id"])
     clearly = above[above["executed"] > 1.05 * above["budget_net"] + 1]
@@ -188,8 +204,8 @@ def test_executed_above_budget_is_found_wherever_it_is(found, budget):
 
 def test_carry_outs_are_negative_from_2017(budget, found):
     positive = budget[budget["carried_out"] > 0]
-    assert ((budget["carried_out"] < 0) & (budget["sheet_year"] >= 2017)).sum() == 6244
-    assert len(positive) == 26
+    assert ((budget["carried_out"] < 0) & (budget["sheet_year"] >= 2017)).sum() == 3245
+    assert len(positive) == 9
     signs = found[(found["rule"] == "carry_out_sign") & found["sheet_year"].isin(YEARS)]
     assert set(signs["sheet_id"]) == set(positive["sheet_id"])
 
@@ -199,19 +215,19 @@ def test_the_identity_fails_only_where_negatives_were_lost(budget):
     gap = budget["budget_net"] - budget[parts].fillna(0).sum(axis=1)
     failing = gap.abs().gt(1).groupby(budget["sheet_year"]).sum()
     assert failing[[2017, 2018, 2019]].tolist() == [0, 0, 0]
-    assert 2500 < failing[2016] < failing[2015] < 2800
+    assert 1250 < failing[2016] < failing[2015] < 1400
 
 
 def test_every_era_that_was_misread_has_a_finding_and_a_year_to_put_in_its_place(found):
-    """Of the 208 of 2019 the sheet's text proves 110, other sheets and the dates 90."""
+    """Of the 118 of 2019 the sheet's text proves 71, other sheets and the dates 44."""
     era = found[(found["rule"] == "target_year_era") & (found["sheet_year"] == 2019)]
-    assert (len(era), era["sheet_id"].nunique()) == (208, 140)
+    assert (len(era), era["sheet_id"].nunique()) == (118, 74)
     assert set(era["proposed"].astype(int) - era["observed"].astype(int)) == {30}
     assert era["reason"].ne("").all()
-    assert (era["proof"].ne("") & era["proved"]).sum() >= 110
-    assert era["proved"].sum() >= 195
+    assert (era["proof"].ne("") & era["proved"]).sum() >= 65
+    assert era["proved"].sum() >= 110
     open_sheets = era.loc[~era["proved"], "sheet_id"].nunique()
-    assert open_sheets <= 10
+    assert open_sheets <= 5
 
 
 # Target years 30 years away and more that are meant: the text says so (2050), or nothing else does.
@@ -236,11 +252,11 @@ def test_a_year_far_away_that_is_meant_is_left_alone(corpus, found, sheet_id):
 
 
 def test_negatives_that_were_lost_are_recovered(corpus, found):
-    """Of 5,354 rows 4,202 are proved: 2,107 by another sheet, 2,095 by what the next year carried
-    in. Of the carry-outs recovered, later sheets print 1,752 too: 1,701 the same."""
+    """Of 2,701 rows 2,097 are proved, by another sheet or by what the next year carried in. Of the
+    carry-outs recovered, later sheets print 806 too: 804 the same."""
     lost = found[found["rule"] == "negative_lost"]
     assert set(lost["sheet_year"]) == {2015, 2016}
-    assert lost["proved"].sum() > 4000
+    assert lost["proved"].sum() > 2000
     proved = lost[lost["proved"] & (lost["column"] == "carried_out")]
     cells = pd.DataFrame(
         {
@@ -257,7 +273,7 @@ def test_negatives_that_were_lost_are_recovered(corpus, found):
     off = (both["carried_out"] - both["proposed"]).abs()
     agrees = off.le(1 + 0.001 * both["proposed"].abs())
     each = agrees.groupby([both["sheet_id"], both["fiscal_year"]]).max()
-    assert len(each) > 1600
+    assert len(each) > 800
     assert each.mean() > 0.96
 
 
@@ -265,12 +281,13 @@ def test_most_sheets_are_linked_and_the_budgets_bear_it_out(corpus):
     info = corpus.info().set_index("sheet_year")
     for year in YEARS[1:]:
         row = info.loc[year]
-        assert 0.88 < row["linked"] / row["sheets"] < 0.95
+        # of all projects 0.88-0.95: one that is renamed leads to the other half
+        assert 0.84 < row["linked"] / row["sheets"] < 0.90
         assert row["agrees"] / (row["agrees"] + row["contradicts"]) > 0.985
     # 2016 has outcomes of one sheet in three only: the next one looks for them two years back
-    assert (info.loc[[2018, 2019], "indicators_linked"] > 11_000).all()
+    assert (info.loc[[2018, 2019], "indicators_linked"] > 5200).all()
     # the RS system's names and budgets of 2024 meet all of 2019 and 60 sheets of each year since
-    assert info.loc[2024, "linked"] > 2500
+    assert info.loc[2024, "linked"] > 1300
     assert info.loc[2024, "contradicts"] == 0
 
 
@@ -302,9 +319,9 @@ def test_projects_of_every_kind_are_stitched(corpus):
     project = corpus.table("project")
     sizes = project.groupby("project_id")["sheet_year"].agg(["size", "max"])
     chosen = [
-        *sizes[sizes["size"] >= 6].index[:6],
-        *sizes[sizes["size"] == 5].sample(7, random_state=1).index,
-        *sizes[(sizes["size"] < 5) & (sizes["max"] > 2019)].sample(7, random_state=1).index,
+        *sizes[sizes["size"] >= 6].index[:4],
+        *sizes[sizes["size"] == 5].sample(4, random_state=1).index,
+        *sizes[(sizes["size"] < 5) & (sizes["max"] > 2019)].sample(4, random_state=1).index,
     ]
     for project_id in chosen:
         years = sorted(project.loc[project["project_id"] == project_id, "sheet_year"])

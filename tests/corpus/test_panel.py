@@ -299,7 +299,7 @@ class TestRealSheets:
         panel = real.spending(2018)
         measured = execution.measured(panel, panel["is_branch"]).set_index("project_id")
         compared = 0
-        for project in measured.index.unique().sort_values()[::20]:
+        for project in measured.index.unique().sort_values()[::40]:
             stitched = execution.rates(real.project(project, as_of=2018))
             both = stitched.merge(
                 measured.loc[[project]], on="fiscal_year", suffixes=("", "_panel"), how="right"
@@ -310,4 +310,4 @@ class TestRealSheets:
                 got = both[f"{name}_panel"].rename(name)
                 assert_series_equal(got, both[name], obj=f"{project}: {name}")
                 compared += int(got.notna().sum())
-        assert compared > 500
+        assert compared > 250

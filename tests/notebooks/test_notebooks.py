@@ -13,7 +13,7 @@ import papermill
 import pytest
 
 from helpers import paths
-from helpers.batch.execute import execute
+from helpers.batch.execute import execute, prepare
 from helpers.batch.notebook import all_notebooks, headline, normalise
 from helpers.words import LANGUAGES
 
@@ -21,8 +21,9 @@ SPEAK_OF_A_SHEET = {"01_sheet_quality", "02_budget_underspending", "03_adoption_
 EXPECTED = SPEAK_OF_A_SHEET | {"05_forecast_track_record"}
 NAMES = sorted(EXPECTED | {path.stem for path in all_notebooks()})
 FOLDERS = {"root": paths.ROOT, "inside": paths.NOTEBOOKS}
-ENGINES = {("inside", "en"): "forked"} if hasattr(os, "fork") else {}
-"""Folder, language -> the engine, where it is not papermill's own, whose kernels start slowly."""
+STARTED = ("root", "ja")
+"""Folder, language of which papermill's own engine starts a kernel, which is slow; for the others
+it is forked where it can be, and `test_a_forked_kernel` shows that this is the same."""
 
 QUANTITIES = ("outcome", "rate", "outturn")
 IDENTITY = {"sheet_id", "name", "ministry", "project_number", "sheet_year", "lang", "title"}
@@ -53,6 +54,7 @@ def notebook(request):
 def render(tmp_path_factory):
     """render(name, lang, folder): the executed notebook; each is run once in a session."""
     out = tmp_path_factory.mktemp("rendered")
+    prepare([nbformat.read(path, as_version=4) for path in all_notebooks()])
 
     @functools.cache
     def run(name: str, lang: str, folder: str):
@@ -62,7 +64,7 @@ def render(tmp_path_factory):
                 given,
                 str(out / f"{name}.{lang}.{folder}.ipynb"),
                 parameters={"lang": lang},
-                engine_name=ENGINES.get((folder, lang)),
+                engine_name="forked" if hasattr(os, "fork") and (folder, lang) != STARTED else None,
                 progress_bar=False,
             )
 

@@ -272,7 +272,9 @@ def kinds(value) -> list[str]:
 @pytest.mark.skipif(not judgit.CORPUS.exists(), reason="no ../shared/corpus beside the repository")
 @pytest.mark.parametrize("year", judgit.YEARS)
 def test_telling_sheets_read_back_as_they_were(year, tmp_path):
-    chosen = [ReviewSheet.build(**rows) for rows in telling(judgit.rows(year, sample=300))]
+    chosen = [
+        ReviewSheet.build(**rows) for rows in telling(judgit.rows(judgit.file(year), sample=300))
+    ]
     assert len(chosen) > 20
     for sheet in chosen:
         printed = as_a_page_carries(sheet)

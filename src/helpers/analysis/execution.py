@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers import digits, precision
+from helpers import regression as sm
 from helpers.analysis.years import between, published
 from helpers.checks.budget import WELL_OVER, not_given
 from helpers.sheet import BUDGET_MONEY, ReviewSheet

@@ -54,8 +54,10 @@ def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) ->
     cells = values.dropna(subset=["fiscal_year", "actual"])
     cells = cells.drop_duplicates([*_KEYS, "fiscal_year"])
     cells = cells.merge(named[_KEYS].reset_index(names="place"), on=_KEYS)
-    links = _NO_LINKS
+    links = _NO_LINKS.assign(years_compared=0, years_agreeing=0)
     for reached in (near, far.rename(columns={"before": "previous_id"})):
+        if reached.empty:
+            continue
         later = _side(named.drop(links["later"]), reached[["table", "sheet_id"]])
         earlier = _side(named.drop(links["earlier"]), reached[["table", "previous_id"]])
         links = pd.concat([links, _linked(later, earlier, cells)], ignore_index=True)

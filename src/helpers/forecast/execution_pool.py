@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import (
     DomainWarning,
@@ -19,6 +18,7 @@ from statsmodels.tools.sm_exceptions import (
     SingularMatrixWarning,
 )
 
+from helpers import regression as sm
 from helpers.analysis.execution import LOW, measured
 from helpers.analysis.peers import SIZES, size_class
 from helpers.forecast import quantiles

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import statsmodels.api as sm
 from statsmodels.genmod.families import links
 from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
 
 from helpers import digits
+from helpers import regression as sm
 from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import predictive, quantiles
 

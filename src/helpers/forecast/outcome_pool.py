@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.special import expit, logit
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMatrixWarning
 
 from helpers import digits
+from helpers import regression as sm
 from helpers.analysis.direction import assumed, in_percent
 from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast import quantiles

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import IterationLimitWarning
+
+from helpers import regression as sm
 
 LEVELS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
 """The levels at which a forecast is fitted: the limits of its 80 and 95 % intervals among them."""
