@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import digits
 from helpers.analysis.series import QUALITATIVE
 from helpers.corpus import Corpus
-from helpers.fitted import SHIPPED, Fitted
+from helpers.fitted import PACKAGE, Fitted
 from helpers.forecast import execution_pool, outcome_pool, panels, quantiles
 from helpers.forecast.outcome_pool import QUANTILES, points
 from helpers.sheet import NO_PROJECT
@@ -232,7 +232,7 @@ def _of(fit: Fitted) -> dict:
     """Which fit, from sheets of which years, to truths of which fiscal years."""
     outcomes, execution = fit.outcomes, fit.execution
     return {
-        "from": "package" if fit == SHIPPED else "folder",
+        "from": "package" if fit.folder == PACKAGE else "folder",
         "outcomes": {
             "sheets": outcomes["sheets"],
             "last_fiscal_year": outcomes["last_year"],

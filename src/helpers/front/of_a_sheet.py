@@ -94,7 +94,8 @@ class OfASheet(Shown):
 
     @cached_property
     def _known(self) -> Fitted:
-        return fitted.of(self._reference, self._given["as_of"])
+        """What was learned by `as_of`, or by the sheet's own year."""
+        return fitted.of(self._reference, self._given["as_of"] or self.printed.year)
 
     def _repaired(self) -> ReviewSheet:
         sheet, found = checks.repaired(self.printed, self._given["repair"])
