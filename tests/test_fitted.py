@@ -22,7 +22,7 @@ def corpus(tmp_path):
 
 @pytest.fixture
 def own(corpus):
-    """The shipped files as a corpus's own: fits as of 2016 and later, peers as of 2018 and later."""
+    """The shipped files as a corpus's own."""
     folder = corpus / FITTED
     folder.mkdir()
     for path in fitted.PACKAGE.glob("*[0-9].*"):

@@ -563,23 +563,21 @@ def _fitted(
                 # What one that was killed has left.
                 files.clear(place)
         made = track.made(corpus, as_of, tested, counted)
-    peers = made.pop("peers", None)
-    forecasts = track.joined(made) if tested else None
-    summed = track.summed(forecasts, panels.years(corpus, as_of)) if tested else None
+    summed = track.summed(made.record, panels.years(corpus, as_of)) if tested else None
     if record:
         with files.replacing(record) as partial:
-            forecasts.to_parquet(partial, index=False)
-    write.fitted(out, {kind: of.fits for kind, of in made.items()}, peers, summed)
+            made.record.to_parquet(partial, index=False)
+    write.fitted(out, made.fits, made.peers, summed)
     say(out)
-    for kind, (fits, _) in made.items():
+    for kind, fits in made.fits.items():
         last = fits[max(fits)]
         sheets = "sheets {}-{}".format(*last["sheets"])
         known = f"the last of {sheets}, {last['projects']:,} projects"
         say(f"{kind}: {words.count(len(fits), 'fit')}, as of {min(fits)}-{max(fits)}; {known}")
-    if peers:
-        counts = peers[max(peers)].about
-        as_of_years = ", ".join(map(str, peers))
-        say(f"peers: as of {as_of_years}; the last of {counts['projects']:,} projects")
+    if made.peers:
+        about = made.peers[max(made.peers)].about
+        years = ", ".join(map(str, made.peers))
+        say(f"peers: as of {years}; the last of {about['projects']:,} projects")
     if summed:
         say(track_scores.text(summed["scores"]))
     return DONE

@@ -141,9 +141,7 @@ def test_lone_marks_stand_in_the_middle_of_their_row():
     dots = [dots.get_offsets() for dots in axes.collections if len(dots.get_offsets()) == 6]
     heights = {round(float(x), 2): float(y) for x, y in dots[0]}
     assert heights[0.7] == pytest.approx(rows["pinball loss"])
-    assert (
-        heights[0.95] < rows["mean absolute error"]
-    )  # three marks side by side: the axis points down
+    assert heights[0.95] < rows["mean absolute error"]  # three marks, the axis points down
 
 
 def test_a_tenth_without_truths_keeps_its_number():

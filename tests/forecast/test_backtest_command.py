@@ -30,7 +30,7 @@ def test_backtest_writes_the_record_its_scores_and_the_fits_it_tested(
     record, read = pd.read_parquet(every), Fitted(tmp_path).track_record
     about = read["about"]
     assert about["sheets"] == [2015, 2019]
-    assert about["origins"] == dict.fromkeys(["outcome", "rate", "outturn"], [2016, 2017, 2018])
+    assert about["origins"] == {of: [2016, 2017, 2018] for of in ("outcome", "rate", "outturn")}
     counted = {one["quantity"]: one["forecasts"] for one in about["counts"]}
     assert counted == record.groupby("quantity").size().to_dict()
     scores = read["scores"].set_index(["quantity", "by", "group", "measure"])["value"]
@@ -59,14 +59,14 @@ def test_backtest_writes_the_record_its_scores_and_the_fits_it_tested(
         found[(found["origin"] == 2016) & (found["fiscal_year"] <= 2017)].sort_values(
             ["quantity", "project_id", "fiscal_year", *QUANTILES], ignore_index=True
         )
-        for found in (track.joined(track.made(corpus)), record)
+        for found in (track.made(corpus).record, record)
     )
     assert len(first) > 200
     # What became of the budget is a truth, like the outturn.
     assert_frame_equal(first, same, check_dtype=False)
 
 
-def test_the_record_a_folder_has_stays_when_it_is_fitted_again(capsys, corpus, fits, tmp_path):
+def test_the_record_a_folder_has_stays_when_it_is_fitted_again(capsys, corpus, tmp_path):
     (tmp_path / fitted.TRACK_RECORD).write_text("before")
     command = ["fit", "--corpus", folder_of(corpus), "--as-of", "2017", "--out", tmp_path]
     assert run(capsys, *command)[0] == 0

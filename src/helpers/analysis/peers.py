@@ -75,11 +75,12 @@ def table(
 
     Columns: unit ("year": a value a project-year, of attainment an indicator's year; "project": a
     value a project with `ENOUGH` years: `measures.over_years`); measure; ministry, size (class of
-    the net budget of the year, or of the mean year), fiscal_year, each "all" where not told apart; count of values and of projects; part and whole, million yen, summed over
-    them (executed of net or gross budget, unspent of net budget, initial of requested); shares of
-    values: below_70 (under .7), below_zero, upto_zero, below_one, upto_one (under, and up to,
-    exactly 0 and 1); q0 ... q100, the quantiles (linear between order statistics). Cells of fewer
-    than `FEWEST` values are left out. The same tables give the same result, whatever their order.
+    the net budget of the year, or of the mean year), fiscal_year, each "all" where not told apart;
+    count of values and of projects; part and whole, million yen, summed over them (executed of net
+    or gross budget, unspent of net budget, initial of requested); shares of values: below_70 (under
+    .7), below_zero, upto_zero, below_one, upto_one (under, and up to, exactly 0 and 1); q0 ...
+    q100, the quantiles (linear between order statistics). Cells of fewer than `FEWEST` values are
+    left out. The same tables give the same result, whatever their order.
     """
     spending = spending[~spending["project_id"].isin(list(without))]
     linked = project[["sheet_id", "sheet_year", "project_id"]]

@@ -18,6 +18,8 @@ __all__ = [
     "execution_rate",
     "flows",
     "ministries",
+    "money",
+    "origins",
     "pace",
     "payments",
     "pit",

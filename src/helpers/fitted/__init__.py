@@ -139,6 +139,6 @@ def of(reference: str | Path, year: int | None = None) -> Fitted:
     if mark and is_corpus(folder):
         own = Fitted(paths.find(folder) / OF_CORPUS, year)
         if (own.folder / INDEX).is_file() and all(own.years.values()):
-            if year is None or max(years[0] for years in own.years.values()) <= year:
-                return own
+            first = max(years[0] for years in own.years.values())
+            return own if year is None or first <= year else shipped(year)
     return shipped(year)

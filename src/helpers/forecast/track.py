@@ -192,11 +192,31 @@ DECIMALS = 4
 """Of the scores, ratios and shares all: their intervals are wider than that."""
 
 
+class Made(NamedTuple):
+    """What is made of a corpus's sheets; no peers (`fit.peers`) where none were counted."""
+
+    execution: Tested
+    outcomes: Tested
+    peers: dict[int, Peers] | None = None
+
+    @property
+    def fits(self) -> dict[str, dict[int, dict]]:
+        """Kind -> sheet year -> fit."""
+        return {"execution": self.execution.fits, "outcomes": self.outcomes.fits}
+
+    @property
+    def record(self) -> pd.DataFrame:
+        """All forecasts and what came of them: `FORECASTS`, falls and in_percent."""
+        both = pd.concat([self.outcomes.record, self.execution.record], ignore_index=True)
+        made = both.reindex(columns=[*FORECASTS, "falls", "in_percent"])
+        return made.astype({"in_percent": "boolean", "budget": "str"})
+
+
 def made(
     corpus: Corpus, as_of: int | None = None, tested: bool = True, counted: bool = False
-) -> dict[str, Tested | dict[int, Peers]]:
-    """ "outcomes" and "execution" of a corpus's sheets up to `as_of`, and `counted` the "peers" of
-    `fit.peers`, in two processes where two can run. Raises ValueError for a corpus of too few
+) -> Made:
+    """What the sheets of a corpus up to `as_of` give, in two processes where two can run.
+    Raises ValueError for a corpus of too few
     sheets."""
     years = panels.years(corpus, as_of)
     if tested and len(years) < FEWEST_YEARS:
@@ -208,7 +228,7 @@ def made(
     names = ["execution", "outcomes", *(["peers"] if counted else [])]
     with processes.mapping(min(processes.usable_cores(), 2)) as over:
         found = over(_made, [(name, corpus.folder, as_of, tested) for name in names])
-        return dict(zip(names, found, strict=True))
+        return Made(*found)
 
 
 def _made(asked: tuple) -> Tested | dict[int, Peers]:
@@ -219,14 +239,6 @@ def _made(asked: tuple) -> Tested | dict[int, Peers]:
     if name == "outcomes":
         return outcomes(panels.outcomes(corpus, as_of), tested)
     return spending(panels.spending(corpus, as_of), tested)
-
-
-def joined(tested: Mapping[str, Tested]) -> pd.DataFrame:
-    """All forecasts and what came of them, of `made`: `FORECASTS`, falls and in_percent."""
-    made = pd.concat([tested["outcomes"].record, tested["execution"].record], ignore_index=True)
-    return made.reindex(columns=[*FORECASTS, "falls", "in_percent"]).astype(
-        {"in_percent": "boolean", "budget": "str"}
-    )
 
 
 def summed(record: pd.DataFrame, years: list[int]) -> dict:

@@ -121,7 +121,7 @@ def _there(folder: Path) -> dict[str, list[int]]:
     try:
         return Fitted(folder).years
     except (OSError, ValueError):
-        return dict.fromkeys(KINDS, [])
+        return {kind: [] for kind in KINDS}
 
 
 def forecasts(

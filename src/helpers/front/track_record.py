@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
 from helpers.forecast import panels
-from helpers.forecast.track import joined, made, summed
+from helpers.forecast.track import made, summed
 from helpers.front.of_a_sheet import Shown, show
 from helpers.parameters import ParameterError
 from helpers.show import Answer
@@ -45,7 +45,7 @@ class TrackRecord(Shown):
         if corpus is None:
             return fitted.SHIPPED.track_record
         own = Corpus(corpus)
-        return summed(joined(made(own, as_of)), panels.years(own, as_of))
+        return summed(made(own, as_of).record, panels.years(own, as_of))
 
     @property
     def about(self) -> dict:
