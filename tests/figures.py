@@ -14,7 +14,7 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list) -> None:
     rates = execution.rates(sheet)
     told(lang, charts.presence, presence.presence(sheet), sheet)
     told(lang, charts.cascade, execution.cascade(rates), sheet)
-    pool, known = execution.overall(rates), fitted.SHIPPED
+    pool, known = execution.overall(rates), fitted.shipped(2019)
     scores = known.track_record["scores"]
     coming, _ = outlook.learned(sheet, rates, known.execution, scores)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()

@@ -291,8 +291,8 @@ class TestBacking:
         ("by", "ja", "en"),
         [
             ("kind and h", "目標へ向かう指標の7年先の", TOWARDS + "7 years ahead,"),
-            ("kind", "目標へ向かう指標の1〜3年先の", TOWARDS + "one to three years ahead,"),
-            ("part", "確かめると、指標の1〜3年先の", "of all series, one to three years ahead,"),
+            ("kind", "目標へ向かう指標の", "of series moving towards the target,"),
+            ("all", "確かめると、指標の", "of all series,"),
         ],
     )
     def test_how_forecasts_alike_did(self, by, ja, en):

@@ -58,7 +58,7 @@ def of(
     sheet: ReviewSheet,
     lang: str,
     population: float | None = None,
-    pool: dict | None = fitted.SHIPPED.outcomes,
+    pool: dict | None = fitted.shipped(2019).outcomes,
     **options,
 ) -> Said:
     """Every sentence and table that the notebooks show of a sheet."""
@@ -91,7 +91,7 @@ def _of_quality(sheet, printed, findings) -> dict:
 
 
 def _of_spending(printed, rates) -> dict:
-    known, facts = fitted.SHIPPED, printed.facts
+    known, facts = fitted.shipped(2019), printed.facts
     company, scores = known.peers, known.track_record["scores"]
 
     @cache
