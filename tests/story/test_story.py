@@ -54,11 +54,14 @@ class Said(dict):
         return self
 
 
+POOL = fitted.shipped(2019).outcomes
+
+
 def of(
     sheet: ReviewSheet,
     lang: str,
     population: float | None = None,
-    pool: dict | None = fitted.shipped(2019).outcomes,
+    pool: dict | None = POOL,
     **options,
 ) -> Said:
     """Every sentence and table that the notebooks show of a sheet."""

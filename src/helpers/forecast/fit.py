@@ -72,8 +72,8 @@ def _each(
 
 
 def peers(corpus: Corpus, as_of: int | None = None) -> dict[int, Peers]:
-    """The company of every project, of the sheets up to `as_of`, and up to every second year before:
-    sheet year -> its tables."""
+    """The company of every project, of the sheets up to `as_of` and up to every second year before
+    it: sheet year -> its tables."""
     years = panels.years(corpus, as_of)
     of = years[PEERS_FEWEST - 1 :] or years[-1:]
     return {year: _peers(corpus, year) for year in sorted(of[::-PEERS_EVERY])}
