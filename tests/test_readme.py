@@ -1,4 +1,4 @@
-"""What the README says can be typed works, in both languages."""
+"""What the README and the pages it leads to say can be typed works, in both languages."""
 
 import gzip
 import json
@@ -20,8 +20,23 @@ from helpers import paths
 from helpers.batch.notebook import all_notebooks
 
 README = (paths.ROOT / "README.md").read_text(encoding="utf-8")
-JAPANESE, ENGLISH = README.split("\n# In English\n")
-HALVES = {"ja": JAPANESE, "en": ENGLISH}
+FIRST = dict(zip(("ja", "en"), README.split("\n# In English\n"), strict=True))
+PAGES = ("python", "sheet", "corpus", "forecasts", "batch", "parameters")
+"""Those of `docs/`, in the order in which one makes what the next one uses."""
+
+
+def page(lang: str, name: str) -> Path:
+    return paths.ROOT / "docs" / lang / f"{name}.md"
+
+
+def whole(lang: str) -> str:
+    """All that is said in a language; the README, which uses what is made elsewhere, last."""
+    pages = [page(lang, name).read_text(encoding="utf-8") for name in PAGES]
+    return "\n".join([*pages, FIRST[lang]])
+
+
+HALVES = {lang: whole(lang) for lang in FIRST}
+JAPANESE, ENGLISH = HALVES.values()
 COMMAND_SECONDS = 300
 SHEETS = [fetch_site.sheet(2018, "0041"), *(fetch_site.sheet(2019, n) for n in ("0042", "0043"))]
 
@@ -95,7 +110,7 @@ def clone(tmp_path_factory) -> Path:
             file.write("\n".join(lines))
     (folder / "rs2024").mkdir()
     rs_writer.write(folder / "rs2024", t21=[rs_writer.total(2023, initial="1000000")])
-    (listed,) = {*re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)}
+    (listed,) = {*re.findall(r"^```yaml\n(.*?)^```$", JAPANESE + ENGLISH, re.MULTILINE | re.DOTALL)}
     (folder / "reports.yml").write_text(listed, encoding="utf-8")
     return folder
 
@@ -105,7 +120,7 @@ def test_both_languages_give_the_same_commands():
     assert len(commands(ENGLISH)) >= 8
 
 
-@pytest.mark.parametrize("command", dict.fromkeys(commands(README)))
+@pytest.mark.parametrize("command", dict.fromkeys(commands(ENGLISH)))
 def test_command_works(command, clone):
     program, *arguments = shlex.split(command)
     if program == "make":
@@ -168,11 +183,21 @@ def test_parameter_table_is_what_the_notebooks_declare(lang):
     assert parameters(HALVES[lang]) == declared
 
 
-@pytest.mark.parametrize("lang", HALVES)
-def test_every_link_leads_somewhere(lang):
-    links = re.findall(r"\]\(([^)#]+)\)", HALVES[lang])
-    assert len(links) >= 8
-    assert [link for link in links if not (paths.ROOT / link).exists()] == []
+@pytest.mark.parametrize("path", [paths.ROOT / "README.md", *paths.ROOT.glob("docs/*/*.md")])
+def test_every_link_leads_somewhere(path):
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert len(links) >= 2
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("lang", FIRST)
+def test_the_readme_is_short_and_leads_to_every_page(lang):
+    links = set(re.findall(r"\]\((docs/[^)#]+)\)", FIRST[lang]))
+    pages = {f"docs/{lang}/{name}.md" for name in PAGES}
+    assert {path.name for path in page(lang, "").parent.iterdir()} == {f"{n}.md" for n in PAGES}
+    pictures = {f"docs/pictures/{name}.png" for name in (f"report-{lang}", f"index-{lang}")}
+    assert links == {*pages, *pictures, "docs/tables.md"}
+    assert len(README.splitlines()) < 200
 
 
 @pytest.mark.parametrize("lang", HALVES)

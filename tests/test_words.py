@@ -124,3 +124,10 @@ def test_a_column_says_that_it_is_rounded_by_what_it_shows():
 def test_a_tiny_amount_is_written_out():
     assert words.number(0.00001) == "0.00001"
     assert words.significant(-1234567, 2) == "-1,200,000"
+
+
+def test_a_ministry_has_its_english_name_in_english_alone():
+    assert words.ministry("環境省") == "環境省"
+    with words.speaking("en"):
+        assert words.ministry("環境省") == "Ministry of the Environment"
+        assert words.ministry("新設庁") == "新設庁"

@@ -23,6 +23,10 @@ not say it all."""
 TERMS = {name: (row["ja"], row["en"]) for name, row in MEANINGS.items()}
 """Column or table -> its heading in Japanese and English."""
 
+with (files(__package__) / "ministries.csv").open(encoding="utf-8") as _file:
+    MINISTRIES = {row["ja"]: row["en"] for row in csv.DictReader(_file)}
+"""A ministry, agency or commission as sheets name it -> what it calls itself in English."""
+
 STATED = {
     "up": ("上がると良い", "up is better"),
     "down": ("下がると良い", "down is better"),
@@ -158,6 +162,12 @@ def quantity(name: str) -> str:
 def kind(name: str) -> str:
     """A kind of indicator's series for a reader."""
     return say(*KINDS[name])
+
+
+def ministry(name: Any) -> str:
+    """A ministry for a reader: in English what it calls itself, as printed where it is none of
+    those known."""
+    return say(str(name), MINISTRIES.get(name, str(name)))
 
 
 def method(name: str) -> str:

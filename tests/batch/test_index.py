@@ -41,7 +41,8 @@ def parsed(path):
 
 
 def links(page):
-    return [a["href"] for a in page.find_all("a")]
+    """All but those of the names, each of which leads to one of them."""
+    return [a["href"] for a in page.select("td a, ul a")]
 
 
 def text(tag):
@@ -172,7 +173,7 @@ def test_text_of_a_sheet_stays_text(tmp_path):
     assert not page.find_all("img")
     shown = HOSTILE.replace("\udc80\u202e", "��")
     row = page.tbody.tr
-    assert row.th.contents[0] == shown
+    assert row.th.a.string == shown
     assert [td.string for td in row.find_all("td")[:2]] == [shown, shown]
     assert text(page.select_one("thead .group")) == shown
 
@@ -197,6 +198,13 @@ def test_a_report_whose_page_is_gone_is_not_listed(tmp_path):
     save_manifest(tmp_path / "a", all_three())
     (tmp_path / "a" / "02.en.html").unlink()
     assert "a/02.en.html" not in links(parsed(index.write(tmp_path)))
+
+
+def test_a_name_leads_to_the_report_on_the_money_else_to_the_first(tmp_path):
+    save_manifest(tmp_path / "a", all_three())
+    save_manifest(tmp_path / "b", {"01.en": {**IDENTITY, **QUALITY}, "03.en": IDENTITY})
+    page = parsed(index.write(tmp_path))
+    assert [a["href"] for a in page.select("th a")] == ["a/02.ja.html", "b/01.en.html"]
 
 
 def test_a_report_without_a_language_has_a_link_too(tmp_path):
@@ -353,11 +361,9 @@ def test_the_spark_line_breaks_where_a_year_is_unknown_and_stays_in_its_frame():
     assert spark.path == "M2 3.5h0L16 18.5M44 0.5h0L58 7.94"
 
 
-@pytest.mark.parametrize(
-    ("rates", "path"), [([0.5], "M2 11h0"), ([None, 0.5, None], "M30 11h0"), ([-3], "M2 18.5h0")]
-)
-def test_a_year_alone_is_a_dot(rates, path):
-    assert cells({**SPENDING, "rates": rates})[1].path == path
+@pytest.mark.parametrize("rates", [[0.5], [None, 0.5, None], [-3], [None], []])
+def test_a_year_alone_is_no_course(rates):
+    assert cells({**SPENDING, "rates": rates})[1] == Cell()
 
 
 def test_a_chance_is_the_leading_models_with_the_range():

@@ -22,6 +22,9 @@ SIBLINGS = {
 }
 
 
+DESCRIBED = (("name", "description"), ("property", "og:description"))
+
+
 class Tags(HTMLParser):
     """Every start tag with its attributes."""
 
@@ -156,7 +159,8 @@ def test_hides_the_code_and_shows_what_it_printed(text):
 def test_title_names_question_project_and_sheet(ja, en, executed):
     hostile = headline(executed["ja"])["name"]
     assert ja.title.get_text() == f"予算は余ったか? — {hostile} (総務省 0042, 2019)"
-    assert en.title.get_text() == f"Was money left? — {hostile} (総務省 0042, 2019)"
+    ministry = "Ministry of Internal Affairs and Communications"
+    assert en.title.get_text() == f"Was money left? — {hostile} ({ministry} 0042, 2019)"
 
 
 def test_answer_stands_between_the_sheet_and_the_contents(ja):
@@ -190,6 +194,18 @@ def test_names_the_notebook_and_the_parameters_given(ja):
     assert ja.footer.a["href"] == "02_b.ja.ipynb"
     assert "population = 1741.0" in ja.footer.get_text()
     assert "lang =" not in ja.footer.get_text()
+
+
+def test_says_how_to_cite_it_and_what_its_answer_is(ja, en, executed):
+    name = headline(executed["ja"])["name"]
+    cited = f"「予算は余ったか?」行政事業レビューシート(総務省 0042、2019年公表)「{name}」より。"
+    assert cited in ja.footer.get_text()
+    assert "project review sheet of" in en.footer.get_text()
+    for report in (ja, en):
+        first = " ".join(report.select_one(".answer").p.get_text().split())
+        described = [report.find("meta", attrs={key: value}) for key, value in DESCRIBED]
+        assert [" ".join(tag["content"].split()) for tag in described] == [first, first]
+        assert report.find("meta", property="og:title")["content"] == report.title.get_text()
 
 
 def test_same_notebook_gives_the_same_page(executed, texts):

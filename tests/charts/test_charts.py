@@ -77,7 +77,7 @@ def test_every_axes_has_labels_a_title_and_a_source(sheet):
     for number in plt.get_fignums():
         figure = plt.figure(number)
         assert figure.get_suptitle()
-        assert "総務省 0042" in figure.get_supxlabel()
+        assert "Ministry of Internal Affairs and Communications 0042" in figure.get_supxlabel()
         assert figure.axes[-1].get_xlabel() or figure.axes[-1].get_ylabel()
 
 

@@ -1,5 +1,5 @@
 """A corpus's Parquet files: what of a file is read, and every table as other programs read it, by
-the lines that the README gives."""
+the lines that docs/ gives."""
 
 import json
 import random
@@ -16,10 +16,10 @@ from helpers import paths
 from helpers.corpus import Corpus, build, store
 from helpers.corpus.store import BY_YEAR, TABLES
 
-README = (paths.ROOT / "README.md").read_text("utf-8")
+PAGES = [(paths.ROOT / "docs" / lang / "corpus.md").read_text("utf-8") for lang in ("ja", "en")]
 SHOWN = [
-    re.findall(r"^```python\n(pandas.*?)^```$", half, re.MULTILINE | re.DOTALL)[0].splitlines()
-    for half in README.split("\n# In English\n")
+    re.findall(r"^```python\n(pandas.*?)^```$", page, re.MULTILINE | re.DOTALL)[0].splitlines()
+    for page in PAGES
 ]
 COUNT = """
 import json, sys, {program}

@@ -86,11 +86,7 @@ def html(sheets: list[dict], unreadable: list[str]) -> str:
         "行政事業レビュー — Project reviews",
         _file("index.js"),
         style=Markup(_file("index.css")),
-        others=[
-            {"title": report["title"], "folder": sheet["folder"], **_link(report)}
-            for sheet in others
-            for report in sheet["reports"]
-        ],
+        others=[entry for sheet in others for entry in _entries(sheet)],
         identity=[words.TERMS[key] for key in ("name", "ministry", "sheet_year")],
         groups=groups,
         widths=[MINISTRY_WIDTH, YEAR_WIDTH, *(w for group in groups for w in group["widths"])],
@@ -101,6 +97,21 @@ def html(sheets: list[dict], unreadable: list[str]) -> str:
 
 def _speaks_of_one(sheet: dict) -> bool:
     return any(sheet[key] is not None for key in IDENTITY)
+
+
+def _entries(sheet: dict) -> list[dict]:
+    """The reports of a folder that speaks of no sheet; translated: whether one is there in both
+    languages, and a reader of either needs no other."""
+    stems = [report["notebook"] for report in sheet["reports"] if report["lang"]]
+    return [
+        {
+            "title": report["title"],
+            "folder": sheet["folder"],
+            "translated": stems.count(report["notebook"]) > 1,
+            **_link(report),
+        }
+        for report in sheet["reports"]
+    ]
 
 
 def _kinds(sheets: list[dict]) -> dict[str, Kind | None]:
@@ -132,7 +143,9 @@ def _row(sheet: dict, kinds: dict[str, Kind | None]) -> dict:
         numbers = own[0]["headline"] if own else {}
         cells = kind.cells(numbers) if kind else []
         groups.append({"cells": cells, "links": [_link(report) for report in own]})
-    return {**text, "name": str(sheet["name"] or sheet["folder"]), "groups": groups}
+    lead = max(sheet["reports"], key=lambda report: "executed" in report["headline"])
+    name = str(sheet["name"] or sheet["folder"])
+    return {**text, "name": name, "href": _link(lead)["href"], "groups": groups}
 
 
 def _link(report: dict) -> dict:
@@ -201,19 +214,19 @@ def _spark(facts: dict) -> Cell:
     if not isinstance(rates, list) or first is None:
         return Cell()
     known = {place: _sound(rate) for place, rate in enumerate(rates) if _sound(rate) is not None}
-    if not known:
+    # One year is no course; its rate stands beside.
+    if len(known) < 2:
         return Cell()
     first = int(first)
     step = (SPARK_WIDTH - 4) / max(len(rates) - 1, 1)
     path = ""
     for place, rate in known.items():
         height = SPARK_EMPTY - (SPARK_EMPTY - SPARK_FULL) * min(max(rate, 0), 1.2)
-        # A line of no length shows a year that has no neighbour as a dot.
+        # A line of no length shows a year without the one before it as a dot.
         start, end = ("L", "") if place - 1 in known else ("M", "h0")
         path += f"{start}{words.fixed(2 + step * place, 0)} {words.significant(height, 3)}{end}"
     text = ", ".join(f"{first + place} {words.level(rate)}" for place, rate in known.items())
-    last = first + len(rates) - 1
-    return Cell(None, text, str(first) if first == last else f"{first}–{last}", path)
+    return Cell(None, text, f"{first}–{first + len(rates) - 1}", path)
 
 
 def _number(facts: dict, name: str) -> float | None:

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from functools import cache
 from html import escape
+from importlib.metadata import version
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -43,12 +44,15 @@ def to_html(
     with words.speaking(lang):
         blocks, contents = clean.anchored(_shown(notebook))
         top, rest = _parted(blocks, _sheet_line(facts))
+        title, cited = _title(facts, clean.heading(blocks) or stem), _cited(facts)
     return page(
         "report.html.j2",
         lang,
-        _title(facts, clean.heading(blocks) or stem),
+        title,
         top=top,
         rest=rest,
+        description=_description(top),
+        cited=cited,
         contents=contents,
         links=[
             {"title": titles[lang], "href": quote(f"{name}.{lang}.html"), "here": name == stem}
@@ -66,7 +70,7 @@ def to_html(
 def _title(facts: dict, heading: str) -> str:
     if not facts.keys() >= NAMED:
         return heading
-    sheet = f"{facts['ministry']} {facts['project_number']}, {facts['sheet_year']}"
+    sheet = f"{words.ministry(facts['ministry'])} {facts['project_number']}, {facts['sheet_year']}"
     return f"{facts['title']} — {facts['name']} ({sheet})"
 
 
@@ -74,9 +78,28 @@ def _sheet_line(facts: dict) -> str:
     """Which sheet the report speaks of; "" for a notebook that does not say."""
     if not facts.keys() >= NAMED:
         return ""
-    sheet = f"{facts['ministry']} {facts['project_number']}"
+    sheet = f"{words.ministry(facts['ministry'])} {facts['project_number']}"
     published = words.say(f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
     return f"{sheet} · {published} · {facts['name']}"
+
+
+def _cited(facts: dict) -> str:
+    """How the report is named by who uses its numbers; "" for a notebook of no sheet."""
+    if not facts.keys() >= NAMED:
+        return ""
+    sheet = f"{words.ministry(facts['ministry'])} {facts['project_number']}"
+    return words.say(
+        f"「{facts['title']}」行政事業レビューシート({sheet}、{facts['sheet_year']}年公表)"
+        f"「{facts['name']}」より。review-sheets {version('review-sheets')} で作成",
+        f"“{facts['title']}”, from the project review sheet of {facts['name']} ({sheet}, "
+        f"published {facts['sheet_year']}); made with review-sheets {version('review-sheets')}",
+    )
+
+
+def _description(top: str) -> str:
+    """The answer's first paragraph, for who gets the address from somebody; "" without one."""
+    _, found, answer = top.partition('<div class="answer">')
+    return clean.text_of(answer.partition("</p>")[0]) if found else ""
 
 
 def _parted(blocks: list[str], sheet_line: str) -> tuple[Markup, Markup]:

@@ -173,6 +173,8 @@ def source(sheet: ReviewSheet) -> str:
     """The source note: which sheet, of which year or years."""
     facts = sheet.facts
     ministry, number = (shorten(str(facts[name]), 20) for name in ("ministry", "project_number"))
+    if facts["ministry"] in words.MINISTRIES:
+        ministry = words.ministry(facts["ministry"])
     years = published(sheet)
     year = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return words.say(

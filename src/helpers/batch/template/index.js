@@ -5,6 +5,7 @@
   const [search, ministry, year, clear, shown] = ["search", "ministry", "year", "clear", "shown"]
     .map((id) => document.getElementById(id));
   const fields = [search, ministry, year];
+  const [ordering, languages] = [document.getElementById("sort"), [...document.querySelectorAll("[data-lang]")]];
   const heads = [...table.querySelectorAll("[data-column]")];
   const parts = [...table.tBodies];
   const size = parts[0].rows.length;
@@ -13,10 +14,15 @@
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const rows = [...table.querySelectorAll("tbody tr")].map((element, place) => {
     const texts = [0, 1, 2].map((column) => element.cells[column].textContent);
-    return { element, place, texts, searched: plain(texts.join(" ")) };
+    // The name leads to a report; this has its languages.
+    const name = element.cells[0].querySelector("a");
+    const lead = [...element.querySelectorAll("td a")].find(({ href }) => href === name.href);
+    return { element, place, texts, name, reports: [...lead.parentElement.children], searched: plain(texts.join(" ")) };
   });
   const keys = new Map();
-  let order = rows, sorted = null, direction = 1;
+  let order = rows, sorted = null, direction = 1, chosen = "";
+  // Whoever reads no Japanese gets English, unless there is not one report in it.
+  const own = navigator.language.startsWith("ja") || !table.querySelector('a[lang="en"]') ? "ja" : "en";
 
   function keysOf(column, isText) {
     if (!isText) return rows.map(({ element }) => parseFloat(element.cells[column].dataset.v));
@@ -36,6 +42,12 @@
     if (sorted) sorted.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
     [sorted, direction] = [head, way];
+    ordering.value = way * (column + 1);
+  }
+
+  function unsort() {
+    if (sorted) sorted.removeAttribute("aria-sort");
+    [order, sorted] = [rows, null];
   }
 
   // Rows fill the parts from the first on: a part out of sight costs nothing until it is seen.
@@ -59,6 +71,7 @@
     const state = new URLSearchParams();
     for (const { id, value } of fields) if (value) state.set(id, value);
     if (sorted) state.set("sort", direction * (Number(sorted.dataset.column) + 1));
+    if (chosen) state.set("lang", chosen);
     history.replaceState(null, "", `#${state}`);
   }
 
@@ -72,7 +85,28 @@
     const asked = Number(state.get("sort"));
     const head = heads.find(({ dataset }) => Number(dataset.column) === Math.abs(asked) - 1);
     if (head) sort(head, Math.sign(asked));
+    if (languages.some(({ dataset }) => dataset.lang === state.get("lang"))) chosen = state.get("lang");
+    speak(chosen || own);
     show();
+  }
+
+  // The page in one language, and the reports of that language where there are any.
+  function speak(lang) {
+    document.documentElement.className = document.documentElement.lang = lang;
+    for (const button of languages) button.ariaPressed = button.dataset.lang === lang;
+    for (const option of document.querySelectorAll("option[data-ja]")) option.text = option.dataset[lang];
+    for (const { name, reports } of rows) {
+      name.href = (reports.find((report) => (report.lang || "ja") === lang) || reports[0]).href;
+    }
+    ordering.length = 1;
+    for (const head of heads) {
+      const said = (head.querySelector(`.t[lang="${lang}"]`) || head).textContent;
+      for (const way of [1, -1]) {
+        const asked = way * Number(head.dataset.first);
+        ordering.append(new Option(`${said} ${asked > 0 ? "▲" : "▼"}`, asked * (Number(head.dataset.column) + 1)));
+      }
+    }
+    ordering.value = sorted ? direction * (Number(sorted.dataset.column) + 1) : "";
   }
 
   function choices(select, column, way) {
@@ -98,6 +132,20 @@
   choices(ministry, 1, 1);
   choices(year, 2, -1);
   search.addEventListener("input", show);
+  ordering.addEventListener("change", () => {
+    const asked = Number(ordering.value);
+    if (asked) sort(heads.find(({ dataset }) => Number(dataset.column) === Math.abs(asked) - 1), Math.sign(asked));
+    else unsort();
+    show();
+    remember();
+  });
+  for (const button of languages) {
+    button.addEventListener("click", () => {
+      chosen = button.dataset.lang;
+      speak(chosen);
+      remember();
+    });
+  }
   for (const field of fields) field.addEventListener("change", remember);
   clear.addEventListener("click", () => {
     for (const field of fields) field.value = "";
@@ -106,5 +154,5 @@
   });
   window.addEventListener("hashchange", recall);
   document.querySelector(".controls").hidden = false;
-  if (location.hash) recall();
+  recall();
 })();
