@@ -38,8 +38,9 @@ def outcomes(panels: Panels) -> Iterator[Fit]:
 def execution(panels: Panels) -> Iterator[Fit]:
     """The fits of `execution_pool`, as of every sheet year that can be fitted on."""
 
-    def fitted(seen: pd.DataFrame, year: int) -> dict:
-        return execution_pool.fit(seen, execution_pool.cohorts(panels[year], year))
+    def fitted(seen: pd.DataFrame, known: Panels) -> dict:
+        year = max(known)
+        return execution_pool.fit(seen, execution_pool.cohorts(known[year], year))
 
     return _each(panels, execution_pool.training, fitted)
 
@@ -47,7 +48,7 @@ def execution(panels: Panels) -> Iterator[Fit]:
 def _each(
     panels: Panels,
     followed: Callable[[Panels], pd.DataFrame],
-    fit: Callable[[pd.DataFrame, int], dict],
+    fit: Callable[[pd.DataFrame, Panels], dict],
 ) -> Iterator[Fit]:
     """A year without a case that the one before had not got is left out: its fit is that one.
 
@@ -56,11 +57,12 @@ def _each(
     cases: int | None = None
     error: ValueError | None = None
     for year in sorted(panels)[1:]:
-        seen = followed({known: panels[known] for known in panels if known <= year})
+        known = {at: panels[at] for at in panels if at <= year}
+        seen = followed(known)
         if len(seen) == cases:
             continue
         try:
-            made = fit(seen, year)
+            made = fit(seen, known)
         except ValueError as problem:
             # Of the first years a corpus has too few cases; those of later ones may do.
             error = problem
