@@ -121,7 +121,13 @@ class TestShaped:
         assert (row["kind"], row["sign"], row["pace"], row["steps"]) == ("towards", 1, 6, 3)
         assert row["lately"] == pytest.approx(8 / 6)
         assert (row["gap"], row["need"], row["ahead"]) == (3, 1, 1)
-        assert row[["has_target", "met", "overshoot", "two", "falls"]].tolist() == [1, 0, 0, 0, 0]
+        assert row[["has_target", "behind", "overshoot", "two", "falls"]].tolist() == [
+            1,
+            0,
+            0,
+            0,
+            0,
+        ]
         assert row["noise"] == pytest.approx(np.log(6 / 22))
 
     def test_towards_by_falling(self):
@@ -131,7 +137,7 @@ class TestShaped:
         assert (row["gap"], row["need"], row["falls"]) == (3, 1, 1)
 
     @pytest.mark.parametrize(
-        ("due", "gap", "met"),
+        ("due", "gap", "behind"),
         [
             ({}, 0, 0),
             ({"target": 40.0}, 0, 0),
@@ -141,11 +147,11 @@ class TestShaped:
             ({"target": 22.0, "target_year": 2020}, 0, 1),  # met exactly
         ],
     )
-    def test_trending(self, due, gap, met):
+    def test_trending(self, due, gap, behind):
         row = shape(TOWARDS, **due)
-        assert (row["kind"], row["gap"], row["met"]) == ("trending", gap, met)
+        assert (row["kind"], row["gap"], row["behind"]) == ("trending", gap, behind)
         assert row["overshoot"] == gap
-        assert row["has_target"] == met
+        assert row["has_target"] == behind
 
     def test_a_target_at_the_farthest(self):
         row = shape(TOWARDS, target=40.0, target_year=2017 + HORIZON)
@@ -170,7 +176,7 @@ class TestShaped:
         assert (row["gap"], row["need"]) == (6, pytest.approx(6.5 / 3))  # the gap is cut at 6
         down = shape({2015: 20.0, 2016: 14.0, 2017: 16.0}, target=18.0, target_year=2018)
         assert (down["sign"], down["lately"], down["gap"], down["ahead"]) == (-1, -0.5, -0.5, -1)
-        assert (down["met"], down["overshoot"]) == (1, -0.5)
+        assert (down["behind"], down["overshoot"]) == (1, -0.5)
 
     def test_stopping_is_wavering(self):
         row = shape({2015: 10.0, 2016: 16.0, 2017: 16.0})
