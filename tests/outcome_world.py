@@ -46,7 +46,6 @@ def points(rng: np.random.Generator, count: int, targets: bool = True) -> pd.Dat
             "kept": rng.choice([-1.0, 0, 1], n),
             "usual": (np.abs(late) + np.abs(early)) / 2,
             "unrest": np.where(form == 3, np.abs(late), np.abs(late - early)),
-            "known": np.where(form == 3, 2.0, 3.0),
             "ceiling": np.inf,
             "floor": 0.0,
         }

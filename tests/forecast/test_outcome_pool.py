@@ -259,6 +259,26 @@ class TestForecast:
         assert (got["q025"] < 500).all()
         assert (got["q975"] > 500).all()
 
+    def test_the_target_takes_what_the_chance_gives_it(self, pool, fresh):
+        """By hand, of one row: P(miss) .7 where it was .4; the levels below the target are those
+        of the quantiles times 4 / 7, and above it a like part of the rest."""
+        row = fresh[fresh["kind"] == "towards"].iloc[[0]]
+        plain = outcome_pool._plain(pool, row)
+        target = plain.at(np.array([0.4]))[0]
+        row = row.assign(target=target, rising=True, has_target=1.0)
+        assert outcome_pool._chance(row, plain) == pytest.approx([0.6])
+        found = outcome_pool._revised(row, plain, np.array([0.6]), np.array([0.3]))[0]
+        levels = np.array(quantiles.LEVELS)
+        level = np.where(levels <= 0.7, levels * 4 / 7, 1 - (1 - levels) * 6 / 3)
+        wanted = plain.at(np.clip(level, 1e-9, 1))[0]
+        assert found == pytest.approx(wanted, rel=1e-8)
+        assert (found[levels <= 0.7] <= target).all()
+        assert (found[levels > 0.7] >= target).all()
+
+    def test_a_target_that_every_value_meets(self, pool):
+        rows = ahead(of_series(history([3, 4, 7], target=0, target_year=2021, direction="up")))
+        assert (forecast(pool, rows)["p_target"].dropna() == 1).all()
+
     def test_outside(self, pool):
         towards = {"target": 1300.0, "target_year": 2021}
         usual = of_series(history([1000, 1050, 1100], **towards))

@@ -42,11 +42,11 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     Columns: indicator_id, project_id, ministry, unit, target, target_year (NaN: none); last_year,
     value0 (the latest), value1, value2 and year1, year2 (NaN with fewer values); usual (mean size
     of a yearly change) and unrest (of the change of one to the next; `usual` of two values) over
-    the whole history, known (how many values that has); ceiling (100 for a percentage, else
-    infinite), floor (0 where no value is below, else -infinite); rising (whether more is better:
-    what the sheet states, else what `direction.assumed` takes), kept (years that reached the value
-    expected of them, less those that did not, halved). With `as_of` only indicators that a sheet of
-    that year has; indicators with a single value are left out.
+    the whole history; ceiling (100 for a percentage, else infinite), floor (0 where no value is
+    below, else -infinite); rising (whether more is better: what the sheet states, else what
+    `direction.assumed` takes), kept (years that reached the value expected of them, less those that
+    did not, halved). With `as_of` only indicators that a sheet of that year has; indicators with a
+    single value are left out.
     """
     rows = outcomes[~outcomes["is_branch"]]
     if as_of is not None:
@@ -92,7 +92,6 @@ def _points(rows: pd.DataFrame) -> pd.DataFrame:
     for name, size in (("usual", change.abs()), ("unrest", turn.abs())):
         table[name] = size.groupby(rows["indicator_id"], sort=False).mean()
     table["unrest"] = table["unrest"].fillna(table["usual"])
-    table["known"] = grouped.size().astype(float)
     return _known(table.reset_index().astype({"target_year": float}))
 
 
@@ -202,13 +201,13 @@ FEATURES = {
         *("√h", "1 lately", "√h gap", "√h overshoot", "√h has_target", "√h noise"),
         *("√h usually", "√h percent"),
     ],
-    "steady": ["1", "√h", "1 ahead", "1 gap"],
+    "steady": ["1", "√h", "√h flat", "1 ahead", "1 gap"],
 }
 """Kind -> its regressors: a power of the years ahead (1, h, √h, log h), times columns of `shaped`.
 No two powers of one column but where both pay: from years ahead that are all alike they could not
 be told apart."""
 
-STAYS = ["1", "log h", "1 full", "1 unmet", "1 flat", "1 percent", "1 known"]
+STAYS = ["1", "log h", "1 full", "1 unmet", "1 flat", "1 percent", "1 two"]
 """The regressors of the chance that a steady series stays where it is."""
 
 ODDS = ["1", "1 pooled", "1 kept", "1 due", "1 short", "1 kept met", "1 none", "1 pooled met"]
@@ -227,8 +226,8 @@ HELD = expit(SPREAD * logit(np.array(quantiles.LEVELS)))
 CERTAIN = 0.01
 """The quantiles' own P, and that of staying, is cut to what is this far from 0 and 1."""
 
-SEEN = 0.001
-"""Where the quantiles leave less than this on a side of the target, so much of them is taken."""
+NEVER = 0.001
+"""The least chance that what can be comes: the quantiles leave less on a side of a far target."""
 
 PRIOR = 2
 """So many cases a regressor, half of which happened, are added for a logistic regression (Greenland
@@ -344,7 +343,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     plain = _plain(fitted, rows)
     chance = _chance(rows, plain)
     p = expit(_odds_design(rows, chance) @ np.array(fitted["odds"]))
-    p = np.where(_always(rows), 1.0, p)
+    p = np.where(chance == 1, 1.0, p)
     # What becomes of a target after its year is for the plain quantiles to tell.
     aimed = (rows["h"] <= rows["steps"]).to_numpy()
     found = plain.at(np.array(quantiles.LEVELS))
@@ -410,16 +409,12 @@ def _sides(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _chance(rows: pd.DataFrame, plain: quantiles.Mixture) -> np.ndarray:
-    """P(target met)."""
+    """P(target met): 1 where any value that there can be meets it, and only there."""
     under, over = _sides(rows)
-    below = plain.below((under + over) / 2)
-    return np.where(rows["rising"], 1 - below, below)
-
-
-def _always(rows: pd.DataFrame) -> np.ndarray:
-    """Whether any value that there can be meets the target."""
     rising, target = rows["rising"].to_numpy(bool), rows["target"]
-    return np.where(rising, target <= rows["floor"], target >= rows["ceiling"])
+    below = np.clip(plain.below((under + over) / 2), NEVER, 1 - NEVER)
+    always = np.where(rising, target <= rows["floor"], target >= rows["ceiling"])
+    return np.where(always, 1.0, np.where(rising, 1 - below, below))
 
 
 def _revised(
@@ -430,7 +425,7 @@ def _revised(
     under, over = _sides(rows)
     rising, levels = rows["rising"].to_numpy(bool), np.array(quantiles.LEVELS)
     was, now = (np.where(rising, 1 - each, each)[:, None] for each in (chance, p))
-    was = np.clip(was, SEEN, 1 - SEEN)
+    was = np.clip(was, NEVER, 1 - NEVER)
     low = levels <= now
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(low, levels * was / now, 1 - (1 - levels) * (1 - was) / (1 - now))
