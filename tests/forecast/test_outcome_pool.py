@@ -139,6 +139,18 @@ class TestFit:
         with pytest.raises(ValueError, match="99 cases of steady outcomes: give a corpus"):
             fit(learned.drop(few))
 
+    def test_of_few_steady_that_moved_it_takes_what_these_did(self, learned):
+        steady = learned["kind"] == "steady"
+        moved = learned.index[steady & (learned["truth"] != learned["value0"])]
+        few, none = (fit(learned.drop(moved[count:])) for count in (20, 0))
+        rows = learned.loc[moved[:20]]
+        change = rows["sign"] * (rows["truth"] - rows["value0"]) / rows["pace"]
+        limits = np.array(few["limits"]["steady"])
+        assert limits[:, 0] == pytest.approx(np.quantile(change, quantiles.LEVELS), abs=1e-6)
+        assert (limits[:, 1:] == 0).all()
+        made = forecast(none, ahead(of_series(history([500, 500, 500])), 2))
+        assert (made[QUANTILES] == 500).all(axis=None)
+
     def test_horizon_is_what_30_cases_reach(self, learned):
         far = learned.index[(learned["kind"] == "wavering") & (learned["h"] == 5)]
         assert fit(learned.drop(far[29:]))["kinds"]["wavering"]["horizon"] == 4

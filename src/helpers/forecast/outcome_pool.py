@@ -211,9 +211,10 @@ STAYS = ["1", "log h", "1 full", "1 unmet", "1 flat", "1 percent", "1 two"]
 """The regressors of the chance that a steady series stays where it is."""
 
 ODDS = ["1", "1 pooled", "1 kept", "1 due", "1 short", "1 kept met", "1 none", "1 pooled met"]
-ODDS += ["log h met"]
+ODDS += ["log h met", "1 due flat unmet"]
 """The regressors of P(target): pooled is the logit of the quantiles' P, due whether it is the
-target's year; others as in `shaped`."""
+target's year; others as in `shaped`. The last: what has never changed often does so, to just the
+target, when it is due."""
 
 SPREAD = 0.95
 """The fitted quantiles are those of levels nearer to the middle, by so much on the logit scale: the
@@ -276,7 +277,7 @@ def fit(cases: pd.DataFrame) -> dict:
     the steady for those that moved); stays and odds (coefficients of `STAYS` and `ODDS`); kinds
     (kind -> cases, indicators, horizon: the most years ahead that 30 cases reach); last_year
     (fiscal year of the last truth); projects. Raises ValueError for a kind of series with fewer
-    than 100 cases, and for fewer than 30 steady ones that moved, or targets.
+    than 100 cases, and for fewer than 30 targets.
     """
     made = {"features": FEATURES, "limits": {}}
     kinds = {}
@@ -293,11 +294,10 @@ def fit(cases: pd.DataFrame) -> dict:
             stays = digits.equal(part["truth"], part["value0"])
             made["stays"] = _short(_logit(stays.astype(float), _design(part, STAYS)))
             part = part[~stays]
-            _enough(len(part), REACHED, "steady outcomes that moved")
         change = part["sign"] * (part["truth"] - part["value0"]) / part["pace"]
         change = change.clip(-FARTHEST_CHANGE, FARTHEST_CHANGE)
         design = pd.DataFrame(_design(part, FEATURES[kind]), columns=FEATURES[kind])
-        made["limits"][kind] = _short(quantiles.fit(change, design))
+        made["limits"][kind] = _short(_limits(change.to_numpy(), design))
     aimed = cases[(cases["has_target"] > 0) & (cases["h"] <= cases["steps"])]
     _enough(len(aimed), REACHED, "targets to compare with what came")
     happened = met(aimed, aimed["truth"].to_numpy()).astype(float)
@@ -310,6 +310,17 @@ def fit(cases: pd.DataFrame) -> dict:
         "last_year": int(cases["fiscal_year"].max()),
         "projects": int(cases["project_id"].nunique()),
     }
+
+
+def _limits(change: np.ndarray, design: pd.DataFrame) -> np.ndarray:
+    """Coefficients a level; where too few steady ones moved to tell them apart, the quantiles of
+    what these few did, for all alike."""
+    if len(change) >= REACHED:
+        return quantiles.fit(change, design).to_numpy()
+    alike = np.zeros((len(quantiles.LEVELS), design.shape[1]))
+    if len(change):
+        alike[:, design.columns.get_loc("1")] = np.quantile(change, quantiles.LEVELS)
+    return alike
 
 
 def _enough(found: int, needed: int, what: str) -> None:
