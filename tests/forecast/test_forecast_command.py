@@ -89,7 +89,7 @@ def test_an_outcome_is_forecast_as_its_report_does(corpus, fits, forecasts):
     series = pick(corpus.sheet("2018-国土交通省-0010"), 1)
     rows = outcome_pool.ahead(of_series(series))
     alone = outcome_pool.forecast(Fitted(fits, 2018).outcomes, rows)
-    assert [*of["fiscal_year"]] == [*alone["fiscal_year"]] == [*range(2018, 2023)]
+    assert [*of["fiscal_year"]] == [*alone["fiscal_year"]] == [*range(2018, 2025)]
     assert of["lower80"].to_numpy() == pytest.approx(alone["q100"], rel=1e-5)
     assert of["p_target"].to_numpy() == pytest.approx(alone["p_target"], abs=1e-4, nan_ok=True)
     assert set(of["last_value"]) == {series.values[-1]}
