@@ -236,6 +236,11 @@ def training(panels: Mapping[int, pd.DataFrame], supplemented: bool = False) -> 
     return table.assign(ratio=table["executed"] / table["budget"])
 
 
+def learned(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+    """What `fit` takes: the `training` of `panels`, with budgets as the last sheets print them."""
+    return training(panels, supplemented=max(panels) >= SUPPLEMENTED)
+
+
 def _supplemented(panel: pd.DataFrame, came: pd.DataFrame, year: int) -> pd.DataFrame:
     """The panel with the budgets of `year` as they were after the supplements that `came`."""
     came = came[came["supplementary"].fillna(0) != 0].set_index("project_id")
@@ -515,11 +520,12 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
 
     Columns: project_id, sheet_id, ministry, size, fiscal_year, budget (provisional, million yen);
     mean, median, lower80, upper80, lower95, upper95 (rates of the final net budget, cut to [0, 1]);
-    p_below_70, p_full (chance that all is executed); executed_mean and executed_median ...
-    executed_upper95 (million yen); budget_mean and budget_median ... budget_upper95, of the final
-    net budget (million yen), p_fall and p_rise, the chances that it ends below and above the
-    provisional one; outside, see `outside`; q025 ... q975 and executed_q025 ... executed_q975, the
-    quantiles at `quantiles.LEVELS`. All are of one joint distribution.
+    p_below_70, p_full, p_none (chances that under 70 %, all, and nothing is executed);
+    executed_mean and executed_median ... executed_upper95 (million yen); budget_mean and
+    budget_median ... budget_upper95, of the final net budget (million yen); p_fall and p_rise, the
+    chances that it ends below and above the provisional one; outside, see `outside`; q025 ... q975
+    and executed_q025 ... executed_q975, the quantiles at `quantiles.LEVELS`. All are of one joint
+    distribution.
     """
     facts = ["project_id", "sheet_id", "ministry", "size", "fiscal_year", "budget"]
     table = features[facts].reset_index(drop=True)
@@ -535,12 +541,12 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
     found = [
         table.assign(mean=rate[:, -1]),
         quantiles.limits(rate),
-        pd.DataFrame(chances[:, :2], columns=["p_below_70", "p_full"]),
+        pd.DataFrame(chances[:, :3], columns=["p_below_70", "p_full", "p_none"]),
         pd.DataFrame(money * executed[:, -1:], columns=["executed_mean"]),
         quantiles.limits(money * executed).add_prefix("executed_"),
         pd.DataFrame(money * budget[:, -1:], columns=["budget_mean"]),
         quantiles.limits(money * budget).add_prefix("budget_"),
-        pd.DataFrame(chances[:, 2:], columns=["p_fall", "p_rise"]),
+        pd.DataFrame(chances[:, 3:], columns=["p_fall", "p_rise"]),
         pd.DataFrame({"outside": outside(fitted, features)}),
         pd.DataFrame(rate[:, :-1], columns=names),
         pd.DataFrame(money * executed[:, :-1], columns=[f"executed_{name}" for name in names]),
@@ -557,7 +563,7 @@ POINTS = 3
 
 def _joint(fitted: dict, features: pd.DataFrame) -> tuple[np.ndarray, ...]:
     """Rate, outturn / budget and final / provisional budget (projects, `quantiles.LEVELS` and the
-    mean), and P(rate < `LOW`), P(all executed), P(the budget falls), P(it rises)."""
+    mean), and P(rate < `LOW`), P(all executed), P(nothing), P(the budget falls), P(it rises)."""
     n, designs = len(features), _Designs(features, fitted["ministries"])
     below = thresholds.below(np.array(fitted["move"]), designs.moves, n)
     moves, cell = _points(fitted["largest"])
@@ -568,15 +574,16 @@ def _joint(fitted: dict, features: pd.DataFrame) -> tuple[np.ndarray, ...]:
     certain = np.ones((n, 1))
     marginal = np.concatenate([np.einsum("nm,nmc->nc", weight, given), certain], axis=1)
     rate = thresholds.inverse(quantiles.LEVELS, knots, marginal)
+    rate[rate >= ALL] = 1
     mean = 1 - np.trapezoid(marginal, knots, axis=1)
     grid, outturn = _outturns(moves, weight, given, knots)
     executed = thresholds.inverse(quantiles.LEVELS, grid, outturn)
     expected = grid[-1] - np.trapezoid(outturn, grid, axis=1)
-    after = np.cumsum(weight, axis=1)
-    steps = np.stack([after - weight, after], axis=2).reshape(n, -1)
+    steps = np.repeat(np.cumsum(weight, axis=1), 2, axis=1)
+    steps[:, ::2] -= weight
     budget = thresholds.inverse(quantiles.LEVELS, np.repeat(moves, 2), steps)
     whole = MOVES.index(ALL)
-    chances = [marginal[:, RATES.index(LOW)], 1 - marginal[:, -2]]
+    chances = [marginal[:, RATES.index(LOW)], 1 - marginal[:, -2], marginal[:, 0]]
     chances += [below[:, whole], 1 - below[:, whole + 1]]
     return (
         np.column_stack([rate, mean]),
@@ -628,7 +635,7 @@ def _outturns(
         share[at, place - 1, column] = np.where(past, 0, 1 - part)
         share[at, -1, past] = 1
     of = weight[:, :, None] * np.concatenate([given, np.ones((*weight.shape, 1))], axis=2)
-    return grid, of.reshape(len(of), -1) @ share.reshape(-1, len(grid))
+    return grid, np.einsum("nmk,mkg->ng", of, share, optimize=True)
 
 
 def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:

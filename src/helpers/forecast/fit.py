@@ -4,7 +4,7 @@ from helpers.analysis import peers as distributions
 from helpers.analysis import persistence
 from helpers.corpus import Corpus
 from helpers.fitted import FORMAT, Peers
-from helpers.forecast import execution_pool, outcome_pool, panels
+from helpers.forecast import execution_pool, outcome_pool, panels, unbudgeted
 
 
 def outcomes(corpus: Corpus, as_of: int | None = None) -> dict:
@@ -14,13 +14,17 @@ def outcomes(corpus: Corpus, as_of: int | None = None) -> dict:
 
 
 def execution(corpus: Corpus, as_of: int | None = None) -> dict:
-    """What `execution_pool.fit` gives for the sheets up to `as_of`, with their years."""
+    """What `execution_pool.fit` gives for the sheets up to `as_of`, with their years, and with
+    "unbudgeted" what `unbudgeted.fit` gives."""
     known = panels.spending(corpus, as_of)
     last = max(known)
     means = execution_pool.cohorts(known[last], last)
-    return {"format": FORMAT, "sheets": _span(known)} | execution_pool.fit(
-        execution_pool.training(known), means
-    )
+    return {
+        "format": FORMAT,
+        "sheets": _span(known),
+        **execution_pool.fit(execution_pool.learned(known), means),
+        "unbudgeted": unbudgeted.fit(unbudgeted.training(known)),
+    }
 
 
 def peers(corpus: Corpus, as_of: int | None = None) -> Peers:
