@@ -9,7 +9,7 @@ from helpers.analysis import peers as distributions
 from helpers.analysis import persistence
 from helpers.corpus import Corpus
 from helpers.fitted import FORMAT, Peers
-from helpers.forecast import execution_pool, outcome_pool, panels
+from helpers.forecast import execution_pool, outcome_pool, panels, unbudgeted
 
 PEERS_EVERY = 2
 """Sheet years from one count of the peers to the next, back from the last: their files are large,
@@ -36,11 +36,14 @@ def outcomes(panels: Panels) -> Iterator[Fit]:
 
 
 def execution(panels: Panels) -> Iterator[Fit]:
-    """The fits of `execution_pool`, as of every sheet year that can be fitted on."""
+    """The fits of `execution_pool`, and under "unbudgeted" those of `unbudgeted`, as of every
+    sheet year that can be fitted on."""
 
-    def fitted(seen: pd.DataFrame, known: Panels) -> dict:
+    def fitted(_: pd.DataFrame, known: Panels) -> dict:
         year = max(known)
-        return execution_pool.fit(seen, execution_pool.cohorts(known[year], year))
+        means = execution_pool.cohorts(known[year], year)
+        made = execution_pool.fit(execution_pool.learned(known), means)
+        return made | {"unbudgeted": unbudgeted.fit(unbudgeted.training(known))}
 
     return _each(panels, execution_pool.training, fitted)
 
