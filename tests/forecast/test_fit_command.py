@@ -65,12 +65,12 @@ def test_a_year_that_tells_nothing_new_has_no_fit_of_its_own(later):
     assert [made.year for made in fit.execution(panels)] == [2016, 2017]
 
 
-def test_peers_are_counted_every_second_year_back_from_the_last(corpus, monkeypatch):
+def test_peers_are_counted_every_third_year_back_from_the_last(corpus, monkeypatch):
     monkeypatch.setattr(fit, "_peers", lambda _, as_of: as_of)
     for last, years in {2018: [2018], 2017: [2017], 2016: [2016], 2015: [2015]}.items():
         assert [*fit.peers(corpus, last)] == years
     monkeypatch.setattr(fit, "PEERS_FEWEST", 1)
-    assert fit.peers(corpus) == {2016: 2016, 2018: 2018}
+    assert fit.peers(corpus) == {2015: 2015, 2018: 2018}
 
 
 @pytest.fixture(scope="module")

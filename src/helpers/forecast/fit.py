@@ -11,7 +11,7 @@ from helpers.corpus import Corpus
 from helpers.fitted import FORMAT, Peers
 from helpers.forecast import execution_pool, outcome_pool, panels, unbudgeted
 
-PEERS_EVERY = 2
+PEERS_EVERY = 3
 """Sheet years from one count of the peers to the next, back from the last: their files are large,
 and what they say changes slowly."""
 
@@ -77,7 +77,7 @@ def _each(
 
 
 def peers(corpus: Corpus, as_of: int | None = None) -> dict[int, Peers]:
-    """The company of every project, of the sheets up to `as_of` and up to every second year before
+    """The company of every project, of the sheets up to `as_of` and up to every third year before
     it: sheet year -> its tables."""
     years = panels.years(corpus, as_of)
     of = years[PEERS_FEWEST - 1 :] or years[-1:]
