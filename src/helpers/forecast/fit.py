@@ -32,7 +32,12 @@ class Fit(NamedTuple):
 
 def outcomes(panels: Panels) -> Iterator[Fit]:
     """The fits of `outcome_pool`, as of every sheet year that can be fitted on."""
-    return _each(panels, outcome_pool.cases, lambda seen, _: outcome_pool.fit(seen))
+    kept: dict[int, pd.DataFrame] = {}
+    return _each(
+        panels,
+        lambda known: outcome_pool.cases(known, kept),
+        lambda seen, _: outcome_pool.fit(seen),
+    )
 
 
 def execution(panels: Panels) -> Iterator[Fit]:

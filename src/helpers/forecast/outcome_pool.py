@@ -248,22 +248,26 @@ LASTS = 2
 """Years after the last truth that was learned from for which the coefficients are taken to hold."""
 
 
-def cases(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+def cases(
+    panels: Mapping[int, pd.DataFrame], kept: dict[int, pd.DataFrame] | None = None
+) -> pd.DataFrame:
     """What followed: one row an indicator x origin x year ahead that is known by now.
 
     `panels` is sheet year -> what `Corpus.outcomes` shows as of it. Every year but the last is an
     origin; truths are those of the last, so that nothing printed later is used. Columns of
-    `shaped`; origin, fiscal_year, h (years ahead), truth.
+    `shaped`; origin, fiscal_year, h (years ahead), truth. `kept` keeps what was known at each origin
+    from one call to the next with the same panels and others.
     """
-    last = max(panels)
+    last, kept = max(panels), {} if kept is None else kept
     later = panels[last][["indicator_id", "fiscal_year", "actual", "sheet_year"]]
     later = later.rename(columns={"actual": "truth"})
     parts = []
     for origin in sorted(panels):
         if origin == last:
             continue
-        known = shaped(points(panels[origin], origin)).assign(origin=origin)
-        both = known.merge(later, on="indicator_id")
+        if origin not in kept:
+            kept[origin] = shaped(points(panels[origin], origin)).assign(origin=origin)
+        both = kept[origin].merge(later, on="indicator_id")
         both["h"] = (both["fiscal_year"] - both["last_year"]).astype(float)
         parts.append(both[(both["h"] > 0) & (both["sheet_year"] > origin)])
     return pd.concat(parts, ignore_index=True).drop(columns="sheet_year")
