@@ -8,7 +8,7 @@ from forecasting_commands import folder_of, run
 from pandas.testing import assert_frame_equal
 
 from corpus_sheets import files_of
-from helpers import fitted, processes
+from helpers import fitted, processes, words
 from helpers.fitted import Fitted
 from helpers.forecast import track, track_scores
 from helpers.forecast.outcome_pool import QUANTILES
@@ -38,10 +38,9 @@ def test_backtest_writes_the_record_its_scores_and_the_fits_it_tested(
     for name, value in track_scores.measures(part).dropna().items():
         assert scores["rate", "origin", "2017", name] == pytest.approx(value, abs=1e-4)
     row = next(line for line in told.splitlines() if line.startswith("execution rates"))
-    of = {name: scores["rate", "all", "all", name] for name in track_scores.HEADINGS if name in
-          ("in80", "in95", "mean_error", "pinball")}  # fmt: skip
-    printed = [f"{100 * of[name]:.1f} %" for name in ("in80", "in95")]
-    printed += [f"{of[name]:.2f}" for name in ("mean_error", "pinball")]
+    printed = [words.percent(scores["rate", "all", "all", name]) for name in ("in80", "in95")]
+    for name in ("mean_error", "pinball"):
+        printed.append(words.ratio(scores["rate", "all", "all", name]))
     assert all(text in row for text in printed)
     assert read["pit"].groupby("quantity")["share"].sum().to_numpy() == pytest.approx(1, abs=1e-3)
     # The fits as of the years before are those of a corpus that ends there, byte for byte.
