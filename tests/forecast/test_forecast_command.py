@@ -83,10 +83,10 @@ def test_every_sheet_is_forecast_or_left_out_with_the_reason(corpus, forecasts):
 
 
 def test_an_outcome_is_forecast_as_its_report_does(corpus, fits, forecasts):
-    """From the sheet alone, by the way of report 03."""
+    """By the way of report 03, of the project's sheets as one: a sheet alone has fewer years."""
     table = pd.read_parquet(forecasts / "outcomes.parquet")
     of = table[(table["sheet_id"] == "2018-国土交通省-0010") & (table["number"] == 1)]
-    series = pick(corpus.sheet("2018-国土交通省-0010"), 1)
+    series = pick(corpus.project(of["project_id"].iloc[0], 2018), 1)
     rows = outcome_pool.ahead(of_series(series))
     alone = outcome_pool.forecast(Fitted(fits, 2018).outcomes, rows)
     assert [*of["fiscal_year"]] == [*alone["fiscal_year"]] == [*range(2018, 2025)]
