@@ -403,7 +403,7 @@ class _Designs:
 
     def __init__(self, features: pd.DataFrame, ministries: Sequence[str]):
         named = [features["ministry"].to_numpy() == name for name in ministries]
-        methods = features["methods"].fillna("")
+        methods = features["methods"].astype("str").fillna("")
         named += [methods.str.contains(name, regex=False).to_numpy() for name in METHODS]
         self.common = np.column_stack([features[list(FEATURES)], *named]).astype(float)
         self.of = {name: features[name].to_numpy(float) for name in FEATURES}
