@@ -1,32 +1,49 @@
-"""Forecasting all projects of a sheet year at once, beside a loop of single statsmodels fits.
+"""Forecasting all projects of a sheet year at once, beside a loop of single statsmodels fits, and
+beside an earlier build.
 
-    python benchmarks/forecasting.py CORPUS [YEAR]      (default: the corpus's last year)
+    python benchmarks/forecasting.py CORPUS [YEAR [COMMIT]]     (default: the corpus's last year)
 
-Both run in this one process, one after the other, on tables that are already read. The loop fits
-"drift", the model that leads without a pool, to each indicator, with its limits and P(target) for
-the years that the pool forecasts, and the one-project model of execution to each project. It is
-timed on a seeded sample: a whole year would take it long. Prints the table of
-benchmarks/README.md.
+Pooled and loop run in this one process, one after the other, on tables that are already read. The
+loop fits "drift", the model that leads without a pool, to each indicator, with its limits and
+P(target) for the years that the pool forecasts, and the one-project model of execution to each
+project. It is timed on a seeded sample: a whole year would take it long.
+
+With a COMMIT its source is checked out into a temporary folder, and both builds forecast the same
+year by turns, each time in a process of its own, in CPU time; the median of the turns counts.
+Prints the tables of benchmarks/README.md.
 """
 
+import json
+import os
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
+from helpers import fitted
 from helpers.analysis.execution import measured
 from helpers.analysis.series import IndicatorSeries
 from helpers.corpus import Corpus
-from helpers.fitted import SHIPPED
 from helpers.forecast import adoption, execution_pool, models, outcome_pool, outlook
 from helpers.forecast.outcome_pool import points
 
 SAMPLE, SEED = 200, 0
+TURNS, PASSES = 5, 5
+ROOT = Path(__file__).resolve().parents[1]
+TIMED = "--timed"
 
 
 def main() -> None:
-    corpus = Corpus(sys.argv[1])
-    year = int(sys.argv[2]) if len(sys.argv) > 2 else corpus.years[-1]
+    given = [argument for argument in sys.argv[1:] if argument != TIMED]
+    corpus = Corpus(given[0])
+    year = int(given[1]) if len(given) > 1 else corpus.years[-1]
+    if TIMED in sys.argv:
+        print(json.dumps(timed(corpus, year)))
+        return
     panels = corpus.outcomes(year), corpus.spending(year)
     rows = {}
     for name, panel, pooled, single in (
@@ -34,7 +51,7 @@ def main() -> None:
         ("projects' execution", panels[1], pooled_execution, single_execution),
     ):
         start = time.perf_counter()
-        ids = pooled(panel, year)
+        ids, _ = pooled(panel, year)
         all_at_once = (time.perf_counter() - start) / len(ids)
         chosen = np.random.default_rng(SEED).choice(ids, min(SAMPLE, len(ids)), replace=False)
         rows[name] = len(ids), all_at_once, single(panel, chosen)
@@ -43,21 +60,67 @@ def main() -> None:
     for name, (count, pooled, single) in rows.items():
         times = f"{1000 * pooled:.3f} | {1000 * single:.1f} | {single / pooled:,.0f}"
         print(f"| {name} | {count:,} | {times} | {pooled * count:.2f} |")
+    if len(given) > 2:
+        against(*given[:1], year, given[2])
 
 
-def pooled_outcomes(panel, year: int) -> np.ndarray:
-    """Forecast every indicator; their ids."""
+def against(folder: str, year: int, commit: str) -> None:
+    """Time this build and that of a commit by turns."""
+    turns: dict[str, list[dict]] = {commit: [], "now": []}
+    with tempfile.TemporaryDirectory() as place:
+        git = ["git", "-C", str(ROOT), "worktree"]
+        subprocess.run([*git, "add", "--quiet", "--detach", f"{place}/then", commit], check=True)
+        try:
+            for _ in range(TURNS):
+                for name, root in ((commit, Path(place, "then")), ("now", ROOT)):
+                    command = [sys.executable, __file__, folder, str(year), TIMED]
+                    surroundings = os.environ | {"PYTHONPATH": str(root / "src")}
+                    surroundings |= {"OPENBLAS_NUM_THREADS": "1"}
+                    done = subprocess.run(
+                        command, env=surroundings, check=True, capture_output=True, text=True
+                    )
+                    turns[name].append(json.loads(done.stdout))
+                    assert turns[name][-1]["source"].startswith(str(root)), "another build"
+        finally:
+            subprocess.run([*git, "remove", "--force", f"{place}/then"], check=True)
+    print("| CPU seconds | outcome rows | outcomes | projects | execution | both |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for name, found in turns.items():
+        spent = [statistics.median(turn[of] for turn in found) for of in ("outcomes", "execution")]
+        one = found[0]
+        cells = [f"{one['rows']:,}", f"{spent[0]:.3f}", f"{one['projects']:,}"]
+        print(f"| {name} | {' | '.join(cells)} | {spent[1]:.3f} | {sum(spent):.3f} |")
+
+
+def timed(corpus: Corpus, year: int) -> dict:
+    """CPU seconds of forecasting everything of a year, the least of some passes, and how much it
+    is. Calls nothing that a build before the fits of each year has not got."""
+    panels = {"outcomes": corpus.outcomes(year), "execution": corpus.spending(year)}
+    found = {"source": fitted.__file__}
+    for name, forecast in (("outcomes", pooled_outcomes), ("execution", pooled_execution)):
+        spent = []
+        for _ in range(PASSES):
+            start = time.process_time()
+            _, rows = forecast(panels[name], year)
+            spent.append(time.process_time() - start)
+        found[name] = min(spent)
+        found["rows" if name == "outcomes" else "projects"] = rows
+    return found
+
+
+def pooled_outcomes(panel, year: int) -> tuple[np.ndarray, int]:
+    """Forecast every indicator; their ids, and how many forecasts that are."""
     known = points(panel, year)
-    outcome_pool.forecast(SHIPPED.outcomes, outcome_pool.ahead(known))
-    return known["indicator_id"].to_numpy()
+    made = outcome_pool.forecast(fitted.of("", year).outcomes, outcome_pool.ahead(known))
+    return known["indicator_id"].to_numpy(), len(made)
 
 
-def pooled_execution(panel, year: int) -> np.ndarray:
-    """Forecast every project; their ids."""
-    means = execution_pool.cohorts_of(SHIPPED.execution)
-    known = execution_pool.features(panel, means, year)
-    execution_pool.forecast(SHIPPED.execution, known)
-    return known["project_id"].to_numpy()
+def pooled_execution(panel, year: int) -> tuple[np.ndarray, int]:
+    """Forecast every project; their ids, and how many forecasts that are."""
+    fit = fitted.of("", year).execution
+    known = execution_pool.features(panel, execution_pool.cohorts_of(fit), year)
+    made = execution_pool.forecast(fit, known)
+    return known["project_id"].to_numpy(), len(made)
 
 
 def single_outcomes(panel, chosen: np.ndarray) -> float:

@@ -20,7 +20,7 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list, *names: str) -> None:
         "payments": lambda: (_payments(sheet, rates),),
         "curve": lambda: _curve(sheet, history),
         "target_odds": lambda: (
-            adoption.sensitivity(history, ceilings, None, fitted.SHIPPED.outcomes),
+            adoption.sensitivity(history, ceilings, None, fitted.shipped(2019).outcomes),
         ),
         "every_indicator": lambda: (every_indicator(sheet, history.number),),
         "pace": lambda: (adoption.changes(history), adoption.pace(history), history),
@@ -30,7 +30,7 @@ def draw(sheet: ReviewSheet, lang: str, ceilings: list, *names: str) -> None:
 
 
 def _rates(sheet, rates) -> tuple:
-    known = fitted.SHIPPED
+    known = fitted.shipped(2019)
     scores = known.track_record["scores"]
     coming, _ = outlook.learned(sheet, rates, known.execution, scores)
     years = rates.loc[rates["modelled"], "fiscal_year"].astype(int).tolist()
@@ -45,6 +45,6 @@ def _payments(sheet, rates):
 
 
 def _curve(sheet, history) -> tuple:
-    fits = adoption.fit_all(history, None, fitted.SHIPPED.outcomes)
+    fits = adoption.fit_all(history, None, fitted.shipped(2019).outcomes)
     futures = adoption.forecasts(fits, adoption.ahead(history))
     return history, futures, "pooled", revisions.actuals(sheet, history)

@@ -44,6 +44,8 @@ def points(rng: np.random.Generator, count: int, targets: bool = True) -> pd.Dat
             "year2": np.where(form == 3, np.nan, 2015.0),
             "rising": np.where(has, aim > 0, side > 0),
             "kept": rng.choice([-1.0, 0, 1], n),
+            "usual": (np.abs(late) + np.abs(early)) / 2,
+            "unrest": np.where(form == 3, np.abs(late), np.abs(late - early)),
             "ceiling": np.inf,
             "floor": 0.0,
         }

@@ -8,16 +8,16 @@ from helpers.forecast.track_scores import SCORES
 MINISTRIES = ["総務省", "財務省", "農林水産省", "国土交通省", "厚生労働省"]
 GROUPS = {
     "outcome": [
-        *(("part", "chosen"), ("part", "held out")),
+        *(("all", "all"), ("origin", "2016"), ("origin", "2017"), ("span", "1-3")),
         *(("h", f"{h}.0") for h in (1, 2, 3)),
         *(("kind", kind) for kind in ("steady", "towards", "trending", "wavering")),
         *(("kind and h", f"{kind} {h}") for kind in ("towards", "wavering") for h in (1, 2)),
         *(("ministry", ministry) for ministry in MINISTRIES),
     ],
     "rate": [
-        *(("part", "chosen"), ("part", "held out"), ("h", "1")),
+        *(("all", "all"), ("origin", "2016"), ("origin", "2017")),
         *(("kind", size) for size in sorted(SIZES)),
-        *(("kind and h", f"{size} 1") for size in sorted(SIZES)),
+        *(("budget", moved) for moved in ("fell", "rose", "stayed")),
         *(("ministry", ministry) for ministry in MINISTRIES),
     ],
 }
@@ -25,15 +25,16 @@ GROUPS["outturn"] = GROUPS["rate"]
 
 MEASURES = {
     **{"median_error": 0.8, "mean_error": 0.95, "squared_error": 0.9},
-    **{"drift_median_error": 1.2, "drift_mean_error": 1.1, "drift_squared_error": 1.02},
-    **{"mean3_median_error": 1.4, "mean3_mean_error": 1.2, "mean3_squared_error": 1.03},
-    **{"pinball": 0.7, "crps": 0.75, "interval80": 0.6, "interval95": 0.3},
+    **{"drift_mean_error": 1.1, "drift_squared_error": 1.02},
+    **{"mean3_mean_error": 1.2, "mean3_squared_error": 1.03},
+    **{"pinball": 0.7, "interval80": 0.6, "interval95": 0.3},
     **{"in80": 0.81, "in95": 0.95},
     **{"brier_skill": 0.44, "drift_brier_skill": 0.3, "auc": 0.88},
+    **{"mae": 0.1, "rmse": 0.18, "is80": 0.5, "brier": 0.11},
 }
-PEERS = {"peers_median_error": 5.5, "peers_mean_error": 1.3, "peers_squared_error": 1.1}
+PEERS = {"peers_mean_error": 5.5, "peers_squared_error": 1.1}
 OF_RATES = {"mean_error": 0.9, "squared_error": 0.85, "in80": 0.84, "in95": 0.93}
-ODDS = ("brier_skill", "drift_brier_skill", "auc")
+ODDS = ("brier_skill", "drift_brier_skill", "auc", "brier")
 
 
 def record(*quantities: str) -> dict:
@@ -54,18 +55,14 @@ def record(*quantities: str) -> dict:
     odds = [pd.DataFrame(bins).assign(quantity=q) for q in quantities if q != "outturn"]
     place = {"from": tenths, "to": [at + 0.1 for at in tenths], "share": 0.1}
     places = [pd.DataFrame(place).assign(quantity=q) for q in quantities]
-    counts = [
-        {"quantity": quantity, "part": part, "forecasts": 1200, "projects": 700}
-        for quantity in quantities
-        for part in ("chosen", "held out")
-    ]
+    came = {"forecasts": 1200, "projects": 700, "first": 2016, "last": 2018}
     none = pd.DataFrame(columns=["quantity", *bins])
     return {
         "about": {
             "sheets": [2015, 2019],
-            "origins": [2016, 2017, 2018],
-            "held_out": 2018,
-            "counts": counts,
+            "origins": {quantity: [2016, 2017, 2018] for quantity in quantities},
+            "chosen": 2023,
+            "counts": [{"quantity": quantity, **came} for quantity in quantities],
         },
         "scores": pd.DataFrame(rows, columns=SCORES),
         "reliability": pd.concat(odds, ignore_index=True) if odds else none,

@@ -521,23 +521,11 @@ def unmapped(folder: Path) -> int:
 @CORPUS
 @PUBLISHED
 @OWN
-def fit(folder: Path, as_of: int | None, out: Path | None) -> int:
-    """Fit the forecasts, and count the peers, on a corpus."""
-    _one_thread()
-    from helpers.forecast import fit, write
-
-    with _opened(folder, as_of, 2) as corpus:
-        outcomes, execution = fit.outcomes(corpus, as_of), fit.execution(corpus, as_of)
-        peers = fit.peers(corpus, as_of)
-    out = out or _own(folder)
-    write.fitted(out, outcomes, execution, peers)
-    first, *_, last = peers.about["sheet_years"]
-    cases = sum(kind["cases"] for kind in outcomes["kinds"].values())
-    say(f"{out}: from {peers.about['sheets']:,} sheets of {first}-{last}")
-    say(f"outcomes: {cases:,} cases of {outcomes['projects']:,} projects")
-    say(f"execution: {execution['rows']:,} years of {execution['projects']:,} projects")
-    say(f"peers: {peers.about['project_years']:,} years of {peers.about['projects']:,} projects")
-    return DONE
+@option("--tested", is_flag=True, help="and their track record, as `backtest` makes it")
+@LANG
+def fit(folder: Path, as_of: int | None, out: Path | None, tested: bool) -> int:
+    """Fit the forecasts, and count the peers, on a corpus: as of each of its years."""
+    return _fitted(folder, as_of, out, tested, counted=True)
 
 
 @commands.command()
@@ -547,28 +535,51 @@ def fit(folder: Path, as_of: int | None, out: Path | None) -> int:
 @option("--record", type=Path, metavar="FILE", help="every forecast with what came, as .parquet")
 @LANG
 def backtest(folder: Path, as_of: int | None, out: Path | None, record: Path | None) -> int:
-    """Test the forecasts on a corpus's past: their track record."""
-    _one_thread()
-    from helpers import files
-    from helpers.fitted import TRACK_RECORD
-    from helpers.forecast import panels, track, track_scores, write
-
+    """Fit the forecasts as of each year of a corpus, and test them on what came: their track
+    record."""
     if record and record.suffix != ".parquet":
         raise ReviewSheetError(f"--record {record}: a name that ends in .parquet, please")
-    with _opened(folder, as_of, track.FEWEST_YEARS) as corpus:
-        # The test takes minutes: a place that cannot be written in is told before.
-        out = files.writable(out or _own(folder))
+    return _fitted(folder, as_of, out, tested=True, record=record)
+
+
+def _fitted(
+    folder: Path,
+    as_of: int | None,
+    out: Path | None,
+    tested: bool,
+    counted: bool = False,
+    record: Path | None = None,
+) -> int:
+    # The last digits of a regression hang on the number of threads, a file should not.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from helpers import files, fitted, paths, words
+    from helpers.forecast import panels, track, track_scores, write
+
+    with _opened(folder, as_of, track.FEWEST_YEARS if tested else 2) as corpus:
+        # It takes a minute: a place that cannot be written in is told before.
+        out = files.writable(out or paths.find(folder) / fitted.OF_CORPUS)
         for place in {out, record.parent} if record else {out}:
             with files.locked(files.writable(place) / "files"):
                 # What one that was killed has left.
                 files.clear(place)
-        forecasts = track.record(corpus, as_of)
-    tables = track.summed(forecasts, panels.years(corpus, as_of))
+        made = track.made(corpus, as_of, tested, counted)
+    summed = track.summed(made.record, panels.years(corpus, as_of)) if tested else None
     if record:
         with files.replacing(record) as partial:
-            forecasts.to_parquet(partial, index=False)
-    say(files.write(out / TRACK_RECORD, write.by_row(tables)))
-    say(track_scores.text(tables["scores"]))
+            made.record.to_parquet(partial, index=False)
+    write.fitted(out, made.fits, made.peers, summed)
+    say(out)
+    for kind, fits in made.fits.items():
+        last = fits[max(fits)]
+        sheets = "sheets {}-{}".format(*last["sheets"])
+        known = f"the last of {sheets}, {last['projects']:,} projects"
+        say(f"{kind}: {words.count(len(fits), 'fit')}, as of {min(fits)}-{max(fits)}; {known}")
+    if made.peers:
+        about = made.peers[max(made.peers)].about
+        years = ", ".join(map(str, made.peers))
+        say(f"peers: as of {years}; the last of {about['projects']:,} projects")
+    if summed:
+        say(track_scores.text(summed["scores"]))
     return DONE
 
 
@@ -586,13 +597,13 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
     from helpers.forecast import every_project, write
 
     with _opened(folder, as_of, 1) as corpus:
-        fit = Fitted(fitted) if fitted else of(f"{folder}#", as_of)
+        fit = Fitted(fitted, as_of) if fitted else of(f"{folder}#", as_of)
         made = every_project.all_of(corpus, fit, as_of)
     seen = max(part["sheets"][-1] for part in (fit.execution, fit.outcomes))
     if seen > as_of:
         complain(
-            f"the fit has seen sheets up to {seen}: these are not forecasts as they could have "
-            f"been made in {as_of}; for those run `review-sheets fit --as-of {as_of}` first"
+            f"the first fit has seen sheets up to {seen}: these are not forecasts as they could "
+            f"have been made in {as_of}"
         )
     write.forecasts(out, format, made, every_project.about(corpus, fit, as_of, made))
     for name, (table, left_out) in made.items():
@@ -600,17 +611,6 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
         say(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")
     say(out)
     return DONE
-
-
-def _one_thread() -> None:
-    # The last digits of a regression hang on the number of threads, a file should not.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
-def _own(folder: Path) -> Path:
-    from helpers import fitted, paths
-
-    return paths.find(folder) / fitted.OF_CORPUS
 
 
 @contextmanager

@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SHEET = ROOT / "data" / "sheets" / "2019-総務省-0042.txt"
 CORRECTIONS = ROOT / "data" / "corrections.yml"
 ASSUMPTIONS = ROOT / "data" / "assumptions.yml"
+LATER = ROOT / "data" / "later.csv"
 NOTEBOOKS = ROOT / "notebooks"
 
 

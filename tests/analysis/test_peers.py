@@ -143,11 +143,6 @@ def test_small_cells_are_left_out(twenty):
     assert not ((found["ministry"] != "all") & (found["fiscal_year"] != "all")).any()
 
 
-def test_no_method_is_no_group(twenty):
-    assert set(table(twenty)["method"]) == {"all", "補助"}
-    assert set(table(twenty.assign(methods=""))["method"]) == {"all"}
-
-
 def test_the_order_of_rows_makes_no_difference(twenty):
     assert_frame_equal(table(twenty.sample(frac=1, random_state=1)), table(twenty))
 

@@ -27,7 +27,9 @@ def alts() -> list[str]:
     return [repr(plt.figure(number)) for number in plt.get_fignums()]
 
 
-@pytest.mark.parametrize(("lang", "source"), [("ja", "事業番号0042"), ("en", "総務省 0042")])
+@pytest.mark.parametrize(
+    ("lang", "source"), [("ja", "事業番号0042"), ("en", "Communications 0042")]
+)
 def test_the_default_sheet_gives_nine_whole_figures_described_with_their_numbers(
     sheet, lang, source, tmp_path
 ):

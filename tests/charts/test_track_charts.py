@@ -8,7 +8,6 @@ import matplotlib
 
 matplotlib.use("agg")
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
@@ -23,15 +22,23 @@ ALL = ("outcome", "rate", "outturn")
 SOURCE = "出典: 行政事業レビューシート"
 
 
-def draw(made: dict, lang: str) -> list:
-    """All figures of the notebook."""
-    scores = made["scores"]
-    told(lang, charts.coverage, told(lang, intervals.coverage, scores), SOURCE)
-    told(lang, charts.errors, told(lang, errors.ratios, scores), SOURCE)
-    told(lang, charts.reliability, made["reliability"], SOURCE)
-    told(lang, charts.pit, made["pit"], SOURCE)
-    told(lang, charts.ministries, told(lang, intervals.ministries, scores), SOURCE)
-    return [plt.figure(number) for number in plt.get_fignums()]
+def draw(made: dict, lang: str) -> dict:
+    """All figures of the notebook that there is anything to draw for, by name."""
+    scores, drawn = made["scores"], {}
+    for name, table, *more in (
+        ("origins", told(lang, intervals.origins, scores), intervals.NEAR),
+        ("coverage", told(lang, intervals.coverage, scores)),
+        ("money", told(lang, intervals.money, scores)),
+        ("errors", told(lang, errors.ratios, scores)),
+        ("reliability", made["reliability"]),
+        ("pit", made["pit"]),
+        ("ministries", told(lang, intervals.ministries, scores)),
+    ):
+        source = (SOURCE, *more)
+        axes = told(lang, getattr(charts, name), table, *source)
+        if axes is not None:
+            drawn[name] = axes.figure
+    return drawn
 
 
 def words_of(axes) -> list[str]:
@@ -42,15 +49,15 @@ def words_of(axes) -> list[str]:
 @pytest.mark.parametrize(
     ("quantities", "panels"),
     [
-        (("outcome",), [1, 1, 1, 1, 1]),
-        (("rate", "outturn"), [1, 1, 1, 2, 1]),
-        (ALL, [1, 1, 2, 3, 1]),
+        (("outcome",), [1, 1, 1, 1, 1, 1]),
+        (("rate", "outturn"), [1, 1, 1, 1, 2, 1]),
+        (ALL, [1, 1, 1, 1, 2, 3, 1]),
     ],
 )
 def test_a_panel_for_every_quantity_that_there_is(quantities, panels, lang):
-    figures = draw(record(*quantities), lang)
+    figures = list(draw(record(*quantities), lang).values())
     assert [len(figure.axes) for figure in figures] == panels
-    assert len({repr(figure) for figure in figures}) == 5
+    assert len({repr(figure) for figure in figures}) == len(panels)
     for figure in figures:
         assert figure.get_suptitle()
         assert figure.get_supxlabel() == SOURCE
@@ -58,16 +65,16 @@ def test_a_panel_for_every_quantity_that_there_is(quantities, panels, lang):
 
 
 def test_nothing_is_drawn_of_nothing():
-    assert draw(record(), "ja") == []
+    assert draw(record(), "ja") == {}
 
 
 def test_outturns_alone_have_no_probabilities():
-    assert len(draw(record("outturn"), "en")) == 4
+    assert set(draw(record("outturn"), "en")) == {"origins", "money", "errors", "pit", "ministries"}
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_nothing_is_cut_off_and_no_labels_overlap(lang, monkeypatch):
-    for figure in draw(record(*ALL), lang):
+    for figure in draw(record(*ALL), lang).values():
         handed = []
         monkeypatch.setattr(style, "display", lambda content, raw: handed.append(content))  # noqa: ARG005, B023
         figure._ipython_display_()
@@ -86,9 +93,13 @@ def test_nothing_is_cut_off_and_no_labels_overlap(lang, monkeypatch):
 def test_the_words_have_the_numbers():
     made = record(*ALL)
     score(made, 0.777, (0.75, 0.79), by="h", group="3.0", measure="in80")
-    coverage, errors, odds, pit, ministries = map(repr, draw(made, "en"))
+    drawn = {name: repr(figure) for name, figure in draw(made, "en").items()}
+    coverage, errors, odds = (drawn[name] for name in ("coverage", "errors", "reliability"))
+    pit, ministries = drawn["pit"], drawn["ministries"]
+    assert "from the sheets of 2017: outcomes 81.0 %, execution rates 84.0 %" in drawn["origins"]
+    assert "budget fell by more than 20 %: execution rates 84.0 %" in drawn["money"]
     assert "Outcomes 3 years ahead: 80 % intervals 77.7 %, 95 % intervals 95.0 %" in coverage
-    assert "Execution rates median error: these forecasts 0.8, drift 1.2" in errors
+    assert "Execution rates mean absolute error: these forecasts 0.9, drift 1.1" in errors
     assert "mean of ministry and size 5.5" in errors
     assert "5.0 % → 6.0 % (1,200)" in odds
     assert "outturns: 10.0 %, 10.0 %" in pit
@@ -99,7 +110,7 @@ def test_a_dot_is_filled_where_its_interval_misses_the_nominal():
     made = record("outcome")
     score(made, 0.81, (0.79, 0.83), measure="in80")
     score(made, 0.7, (0.65, 0.75), by="kind", group="steady", measure="in80")
-    (axes,) = draw(made, "en")[0].axes
+    (axes,) = draw(made, "en")["coverage"].axes
     dots, others = (dots for dots in axes.collections if len(dots.get_offsets()) == 9)
     filled = [tuple(face[:3]) != (1, 1, 1) for face in dots.get_facecolor()]
     values = [round(float(x)) for x, _ in dots.get_offsets()]
@@ -108,29 +119,35 @@ def test_a_dot_is_filled_where_its_interval_misses_the_nominal():
 
 
 def test_rows_are_named_and_quantities_head_them():
-    coverage, *_, ministries = draw(record(*ALL), "ja")
-    labels = words_of(coverage.axes[0])
-    assert labels[:3] == ["検証に残した年度", "選択に使った年度", "1年先"]
+    drawn = draw(record(*ALL), "ja")
+    ministries = drawn["ministries"]
+    labels = words_of(drawn["coverage"].axes[0])
+    assert labels[:3] == ["全体", "1〜3年先", "1年先"]
     assert "目標へ向かう" in labels
-    assert [text.get_text() for text in coverage.axes[0].texts] == ["成果", "執行率", "執行額"]
+    heads = [text.get_text() for text in drawn["errors"].axes[0].texts]
+    assert heads == ["成果", "執行率", "執行額"]
+    assert [text.get_text() for text in drawn["origins"].axes[0].get_xticklabels()] == [
+        "2016",
+        "2017",
+    ]
     assert list(ministries.axes[0].texts) == []
     legend = [text.get_text() for text in ministries.axes[0].get_legend().get_texts()]
     assert legend == ["成果", "執行率", "執行額"]
 
 
 def test_lone_marks_stand_in_the_middle_of_their_row():
-    (axes,) = draw(record("outcome"), "en")[1].axes
+    (axes,) = draw(record("outcome"), "en")["errors"].axes
     rows = dict(zip(words_of(axes), axes.get_yticks(), strict=True))
-    dots = [dots.get_offsets() for dots in axes.collections if len(dots.get_offsets()) == 7]
+    dots = [dots.get_offsets() for dots in axes.collections if len(dots.get_offsets()) == 6]
     heights = {round(float(x), 2): float(y) for x, y in dots[0]}
-    assert heights[0.75] == pytest.approx(rows["CRPS"])
-    assert heights[0.8] < rows["median error"]  # three marks side by side: the axis points down
+    assert heights[0.7] == pytest.approx(rows["pinball loss"])
+    assert heights[0.95] < rows["mean absolute error"]  # three marks, the axis points down
 
 
 def test_a_tenth_without_truths_keeps_its_number():
     made = record("outcome")
     made["pit"]["share"] = [0.0, 0.2, *[0.1] * 8]
-    axes = draw(made, "en")[3].axes[0]
+    axes = draw(made, "en")["pit"].axes[0]
     colours = [text.get_color() for text in axes.texts]
     assert colours[:2] == [style.INK, "white"]
     assert [text.get_text() for text in axes.texts][:2] == ["0.0", "20.0"]
@@ -144,7 +161,7 @@ def test_counts_keep_clear_of_the_dashed_line():
         [0.6542, 0.5256, 0.4162, 0.6326],
     ]
     made["reliability"] = bins
-    figure = draw(made, "en")[2]
+    figure = draw(made, "en")["reliability"]
     figure.canvas.draw()
     axes = figure.axes[0]
     first, second = (axes.transData.inverted().transform(t.get_window_extent()) for t in axes.texts)

@@ -11,7 +11,16 @@ from helpers import sources
 from helpers.analysis import execution
 from helpers.corpus import Corpus, build
 from helpers.forecast import execution_pool
-from helpers.forecast.execution_pool import FEATURES, alone, features, training
+from helpers.forecast.execution_pool import (
+    FEATURES,
+    METHODS,
+    MOVES,
+    RATES,
+    USUAL,
+    alone,
+    features,
+    training,
+)
 from helpers.paths import DEFAULT_SHEET
 from simulate import assert_share
 
@@ -24,13 +33,15 @@ COHORTS = pd.DataFrame(
         "mean": [0.8, 0.7, 0.9],
         "years": [50, 50, 30],
     }
-)
+).assign(**dict.fromkeys(USUAL, 0.5))
+FACTS = {"methods": "補助", "start_year": 2016, "end_year": np.nan}
 
 
 def panel(*rows: dict) -> pd.DataFrame:
     """Rows as `Corpus.spending(2018)` gives them: of project "P", printed in 2018, no revisions."""
     plain = {"supplementary": 0.0, "carried_in": 0.0, "carried_out": 0.0, "reserve": 0.0}
     facts = {"project_id": "P", "sheet_id": "S", "ministry": MINISTRY, "is_branch": False}
+    facts |= FACTS
     given = [
         {"sheet_year": YEAR, "executed": NAN, "requested": NAN, **facts, **row} for row in rows
     ]
@@ -48,8 +59,8 @@ def year(fiscal_year: int, budget: float, executed: float = NAN, **more) -> dict
 
 HISTORY = [
     year(2015, 100, 50),
-    year(2016, 125, 125, initial=100),
-    year(2017, 160, 120, initial=150, carried_in=50),
+    year(2016, 125, 125, initial=100, supplementary=25),
+    year(2017, 160, 120, initial=150, carried_in=50, carried_out=-40),
 ]
 NOW = year(2018, 240, carried_in=60, initial=180)
 COMING = year(2019, NAN, initial=0, requested=90)
@@ -82,7 +93,31 @@ class TestFeatures:
             "revised_down": np.log(200 / 160) / 3,
             "over_plan": over,
             "over_plan_sd": np.std(plans),
+            "logit1": np.log(0.75 / 0.25) / 3,
+            "logit2": np.log(0.9985 / 0.0015) / 3,
+            "logit3": 0,
+            "highest": 1,
+            "trend": 0.25,
+            "spent1": 0.5,
+            "spent2": 125 / 240,
+            "spent3": 50 / 240,
+            "spent_most": 125 / 240,
+            "out1": 40 / 200,
+            "out_most": 40 / 200,
+            "out_years": 1 / 3,
+            "added2": 25 / 125,
+            "added_years": 1 / 3,
+            "carried_any": 1,
+            "initial_growth": np.log(180 / 150),
+            "initial_up": np.log(180 / 150),
+            "growth_up": np.log(240 / 160),
+            "third": 1,
+            "log_age": np.log(3),
+            "size2": (np.log(240) - 5) ** 2 / 10,
+            "size_spread": np.log(240) * (1 - weighted),
+            "weighted_years": weighted,
         }
+        expected = dict.fromkeys(FEATURES, 0) | expected
         assert set(expected) == set(FEATURES)
         for name, value in expected.items():
             assert row[name] == pytest.approx(value), name
@@ -175,7 +210,7 @@ class TestOneSheet:
 
     def test_another_budget(self):
         rates = execution.measured(panel(*HISTORY, NOW), False)
-        facts = pd.Series({"sheet_id": "S", "ministry": MINISTRY, "parent_number": ""})
+        facts = pd.Series({"sheet_id": "S", "ministry": MINISTRY, "parent_number": ""} | FACTS)
         row = features(alone(rates, facts, YEAR, budget=600), COHORTS, YEAR).iloc[0]
         assert (row["budget"], row["need"], row["carried"]) == (600, 0.2, 0.1)
         unplanned = alone(rates.iloc[:3], facts, YEAR, budget=600)
@@ -185,7 +220,7 @@ class TestOneSheet:
 
     def test_a_branch_sheet_is_not_forecast(self):
         rates = execution.measured(panel(*HISTORY, NOW), True)
-        facts = pd.Series({"sheet_id": "S", "ministry": MINISTRY, "parent_number": "0001"})
+        facts = pd.Series({"sheet_id": "S", "ministry": MINISTRY, "parent_number": "1"} | FACTS)
         assert features(alone(rates, facts, YEAR), COHORTS, YEAR).empty
 
 
@@ -267,7 +302,8 @@ def as_of(rows: pd.DataFrame, sheet_year: int) -> pd.DataFrame:
         is_branch=False,
         closed=~now,
         requested=NAN,
-        carried_in=0.0,
+        **dict.fromkeys(("supplementary", "carried_in", "carried_out", "reserve"), 0.0),
+        **FACTS,
     )
     return seen.assign(budget_gross=seen["budget_net"])
 
@@ -361,7 +397,8 @@ class TestForecast:
         # One project in ten began in 2017, and one in 2018: of that no outturn is known.
         assert (fitted["projects"], fitted["rows"]) == (2250, 2000 + 2250)
         assert fitted["budgets"] == [5, 5000]
-        assert len(fitted["rate"]) == len(fitted["levels"])
+        assert (len(fitted["rate"]), len(fitted["move"])) == (len(RATES), len(MOVES))
+        assert len(fitted["move"][0]) > len(FEATURES) + len(fitted["ministries"]) + len(METHODS)
 
     def test_outside(self, world):
         fitted, known, found, _ = world

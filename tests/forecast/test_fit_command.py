@@ -13,26 +13,37 @@ from forecasting_commands import folder_of, run
 from pandas.testing import assert_frame_equal
 
 from corpus_sheets import files_of, made, sheet
-from helpers import fitted
+from helpers import fitted, processes
 from helpers.fitted import Fitted
-from helpers.forecast import fit, write
+from helpers.forecast import fit, track, write
 
+YEARS = (2016, 2017, 2018)
 FITTED = {
-    *(fitted.OUTCOMES, fitted.EXECUTION, fitted.ABOUT_PEERS),
-    *(fitted.PEERS, fitted.PERSISTENCE, fitted.MONEY),
+    fitted.INDEX,
+    *(kind.format(year) for kind in ("outcomes-{}.json", "execution-{}.json") for year in YEARS),
+    *("peers-2018.csv.gz", "persistence-2018.csv", "money-2018.csv", "peers-2018.json"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    monkeypatch.setattr(processes, "usable_cores", lambda: 1)
 
 
 def test_fit_writes_what_the_reports_read(corpus, fits):
     assert files_of(fits).keys() == FITTED
-    read = Fitted(fits)
-    assert read.outcomes == fit.outcomes(corpus)
-    assert read.execution == fit.execution(corpus)
-    peers = fit.peers(corpus)
+    made = track.made(corpus, tested=False)
+    for year in YEARS:
+        read = Fitted(fits, year)
+        assert read.outcomes == made.outcomes.fits[year]
+        assert read.execution == made.execution.fits[year]
+        assert read.outcomes["sheets"] == read.execution["sheets"] == [2015, year]
+        assert max(read.execution["origins"]) < year
+        assert read.outcomes["last_year"] < year
+    peers = fit.peers(corpus)[2018]
     for name in ("table", "persistence", "money"):
         assert_frame_equal(getattr(read.peers, name), getattr(peers, name), check_exact=True)
     assert read.peers.about == peers.about
-    assert read.outcomes["sheets"] == [2015, 2018]
 
 
 def test_fit_of_the_same_sheets_gives_the_same_bytes(capsys, later, fits, tmp_path):
@@ -42,12 +53,24 @@ def test_fit_of_the_same_sheets_gives_the_same_bytes(capsys, later, fits, tmp_pa
     )
     assert (status, wrong) == (0, "")
     assert files_of(tmp_path) == files_of(fits)
-    assert told.splitlines()[0] == f"{tmp_path}: from 480 sheets of 2015-2018"
-    assert [line.split(":")[0] for line in told.splitlines()[1:]] == [
-        "outcomes",
-        "execution",
-        "peers",
-    ]
+    assert told.splitlines()[0] == f"{tmp_path}"
+    lines = dict(line.split(":", 1) for line in told.splitlines()[1:])
+    assert [*lines] == ["execution", "outcomes", "peers"]
+    assert "3 fits, as of 2016-2018; the last of sheets 2015-2018" in lines["outcomes"]
+
+
+def test_a_year_that_tells_nothing_new_has_no_fit_of_its_own(later):
+    panels = {year: later.spending(year) for year in (2015, 2016, 2017)}
+    panels[2018] = panels[2017]
+    assert [made.year for made in fit.execution(panels)] == [2016, 2017]
+
+
+def test_peers_are_counted_every_third_year_back_from_the_last(corpus, monkeypatch):
+    monkeypatch.setattr(fit, "_peers", lambda _, as_of: as_of)
+    for last, years in {2018: [2018], 2017: [2017], 2016: [2016], 2015: [2015]}.items():
+        assert [*fit.peers(corpus, last)] == years
+    monkeypatch.setattr(fit, "PEERS_FEWEST", 1)
+    assert fit.peers(corpus) == {2015: 2015, 2018: 2018}
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +89,17 @@ def small(tmp_path_factory):
         (["backtest", "--as-of", "2017"], "and 3 are needed"),
         (["backtest", "--record", "record.csv"], "a name that ends in .parquet"),
         (["forecast", "--as-of", "2019"], "no sheets of 2019"),
-        (["forecast", "--as-of", "2018", "--fitted", "{nothing}"], "outcomes.json"),
+        (["forecast", "--as-of", "2018", "--fitted", "{nothing}"], "fitted.json"),
     ],
 )
 def test_what_cannot_be_made_is_one_line(capsys, small, tmp_path, arguments, message):
-    (tmp_path / fitted.OUTCOMES).write_text("before")
+    (tmp_path / fitted.INDEX).write_text("before")
     given = [text.format(nothing=tmp_path / "nothing") for text in arguments]
     status, told, wrong = run(capsys, *given, "--corpus", folder_of(small), "--out", tmp_path)
     assert (status, told) == (2, "")
     assert len(wrong.splitlines()) == 1
-    assert message in wrong or "execution.json" in wrong
-    assert files_of(tmp_path) == {fitted.OUTCOMES: b"before"}
+    assert message in wrong
+    assert files_of(tmp_path) == {fitted.INDEX: b"before"}
 
 
 def test_a_corpus_that_is_none_is_one_line(capsys, tmp_path):
@@ -169,10 +192,16 @@ def test_what_killed_commands_have_left_goes(capsys, small, tmp_path):
 def test_no_text_of_the_tables_is_taken_for_a_formula(tmp_path):
     known = fitted.SHIPPED.peers
     names = ["=1+1", "-1", "\t+2", "総務省"]
-    table = known.table.head(len(names)).assign(ministry=names, method=names[::-1])
-    write.fitted(tmp_path, {}, {}, known._replace(table=table))
-    text = gzip.decompress((tmp_path / fitted.PEERS).read_bytes()).decode()
+    table = known.table.head(len(names)).assign(ministry=names)
+    write.fitted(tmp_path, {"outcomes": {}, "execution": {}}, {2018: known._replace(table=table)})
+    text = gzip.decompress((tmp_path / "peers-2018.csv.gz").read_bytes()).decode()
     shown = pd.read_csv(io.StringIO(text), dtype=str)
     assert [*shown["ministry"]] == ["'=1+1", "'-1", "'\t+2", "総務省"]
-    assert [*shown["method"]] == ["総務省", "'\t+2", "'-1", "'=1+1"]
     assert_frame_equal(Fitted(tmp_path).peers.table, table, check_exact=True)
+
+
+def test_years_that_are_no_longer_made_go(tmp_path):
+    none = {"outcomes": {}, "execution": {}}
+    write.fitted(tmp_path, none | {"execution": {2016: {"a": [1.5, 2]}, 2017: {}}})
+    write.fitted(tmp_path, none | {"execution": {2017: {}}})
+    assert files_of(tmp_path).keys() == {fitted.INDEX, "execution-2017.json"}

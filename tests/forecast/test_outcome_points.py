@@ -121,7 +121,13 @@ class TestShaped:
         assert (row["kind"], row["sign"], row["pace"], row["steps"]) == ("towards", 1, 6, 3)
         assert row["lately"] == pytest.approx(8 / 6)
         assert (row["gap"], row["need"], row["ahead"]) == (3, 1, 1)
-        assert row[["has_target", "met", "overshoot", "two", "falls"]].tolist() == [1, 0, 0, 0, 0]
+        assert row[["has_target", "behind", "overshoot", "two", "falls"]].tolist() == [
+            1,
+            0,
+            0,
+            0,
+            0,
+        ]
         assert row["noise"] == pytest.approx(np.log(6 / 22))
 
     def test_towards_by_falling(self):
@@ -131,7 +137,7 @@ class TestShaped:
         assert (row["gap"], row["need"], row["falls"]) == (3, 1, 1)
 
     @pytest.mark.parametrize(
-        ("due", "gap", "met"),
+        ("due", "gap", "behind"),
         [
             ({}, 0, 0),
             ({"target": 40.0}, 0, 0),
@@ -141,11 +147,11 @@ class TestShaped:
             ({"target": 22.0, "target_year": 2020}, 0, 1),  # met exactly
         ],
     )
-    def test_trending(self, due, gap, met):
+    def test_trending(self, due, gap, behind):
         row = shape(TOWARDS, **due)
-        assert (row["kind"], row["gap"], row["met"]) == ("trending", gap, met)
+        assert (row["kind"], row["gap"], row["behind"]) == ("trending", gap, behind)
         assert row["overshoot"] == gap
-        assert row["has_target"] == met
+        assert row["has_target"] == behind
 
     def test_a_target_at_the_farthest(self):
         row = shape(TOWARDS, target=40.0, target_year=2017 + HORIZON)
@@ -170,7 +176,7 @@ class TestShaped:
         assert (row["gap"], row["need"]) == (6, pytest.approx(6.5 / 3))  # the gap is cut at 6
         down = shape({2015: 20.0, 2016: 14.0, 2017: 16.0}, target=18.0, target_year=2018)
         assert (down["sign"], down["lately"], down["gap"], down["ahead"]) == (-1, -0.5, -0.5, -1)
-        assert (down["met"], down["overshoot"]) == (1, -0.5)
+        assert (down["behind"], down["overshoot"]) == (1, -0.5)
 
     def test_stopping_is_wavering(self):
         row = shape({2015: 10.0, 2016: 16.0, 2017: 16.0})
@@ -180,12 +186,43 @@ class TestShaped:
         row = shape({2015: 10.0, 2016: 16.0, 2017: 10.0})
         assert (row["kind"], row["sign"], row["pace"], row["lately"]) == ("wavering", 1, 6, -1)
 
+    def test_steady_after_changes(self):
+        """Its pace is what it used to change, of all years: 10 and 40 in four of them."""
+        row = shape({2011: 0.0, 2012: 10.0, 2013: 50.0, 2016: 50.0, 2017: 50.0, 2018: 50.0}, **DUE)
+        assert (row["kind"], row["usual"], row["pace"]) == ("steady", 10, 10)
+        assert (row["flat"], row["gap"]) == (0, -1)
+        assert row["rough"] == pytest.approx((30 + 40 + 0 + 0) / 4 / 10)
+
     @pytest.mark.parametrize(("value", "pace"), [(50.0, 50), (0.5, 1), (0.0, 1), (-7.0, 7)])
     def test_steady(self, value, pace):
         for years in ((2016, 2017), (2015, 2016, 2017)):
             row = shape(dict.fromkeys(years, value), target=value + pace, target_year=2018)
             assert (row["kind"], row["pace"], row["ahead"]) == ("steady", pace, 1)
             assert (row["gap"], row["two"], row["lately"]) == (1, len(years) == 2, 0)
+            assert (row["flat"], row["none"]) == (1, value == 0)
+
+    def test_how_far_the_target_is(self):
+        # 9 of 22 are missing; the value is 10 % better than it must be; what falls is to fall.
+        short = shape(TOWARDS, target=31.0, target_year=2020)
+        assert (short["met"], short["short"]) == (0, pytest.approx(np.log1p(20 * 9 / 31)))
+        over = shape(TOWARDS, target=20.0, target_year=2020)
+        assert (over["met"], over["short"]) == (1, pytest.approx(-np.log1p(20 * 0.1)))
+        down = {2015: 31.0, 2016: 25.0, 2017: 22.0}
+        less = shape(down, target=20.0, target_year=2020)
+        assert (less["met"], less["short"]) == (0, pytest.approx(np.log1p(20 * 0.1)))
+        assert (less["better"], less["rising"]) == (1, False)
+        worse = shape(down, target=40.0, target_year=2020)
+        assert (worse["better"], worse["rising"], worse["short"] > 0) == (-1, True, True)
+        assert shape(TOWARDS)[["met", "short"]].tolist() == [0, 0]
+
+    def test_what_the_value_is(self):
+        names = ["percent", "full", "none"]
+        whole = shape({2016: 100.0, 2017: 100.0}, unit="%")
+        assert whole[names].tolist() == [1, 1, 0]
+        assert shape({2016: 0.0, 2017: 0.0}, unit="%")[names].tolist() == [1, 0, 1]
+        # A rate that may lie above 100 has no ceiling; nor have what are no percentages.
+        assert shape({2016: 120.0, 2017: 100.0}, unit="%")[names].tolist() == [0, 0, 0]
+        assert shape({2016: 100.0, 2017: 100.0})[names].tolist() == [0, 0, 0]
 
     def test_cuts(self):
         row = shape({2015: 0.0, 2016: 1e-6, 2017: 1.0}, target=9e9, target_year=2018)

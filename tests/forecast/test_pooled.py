@@ -42,8 +42,8 @@ class TestDefaultSheet:
 
     def test_the_80_percent_interval_of_the_next_year(self, fit):
         low, high = fit.limits([2019])[:2, 0]
-        # 1,067 and 112.5 a year: neither standing still nor double the pace is far outside.
-        assert 950 < low < 1067 < 1180 < high < 1350
+        # 1,067 and 112.5 a year, steadily: 1,182 is what a later sheet printed.
+        assert 1067 < low < 1150 < 1182 < 1250 < high < 1350
 
 
 class TestFit:

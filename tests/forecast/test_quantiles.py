@@ -140,3 +140,57 @@ class TestMean:
     def test_an_exponential_but_for_its_tail(self):
         found = quantiles.mean(stats.expon.ppf(LEVEL)[None, :], LEVEL)[0]
         assert 0.95 < found < 1.01
+
+
+class TestAt:
+    def test_known_levels(self):
+        line = np.array([[0.0, 2.0, 3.0, 7.0]])
+        levels = np.array([0.1, 0.3, 0.5, 0.9])
+        assert quantiles.at(levels, line, levels).tolist() == line.tolist()
+        assert quantiles.at(np.array([0.2, 0.7]), line, levels) == pytest.approx(
+            np.array([[1.0, 5.0]])
+        )
+        # The density of the first piece, .1 a unit, goes on as an exponential: rate 1.
+        assert quantiles.at(np.array([0.05]), line, levels)[0, 0] == pytest.approx(-np.log(2))
+
+    def test_the_inverse_of_below(self):
+        wanted = np.array([1e-4, 0.01, 0.025, 0.07, 0.5, 0.66, 0.98, 0.9999])
+        found = quantiles.at(wanted, LINE, LEVEL)
+        assert below(found[0], LINE) == pytest.approx(wanted)
+
+    def test_levels_of_each_row(self):
+        lines = np.vstack([LINE, LINE + 100])
+        found = quantiles.at(np.array([[0.5], [0.1]]), lines, LEVEL)
+        assert found[:, 0] == pytest.approx([10, 100 + NORMAL.ppf(0.1)])
+
+
+class TestMixture:
+    MIXED = quantiles.Mixture(np.array([10.0]), np.array([0.4]), LINE, LEVEL)
+
+    def test_by_hand(self):
+        """.3 below the mass at 10, .4 in it, .3 above."""
+        assert self.MIXED.below(np.array([10.0])) == pytest.approx([0.3])
+        assert self.MIXED.below(np.array([10.0 + 1e-9])) == pytest.approx([0.7])
+        found = self.MIXED.at(np.array([0.06, 0.29, 0.31, 0.69, 0.71, 0.94]))[0]
+        low, high = NORMAL.ppf(0.1), NORMAL.ppf(0.9)
+        assert found[[0, 2, 3, 5]] == pytest.approx([low, 10, 10, high])
+        assert low < found[1] < 10 < found[4] < high
+
+    def test_as_it_is_drawn(self):
+        rng = np.random.default_rng(53)
+        drawn = np.where(rng.random(200_000) < 0.4, 10, NORMAL.rvs(200_000, random_state=rng))
+        found = self.MIXED.at(LEVEL)[0]
+        # The straight lines between the levels of the normal are off by less than a tenth.
+        assert found == pytest.approx(np.quantile(drawn, LEVEL), abs=0.1)
+
+    def test_without_mass_it_is_what_it_was(self):
+        plain = self.MIXED._replace(mass=np.zeros(1))
+        assert plain.at(LEVEL).tolist() == LINE.tolist()
+        assert plain.below(np.array([10.0])) == pytest.approx(below([10.0], LINE))
+
+    def test_some_rows(self):
+        two = quantiles.Mixture(
+            np.array([10.0, 0.0]), np.array([0.4, 0.0]), np.vstack([LINE, LINE - 10]), LEVEL
+        )
+        second = two.only(np.array([False, True]))
+        assert second.at(LEVEL)[0].tolist() == two.at(LEVEL)[1].tolist() == (LINE - 10)[0].tolist()

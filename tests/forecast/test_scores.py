@@ -1,7 +1,6 @@
 import numpy as np
-import pandas as pd
 import pytest
-from scipy import integrate, stats
+from scipy import stats
 
 from helpers.forecast import scores
 from helpers.forecast.quantiles import LEVELS
@@ -34,31 +33,6 @@ class TestPinball:
         assert scores.pinball([7], np.full((1, 13), 4.0), LEVEL) == pytest.approx([1.5])
 
 
-class TestCrps:
-    @pytest.mark.parametrize("truth", [-2.0, -0.3, 0.0, 1.1, 2.5])
-    def test_a_normal(self, truth):
-        # Gneiting and Raftery (2007), equation 21
-        closed = truth * (2 * stats.norm.cdf(truth) - 1) + 2 * stats.norm.pdf(truth)
-        closed -= 1 / np.sqrt(np.pi)
-        # What is left out: twice the pinball loss below .025 and above .975.
-        missing = sum(
-            integrate.quad(lambda q: 2 * self.loss(truth, q), *ends)[0]
-            for ends in ((1e-12, 0.025), (0.975, 1 - 1e-12))
-        )
-        found = scores.crps([truth], forecasts(1), LEVEL)[0]
-        assert found == pytest.approx(closed - missing, abs=0.02)
-        assert missing < 0.15 * closed
-
-    @staticmethod
-    def loss(truth, level):
-        error = truth - stats.norm.ppf(level)
-        return max(level * error, (level - 1) * error)
-
-    def test_by_hand(self):
-        # Losses at .25 and .75 are .25 and .25, so 2 x .25 x .5.
-        assert scores.crps([1], [[0, 2]], [0.25, 0.75]) == pytest.approx([0.25])
-
-
 class TestIntervals:
     def test_the_ends_are_in(self):
         found = scores.covered(np.array([1, 2, 3, 0.9, 3.1]), np.full(5, 1), np.full(5, 3))
@@ -77,24 +51,35 @@ class TestProbabilities:
         found = scores.brier([0.7, 0.3, 1], [True, False, False])
         assert found == pytest.approx([0.09, 0.09, 1])
 
-    def test_skill(self):
-        assert scores.skill(np.array([1.0, 1]), np.array([2.0, 6])) == 0.75
-        assert scores.skill(np.array([4.0]), np.array([2.0])) == -1
-        assert np.isnan(scores.skill(np.array([1.0]), np.array([0.0])))
+    @staticmethod
+    def auc(p, happened) -> float:
+        once = np.ones((1, len(p)))
+        return scores.auc(np.asarray(p, float), np.asarray(happened), once)[0]
 
     def test_auc(self):
-        assert scores.auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) == 0.75
-        assert scores.auc([0.2, 0.9], [True, False]) == 0
+        assert self.auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) == 0.75
+        assert self.auc([0.2, 0.9], [True, False]) == 0
 
     def test_auc_with_ties(self):
         # Of 2 x 3 pairs three are right, two tied, one wrong.
         p, happened = [0.5, 0.7, 0.5, 0.5, 0.6], [1, 1, 0, 0, 0]
-        assert scores.auc(p, happened) == pytest.approx((3 + 2 / 2) / 6)
-        assert scores.auc(np.full(5, 0.3), happened) == 0.5
+        assert self.auc(p, happened) == pytest.approx((3 + 2 / 2) / 6)
+        assert self.auc(np.full(5, 0.3), happened) == 0.5
 
     def test_auc_of_one_kind_is_unknown(self):
-        assert np.isnan(scores.auc([0.1, 0.2], [1, 1]))
-        assert np.isnan(scores.auc([0.1, 0.2], [0, 0]))
+        assert np.isnan(self.auc([0.1, 0.2], [1, 1]))
+        assert np.isnan(self.auc([0.1, 0.2], [0, 0]))
+        assert np.isnan(self.auc([], []))
+
+    def test_a_weight_is_how_often_a_forecast_is_there(self):
+        rng = np.random.default_rng(60)
+        p, happened, values = rng.random(9).round(1), rng.random(9) < 0.5, rng.normal(size=9)
+        weights = rng.integers(0, 4, (5, 9))
+        twice = [np.repeat(np.arange(9), row) for row in weights]
+        aucs = [self.auc(p[rows], happened[rows]) for rows in twice]
+        assert scores.auc(p, happened, weights) == pytest.approx(aucs, nan_ok=True)
+        medians = [np.quantile(values[rows], 0.5, method="inverted_cdf") for rows in twice]
+        assert scores.weighted_median(values, weights) == pytest.approx(medians)
 
     def test_reliability(self):
         found = scores.reliability([0.05, 0.1, 0.18, 0.95, 1.0, 0.0], [0, 1, 0, 1, 1, 0])
@@ -156,59 +141,36 @@ class TestPit:
         assert shares[:5].sum() == pytest.approx(0.5, abs=0.03)
 
 
-class TestBootstrap:
+class TestRedrawn:
     TRUTH = 5.0
 
-    def clustered(self, rng, clusters: int = 40, size: int = 6) -> pd.DataFrame:
-        """Forecasts of which those of a cluster share most of their error."""
+    def means(self, rng, clusters: int = 40, size: int = 6, draws: int = 200):
+        """The mean of forecasts of which those of a cluster share most of their error, its draws,
+        and its standard error if all were independent."""
         shared = np.repeat(rng.normal(0, 1, clusters), size)
         value = self.TRUTH + shared + rng.normal(0, 0.4, clusters * size)
-        return pd.DataFrame({"project": np.repeat(np.arange(clusters), size), "value": value})
+        drawn = scores.redrawn(clusters, rng, draws)
+        return (
+            value.mean(),
+            drawn @ value.reshape(clusters, size).mean(1) / clusters,
+            (value.std(ddof=1) / np.sqrt(len(value))),
+        )
 
-    @staticmethod
-    def mean(table: pd.DataFrame) -> pd.Series:
-        return pd.Series({"mean": table["value"].mean()})
+    def test_as_many_are_drawn_as_there_are(self):
+        drawn = scores.redrawn(7, np.random.default_rng(68), 300)
+        assert set(drawn.sum(axis=1)) == {7}
+        assert drawn.mean(axis=0) == pytest.approx(np.ones(7), abs=0.25)
+        # Of seven drawn seven times (1 - 1/7)^7 = .34 are not there.
+        assert (drawn == 0).mean() == pytest.approx((6 / 7) ** 7, abs=0.03)
 
     def test_holds_the_truth_as_often_as_it_says(self):
         rng = np.random.default_rng(66)
         held, naive = [], []
-        for _ in range(130):
-            table = self.clustered(rng)
-            low, high = scores.bootstrap(table, "project", self.mean, rng, 80)["mean"]
+        for _ in range(300):
+            mean, drawn, error = self.means(rng)
+            low, high = np.quantile(drawn, [0.025, 0.975])
             held.append(low <= self.TRUTH <= high)
-            half = 1.96 * table["value"].sem()
-            naive.append(abs(table["value"].mean() - self.TRUTH) < half)
+            naive.append(abs(mean - self.TRUTH) < 1.96 * error)
         # A percentile interval of 40 clusters holds a little less than its 95 %.
-        assert 0.86 <= np.mean(held) <= 0.99
+        assert 0.9 <= np.mean(held) <= 0.98
         assert np.mean(naive) < 0.75
-
-    def test_wider_than_one_that_takes_rows_for_independent(self):
-        rng = np.random.default_rng(67)
-        table = self.clustered(rng)
-        clusters = scores.bootstrap(table, "project", self.mean, rng)["mean"]
-        rows = scores.bootstrap(table.reset_index(), "index", self.mean, rng)["mean"]
-        assert np.diff(clusters) > 1.7 * np.diff(rows)
-
-    def test_the_level_sets_the_width(self):
-        rng = np.random.default_rng(68)
-        table = self.clustered(rng)
-        narrow, wide = (
-            np.diff(scores.bootstrap(table, "project", self.mean, rng, 400, level)["mean"])[0]
-            for level in (0.5, 0.95)
-        )
-        # As of a normal: .674 to 1.96
-        assert wide / narrow == pytest.approx(1.96 / 0.674, rel=0.2)
-
-    def test_whole_clusters_are_drawn_wherever_their_rows_stand(self):
-        rng = np.random.default_rng(69)
-        table = pd.DataFrame({"project": list("abab"), "value": [1.0, -1, 1, -1]})
-        seen = set()
-
-        def note(drawn: pd.DataFrame) -> pd.Series:
-            seen.add(tuple(sorted(drawn["value"])))
-            return pd.Series({"mean": drawn["value"].mean(), "size": float(len(drawn))})
-
-        found = scores.bootstrap(table, "project", note, rng, 60)
-        assert seen == {(1, 1, 1, 1), (-1, -1, 1, 1), (-1, -1, -1, -1)}
-        assert found["size"] == (4, 4)
-        assert found["mean"] == (-1, 1)

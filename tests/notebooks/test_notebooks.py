@@ -38,9 +38,9 @@ HEADLINES = {
         *("lead_model", "p_lead", "p_low", "p_high"),
     },
     "05_forecast_track_record": {
-        *("held_out", "quantities", "brier_skill_outcome", "brier_skill_rate"),
-        *(f"{name}_{of}" for name in ("in80", "in95", "crps") for of in QUANTITIES),
-        *(f"{name}_error_{of}" for name in ("mean", "median") for of in QUANTITIES),
+        *("origins", "quantities", "brier_skill_outcome", "brier_skill_rate"),
+        *(f"{name}_{of}" for name in ("in80", "in95", "interval80") for of in QUANTITIES),
+        *(f"mean_error_{of}" for of in QUANTITIES),
     },
 }
 

@@ -14,7 +14,7 @@ from helpers.sheet import ReviewSheet
 from helpers.show import Text
 from helpers.story import common
 from helpers.story.adoption.answer import in_words
-from helpers.story.adoption.chances import held, vague
+from helpers.story.adoption.chances import beyond, held, vague
 from helpers.story.adoption.curve import fits_table
 from helpers.story.adoption.odds import read_odds
 from simulate import history
@@ -253,14 +253,23 @@ class TestVague:
             assert not vague(30 * times, 50 * times, values)
 
     def test_the_report_says_that_it_says_nothing(self):
-        text = said(METI, "en", **DUE, direction="up")
+        leap = {2017: 90.0, 2018: 10.0}
+        facts = {"target": 80, "target_year": 2025, "unit": "％"}
+        text = said(leap, "en", **facts)
         assert re.search(r"\(0–100\) spans nearly every possible value: of the value itself", text)
         assert "its median" not in text
-        assert "値そのものについては何も言えません" in said(METI, "ja", **DUE, direction="up")
+        assert "値そのものについては何も言えません" in said(leap, "ja", **facts)
+
+    def test_a_value_that_stays_is_no_span(self):
+        full = dict.fromkeys(range(2012, 2019), 100.0)
+        facts = {"target": 100, "target_year": 2019, "unit": "％"}
+        assert "column 2019 does not move from 100 ％." in said(full, "en", **facts)
+        assert "80 %予測区間は100 ％のまま動きません。" in said(full, "ja", **facts)
 
 
 RECORD = Applying("kind", {"in80": 0.75}, {"in80": (0.7, 0.81)}, 1234)
-BACKING = Backing("towards", 10, 5, [2015, 2019], 7, [], 0.5, None)
+BACKING = Backing("towards", 10, 5, [2015, 2019], 7, [], None)
+SERIES = history([10, 14, 22])
 TOWARDS = "of series moving towards the target, "
 
 
@@ -276,33 +285,48 @@ class TestBacking:
     )
     def test_what_lies_outside_of_what_was_learned_from(self, reason, ja, en):
         one, two = (BACKING._replace(outside=each) for each in ([reason], [reason, "need"]))
-        said = told("ja", held, one)
+        said = told("ja", beyond, SERIES, one)
         assert said.startswith("この予測は学んだ範囲の外にあります: ")
         assert ja in said
         assert said.endswith("こと。")
-        assert "こと、これまでの4倍" in told("ja", held, two)
-        said = told("en", held, one)
+        assert "こと、これまでの4倍" in told("ja", beyond, SERIES, two)
+        said = told("en", beyond, SERIES, one)
         assert said.startswith("This forecast lies outside of what it was learned from: ")
         assert en in said
         assert said.endswith(" learned from.")
-        assert " learned from; hardly any" in told("en", held, two)
+        assert " learned from; hardly any" in told("en", beyond, SERIES, two)
+
+    def test_a_forecast_that_only_the_figure_shows(self):
+        far = BACKING._replace(outside=["horizon"])
+        said = told("ja", beyond, SERIES, far, below=True)
+        assert said.startswith(
+            "下の図の予測は学んだ範囲の外にあります: 7年先の予測で、学んだ先(5年"
+        )
+        said = told("en", beyond, SERIES, far, below=True)
+        assert said.startswith("The forecast in the figure below lies outside")
+        assert "it is 7 years ahead, farther than the 5 years" in said
+
+    def test_two_values_are_said_to_be_few(self):
+        assert told("en", beyond, SERIES, BACKING) == ""
+        assert "2年分だけ" in told("ja", beyond, history([14, 22]), BACKING)
+        assert "has 2 values alone" in told("en", beyond, history([14, 22]), BACKING)
 
     @pytest.mark.parametrize(
         ("by", "ja", "en"),
         [
             ("kind and h", "目標へ向かう指標の7年先の", TOWARDS + "7 years ahead,"),
-            ("kind", "目標へ向かう指標の1〜3年先の", TOWARDS + "one to three years ahead,"),
-            ("part", "確かめると、指標の1〜3年先の", "of all series, one to three years ahead,"),
+            ("kind", "目標へ向かう指標の", "of series moving towards the target,"),
+            ("all", "確かめると、指標の", "of all series,"),
         ],
     )
     def test_how_forecasts_alike_did(self, by, ja, en):
-        backing = BACKING._replace(record=RECORD._replace(by=by), outside=["need"])
+        backing = BACKING._replace(record=RECORD._replace(by=by))
         said = told("ja", held, backing)
         assert f"{ja}予測1,234件の80 %予測区間は75.0 %(95 %区間70.0–81.0 %)が" in said
-        assert "実績を含みました。この予測は学んだ範囲の外" in said
+        assert said.endswith("実績を含みました。")
         said = told("en", held, backing)
         assert f"of 1,234 80 % intervals {en} 75.0 % (95 % interval 70.0–81.0 %) contained" in said
-        assert "the actual value. This forecast lies outside" in said
+        assert said.endswith("the actual value.")
 
     def test_nothing_is_said_without_either(self):
         assert told("en", held, BACKING) == ""

@@ -24,15 +24,13 @@ SIZES = {
 LEVELS = np.sort([*np.linspace(0, 1, 41), 0.005, 0.01, 0.99, 0.995])
 QUANTILES = [f"q{100 * level:g}" for level in LEVELS]
 
-DIMENSIONS = ["ministry", "size", "method", "fiscal_year"]
+DIMENSIONS = ["ministry", "size", "fiscal_year"]
 CELLS = [
     (),
     ("ministry",),
     ("size",),
-    ("method",),
     ("fiscal_year",),
     ("ministry", "size"),
-    ("size", "method"),
     ("size", "fiscal_year"),
 ]
 """The combinations that are told apart; in the others a dimension is "all"."""
@@ -77,12 +75,12 @@ def table(
 
     Columns: unit ("year": a value a project-year, of attainment an indicator's year; "project": a
     value a project with `ENOUGH` years: `measures.over_years`); measure; ministry, size (class of
-    the net budget of the year, or of the mean year), method (as printed), fiscal_year, each "all"
-    where not told apart; count of values and of projects; part and whole, million yen, summed over
-    them (executed of net or gross budget, unspent of net budget, initial of requested); shares of
-    values: below_70 (under .7), below_zero, upto_zero, below_one, upto_one (under, and up to,
-    exactly 0 and 1); q0 ... q100, the quantiles (linear between order statistics). Cells of fewer
-    than `FEWEST` values are left out. The same tables give the same result, whatever their order.
+    the net budget of the year, or of the mean year), fiscal_year, each "all" where not told apart;
+    count of values and of projects; part and whole, million yen, summed over them (executed of net
+    or gross budget, unspent of net budget, initial of requested); shares of values: below_70 (under
+    .7), below_zero, upto_zero, below_one, upto_one (under, and up to, exactly 0 and 1); q0 ...
+    q100, the quantiles (linear between order statistics). Cells of fewer than `FEWEST` values are
+    left out. The same tables give the same result, whatever their order.
     """
     spending = spending[~spending["project_id"].isin(list(without))]
     linked = project[["sheet_id", "sheet_year", "project_id"]]
@@ -97,10 +95,7 @@ def table(
     cells = []
     for unit, rows in (("year", values), ("project", over_years(values))):
         rows = rows[rows["years"] >= ENOUGH] if unit == "project" else rows
-        rows = rows.assign(
-            ministry=rows["project_id"].map(facts["ministry"]),
-            method=rows["project_id"].map(facts["methods"].where(facts["methods"].ne(""))),
-        )
+        rows = rows.assign(ministry=rows["project_id"].map(facts["ministry"]))
         if unit == "project":
             mean = net[net > 0].groupby(level="project_id").mean()
             rows["size"] = size_class(rows["project_id"].map(mean))
@@ -187,7 +182,7 @@ class Place(NamedTuple):
 def percentile(
     table: pd.DataFrame, measure: str, value: float, unit: str = "project", **cell: str
 ) -> Place:
-    """Where `value` stands in the `cell` (ministry, size, method, fiscal_year; "all" if not given).
+    """Where `value` stands in the `cell` (ministry, size, fiscal_year; "all" if not given).
 
     The share strictly below: exact at 0 and 1, else between the quantiles by straight lines. In
     cells of 300 values or more 99 in 100 such shares are within a point of the exact one (never
@@ -239,7 +234,6 @@ def band(table: pd.DataFrame, years: list[int], ministry: str, size: str | None)
     together (`all_years` true). Empty where the table has none of the measure.
     """
     shown = table[table["unit"].eq("year") & table["measure"].eq("execution_rate")]
-    shown = shown[shown["method"].eq("all")]
     known = [year for year in shown["fiscal_year"].unique() if year != "all"]
     rows = pd.DataFrame()
     for of, sized in ((ministry, size), ("all", size), ("all", "all")):

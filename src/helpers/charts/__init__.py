@@ -6,7 +6,7 @@ from helpers.charts.flows import flows
 from helpers.charts.indicators import every_indicator
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
-from helpers.charts.track import coverage, errors, ministries, pit, reliability
+from helpers.charts.track import coverage, errors, ministries, money, origins, pit, reliability
 
 __all__ = [
     "cascade",
@@ -18,6 +18,8 @@ __all__ = [
     "execution_rate",
     "flows",
     "ministries",
+    "money",
+    "origins",
     "pace",
     "payments",
     "pit",

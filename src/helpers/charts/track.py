@@ -24,6 +24,54 @@ RATIOS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 8, 16)
 
 
 @style.drawn
+def origins(table: pd.DataFrame, source: str, near: float, ax: Axes | None = None) -> Axes | None:
+    """The share of truths in 80 % intervals by origin, of `story.track.intervals.origins`, a line
+    for every quantity; shares within `near` of the nominal are shaded; nothing is drawn for an
+    empty table."""
+    if table.empty:
+        return None
+    axes = style.canvas(ax, height=3.6)
+    names = {name: words.quantity(name) for name in QUANTITIES if name in set(table["quantity"])}
+    axes.axhspan(100 * (0.8 - near), 100 * (0.8 + near), color="#e8eef3", lw=0, zorder=0)
+    axes.axhline(80, color=style.INK, ls="--", lw=1, zorder=1)
+    for turn, name in enumerate(names):
+        part, (colour, mark) = table[table["quantity"] == name], QUANTITIES[name]
+        # Side by side, that the lines of their intervals do not hide each other.
+        x = part["origin"] + 0.1 * (turn - (len(names) - 1) / 2)
+        axes.vlines(x, 100 * part["low"], 100 * part["high"], color=colour, lw=1.3)
+        axes.plot(x, 100 * part["value"], color=colour, marker=mark, ms=5, lw=1, label=names[name])
+    years = sorted(table["origin"].unique())
+    axes.set_xticks(years, list(map(str, years)))
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, 70), max(high, 90))
+    axes.set_xlabel(words.say("予測の起点(シートの公表年)", "Forecast from the sheets of"))
+    axes.set_ylabel(words.say("80 %区間に入った実績 %", "Truths in 80 % intervals, %"))
+    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1), frameon=False, fontsize=8.5)
+    style.finish(
+        axes,
+        words.say("80 %予測区間に実績が入った割合", "How often 80 % intervals held what came"),
+        source,
+        _told(table.assign(heading=""), names, "quantity"),
+    )
+    return axes
+
+
+@style.drawn
+def money(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+    """The share of truths in 80 % intervals of rates and outturns, of
+    `story.track.intervals.money`: sizes, and what became of the budget, down; nothing is drawn for
+    an empty table."""
+    if table.empty:
+        return None
+    return _inside80(
+        table,
+        words.say("執行率と執行額の80 %区間", "80 % intervals of rates and of outturns"),
+        source,
+        ax,
+    )
+
+
+@style.drawn
 def coverage(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 and 95 % intervals, of `story.track.intervals.coverage`: groups
     down, with the 95 % interval of each share; nothing is drawn for an empty table."""
@@ -84,16 +132,18 @@ def ministries(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes
     mark for every quantity; nothing is drawn for an empty table."""
     if table.empty:
         return None
+    title = words.say("80 %区間に実績が入った割合: 府省庁別", "80 % intervals by ministry")
+    return _inside80(table, title, source, ax)
+
+
+def _inside80(table: pd.DataFrame, title: str, source: str, ax: Axes | None) -> Axes:
+    """Groups down, a mark for every quantity: the share of truths in 80 % intervals."""
     names = {name: words.quantity(name) for name in table["quantity"].unique()}
-    axes = _dots(ax, table.assign(heading=""), QUANTITIES, names, "quantity")
+    table = table.assign(heading="")
+    axes = _dots(ax, table, QUANTITIES, names, "quantity")
     axes.axvline(80, color=style.INK, ls="--", lw=1, zorder=1)
     axes.set_xlabel(words.say("実績が80 %区間に入った割合 %", "Truths inside 80 % intervals, %"))
-    style.finish(
-        axes,
-        words.say("80 %区間に実績が入った割合: 府省庁別", "80 % intervals by ministry"),
-        source,
-        _told(table.assign(heading=""), names, "quantity"),
-    )
+    style.finish(axes, title, source, _told(table, names, "quantity"))
     return axes
 
 

@@ -66,6 +66,26 @@ def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSh
     return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
 
 
+def printed_since(store: Store, sheet_id: str, as_of: int | None = None) -> pd.DataFrame:
+    """What later sheets of a sheet's project, up to `as_of`, print, each number the last time it is
+    printed: the columns of the table `vintage`, an indicator's number being that on this sheet."""
+    years = [year for year in store.years if as_of is None or year <= as_of]
+    own = store.table("project", years, sheet_id=[sheet_id])
+    project = store.table("project", years, project_id=own["project_id"])
+    project = project[project["sheet_year"] >= own["sheet_year"].max()]
+    if len(project) < 2:
+        return tables.table("vintage", [])
+    frames = _frames(store, project, vintages.READ | INDICATOR) | {"sheet": project}
+    last = vintages.latest(vintages.values(frames, project, frames["indicator"]))
+    last = last[~last["blank"] & (last["sheet_id"] != sheet_id)]
+    linked = frames["indicator"]
+    linked = linked[linked["sheet_id"] == sheet_id].set_index(["table", "indicator_id"])["number"]
+    key = pd.MultiIndex.from_frame(last[["table", "indicator_id"]].astype(str))
+    found = last.assign(number=linked.reindex(key).array)
+    found = found[found["number"].notna() | (found["table"] == "budget")]
+    return tables.table("vintage", found[list(COLUMNS["vintage"])])
+
+
 def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewSheet:
     """A project's sheets as one, as the public pages show it, from sheets up to `as_of`.
 

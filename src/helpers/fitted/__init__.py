@@ -1,13 +1,14 @@
 """What was fitted to and counted in all sheets: the package's own, or that of a corpus at hand.
 
-`review-sheets fit` and `review-sheets backtest` make the files; data/README.md says what those that
-ship with the package were made from.
+A file for each sheet year, of the sheets up to it, so that an old sheet is met by what was known in
+its time. `review-sheets fit` and `review-sheets backtest` make the files; data/README.md says what
+those that ship with the package were made from.
 """
 
 import json
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +20,19 @@ from helpers.corpus import FITTED as OF_CORPUS
 from helpers.corpus import is_corpus
 
 PACKAGE = Path(__file__).parent
-OUTCOMES, EXECUTION, ABOUT_PEERS = "outcomes.json", "execution.json", "peers.json"
-PEERS, PERSISTENCE, MONEY = "peers.csv.gz", "persistence.csv", "money.csv"
+OUTCOMES, EXECUTION, ABOUT_PEERS = "outcomes-{}.json", "execution-{}.json", "peers-{}.json"
+PEERS, PERSISTENCE, MONEY = "peers-{}.csv.gz", "persistence-{}.csv", "money-{}.csv"
+KINDS = {
+    "outcomes": [OUTCOMES],
+    "execution": [EXECUTION],
+    "peers": [PEERS, PERSISTENCE, MONEY, ABOUT_PEERS],
+}
+"""What is made as of several sheet years -> the names of its files, of which each year has one."""
+INDEX = "fitted.json"
+"""Which years there are of each of `KINDS`. Written last: what it names is complete."""
 TRACK_RECORD = "track_record.json"
 MAKES = {TRACK_RECORD: "review-sheets backtest"}
-FORMAT = 1
+FORMAT = 2
 """Of the JSON files: what another version wrote is not read."""
 
 
@@ -38,44 +47,58 @@ class Peers(NamedTuple):
 
 @dataclass(frozen=True)
 class Fitted:
-    """The files of a folder, read when they are asked for.
+    """The files of a folder, read when they are asked for: of each kind those of the latest sheet
+    year that is no later than `year`, else the first; the last without a `year`.
 
     Each raises OSError where its file is not there, ValueError naming one that is no such file.
     """
 
     folder: Path
+    year: int | None = None
 
     @cached_property
     def outcomes(self) -> dict:
         """The pooled regressions of outcomes, as `outcome_pool.fit` gives them."""
-        return self._json(OUTCOMES)
+        return self._json(OUTCOMES.format(self._year("outcomes")))
 
     @cached_property
     def execution(self) -> dict:
         """The pooled regressions of execution, as `execution_pool.fit` gives them."""
-        return self._json(EXECUTION)
+        return self._json(EXECUTION.format(self._year("execution")))
 
     @cached_property
     def peers(self) -> Peers:
         """How all projects are distributed, and what followed low execution."""
         texts = dict.fromkeys(["unit", "measure", "after", "fact", *DIMENSIONS], "str")
-        tables = [self._csv(name, texts) for name in (PEERS, PERSISTENCE, MONEY)]
-        return Peers(*tables, self._json(ABOUT_PEERS))
+        *tables, about = (name.format(self._year("peers")) for name in KINDS["peers"])
+        return Peers(*(self._csv(name, texts) for name in tables), self._json(about))
+
+    @cached_property
+    def years(self) -> dict[str, list[int]]:
+        """Of each of `KINDS` the sheet years that there are."""
+        found = self._json(INDEX)
+        return {kind: found[kind] for kind in KINDS}
 
     @cached_property
     def track_record(self) -> dict:
         """How the forecasts did on past sheets: about, and the tables of `track_scores`: scores,
         reliability, pit. That which ships where the folder has none."""
-        if self != SHIPPED and not (self.folder / TRACK_RECORD).is_file():
+        if self.folder != PACKAGE and not (self.folder / TRACK_RECORD).is_file():
             return SHIPPED.track_record
         stored = self._json(TRACK_RECORD)
-        tables = {name: pd.DataFrame(stored[name]) for name in ("scores", "reliability", "pit")}
-        return {"about": stored["about"], **tables}
+        rows = [
+            {**facts, "measure": name, "value": value, "low": low, "high": high}
+            for facts in stored["scores"]
+            for name, (value, low, high) in facts.pop("measures").items()
+        ]
+        tables = {name: pd.DataFrame(stored[name]) for name in ("reliability", "pit")}
+        return {"about": stored["about"], "scores": pd.DataFrame(rows), **tables}
 
-    @cached_property
-    def as_of(self) -> int:
-        """The last sheet year that the peers, and with them all of the folder, were made from."""
-        return self._json(ABOUT_PEERS)["as_of"]
+    def _year(self, kind: str) -> int:
+        """The sheet year whose files to use."""
+        years = self.years[kind]
+        early = [year for year in years if self.year is None or year <= self.year]
+        return early[-1] if early else years[0]
 
     def _json(self, name: str) -> dict:
         path, command = self.folder / name, MAKES.get(name, "review-sheets fit")
@@ -100,17 +123,22 @@ class Fitted:
         return read.assign(**given)
 
 
-FITTED = (OUTCOMES, EXECUTION, PEERS, PERSISTENCE, MONEY, ABOUT_PEERS)
 SHIPPED = Fitted(PACKAGE)
 
 
-def of(reference: str | Path, as_of: int | None = None) -> Fitted:
-    """What to use for a sheet: that of its corpus (`DIR#id`) where `review-sheets fit` made it from
-    sheets up to `as_of`, else what ships with the package."""
+@cache
+def shipped(year: int | None) -> Fitted:
+    """What ships with the package, for a sheet of `year`."""
+    return Fitted(PACKAGE, year)
+
+
+def of(reference: str | Path, year: int | None = None) -> Fitted:
+    """What to use for a sheet of `year`: that of its corpus (`DIR#id`) where `review-sheets fit`
+    made all of it from sheets up to then, else what ships with the package."""
     folder, mark, _ = str(reference).rpartition("#")
     if mark and is_corpus(folder):
-        own = Fitted(paths.find(folder) / OF_CORPUS)
-        complete = all((own.folder / name).is_file() for name in FITTED)
-        if complete and (as_of is None or own.as_of <= as_of):
-            return own
-    return SHIPPED
+        own = Fitted(paths.find(folder) / OF_CORPUS, year)
+        if (own.folder / INDEX).is_file() and all(own.years.values()):
+            first = max(years[0] for years in own.years.values())
+            return own if year is None or first <= year else shipped(year)
+    return shipped(year)

@@ -37,11 +37,11 @@ def fit_all(
 
 def ahead(series: IndicatorSeries) -> list[int]:
     """The fiscal-year columns worth forecasting: to the year after the target year, so that both
-    measurement dates are in, or five years on without an open target; at most 15."""
+    measurement dates are in, or seven years on without an open target; at most 15."""
     if not len(series.years):
         return []
     last = int(series.years[-1])
-    end = series.target_year + 1 if series.target_open else last + 5
+    end = series.target_year + 1 if series.target_open else last + 7
     return list(range(last + 1, min(end, last + 15) + 1))
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 from helpers import digits
 from helpers.analysis.series import QUALITATIVE
 from helpers.corpus import Corpus
-from helpers.fitted import SHIPPED, Fitted
-from helpers.forecast import execution_pool, outcome_pool, panels, quantiles
+from helpers.fitted import PACKAGE, Fitted
+from helpers.forecast import execution_pool, outcome_pool, panels, quantiles, unbudgeted
 from helpers.forecast.outcome_pool import QUANTILES, points
 from helpers.sheet import NO_PROJECT
 from helpers.words import number
@@ -18,6 +18,9 @@ DIGITS = 6
 """Significant digits of a forecast amount or value: all that is said in them, and more."""
 
 SHEET = ["project_id", "sheet_id", "ministry", "name"]
+NO_BUDGET = "no_budget"
+"""`outside` of an outturn that is forecast without a budget."""
+
 LEFT_OUT = ["forecast", *SHEET, "number", "indicator", "reason"]
 
 
@@ -41,19 +44,22 @@ def sheets(corpus: Corpus, as_of: int) -> pd.DataFrame:
 
 def execution(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     """The execution of fiscal year `as_of`, one row a project with a sheet of that year: `SHEET`,
-    last_rate, mean_rate (of up to three closed years) and what `execution_pool.forecast` gives.
+    last_rate, mean_rate (of up to three closed years) and what `execution_pool.forecast` gives; of
+    projects that spend without a budget the outturn alone, as `unbudgeted.forecast` gives it.
 
     reason: "branch sheet", or "no budget" for the year.
     """
-    of = sheets(corpus, as_of)
-    means = execution_pool.cohorts_of(fitted)
-    known = execution_pool.features(corpus.spending(as_of), means, as_of)
+    of, spending = sheets(corpus, as_of), corpus.spending(as_of)
+    known = execution_pool.features(spending, execution_pool.cohorts_of(fitted), as_of)
     made = execution_pool.forecast(fitted, known)
     made = made.assign(last_rate=known["last_rate"], mean_rate=known["mean_rate"])
+    without = unbudgeted.forecast(fitted["unbudgeted"], unbudgeted.features(spending, as_of))
+    without = without.assign(outside=NO_BUDGET).reindex(columns=made.columns).astype(made.dtypes)
+    made = pd.concat([made, without], ignore_index=True)
     table = of[SHEET].merge(made.drop(columns=["sheet_id", "ministry"]), on="project_id")
     first = [*SHEET, "size", "fiscal_year", "budget", "last_rate", "mean_rate"]
     table = table[[*first, *table.columns.drop(first)]].sort_values("sheet_id", ignore_index=True)
-    amounts = [name for name in table if name.startswith("executed_")]
+    amounts = [name for name in table if name.startswith(("executed_", "budget_"))]
     rates = table.columns[table.dtypes.eq(float)].drop(["budget", *amounts])
     table = table.assign(
         **digits.rounded(table[rates], 4), **digits.significant(table[amounts], DIGITS)
@@ -146,6 +152,9 @@ MEANINGS = {
     "mean_rate": ("直近3年までの執行率の平均", "mean rate of up to three closed years"),
     "p_below_70": ("執行率が70%未満となる確率", "chance that under 70 % is executed"),
     "p_full": ("全額が執行される確率", "chance that all is executed"),
+    "p_none": ("まったく執行されない確率", "chance that nothing is executed"),
+    "p_fall": ("予算計が年度末までに減る確率", "chance that the net budget ends lower"),
+    "p_rise": ("予算計が年度末までに増える確率", "chance that the net budget ends higher"),
     "number": ("シートでの指標の番号", "number of the indicator on the sheet"),
     "indicator": ("成果指標", "outcome indicator"),
     "unit": ("単位", "unit"),
@@ -165,20 +174,22 @@ MEANINGS = {
     ),
     "outside": (
         "推定に使ったデータの範囲を外れる点(空欄は範囲内): year 年度、ministry 府省庁、"
-        "budget 予算額、no_history 実績なし、horizon 先の年数、need 目標までの距離、"
+        "budget 予算額、no_history 実績なし、no_budget 予算なし(執行額のみの予測)、"
+        "horizon 先の年数、need 目標までの距離、"
         "ceiling 100 %以外の上限(複数なら空白で区切る)",
         "what lies beyond the data of the fit, empty: nothing; year, ministry, budget, no_history "
-        "(no year known), horizon (years ahead), need (distance to the target), "
-        "ceiling (other than 100 %); several with a space between",
+        "(no year known), no_budget (the outturn alone), horizon (years ahead), "
+        "need (distance to the target), ceiling (other than 100 %); several with a space between",
     ),
     "indicator_id": ("指標のID", "id of the indicator"),
     "forecast": ("予測の種類: execution、outcomes", "of what: execution, outcomes"),
     "reason": (
-        "予測のない理由: branch sheet 枝番のシート、no budget その年度の予算計がない、"
+        "予測のない理由: branch sheet 枝番のシート、no budget その年度の予算計がない"
+        "(前年度に当初予算も繰越しもないまま執行した事業は除く)、"
         "no indicator 成果指標がない、qualitative 定性的な成果、no value 実績がない、"
         "single value 実績が1つだけ",
-        "why there is none: branch sheet, no budget for the year, no indicator, qualitative (told "
-        "in words), no value, a single value",
+        "why there is none: branch sheet, no budget (for the year, nor spending without one in the "
+        "last), no indicator, qualitative (told in words), no value, a single value",
     ),
 }
 """Column -> what it says, in Japanese and English."""
@@ -196,7 +207,11 @@ OF_LIMITS = {
 }
 """Columns of a forecast distribution, of what "of" says in `about`."""
 
-EXECUTED = ("執行額、百万円: ", "outturn, million yen: ")
+MONEY = {
+    "executed_": ("執行額、百万円: ", "outturn, million yen: "),
+    "budget_": ("最終の予算計、百万円: ", "final net budget, million yen: "),
+}
+"""Prefix of columns of a forecast distribution of money -> what of."""
 
 
 def about(corpus: Corpus, fit: Fitted, as_of: int, made: dict[str, Forecasts]) -> dict:
@@ -217,7 +232,7 @@ def about(corpus: Corpus, fit: Fitted, as_of: int, made: dict[str, Forecasts]) -
         "fit": _of(fit),
         "of": {
             "execution": "net execution rate, executed / final net budget, 0-1; executed_...: the "
-            "outturn in million yen",
+            "outturn, budget_...: the final net budget, in million yen; of one joint distribution",
             "outcomes": "the value of the indicator that will be reported, in its unit",
         },
         "forecasts": counts,
@@ -232,7 +247,7 @@ def _of(fit: Fitted) -> dict:
     """Which fit, from sheets of which years, to truths of which fiscal years."""
     outcomes, execution = fit.outcomes, fit.execution
     return {
-        "from": "package" if fit == SHIPPED else "folder",
+        "from": "package" if fit.folder == PACKAGE else "folder",
         "outcomes": {
             "sheets": outcomes["sheets"],
             "last_fiscal_year": outcomes["last_year"],
@@ -247,7 +262,8 @@ def _of(fit: Fitted) -> dict:
 
 
 def _meaning(column: str) -> list[str]:
-    if column.startswith("executed_"):
-        of = OF_LIMITS[column.removeprefix("executed_")]
-        return [start + end for start, end in zip(EXECUTED, of, strict=True)]
+    for prefix, names in MONEY.items():
+        if column.startswith(prefix):
+            of = OF_LIMITS[column.removeprefix(prefix)]
+            return [start + end for start, end in zip(names, of, strict=True)]
     return [*(MEANINGS | OF_LIMITS)[column]]

@@ -29,15 +29,22 @@ from helpers.forecast.track_scores import Applying, applying
 @dataclass(frozen=True)
 class PooledFit(Fit):
     """A Fit whose limits and P(target) are those of `outcome_pool.forecast`; `observations` are the
-    cases of its `kind` of series that the pool was fitted to. Its path is the median."""
+    cases of its `kind` of series that the pool was fitted to. Its path is the median; `points` is
+    what `outcome_pool.shaped` gives of its series."""
 
     pool: dict
     series: IndicatorSeries
-    kind: str
+    points: pd.DataFrame
+
+    @property
+    def kind(self) -> str:
+        """Of the series: one of `outcome_pool.KINDS`."""
+        return str(self.points["kind"].iloc[0])
 
     def forecast(self, years: list[int], series: IndicatorSeries | None = None) -> pd.DataFrame:
         """What `outcome_pool.forecast` gives for fiscal years after the last of the series."""
-        points = outcome_pool.shaped(outcome_pool.of_series(series or self.series))
+        own = series is None or series is self.series
+        points = self.points if own else outcome_pool.shaped(outcome_pool.of_series(series))
         rows = points.loc[[0] * len(years)].reset_index(drop=True)
         rows["fiscal_year"] = np.asarray(years, int)
         rows["h"] = rows["fiscal_year"] - rows["last_year"]
@@ -50,7 +57,7 @@ class PooledFit(Fit):
         return self.forecast(years)[[*ENDS]].to_numpy().T
 
     def chance(self, series: IndicatorSeries) -> float:
-        """See `Fit.chance`; the logistic regression's, not the share of the quantiles."""
+        """See `Fit.chance`."""
         return float(self.forecast([series.target_column], series)["p_target"].iloc[0])
 
 
@@ -58,7 +65,7 @@ class Backing(NamedTuple):
     """What stands behind a pooled forecast: the kind of series, how many indicators of it it was
     learned from, the years ahead that these reach (`horizon`), of which sheets; of the forecast for
     the target's year (or the last shown) how many years ahead it is, what of it is outside of that,
-    its P(target) before the correction, and the record of such forecasts (None without one)."""
+    and the record of such forecasts (None without one)."""
 
     kind: str
     indicators: int
@@ -66,7 +73,6 @@ class Backing(NamedTuple):
     sheets: list[int]
     ahead: int
     outside: list[str]
-    uncorrected: float
     record: Applying | None
 
 
@@ -76,15 +82,13 @@ def backing(fit: Fit, years: list[int], scores: pd.DataFrame) -> Backing | None:
         return None
     due = fit.series.target_column if fit.series.target_open else years[-1]
     facts, ahead = fit.pool["kinds"][fit.kind], int(due - fit.series.years[-1])
-    made = fit.forecast([due]).iloc[0]
     return Backing(
         fit.kind,
         facts["indicators"],
         facts["horizon"],
         fit.pool["sheets"],
         ahead,
-        made["outside"].split(),
-        float(made["uncorrected"]),
+        fit.forecast([due])["outside"].iloc[0].split(),
         applying(scores, "outcome", fit.kind, ahead),
     )
 
@@ -93,11 +97,10 @@ def pooled(name: str, series: IndicatorSeries, pool: dict) -> Fit:
     """The pooled forecast of `series`, from two points on, by what `outcome_pool.fit` gives."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
-    shaped = outcome_pool.shaped(outcome_pool.of_series(series))
-    kind = shaped["kind"].iloc[0]
+    points = outcome_pool.shaped(outcome_pool.of_series(series))
     fit = PooledFit(
         model=name,
-        observations=pool["kinds"][kind]["cases"],
+        observations=pool["kinds"][points["kind"].iloc[0]]["cases"],
         estimate=np.array([]),
         df=0,
         dispersion=np.nan,
@@ -107,7 +110,7 @@ def pooled(name: str, series: IndicatorSeries, pool: dict) -> Fit:
         draws=lambda _: None,
         pool=pool,
         series=series,
-        kind=kind,
+        points=points,
     )
     return fit
 

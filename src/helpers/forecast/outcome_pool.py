@@ -2,18 +2,22 @@
 
 A series of three points does not tell its own uncertainty; thousands of such series, followed to
 what came after, do. For each kind of series (`outcome_pool.KINDS`) a quantile regression of
-(future value - latest value) / pace on the years ahead, how the series moved lately and what its
-target needs gives the quantiles. P(target) comes from a logistic regression of whether targets were
-met on the P that those quantiles give and on whether the project kept its plans before.
+(future value - latest value) / pace on the years ahead, how the series moved and what its target
+needs gives the quantiles; of a steady series a logistic regression gives the chance that it stays
+where it is, and the quantiles are of those that moved.
+
+Up to the year in which a target is due, a logistic regression of whether targets were met, on the
+chance of it by those quantiles and on whether the project kept its plans before, gives P(target).
+The distribution is then revised to that chance: on either side of the target all levels in
+proportion (Jeffrey 1965, "The Logic of Decision"). Limits, median, mean and P(target) of a forecast
+are all of this one distribution.
 """
 
-import warnings
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMatrixWarning
 
 from helpers import digits
 from helpers import regression as sm
@@ -22,27 +26,56 @@ from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast import quantiles
 
 POINTS = 3
-"""The latest values that a forecast uses: older ones made it worse, uptake slows."""
+"""The latest values, which tell the pace: older ones made it worse, uptake slows. The whole history
+tells how much the values vary."""
 
 KINDS = ("towards", "trending", "wavering", "steady")
 """Three values that move one way, to a target that lies ahead; that move one way (or two values
 alone); that do neither, going up and down or moving and resting; that do not change."""
+
+STEADY = KINDS[3]
 
 
 def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     """The latest points of every indicator of a panel (`Corpus.outcomes`): one row an indicator.
 
     Columns: indicator_id, project_id, ministry, unit, target, target_year (NaN: none); last_year,
-    value0 (the latest), value1, value2 and year1, year2 (NaN with fewer values); ceiling (100 for a
-    percentage, else infinite), floor (0 where no value is below, else -infinite); rising (whether
-    more is better: what the sheet states, else what `direction.assumed` takes), kept (years that
-    reached the value expected of them, less those that did not, halved). With `as_of` only
-    indicators that a sheet of that year has; indicators with a single value are left out.
+    value0 (the latest), value1, value2 and year1, year2 (NaN with fewer values); usual (mean size
+    of a yearly change) and unrest (of the change of one to the next; `usual` of two values) over
+    the whole history; ceiling (100 for a percentage, else infinite), floor (0 where no value is
+    below, else -infinite); rising (whether more is better: what the sheet states, else what
+    `direction.assumed` takes), kept (years that reached the value expected of them, less those that
+    did not, halved). With `as_of` only indicators that a sheet of that year has; indicators with a
+    single value are left out.
     """
     rows = outcomes[~outcomes["is_branch"]]
     if as_of is not None:
         rows = rows[(rows["last_sheet"] == as_of) & (rows["stated"] == as_of)]
-    rows = rows.sort_values(["indicator_id", "fiscal_year"], kind="stable")
+    return _points(rows.sort_values(["indicator_id", "fiscal_year"], kind="stable"))
+
+
+def of_series(series: IndicatorSeries) -> pd.DataFrame:
+    """The same row for one series of two or more values: the target is due in its `target_column`,
+    the ceiling and the direction are its own."""
+    rows = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
+    rows = rows.assign(
+        indicator_id=series.indicator,
+        project_id="",
+        ministry="",
+        unit=series.unit,
+        indicator="",
+        goal="",
+        direction="up" if series.rising else "down",
+        expected=np.nan if series.expected is None else series.expected,
+        target=np.nan if series.target is None else series.target,
+        target_year=np.nan if series.target_year is None else series.target_column,
+    )
+    ceiling = np.inf if series.ceiling is None else series.ceiling
+    return _points(rows).assign(ceiling=ceiling)
+
+
+def _points(rows: pd.DataFrame) -> pd.DataFrame:
+    """`points` of the rows of indicators, those of one together and in the order of the years."""
     grouped = rows.groupby("indicator_id", sort=False)
     back = grouped.cumcount(ascending=False).to_numpy()
     facts = ["project_id", "ministry", "unit", "target", "target_year"]
@@ -53,22 +86,13 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
         for name, column in (("year", "fiscal_year"), ("value", "actual"), ("plan", "expected")):
             table[f"{name}{at}"] = part[column].astype(float)
     table["history"] = grouped["actual"].agg(list)
+    change = digits.difference(rows["actual"], grouped["actual"].shift())
+    change = change / grouped["fiscal_year"].diff().astype(float)
+    turn = digits.difference(change, change.groupby(rows["indicator_id"], sort=False).shift())
+    for name, size in (("usual", change.abs()), ("unrest", turn.abs())):
+        table[name] = size.groupby(rows["indicator_id"], sort=False).mean()
+    table["unrest"] = table["unrest"].fillna(table["usual"])
     return _known(table.reset_index().astype({"target_year": float}))
-
-
-def of_series(series: IndicatorSeries) -> pd.DataFrame:
-    """The same row for one series of two or more values: the target is due in its `target_column`,
-    the ceiling and the direction are its own."""
-    plans = np.full(len(series.values), np.nan) if series.expected is None else series.expected
-    last = list(zip(series.years, series.values, plans, strict=True))[::-1][:POINTS]
-    row = {"indicator_id": series.indicator, "project_id": "", "ministry": ""}
-    row |= {"unit": series.unit, "target": series.target, "target_year": series.target_column}
-    for at in range(POINTS):
-        year, value, plan = last[at] if at < len(last) else (np.nan,) * 3
-        row |= {f"year{at}": float(year), f"value{at}": float(value), f"plan{at}": plan}
-    row |= {"direction": "up" if series.rising else "down"}
-    table = _known(pd.DataFrame([row]).astype({"target": float, "target_year": float}))
-    return table.assign(ceiling=np.inf if series.ceiling is None else series.ceiling)
 
 
 def _known(table: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +109,7 @@ def _known(table: pd.DataFrame) -> pd.DataFrame:
     percent = table["unit"].fillna("").map(in_percent).astype(bool)
     within = percent & digits.at_least(100, known.max(axis=1)) & (known.min(axis=1) >= 0)
     table["ceiling"] = np.where(within, 100.0, np.inf)
-    table["floor"] = np.where(values.min(axis=1) >= 0, 0.0, -np.inf)
+    table["floor"] = np.where(known.min(axis=1) >= 0, 0.0, -np.inf)
     table = table.rename(columns={"year0": "last_year"})
     used = ["history", "indicator", "goal", "direction"]
     return table.drop(columns=[*used, *(f"plan{at}" for at in range(POINTS))], errors="ignore")
@@ -104,30 +128,50 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     """`points` with what the regressions need, in each indicator's own pace and direction.
 
     Columns added: sign (-1: turned round, because it falls), pace (the unit of its changes: mean
-    yearly change of those that move one way, mean size of a change of the wavering, its value (at
-    least 1) of the steady), kind (of `KINDS`), steps (years to the target, NaN: none ahead), lately
-    (latest yearly change / pace), need (change a year to the target / pace), gap (to the target /
-    pace), has_target, met (the target is behind), ahead (side of the target: -1, 0, 1), overshoot
-    (gap where negative), two (two values alone), falls, noise (log of pace / value).
+    yearly change of those that move one way, mean size of a change of the wavering; of the steady
+    `usual`, or where they never changed, flat, their value, at least 1), kind (of `KINDS`), steps
+    (years to the target, NaN: none ahead), has_target, lately (latest yearly change / pace), need
+    (change a year to the target / pace), gap (to the target / pace), overshoot (gap where
+    negative), ahead (side of the target: -1, 0, 1), behind (the target is on the other side),
+    usually and rough (`usual` and `unrest` / pace), two (two values alone), falls, noise (log of
+    pace / value), percent, full (100 %), none (0), better (1, it moves to the better; -1); met (the
+    target is met now, as `met` tells), short (by what part of the target it falls short of it, or
+    negative, is better than it, as a logarithm).
     """
     table = points.copy()
-    late = digits.difference(table["value0"], table["value1"]) / (
-        table["last_year"] - table["year1"]
-    )
+    value, target = table["value0"], table["target"]
+    late = digits.difference(value, table["value1"]) / (table["last_year"] - table["year1"])
     early = digits.difference(table["value1"], table["value2"])
     early = (early / (table["year1"] - table["year2"])).fillna(late)
     two = table["value2"].isna()
     span = table["last_year"] - table["year2"].fillna(table["year1"])
-    mean = digits.difference(table["value0"], table["value2"].fillna(table["value1"])) / span
+    mean = digits.difference(value, table["value2"].fillna(table["value1"])) / span
     sign = np.where(mean < 0, -1.0, 1.0)
     one_way, still = late * early > 0, (late == 0) & (early == 0)
+    flat = still & (table["usual"] == 0)
     pace = np.where(one_way, mean.abs(), (late.abs() + early.abs()) / 2)
-    pace = np.where(still, np.maximum(table["value0"].abs(), 1), pace)
+    pace = np.where(still, table["usual"], pace)
+    pace = np.where(flat, np.maximum(value.abs(), 1), pace)
     steps = table["target_year"] - table["last_year"]
-    steps = steps.where(table["target"].notna() & (steps > 0) & (steps <= HORIZON))
+    steps = steps.where(target.notna() & (steps > 0) & (steps <= HORIZON))
     has_target = steps.notna()
-    gap = (sign * digits.difference(table["target"], table["value0"]) / pace).where(has_target, 0.0)
+    gap = (sign * digits.difference(target, value) / pace).where(has_target, 0.0)
     towards = one_way & ~two & has_target & (gap > 0)
+    upwards = np.where(table["rising"], 1, -1)
+    shortfall = upwards * digits.difference(target, value) / np.maximum(target.abs(), 1e-9)
+    shortfall = np.clip(shortfall.where(has_target, 0.0), -1, 1)
+    percent = table["ceiling"] == 100
+    numbers = {
+        "has_target": has_target,
+        "behind": has_target & (gap <= 0),
+        "two": two,
+        "falls": sign < 0,
+        "flat": flat,
+        "percent": percent,
+        "full": percent & digits.at_least(value, 100),
+        "none": value == 0,
+        "met": has_target & met(table, value.to_numpy()),
+    }
     return table.assign(
         sign=sign,
         pace=pace,
@@ -136,30 +180,60 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
         lately=np.clip(sign * late / pace, -2, 2),
         need=np.clip((gap / steps).fillna(0.0), -2, 4),
         gap=np.clip(gap, -6, 6),
-        has_target=has_target.astype(float),
-        met=(has_target & (gap <= 0)).astype(float),
         ahead=np.sign(gap),
         overshoot=np.clip(gap, -6, 0),
-        two=two.astype(float),
-        falls=(sign < 0).astype(float),
-        noise=np.clip(np.log(pace / np.maximum(table["value0"].abs(), 1e-9)), -6, 1),
+        usually=np.clip(table["usual"] / pace, 0, 4),
+        rough=np.clip(table["unrest"] / pace, 0, 4),
+        noise=np.clip(np.log(pace / np.maximum(value.abs(), 1e-9)), -6, 1),
+        better=sign * upwards,
+        short=np.sign(shortfall) * np.log1p(20 * np.abs(shortfall)),
+        **{name: holds.astype(float) for name, holds in numbers.items()},
     )
 
 
 FEATURES = {
-    "towards": ["h", "h lately", "h need"],
-    "trending": ["√h", "h lately", "h need", "√h has_target", "√h met", "√h two", "√h falls"],
-    "wavering": ["√h", "1 lately", "√h gap", "√h overshoot", "√h has_target", "√h noise"],
-    "steady": ["√h", "√h two", "√h ahead"],
+    "towards": ["h", "h lately", "h need", "√h rough", "√h better"],
+    "trending": [
+        *("√h", "h lately", "h need", "√h has_target", "√h behind", "√h two", "√h falls"),
+        *("√h noise", "1 percent", "√h rough"),
+    ],
+    "wavering": [
+        *("√h", "1 lately", "√h gap", "√h overshoot", "√h has_target", "√h noise"),
+        *("√h usually", "√h percent"),
+    ],
+    "steady": ["1", "√h", "√h flat", "1 ahead", "1 gap"],
 }
-"""Kind -> its regressors: a power of the years ahead (1, h, √h), times a column of `shaped`. No two
-powers of one column: from years ahead that are all alike they could not be told apart."""
+"""Kind -> its regressors: a power of the years ahead (1, h, √h, log h), times columns of `shaped`.
+No two powers of one column but where both pay: from years ahead that are all alike they could not
+be told apart."""
 
-ODDS = ["1", "pooled", "kept"]
-"""The regressors of P(target): the logit of the quantiles' P, and `kept` of `outcome_points`."""
+STAYS = ["1", "log h", "1 full", "1 unmet", "1 flat", "1 percent", "1 two"]
+"""The regressors of the chance that a steady series stays where it is."""
+
+ODDS = ["1", "1 pooled", "1 kept", "1 due", "1 short", "1 kept met", "1 none", "1 pooled met"]
+ODDS += ["log h met", "1 due flat unmet"]
+"""The regressors of P(target): pooled is the logit of the quantiles' P, due whether it is the
+target's year; others as in `shaped`. The last: what has never changed often does so, to just the
+target, when it is due."""
+
+SPREAD = 0.95
+"""The fitted quantiles are those of levels nearer to the middle, by so much on the logit scale: the
+years to come differ more than those learned from do among themselves. Of 1, .95, .9 and .85 this
+held best, and had the least loss, from sheets of 2016-2021."""
+
+HELD = expit(SPREAD * logit(np.array(quantiles.LEVELS)))
+"""The levels that fitted quantiles are taken to have."""
 
 CERTAIN = 0.01
-"""The quantiles' own P is cut to what is this far from 0 and 1."""
+"""The quantiles' own P, and that of staying, is cut to what is this far from 0 and 1."""
+
+NEVER = 0.001
+"""The least chance that what can be comes: the quantiles leave less on a side of a far target."""
+
+PRIOR = 2
+"""So many cases a regressor, half of which happened, are added for a logistic regression (Greenland
+and Mansournia 2015): what no case tells apart stays near 0, and few cases all alike do not run to
+certainty."""
 
 FARTHEST_CHANGE = 30
 """Changes beyond so many times the pace are unit slips and new definitions: cut for the fit."""
@@ -168,31 +242,32 @@ FEWEST, REACHED = 100, 30
 """Cases that a kind of series needs to be fitted, and a year ahead to count as reached."""
 
 QUANTILES = quantiles.NAMES
-UNCHANGED = 0.01
-"""Part of its value by which a steady series does not change: the regression leaves last digits."""
-
 MOST_NEEDED = 4
 MOST_AHEAD = 15
 LASTS = 2
 """Years after the last truth that was learned from for which the coefficients are taken to hold."""
 
 
-def cases(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+def cases(
+    panels: Mapping[int, pd.DataFrame], kept: dict[int, pd.DataFrame] | None = None
+) -> pd.DataFrame:
     """What followed: one row an indicator x origin x year ahead that is known by now.
 
     `panels` is sheet year -> what `Corpus.outcomes` shows as of it. Every year but the last is an
     origin; truths are those of the last, so that nothing printed later is used. Columns of
-    `shaped`; origin, fiscal_year, h (years ahead), truth.
+    `shaped`; origin, fiscal_year, h (years ahead), truth. `kept` keeps what was known at each origin
+    from one call to the next with the same panels and others.
     """
-    last = max(panels)
+    last, kept = max(panels), {} if kept is None else kept
     later = panels[last][["indicator_id", "fiscal_year", "actual", "sheet_year"]]
     later = later.rename(columns={"actual": "truth"})
     parts = []
     for origin in sorted(panels):
         if origin == last:
             continue
-        known = shaped(points(panels[origin], origin)).assign(origin=origin)
-        both = known.merge(later, on="indicator_id")
+        if origin not in kept:
+            kept[origin] = shaped(points(panels[origin], origin)).assign(origin=origin)
+        both = kept[origin].merge(later, on="indicator_id")
         both["h"] = (both["fiscal_year"] - both["last_year"]).astype(float)
         parts.append(both[(both["h"] > 0) & (both["sheet_year"] > origin)])
     return pd.concat(parts, ignore_index=True).drop(columns="sheet_year")
@@ -202,51 +277,62 @@ def fit(cases: pd.DataFrame) -> dict:
     """The pooled regressions fitted to what `cases` gives, of numbers, strings and lists only: what
     JSON can hold.
 
-    Keys: levels; features (`FEATURES`); limits (kind -> a list of their coefficients a level); odds
-    ("due" and "before" the target's year -> coefficients of `ODDS`); kinds (kind -> cases,
-    indicators, horizon: the most years ahead that 30 cases reach); last_year (fiscal year of the
-    last truth); projects. Raises ValueError for a kind of series with fewer than 100 cases, and for
-    fewer than 30 targets.
+    Keys: levels; features (`FEATURES`); limits (kind -> a list of their coefficients a level; of
+    the steady for those that moved); stays and odds (coefficients of `STAYS` and `ODDS`); kinds
+    (kind -> cases, indicators, horizon: the most years ahead that 30 cases reach); last_year
+    (fiscal year of the last truth); projects. Raises ValueError for a kind of series with fewer
+    than 100 cases, and for fewer than 30 targets.
     """
     made = {"features": FEATURES, "limits": {}}
     kinds = {}
     for kind in KINDS:
         part = cases[cases["kind"] == kind]
-        if len(part) < FEWEST:
-            raise ValueError(
-                f"{len(part)} cases of {kind} outcomes: give a corpus with more sheets, of three "
-                "years or more"
-            )
-        change = part["sign"] * (part["truth"] - part["value0"]) / part["pace"]
-        change = change.clip(-FARTHEST_CHANGE, FARTHEST_CHANGE)
-        made["limits"][kind] = _short(quantiles.fit(change, _regressors(part, FEATURES[kind])))
+        _enough(len(part), FEWEST, f"cases of {kind} outcomes")
         often = part["h"].value_counts()
         kinds[kind] = {
             "cases": len(part),
             "indicators": int(part["indicator_id"].nunique()),
             "horizon": int(often[often >= REACHED].index.max()),
         }
+        if kind == STEADY:
+            stays = digits.equal(part["truth"], part["value0"])
+            made["stays"] = _short(_logit(stays.astype(float), _design(part, STAYS)))
+            part = part[~stays]
+        change = part["sign"] * (part["truth"] - part["value0"]) / part["pace"]
+        change = change.clip(-FARTHEST_CHANGE, FARTHEST_CHANGE)
+        design = pd.DataFrame(_design(part, FEATURES[kind]), columns=FEATURES[kind])
+        made["limits"][kind] = _short(_limits(change.to_numpy(), design))
     aimed = cases[(cases["has_target"] > 0) & (cases["h"] <= cases["steps"])]
+    _enough(len(aimed), REACHED, "targets to compare with what came")
     happened = met(aimed, aimed["truth"].to_numpy()).astype(float)
-    design = _odds_regressors(aimed, _chance(aimed, _quantiles(made, aimed)))
-    odds, due = {}, (aimed["h"] == aimed["steps"]).to_numpy()
-    for when, now in (("due", due), ("before", ~due)):
-        if now.sum() < REACHED:
-            raise ValueError(
-                f"{now.sum()} targets to compare with what came: give a corpus with more sheets"
-            )
-        odds[when] = _short(_logit(happened[now], design[now]))
+    design = _odds_design(aimed, _chance(aimed, _plain(made, aimed)))
     return {
         "levels": list(quantiles.LEVELS),
         **made,
-        "odds": odds,
+        "odds": _short(_logit(happened, design)),
         "kinds": kinds,
         "last_year": int(cases["fiscal_year"].max()),
         "projects": int(cases["project_id"].nunique()),
     }
 
 
-def ahead(points: pd.DataFrame, horizon: int = 5) -> pd.DataFrame:
+def _limits(change: np.ndarray, design: pd.DataFrame) -> np.ndarray:
+    """Coefficients a level; where too few steady ones moved to tell them apart, the quantiles of
+    what these few did, for all alike."""
+    if len(change) >= REACHED:
+        return quantiles.fit(change, design).to_numpy()
+    alike = np.zeros((len(quantiles.LEVELS), design.shape[1]))
+    if len(change):
+        alike[:, design.columns.get_loc("1")] = np.quantile(change, quantiles.LEVELS)
+    return alike
+
+
+def _enough(found: int, needed: int, what: str) -> None:
+    if found < needed:
+        raise ValueError(f"{found} {what}: give a corpus with more sheets, of three years or more")
+
+
+def ahead(points: pd.DataFrame, horizon: int = 7) -> pd.DataFrame:
     """The rows to forecast: each of `points`, shaped, for h = 1 ... `horizon` years, or on to its
     target's year where that is later (at most 15)."""
     table = shaped(points).reset_index(drop=True)
@@ -262,25 +348,27 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     will be observed, one row each.
 
     Columns: indicator_id, project_id, kind, last_year, fiscal_year, h, median, lower80, upper80,
-    lower95, upper95 (`quantiles.LIMITS`), q025 ... q975 (`QUANTILES`), mean, p_target (NaN
-    without a target ahead), uncorrected (the P(target) of the quantiles themselves, which p_target
-    corrects by how often such targets were met), due (the target's year), outside: why it is beyond
-    what the pool was fitted on, words with a space between ("" where it is not): "year" (its last
-    value is more than two years later than the last that was learned from), "horizon" (more years
-    ahead than the cases reach), "need" (a target that needs four times the pace or more), "ceiling"
-    (other than 100 %: none was learned from).
+    lower95, upper95 (`quantiles.LIMITS`), q025 ... q975 (`QUANTILES`), mean, p_target (that the
+    year's value meets the target; NaN without one ahead), due (the target's year), outside: why it
+    is beyond what the pool was fitted on, words with a space between ("" where it is not): "year"
+    (its last value is more than two years later than the last that was learned from), "horizon"
+    (more years ahead than the cases reach), "need" (a target that needs four times the pace or
+    more), "ceiling" (other than 100 %: none was learned from).
     """
-    found = _quantiles(fitted, rows)
+    plain = _plain(fitted, rows)
+    chance = _chance(rows, plain)
+    p = expit(_odds_design(rows, chance) @ np.array(fitted["odds"]))
+    p = np.where(chance == 1, 1.0, p)
+    # What becomes of a target after its year is for the plain quantiles to tell.
+    aimed = (rows["h"] <= rows["steps"]).to_numpy()
+    found = plain.at(np.array(quantiles.LEVELS))
+    found[aimed] = _revised(rows[aimed], plain.only(aimed), chance[aimed], p[aimed])
+    found = np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
     table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
     table[[*quantiles.LIMITS]] = quantiles.limits(found).to_numpy()
     table[QUANTILES] = found
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
-    late = (rows["h"] >= rows["steps"]).to_numpy()[:, None]
-    odds = np.where(late, fitted["odds"]["due"], fitted["odds"]["before"])
-    plain = _chance(rows, found)
-    p = expit((_odds_regressors(rows, plain) * odds).sum(axis=1))
-    table["p_target"] = np.where(rows["has_target"] > 0, p, np.nan)
-    table["uncorrected"] = np.where(rows["has_target"] > 0, plain, np.nan)
+    table["p_target"] = np.where(rows["has_target"] > 0, np.where(aimed, p, chance), np.nan)
     table["due"] = rows["h"] == rows["steps"]
     reach = {kind: facts["horizon"] for kind, facts in fitted["kinds"].items()}
     beyond = {
@@ -300,52 +388,82 @@ def met(rows: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     )
 
 
-def _regressors(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    years = {"1": 1.0, "h": rows["h"], "√h": np.sqrt(rows["h"])}
-    columns = {}
-    for name in names:
-        power, _, column = name.partition(" ")
-        columns[name] = years[power] * (rows[column] if column else 1.0)
-    return pd.DataFrame(columns, index=rows.index)
+def _design(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """A column a regressor: a power of the years ahead, times columns of `rows` or of these."""
+    h = rows["h"].to_numpy(float)
+    made = {"1": np.ones(len(rows)), "h": h, "√h": np.sqrt(h), "log": np.log(h)}
+    made["unmet"] = rows["has_target"] * (rows["met"] == 0)
+    made["due"] = (h == rows["steps"]).astype(float)
+    parts = [name.replace("log h", "log").split() for name in names]
+    columns = [np.prod([made.get(of, rows.get(of)) for of in part], axis=0) for part in parts]
+    return np.column_stack(columns)
 
 
-def _quantiles(fitted: dict, rows: pd.DataFrame) -> np.ndarray:
-    """The quantiles of the value itself (rows, levels), within floor and ceiling."""
-    found = np.empty((len(rows), len(quantiles.LEVELS)))
+def _plain(fitted: dict, rows: pd.DataFrame) -> quantiles.Mixture:
+    """The distributions of the value itself, within floor and ceiling, before any target's chance
+    is known."""
+    found, mass = np.empty((len(rows), len(quantiles.LEVELS))), np.zeros(len(rows))
     for kind in KINDS:
         of = (rows["kind"] == kind).to_numpy()
-        names = fitted["features"][kind]
-        coefficients = pd.DataFrame(fitted["limits"][kind], columns=names)
-        change = quantiles.predict(coefficients, _regressors(rows[of], names))
-        if kind == "steady":
-            change[np.abs(change) < UNCHANGED] = 0.0
-        found[of] = change
-    sign, pace, value = (rows[[name]].to_numpy() for name in ("sign", "pace", "value0"))
-    found = np.sort(value + sign * pace * found, axis=1)
-    return np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
+        change = _design(rows[of], fitted["features"][kind]) @ np.array(fitted["limits"][kind]).T
+        found[of] = np.sort(change * (rows["sign"] * rows["pace"]).to_numpy()[of, None], axis=1)
+        if kind == STEADY:
+            stays = expit(_design(rows[of], STAYS) @ np.array(fitted["stays"]))
+            mass[of] = np.clip(stays, CERTAIN, 1 - CERTAIN)
+    found = found + rows[["value0"]].to_numpy()
+    found = np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
+    return quantiles.Mixture(rows["value0"].to_numpy(), mass, found, HELD)
 
 
-def _chance(rows: pd.DataFrame, found: np.ndarray) -> np.ndarray:
-    """P(target met) by the quantiles."""
-    slack = 1e-9 * rows["target"].abs().fillna(0).to_numpy() + 1e-12
-    target = rows["target"].fillna(0).to_numpy()
-    over = 1 - quantiles.below(target - slack, found, quantiles.LEVELS)
-    under = quantiles.below(target + slack, found, quantiles.LEVELS)
-    return np.where(rows["rising"], over, under)
+def _sides(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The last value below, and the first above what divides values that meet the target from those
+    that do not: the target itself is one of them."""
+    target, rising = rows["target"].fillna(0).to_numpy(), rows["rising"].to_numpy(bool)
+    slack = 2e-9 * np.abs(target) + 1e-12
+    return np.where(rising, target - slack, target), np.where(rising, target, target + slack)
 
 
-def _odds_regressors(rows: pd.DataFrame, chance: np.ndarray) -> np.ndarray:
+def _chance(rows: pd.DataFrame, plain: quantiles.Mixture) -> np.ndarray:
+    """P(target met): 1 where any value that there can be meets it, and only there."""
+    under, over = _sides(rows)
+    rising, target = rows["rising"].to_numpy(bool), rows["target"]
+    below = np.clip(plain.below((under + over) / 2), NEVER, 1 - NEVER)
+    always = np.where(rising, target <= rows["floor"], target >= rows["ceiling"])
+    return np.where(always, 1.0, np.where(rising, 1 - below, below))
+
+
+def _revised(
+    rows: pd.DataFrame, plain: quantiles.Mixture, chance: np.ndarray, p: np.ndarray
+) -> np.ndarray:
+    """The quantiles at `quantiles.LEVELS` after P(target met), by the distribution itself `chance`,
+    is known to be `p`: on either side of the target the levels are stretched."""
+    under, over = _sides(rows)
+    rising, levels = rows["rising"].to_numpy(bool), np.array(quantiles.LEVELS)
+    was, now = (np.where(rising, 1 - each, each)[:, None] for each in (chance, p))
+    was = np.clip(was, NEVER, 1 - NEVER)
+    low = levels <= now
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = np.where(low, levels * was / now, 1 - (1 - levels) * (1 - was) / (1 - now))
+    new = plain.at(level)
+    return np.where(low, np.minimum(new, under[:, None]), np.maximum(new, over[:, None]))
+
+
+def _odds_design(rows: pd.DataFrame, chance: np.ndarray) -> np.ndarray:
     pooled = logit(np.clip(chance, CERTAIN, 1 - CERTAIN))
-    return np.column_stack([np.ones(len(rows)), pooled, rows["kept"]])
+    return _design(rows.assign(pooled=pooled), ODDS)
 
 
 def _logit(happened: np.ndarray, design: np.ndarray) -> np.ndarray:
-    with warnings.catch_warnings():
-        # Where no sheet prints what was expected, `kept` is 0 throughout and its coefficient, too.
-        warnings.simplefilter("ignore", SingularMatrixWarning)
-        # A small corpus may have every target met: its odds then run towards certainty.
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return sm.GLM(happened, design, family=sm.families.Binomial()).fit().params
+    count = design.shape[1]
+    happened = np.concatenate([happened, np.full(count, 0.5)])
+    weights = np.concatenate([np.ones(len(design)), np.full(count, PRIOR)])
+    model = sm.GLM(
+        happened,
+        np.vstack([design, np.eye(count)]),
+        family=sm.families.Binomial(),
+        freq_weights=weights,
+    )
+    return model.fit().params
 
 
 def _short(coefficients: np.ndarray | pd.DataFrame) -> list:

@@ -11,14 +11,18 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers.analysis.execution import EQUAL, LOW, constant, mean_share, overall
-from helpers.forecast import execution_pool, predictive
+from helpers.forecast import execution_pool, predictive, unbudgeted
 from helpers.forecast.track_scores import Applying, applying
 from helpers.sheet import ReviewSheet
 
 RATES = ["median", "lower80", "upper80", "lower95", "upper95"]
 AMOUNTS = [f"executed_{name}" for name in RATES]
-FORECAST = ["fiscal_year", "budget", "mean", *RATES, "p_below_70", *AMOUNTS, "model"]
-"""Columns of a forecast of execution, named as `execution_pool.forecast` names them."""
+BUDGETS = [f"budget_{name}" for name in RATES]
+MOVES = ["p_none", *BUDGETS, "p_fall", "p_rise"]
+FORECAST = ["fiscal_year", "budget", "mean", *RATES, "p_below_70", *AMOUNTS, *MOVES, "model"]
+"""Columns of a forecast of execution, named as `execution_pool.forecast` names them; `MOVES` are
+NaN where a project's own years alone are asked, and all but p_none and the amounts where it has no
+budget (model "unbudgeted")."""
 
 
 class Backing(NamedTuple):
@@ -43,20 +47,32 @@ def learned(
     """The next year's execution from all projects' (`execution_pool.fit`), and what stands behind
     it, by the record's `scores`.
 
-    The columns of `alone`, model "pooled": the limits of executed_... are no product of rate and
-    budget, but carry the changes that a provisional budget still sees. Without a closed year the
-    year is the sheet's own. Empty and None where it has no budget, and for a branch sheet.
+    The columns `FORECAST`, model "pooled": rate, final budget and outturn are of one distribution,
+    in which the provisional budget still moves. Without a closed year the year is the sheet's own.
+    Where it has no budget and the last year spent without one, model "unbudgeted": the outturn
+    alone. Else empty and None without a budget, and for a branch sheet.
     """
     year = coming(rates) or sheet.year
     panel = execution_pool.alone(rates, sheet.facts, year, budget)
     rows = execution_pool.features(panel, execution_pool.cohorts_of(fitted), year)
     if rows.empty:
-        return pd.DataFrame(columns=FORECAST, dtype=float), None
+        return _unbudgeted(panel, fitted, year)
     table = execution_pool.forecast(fitted, rows).assign(model="pooled")
     found = table.iloc[0]
     held = (applying(scores, quantity, found["size"], 1) for quantity in ("rate", "outturn"))
     backing = Backing(fitted["sheets"], fitted["projects"], found["outside"].split(), *held)
     return table[FORECAST], backing
+
+
+def _unbudgeted(
+    panel: pd.DataFrame, fitted: dict, year: int
+) -> tuple[pd.DataFrame, Backing | None]:
+    rows = unbudgeted.features(panel, year)
+    if rows.empty:
+        return pd.DataFrame(columns=FORECAST, dtype=float), None
+    table = unbudgeted.forecast(fitted["unbudgeted"], rows).assign(model="unbudgeted")
+    backing = Backing(fitted["sheets"], fitted["unbudgeted"]["rows"], [], None, None)
+    return table.reindex(columns=FORECAST), backing
 
 
 def alone(rates: pd.DataFrame, budget: float | None = None) -> pd.DataFrame:
@@ -80,7 +96,7 @@ def alone(rates: pd.DataFrame, budget: float | None = None) -> pd.DataFrame:
     row = {"fiscal_year": year, "budget": budget, "mean": np.mean(drawn), "model": "alone"}
     row |= dict(zip(RATES, limits, strict=True)) | dict(zip(AMOUNTS, budget * limits, strict=True))
     row["p_below_70"] = np.mean(drawn < LOW)
-    return pd.DataFrame([row])[FORECAST]
+    return pd.DataFrame([row]).reindex(columns=FORECAST)
 
 
 def coming(rates: pd.DataFrame) -> int | None:

@@ -5,6 +5,7 @@ Fitted on many projects, so that a level means what it says among projects, not 
 
 import warnings
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -70,6 +71,49 @@ def below(values: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.n
     return np.where(under[:, None] == len(levels), 1 - right, p)[:, 0]
 
 
+def at(wanted: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """The quantiles at the levels `wanted` (of all rows, or a row each), between and beyond those
+    at `levels` as in `below`, of which this is the inverse."""
+    levels, wanted = np.asarray(levels, float), np.asarray(wanted, float)
+    wanted = np.clip(np.broadcast_to(wanted, (len(quantiles), wanted.shape[-1])), 1e-9, 1 - 1e-9)
+    piece = np.clip(np.searchsorted(levels, wanted) - 1, 0, len(levels) - 2)
+    low, high = (np.take_along_axis(quantiles, piece + step, 1) for step in (0, 1))
+    part = (wanted - levels[piece]) / (levels[piece + 1] - levels[piece])
+    inside = low + np.clip(part, 0, 1) * (high - low)
+    left = _beyond(wanted, high - low, levels[:2])
+    right = _beyond(1 - wanted, high - low, 1 - levels[::-1][:2])
+    return inside - np.where(part < 0, left, 0) + np.where(part > 1, right, 0)
+
+
+class Mixture(NamedTuple):
+    """A distribution a row: the `value` with probability `mass` (below 1), else what has the
+    `quantiles` at `levels`."""
+
+    value: np.ndarray
+    mass: np.ndarray
+    quantiles: np.ndarray
+    levels: np.ndarray
+
+    def below(self, values: np.ndarray) -> np.ndarray:
+        """P(future < value), a row each."""
+        rest = below(values, self.quantiles, self.levels)
+        return np.where(self.value < values, self.mass, 0) + (1 - self.mass) * rest
+
+    def at(self, wanted: np.ndarray) -> np.ndarray:
+        """The quantiles at the levels `wanted`: as the function `at`."""
+        value, mass = self.value[:, None], self.mass[:, None]
+        wanted = np.broadcast_to(wanted, (len(value), np.shape(wanted)[-1]))
+        under = self.below(self.value)[:, None]
+        low, high = wanted < under, wanted > under + mass
+        found = at((wanted - np.where(high, mass, 0)) / (1 - mass), self.quantiles, self.levels)
+        found = np.where(low, np.minimum(found, value), np.maximum(found, value))
+        return np.where(low | high | (mass == 0), found, value)
+
+    def only(self, rows: np.ndarray) -> "Mixture":
+        """That of some rows, by a mask."""
+        return Mixture(self.value[rows], self.mass[rows], self.quantiles[rows], self.levels)
+
+
 def mean(quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """The mean of the distribution, a row each: its quantiles integrated over the levels by the
     trapezoid rule, the outer ones held on to 0 and 1."""
@@ -88,3 +132,9 @@ def _tail(beyond: np.ndarray, piece: np.ndarray, levels: np.ndarray) -> np.ndarr
     """P(further out than `beyond` the outer quantile), with the density of the outer `piece`."""
     rate = (levels[1] - levels[0]) / np.maximum(piece, 1e-12) / levels[0]
     return levels[0] * np.exp(-np.minimum(rate * np.maximum(beyond, 0), 700))
+
+
+def _beyond(level: np.ndarray, piece: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """How far beyond the outer quantile `level` lies: the inverse of `_tail`."""
+    rate = (levels[1] - levels[0]) / np.maximum(piece, 1e-12) / levels[0]
+    return np.log(levels[0] / np.minimum(level, levels[0])) / rate

@@ -5,11 +5,8 @@ Definitions: Gneiting and Raftery (2007), "Strictly proper scoring rules, predic
 estimation"; Hersbach (2000) for the reading of the CRPS.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 
 def pinball(truth: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
@@ -17,14 +14,6 @@ def pinball(truth: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.
     error = np.asarray(truth, float)[:, None] - quantiles
     levels = np.asarray(levels, float)
     return np.maximum(levels * error, (levels - 1) * error).mean(axis=1)
-
-
-def crps(truth: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Continuous ranked probability score: twice the pinball loss integrated over the levels, by
-    the trapezoid rule between the outer levels."""
-    error = np.asarray(truth, float)[:, None] - quantiles
-    levels = np.asarray(levels, float)
-    return 2 * np.trapezoid(np.maximum(levels * error, (levels - 1) * error), levels, axis=1)
 
 
 def covered(truth: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
@@ -43,23 +32,6 @@ def interval_score(
 def brier(p: np.ndarray, happened: np.ndarray) -> np.ndarray:
     """Squared error of a probability."""
     return (np.asarray(p, float) - np.asarray(happened, float)) ** 2
-
-
-def skill(score: np.ndarray, reference: np.ndarray) -> float:
-    """1 - mean score / mean score of a reference; 1 is perfect, 0 no better. NaN for none."""
-    base = np.sum(reference)
-    return float(1 - np.sum(score) / base) if base > 0 else np.nan
-
-
-def auc(p: np.ndarray, happened: np.ndarray) -> float:
-    """The chance that what happened was given a higher probability than what did not (ties count
-    half); NaN where all happened, or nothing."""
-    happened = np.asarray(happened, bool)
-    hits, misses = happened.sum(), (~happened).sum()
-    if not hits or not misses:
-        return np.nan
-    ranks = rankdata(p)
-    return float((ranks[happened].sum() - hits * (hits + 1) / 2) / (hits * misses))
 
 
 def reliability(p: np.ndarray, happened: np.ndarray, bins: int = 10) -> pd.DataFrame:
@@ -89,24 +61,33 @@ def pit(
     return rng.uniform(low, high)
 
 
-def bootstrap(
-    table: pd.DataFrame,
-    cluster: str,
-    statistics: Callable[[pd.DataFrame], pd.Series],
-    rng: np.random.Generator,
-    draws: int = 200,
-    level: float = 0.95,
-) -> dict[str, tuple[float, float]]:
-    """Percentile interval of each statistic of `table`, by its name: whole clusters (projects) are
-    drawn again, because the forecasts of one are not independent (Efron and Tibshirani 1993)."""
-    codes, names = pd.factorize(table[cluster])
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    found = []
-    for _ in range(draws):
-        drawn = rng.integers(0, len(names), len(names))
-        rows = np.concatenate([order[starts[at] : starts[at + 1]] for at in drawn])
-        found.append(statistics(table.iloc[rows]))
-    tail = (1 - level) / 2
-    limits = pd.DataFrame(found).quantile([tail, 1 - tail])
-    return {name: (float(ends.iloc[0]), float(ends.iloc[1])) for name, ends in limits.items()}
+def redrawn(clusters: int, rng: np.random.Generator, draws: int) -> np.ndarray:
+    """How often each of so many clusters (projects) is in a draw of as many of them with
+    replacement, a row a draw: whole clusters are drawn, because the forecasts of one are not
+    independent (Efron and Tibshirani 1993, the bootstrap)."""
+    return rng.multinomial(clusters, np.full(clusters, 1 / clusters), draws).astype(np.float32)
+
+
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The value up to which half of the weight lies, for each row of `weights`."""
+    order = np.argsort(values, kind="stable")
+    summed = np.cumsum(weights[:, order], axis=1, dtype=float)
+    return np.asarray(values)[order][(summed < summed[:, -1:] / 2).sum(axis=1)]
+
+
+def auc(p: np.ndarray, happened: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The chance that what happened was given a higher probability than what did not (ties count
+    half), for each row of `weights`; NaN where all happened, or nothing."""
+    order = np.argsort(p, kind="stable")
+    starts = np.flatnonzero(np.diff(np.asarray(p)[order], prepend=-1))
+    if not len(starts):
+        return np.full(len(weights), np.nan)
+    did = np.asarray(happened, bool)[order]
+    hits, misses = (
+        np.add.reduceat(weights[:, order] * side, starts, axis=1, dtype=float)
+        for side in (did, ~did)
+    )
+    before = np.cumsum(misses, axis=1) - misses
+    pairs = hits.sum(axis=1) * misses.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (hits * (before + misses / 2)).sum(axis=1) / pairs

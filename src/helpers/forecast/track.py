@@ -1,28 +1,26 @@
 """The track record: forecasts made as if in past years, beside what came.
 
 At every origin, a sheet year, coefficients are fitted to what was printed by then, and forecasts
-made from what was known by then; the truths come from the sheets printed later. Choices (features,
-rules) were made on truths up to FY2017, printed by 2018: those of `HELD_OUT` came after.
+made from what was known by then; the truths come from the sheets printed later. These fits are
+those that a report on a sheet of that year uses.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers import processes
 from helpers.analysis.execution import LOW
 from helpers.corpus import Corpus
-from helpers.forecast import execution_pool, outcome_pool, panels, track_scores
-from helpers.forecast.execution_pool import MOST, cohorts, training
+from helpers.fitted import Peers
+from helpers.forecast import execution_pool, fit, outcome_pool, panels, track_scores
 from helpers.forecast.outcome_pool import FARTHEST_CHANGE, QUANTILES
 
-HELD_OUT = 2018
-"""The last sheet year that choices have seen, and the first fiscal year whose truths they have not:
-the sheets of the next year print them."""
-
 FORECASTS = [
-    *("quantity", "project_id", "ministry", "kind", "origin", "fiscal_year", "h", "part"),
+    *("quantity", "project_id", "ministry", "kind", "origin", "fiscal_year", "h", "budget"),
     *("truth", "last", "drift", "mean3", "peers", *QUANTILES, "mean"),
     *("drift_p", "p", "base_p", "happened", "outside"),
 ]
@@ -30,7 +28,9 @@ FORECASTS = [
 
 quantity: "outcome" (values as changes from the latest, in paces), "rate" (execution rate) or
 "outturn" (executed / the budget known at the origin, cut at 3); kind: of series, or size class;
-part: "chosen" or "held out"; truth; the point forecasts of the baselines: last, drift, mean3 (of
+budget: whether the net budget "fell" by more than `MOVED` after the origin, "rose" by more or
+"stayed" (missing for outcomes);
+truth; the point forecasts of the baselines: last, drift, mean3 (of
 three years), peers (mean of ministry x size), NaN where there is none; quantiles and mean of the
 pooled forecast;
 p: P(target met) when due, or P(rate < 70 %), NaN where none is made; base_p: how often it happened
@@ -38,43 +38,67 @@ before the origin; drift_p: the same by drift and t distribution; happened; outs
 forecast is beyond the calibration.
 """
 
+CHOSEN = 2023
+"""The last origin whose forecasts were seen when features and rules were chosen: on all of them
+together, never on one. What was not at hand then has not been seen: a quarter of the projects of
+the sheets of 2020 to 2023, and outturns after FY2023."""
 
-def outcomes(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-    """The record of the pooled outcome forecasts: `FORECASTS`, and falls, in_percent.
+MOST = 3.0
+"""Times the budget known at the origin: outturns of more count as this much, in every forecast
+alike. They are under 1 %, and some are a thousand times the budget."""
 
-    `panels` as for `outcome_pool.cases`; the first year can only be fitted on. A change beyond 30
-    paces (a slip of the unit, a new definition) counts as one of 30, for every forecast alike.
+MOVED = 0.2
+"""Part of the budget known at the origin beyond which its change is told apart."""
+
+
+class Tested(NamedTuple):
+    """Sheet year -> its fit, and the record of the forecasts by the fits of all years but the last:
+    `FORECASTS`, and falls and in_percent of outcomes; empty where no later year shows what came."""
+
+    fits: dict[int, dict]
+    record: pd.DataFrame
+
+
+def outcomes(panels: Mapping[int, pd.DataFrame], tested: bool = True) -> Tested:
+    """The pooled outcome forecasts, `panels` as for `outcome_pool.cases`; not `tested`, the fits
+    alone.
+
+    A change beyond 30 paces (a slip of the unit, a new definition) counts as one of 30, for every
+    forecast alike.
     """
-    _, *origins, _ = sorted(panels)
-    parts = []
-    for origin in origins:
-        seen = outcome_pool.cases({year: panels[year] for year in panels if year <= origin})
-        pool = outcome_pool.fit(seen)
-        for rows in _what_came(outcome_pool.cases, panels, origin):
-            parts.append(_outcomes_from(pool, seen, rows))
-    return pd.concat(parts, ignore_index=True)
+    last, fits, parts = max(panels), {}, []
+    for year, seen, fitted in fit.outcomes(panels):
+        fits[year] = fitted
+        if tested and year < last:
+            rows = outcome_pool.cases({year: panels[year], last: panels[last]})
+            parts.append(_outcomes_from(fitted, seen, rows))
+    return Tested(fits, _joined(parts))
 
 
-def spending(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-    """The record of the pooled execution forecasts, "rate" and "outturn": `FORECASTS`.
+def spending(panels: Mapping[int, pd.DataFrame], tested: bool = True) -> Tested:
+    """The pooled execution forecasts, "rate" and "outturn", `panels` as for
+    `execution_pool.training`; not `tested`, the fits alone.
 
-    `panels` as for `execution_pool.training`; the first year can only be fitted on. Projects
-    without a known year before have no `last`, `drift` and `mean3`: the mean of their ministry and
-    size stands there, so that every forecast is compared.
+    Projects without a known year before have no `last`, `drift` and `mean3`: the mean of their
+    ministry and size stands there, so that every forecast is compared.
     """
-    _, *origins, _ = sorted(panels)
-    parts = []
-    for origin in origins:
-        seen = training({year: panels[year] for year in panels if year <= origin})
-        fitted = execution_pool.fit(seen, cohorts(panels[origin], origin))
-        for rows in _what_came(training, panels, origin):
+    last, fits, parts = max(panels), {}, []
+    for year, seen, fitted in fit.execution(panels):
+        fits[year] = fitted
+        if tested and year < last:
+            rows = execution_pool.training({year: panels[year], last: panels[last]})
             parts += _spending_from(fitted, seen, rows)
-    return pd.concat(parts, ignore_index=True)
+    return Tested(fits, _joined(parts))
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FORECASTS)
 
 
 def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
     made = execution_pool.forecast(fitted, rows)
     last = rows["last_rate"].fillna(rows["cohort"])
+    moved = rows["final_budget"] / rows["budget"] - 1
     common = pd.DataFrame(
         {
             "project_id": rows["project_id"],
@@ -83,7 +107,7 @@ def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list
             "origin": rows["fiscal_year"],
             "fiscal_year": rows["fiscal_year"],
             "h": 1.0,
-            "part": rows["part"],
+            "budget": np.select([moved < -MOVED, moved > MOVED], ["fell", "rose"], "stayed"),
             "last": last,
             "drift": np.nan,
             "mean3": rows["mean_rate"].fillna(rows["cohort"]),
@@ -115,21 +139,6 @@ def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list
     return [rate, outturn]
 
 
-def _what_came(
-    followed: Callable, panels: Mapping[int, pd.DataFrame], origin: int
-) -> Iterator[pd.DataFrame]:
-    """The forecasts to be made at an origin with their truths: what was known when choices were
-    made, as it was known then, and the years that came after."""
-    last = max(panels)
-    chosen = max((year for year in panels if year <= HELD_OUT), default=origin)
-    if origin < chosen:
-        rows = followed({origin: panels[origin], chosen: panels[chosen]})
-        yield rows[rows["fiscal_year"] < HELD_OUT].assign(part="chosen").reset_index(drop=True)
-    if last > HELD_OUT:
-        rows = followed({origin: panels[origin], last: panels[last]})
-        yield rows[rows["fiscal_year"] >= HELD_OUT].assign(part="held out").reset_index(drop=True)
-
-
 def _outcomes_from(pool, seen: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     made = outcome_pool.forecast(pool, rows)
     value, pace = rows["value0"].to_numpy(), rows["pace"].to_numpy()
@@ -148,7 +157,7 @@ def _outcomes_from(pool, seen: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame
     aimed = made["due"].to_numpy()
     table = rows[["project_id", "ministry", "kind", "origin", "fiscal_year", "h", "falls"]].assign(
         quantity="outcome",
-        part=rows["part"],
+        budget=None,
         in_percent=np.isfinite(rows["ceiling"]),
         truth=scaled(rows["truth"]),
         last=0.0,
@@ -186,36 +195,75 @@ DECIMALS = 4
 """Of the scores, ratios and shares all: their intervals are wider than that."""
 
 
-def record(corpus: Corpus, as_of: int | None = None) -> pd.DataFrame:
-    """Every forecast and what came of it, from sheets up to `as_of`: `FORECASTS`, and falls
-    and in_percent of outcomes. Raises ValueError for a corpus of too few sheets."""
+class Made(NamedTuple):
+    """What is made of a corpus's sheets; no peers (`fit.peers`) where none were counted."""
+
+    execution: Tested
+    outcomes: Tested
+    peers: dict[int, Peers] | None = None
+
+    @property
+    def fits(self) -> dict[str, dict[int, dict]]:
+        """Kind -> sheet year -> fit."""
+        return {"execution": self.execution.fits, "outcomes": self.outcomes.fits}
+
+    @property
+    def record(self) -> pd.DataFrame:
+        """All forecasts and what came of them: `FORECASTS`, falls and in_percent."""
+        both = pd.concat([self.outcomes.record, self.execution.record], ignore_index=True)
+        made = both.reindex(columns=[*FORECASTS, "falls", "in_percent"])
+        return made.astype({"in_percent": "boolean", "budget": "str"})
+
+
+def made(
+    corpus: Corpus, as_of: int | None = None, tested: bool = True, counted: bool = False
+) -> Made:
+    """What the sheets of a corpus up to `as_of` give, in two processes where two can run.
+    Raises ValueError for a corpus of too few
+    sheets."""
     years = panels.years(corpus, as_of)
-    if len(years) < FEWEST_YEARS:
+    if tested and len(years) < FEWEST_YEARS:
         raise ValueError(
             f"sheets of {len(years)} years, and {FEWEST_YEARS} are needed: add more with "
             "`review-sheets corpus add`"
         )
-    spent = spending(panels.spending(corpus, as_of))
-    made = pd.concat([outcomes(panels.outcomes(corpus, as_of)), spent], ignore_index=True)
-    return made[[*FORECASTS, "falls", "in_percent"]].astype({"in_percent": "boolean"})
+    # The longest first.
+    names = ["execution", "outcomes", *(["peers"] if counted else [])]
+    with processes.mapping(min(processes.usable_cores(), 2)) as over:
+        found = over(_made, [(name, corpus.folder, as_of, tested) for name in names])
+        return Made(*found)
+
+
+def _made(asked: tuple) -> Tested | dict[int, Peers]:
+    name, folder, as_of, tested = asked
+    corpus = Corpus(folder)
+    if name == "peers":
+        return fit.peers(corpus, as_of)
+    if name == "outcomes":
+        return outcomes(panels.outcomes(corpus, as_of), tested)
+    return spending(panels.spending(corpus, as_of), tested)
 
 
 def summed(record: pd.DataFrame, years: list[int]) -> dict:
     """What `fitted.track_record` gives, of a record from the sheets of `years`: about, and the
-    tables scores, reliability, pit (the last two without a row where nothing was held out)."""
-    origins = sorted(int(year) for year in record["origin"].unique())
-    counts = record.groupby(["quantity", "part"]).agg(
-        forecasts=("h", "size"), projects=("project_id", "nunique")
+    tables scores, reliability, pit."""
+    groups = record.groupby("quantity", sort=False)
+    counts = groups.agg(
+        forecasts=("h", "size"),
+        projects=("project_id", "nunique"),
+        first=("fiscal_year", "min"),
+        last=("fiscal_year", "max"),
     )
-    held = record["part"].eq("held out").any()
     return {
         "about": {
             "sheets": [years[0], years[-1]],
-            "origins": origins,
-            "held_out": HELD_OUT,
+            "origins": {
+                name: sorted(int(year) for year in part["origin"].unique()) for name, part in groups
+            },
+            "chosen": CHOSEN,
             "counts": counts.reset_index().to_dict("records"),
         },
         "scores": track_scores.table(record).round(DECIMALS),
-        "reliability": track_scores.reliability(record).round(DECIMALS) if held else pd.DataFrame(),
-        "pit": track_scores.pit(record).round(DECIMALS) if held else pd.DataFrame(),
+        "reliability": track_scores.reliability(record).round(DECIMALS),
+        "pit": track_scores.pit(record).round(DECIMALS),
     }

@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,16 +11,7 @@ import pandas as pd
 
 from helpers import files
 from helpers.export import as_csv, plain
-from helpers.fitted import (
-    ABOUT_PEERS,
-    EXECUTION,
-    FORMAT,
-    MONEY,
-    OUTCOMES,
-    PEERS,
-    PERSISTENCE,
-    Peers,
-)
+from helpers.fitted import FORMAT, INDEX, KINDS, TRACK_RECORD, Fitted, Peers
 from helpers.forecast import FORMATS
 from helpers.forecast.every_project import Forecasts, left_out
 
@@ -51,38 +42,86 @@ def together(folder: Path, names: list[str]) -> Iterator[Path]:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def as_json(content: dict) -> str:
-    """JSON to be read and compared in a diff."""
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+def as_json(content: object, indent: str = "") -> str:
+    """JSON to be read and compared in a diff: a line a key, and a line a list of plain values."""
+    if isinstance(content, dict):
+        parts = [f"{_line(name)}: {as_json(part, indent + ' ')}" for name, part in content.items()]
+        ends = "{}"
+    elif isinstance(content, list) and any(isinstance(part, list | dict) for part in content):
+        parts, ends = [as_json(part, indent + " ") for part in content], "[]"
+    else:
+        return _line(content)
+    inside = ",".join(f"\n{indent} {part}" for part in parts)
+    return f"{ends[0]}{inside}\n{indent}{ends[1]}" + ("" if indent else "\n")
 
 
-def by_row(content: dict[str, dict | pd.DataFrame]) -> str:
-    """JSON of tables, a line a row, and of what else there is."""
-    parts = [f'"format": {FORMAT}']
-    for name, part in content.items():
-        if isinstance(part, pd.DataFrame):
-            rows = part.astype(object).where(part.notna(), None).to_dict("records")
-            text = "[\n" + ",\n".join(map(_line, rows)) + "\n]"
-        else:
-            text = _line(part)
-        parts.append(f"{_line(name)}: {text}")
+def by_row(record: dict) -> str:
+    """JSON of a track record, as `track.summed` gives it: a line a row, the measures of a group in
+    one."""
+    scores = record["scores"]
+    facts = ["quantity", "by", "group", "forecasts", "projects"]
+    rows = [
+        dict(zip(facts, group, strict=True))
+        | {"measures": dict(zip(part["measure"], _rows(part[ENDS]), strict=True))}
+        for group, part in scores.groupby(facts, sort=False)
+    ]
+    parts = [f'"format": {FORMAT}', f'"about": {_line(record["about"])}']
+    tables = {"scores": rows}
+    tables |= {name: record[name].to_dict("records") for name in ("reliability", "pit")}
+    for name, lines in tables.items():
+        parts.append(f"{_line(name)}: [\n" + ",\n".join(map(_line, lines)) + "\n]")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def fitted(folder: Path, outcomes: dict, execution: dict, peers: Peers) -> None:
-    """The files of `helpers.fitted` but the track record; the same content gives the same bytes."""
-    tables = {PEERS: peers.table, PERSISTENCE: peers.persistence, MONEY: peers.money}
-    texts = {OUTCOMES: as_json(outcomes), EXECUTION: as_json(execution)}
-    texts |= {
-        name: plain(frame).to_csv(index=False, lineterminator="\n")
-        for name, frame in tables.items()
-    }
-    texts[ABOUT_PEERS] = as_json(peers.about)
-    with together(folder, [*texts]) as staging:
+ENDS = ["value", "low", "high"]
+
+
+def _rows(table: pd.DataFrame) -> list[list]:
+    return table.astype(object).where(table.notna(), None).to_numpy().tolist()
+
+
+def fitted(
+    folder: Path,
+    fits: Mapping[str, Mapping[int, dict]],
+    peers: Mapping[int, Peers] | None = None,
+    record: dict | None = None,
+) -> None:
+    """The files of `helpers.fitted`: kind ("outcomes", "execution") -> sheet year -> fit; sheet
+    year -> peers, and the track record, where they are given: else those that are there stay. The
+    same content gives the same bytes."""
+    texts, made = {}, {kind: sorted(of) for kind, of in fits.items()}
+    for kind, of in fits.items():
+        texts |= {KINDS[kind][0].format(year): as_json(fit) for year, fit in of.items()}
+    for year, (*tables, about) in (peers or {}).items():
+        *names, last = (name.format(year) for name in KINDS["peers"])
+        for name, table in zip(names, tables, strict=True):
+            texts[name] = plain(table).to_csv(index=False, lineterminator="\n")
+        texts[last] = as_json(about)
+    if record:
+        texts[TRACK_RECORD] = by_row(record)
+    there = _there(folder)
+    made["peers"] = there["peers"] if peers is None else sorted(peers)
+    before = [
+        name.format(year)
+        for kind, names in KINDS.items()
+        if kind in fits or peers is not None
+        for name in names
+        for year in there[kind]
+    ]
+    texts[INDEX] = as_json({"format": FORMAT} | {kind: made[kind] for kind in KINDS})
+    with together(folder, [*dict.fromkeys([*before, *texts])]) as staging:
         for name, text in texts.items():
             content = text.encode()
             packed = gzip.compress(content, mtime=0) if name.endswith(".gz") else content
             (staging / name).write_bytes(packed)
+
+
+def _there(folder: Path) -> dict[str, list[int]]:
+    """The years of what a folder has, nothing where it has no index that can be read."""
+    try:
+        return Fitted(folder).years
+    except (OSError, ValueError):
+        return {kind: [] for kind in KINDS}
 
 
 def forecasts(

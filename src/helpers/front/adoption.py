@@ -13,7 +13,7 @@ from helpers.analysis import series as outcomes
 from helpers.analysis.every_indicator import EveryIndicator
 from helpers.analysis.logic import LogicModel
 from helpers.analysis.series import IndicatorSeries
-from helpers.forecast import adoption, models
+from helpers.forecast import adoption, came, models
 from helpers.forecast.fits import Fit
 from helpers.forecast.models import Backing
 from helpers.front import assumptions
@@ -21,6 +21,7 @@ from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import adoption as story
+from helpers.story import came as since
 
 PANELS = 12
 """Indicators that the figure of all of them has room for."""
@@ -185,6 +186,23 @@ class Adoption(OfASheet):
         """Does this outcome alone decide between the models?"""
         table = adoption.fits_table(self.fits)
         show(story.fits_table(table), story.read_fits(self.series, table))
+
+    @cached_property
+    def came(self) -> pd.DataFrame:
+        """Forecasts as they could be made at this sheet and a year before, and what was printed
+        since: `forecast.came.outcome`."""
+        printed = outcomes.pick(self.sheet, self._history.number)
+        printed = printed.with_ceiling(self.series.ceiling)
+        return came.outcome(self.sheet, printed, self._later, self._fits)
+
+    def show_came(self) -> None:
+        """What came of earlier forecasts?"""
+        unit = self._history.unit
+        show(
+            since.heading(self.came),
+            since.came_table(self.came, unit),
+            since.read_came(self.came, self.sheet.year),
+        )
 
     def plot_odds(self, ax: Axes | None = None) -> Axes | None:
         """P(target met) by model and assumption; None where none is known."""

@@ -13,6 +13,7 @@ from helpers import checks, corpus, fitted, parameters, words
 from helpers.analysis.years import published
 from helpers.charts import style
 from helpers.fitted import Fitted
+from helpers.front import later
 from helpers.sheet import ReviewSheet, SheetError
 from helpers.story.common import project
 
@@ -94,7 +95,16 @@ class OfASheet(Shown):
 
     @cached_property
     def _known(self) -> Fitted:
-        return fitted.of(self._reference, self._given["as_of"])
+        """What was learned by `as_of`, or by the sheet's own year."""
+        return fitted.of(self._reference, self._given["as_of"] or self.printed.year)
+
+    @cached_property
+    def _later(self) -> pd.DataFrame:
+        return later.printed_since(self._reference, self.printed, self._given["as_of"])
+
+    def _fits(self, year: int) -> Fitted:
+        """What was learned by a year."""
+        return fitted.of(self._reference, year)
 
     def _repaired(self) -> ReviewSheet:
         sheet, found = checks.repaired(self.printed, self._given["repair"])

@@ -10,10 +10,11 @@ from helpers import charts
 from helpers.analysis import contracts, execution, flows, measures, payees, reviews, revisions
 from helpers.analysis.execution import Overall
 from helpers.analysis.peers import band, mean_size, standing
-from helpers.forecast import outlook
+from helpers.forecast import came, outlook
 from helpers.front.of_a_sheet import OfASheet, show
 from helpers.sheet import NO_PROJECT, ReviewSheet
 from helpers.show import Answer
+from helpers.story import came as since
 from helpers.story.spending import budget, forecast, payments, peers
 from helpers.story.spending import contracts as bought
 from helpers.story.spending import flows as followed
@@ -223,6 +224,20 @@ class Spending(OfASheet):
         show(
             forecast.forecast_table(self.forecast, obstacle),
             forecast.read_forecast(self.forecast, self._alone, backing),
+        )
+
+    @cached_property
+    def came(self) -> pd.DataFrame:
+        """Forecasts as they could be made at this sheet and a year before, and what was printed
+        since: `forecast.came.execution`."""
+        return came.execution(self.sheet, self._later, self._fits)
+
+    def show_came(self) -> None:
+        """What came of earlier forecasts?"""
+        show(
+            since.heading(self.came),
+            since.came_table(self.came),
+            since.read_came(self.came, self.sheet.year),
         )
 
     def plot_payments(self, ax: Axes | None = None) -> Axes | None:

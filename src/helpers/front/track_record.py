@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
 from helpers.forecast import panels
-from helpers.forecast.track import record, summed
+from helpers.forecast.track import made, summed
 from helpers.front.of_a_sheet import Shown, show
 from helpers.parameters import ParameterError
 from helpers.show import Answer
 from helpers.story.track import design, errors, intervals, probabilities
-from helpers.story.track.answer import answer
+from helpers.story.track.answer import answer, read_origins
 
 
 class TrackRecord(Shown):
@@ -45,7 +45,7 @@ class TrackRecord(Shown):
         if corpus is None:
             return fitted.SHIPPED.track_record
         own = Corpus(corpus)
-        return summed(record(own, as_of), panels.years(own, as_of))
+        return summed(made(own, as_of).record, panels.years(own, as_of))
 
     @property
     def about(self) -> dict:
@@ -78,6 +78,15 @@ class TrackRecord(Shown):
         """How good were past forecasts?"""
         return answer(self._record)
 
+    def plot_origins(self, ax: Axes | None = None) -> Axes | None:
+        """How often 80 % intervals held what came, by the year of the forecast."""
+        return charts.origins(intervals.origins(self.scores), self._source, intervals.NEAR, ax)
+
+    def show_origins(self) -> None:
+        """And year by year?"""
+        self.plot_origins()
+        show(read_origins(self._record, intervals.origins(self.scores)))
+
     def show_tested(self) -> None:
         """How was it tested?"""
         show(
@@ -86,13 +95,25 @@ class TrackRecord(Shown):
         )
 
     def plot_coverage(self, ax: Axes | None = None) -> Axes | None:
-        """How often intervals held the truth, by group."""
+        """How often intervals of outcomes held the truth, by group."""
         return charts.coverage(intervals.coverage(self.scores), self._source, ax)
 
     def show_coverage(self) -> None:
-        """Do the intervals hold?"""
+        """Do the intervals of outcomes hold?"""
         self.plot_coverage()
-        show(intervals.read_coverage(intervals.coverage(self.scores), self.scores))
+        show(intervals.read_coverage(intervals.coverage(self.scores)))
+
+    def plot_money(self, ax: Axes | None = None) -> Axes | None:
+        """How often intervals of rates and outturns held the truth, by budget."""
+        return charts.money(intervals.money(self.scores), self._source, ax)
+
+    def show_money(self) -> None:
+        """Do those of rates and of money hold?"""
+        self.plot_money()
+        show(
+            intervals.read_coverage(intervals.money(self.scores)),
+            intervals.money_table(self.scores),
+        )
 
     def plot_errors(self, ax: Axes | None = None) -> Axes | None:
         """Errors beside those of simple rules."""
@@ -102,7 +123,8 @@ class TrackRecord(Shown):
         """Are they better than simple rules?"""
         self.plot_errors()
         show(
-            errors.read_errors(errors.ratios(self.scores)),
+            errors.read_errors(errors.ratios(self.scores), self.scores),
+            errors.years_table(self.scores),
             errors.errors_table(self.scores),
         )
 

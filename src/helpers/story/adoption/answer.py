@@ -10,7 +10,7 @@ from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.adoption.chances import chances
+from helpers.story.adoption.chances import beyond, chances
 
 say = Sentences("adoption/answer")
 
@@ -56,6 +56,8 @@ def answer(
         leading = base.loc[base["model"] == lead, "p"]
         numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
         paragraphs += chances(series, futures, odds, lead, backing)
+    elif backing:
+        paragraphs.append(beyond(series, backing, below=True))
     if len(pace):
         unit = common.difference_unit(series)
         needed = {row.observed_at: common.pace(row.needed, unit) for row in pace.itertuples()}

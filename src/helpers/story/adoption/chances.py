@@ -40,8 +40,14 @@ def chances(
 
 
 def held(backing: Backing) -> str:
-    """How past forecasts like this one did, and what of this one lies outside of them."""
+    """How past forecasts like this one did."""
     return say("held", **backing._asdict())
+
+
+def beyond(series: IndicatorSeries, backing: Backing, below: bool = False) -> str:
+    """What of the forecast lies outside of what was learned from, and how few values there are; of
+    one that is only shown in the figure `below`."""
+    return say("beyond", below=below, points=len(series.values), **backing._asdict())
 
 
 def vague(low: float, high: float, series: IndicatorSeries) -> bool:
@@ -76,6 +82,7 @@ def _pooled(
         "pooled",
         leading=dict(leading),
         backing=backing,
+        beyond=beyond(series, backing),
         due=series.target_column,
         forecast=forecast,
         ceiling=series.ceiling,

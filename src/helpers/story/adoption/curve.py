@@ -63,6 +63,7 @@ def read_curve(
         target_open=series.target_open,
         paths=forecasts["path"].notna().any(),
         fan=leading["lower80"].notna().any(),
+        bends=lead == POOLED and series.target_open,
         more=series.rising,
         direction="known" if known else "" if series.target is None else "assumed",
         ceiling=series.ceiling,

@@ -1,4 +1,4 @@
-"""How was it tested? What was held out, which groups are scored, how many forecasts there are."""
+"""How was it tested? At which origins, which groups are scored, how many forecasts there are."""
 
 import itertools
 
@@ -6,26 +6,26 @@ import pandas as pd
 
 from helpers import words
 from helpers.analysis.peers import SIZES
-from helpers.forecast.track_scores import FEWEST
+from helpers.forecast.track_scores import ALL, FEWEST, SPANS
 from helpers.sentences import Sentences
 from helpers.show import Table, Text
 
 say = Sentences("track/design")
 
-HELD_OUT = "held out"
-ORDER = [*words.QUANTITIES, HELD_OUT, "chosen", *words.KINDS, *SIZES]
+BUDGETS = ("fell", "stayed", "rose")
+ORDER = [*words.QUANTITIES, ALL, *SPANS, *words.KINDS, *SIZES, *BUDGETS]
 
 
 def read_tested(about: dict, scores: pd.DataFrame) -> Text:
-    """The origins, what was chosen on, what was held out, and which groups are too small."""
+    """The origins, what the choices have seen of them, and which groups are too small."""
+    origins = origins_of(about)
     return Text(
         *say.paragraphs(
             "tested",
-            origins=about["origins"],
+            origins=origins,
             first=about["sheets"][0],
-            held_out=about["held_out"],
-            any_held_out=max(about["origins"]) >= about["held_out"],
-            years=held_out_years(about),
+            chosen=about["chosen"],
+            later=[year for year in origins if year > about["chosen"]],
             fewest=FEWEST,
             too_few=_too_few(about, scores),
         )
@@ -34,9 +34,7 @@ def read_tested(about: dict, scores: pd.DataFrame) -> Text:
 
 def _too_few(about: dict, scores: pd.DataFrame) -> list[str]:
     """The sizes and years ahead that have forecasts, but fewer than a group needs."""
-    counts = {
-        row["quantity"]: row["forecasts"] for row in about["counts"] if row["part"] == HELD_OUT
-    }
+    counts = {row["quantity"]: row["forecasts"] for row in about["counts"]}
     parts = []
     for name in quantities(scores):
         groups = scores[scores["quantity"] == name].drop_duplicates(["by", "group"])
@@ -59,18 +57,23 @@ def _absent(name: str, by: str, scored: set[str]) -> str:
 
 
 def counts_table(about: dict) -> Table:
-    """Forecasts and projects by quantity and part."""
-    counts = pd.DataFrame(about["counts"], columns=["quantity", "part", "forecasts", "projects"])
-    counts = counts.sort_values("quantity", key=lambda names: names.map(_rank), kind="stable")
+    """Forecasts and projects by quantity, with the origins and the years that came."""
+    counts = sorted(about["counts"], key=lambda row: _rank(row["quantity"]))
     frame = pd.DataFrame(
         {
-            "heading": counts["quantity"].map(heading),
-            "label": [group_label("part", part) for part in counts["part"]],
-            "forecasts": counts["forecasts"],
-            "projects": counts["projects"],
+            "heading": [heading(row["quantity"]) for row in counts],
+            "origins": [_run(about["origins"][row["quantity"]]) for row in counts],
+            "years": [words.span(row["first"], row["last"]) for row in counts],
+            "forecasts": [row["forecasts"] for row in counts],
+            "projects": [row["projects"] for row in counts],
         }
     )
-    return Table(frame, say("counts"), headings=headings())
+    named = headings() | {name: say(name) for name in ("origins", "years")}
+    return Table(frame, say("counts"), headings=named)
+
+
+def _run(years: list[int]) -> str:
+    return "–".join(map(str, dict.fromkeys([years[0], years[-1]])))
 
 
 def headings() -> dict[str, str]:
@@ -87,20 +90,16 @@ def source(about: dict, corpus: str | None) -> str:
 def in_groups(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.DataFrame:
     """The rows of `track_scores.table` of these groupings and measures, in a reader's order.
 
-    Adds heading (the quantity) and label (the group). Years ahead are left out where there is but
-    one.
+    Adds heading (the quantity) and label (the group).
     """
     asked = scores["by"].isin(bys) & scores["measure"].isin(measures)
     table = scores[asked & scores["value"].notna()]
-    ahead = table[table["by"] == "h"].groupby("quantity")["group"].nunique()
-    lone = table["by"].isin(["h", "kind and h"]) & ~(table["quantity"].map(ahead).fillna(2) > 1)
-    table = table[~lone]
     group = table["group"].astype(str)
     keys = pd.DataFrame(
         {
             "quantity": table["quantity"].map(_rank),
             "by": table["by"].map(bys.index),
-            "group": group.map(lambda name: _rank(name.split(" ")[0], name)),
+            "group": group.map(lambda name: _rank(name, name.rsplit(" ", 1)[0])),
             "h": pd.to_numeric(group.str.split(" ").str[-1], errors="coerce"),
             "measure": table["measure"].map(measures.index),
         }
@@ -132,8 +131,12 @@ def heading(quantity: str) -> str:
 
 def group_label(by: str, group: str) -> str:
     """A group for a reader."""
-    if by == "part":
-        return say("held_out" if group == HELD_OUT else "chosen")
+    if by == ALL:
+        return say("all")
+    if by == "origin":
+        return say("origin", year=group)
+    if by == "span":
+        return say("further_than" if group.startswith(">") else "span", years=group.strip("> "))
     if by == "h":
         return say("ahead", years=int(float(group)))
     if by == "kind and h":
@@ -141,19 +144,18 @@ def group_label(by: str, group: str) -> str:
         return say("kind_ahead", kind=group_label("kind", kind), ahead=group_label("h", years))
     if by == "kind":
         return words.kind(group) if group in words.KINDS else words.size(group)
-    return group
+    return say(group) if by == "budget" else group
 
 
-def held_out(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:
-    """The scores of all held-out forecasts that are known, by measure and quantity."""
-    rows = scores[(scores["by"] == "part") & (scores["group"] == HELD_OUT)]
-    rows = rows[rows["value"].notna()].to_dict("records")
+def whole(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:
+    """The scores of all forecasts that are known, by measure and quantity."""
+    rows = scores[(scores["by"] == ALL) & scores["value"].notna()].to_dict("records")
     return {(row["measure"], row["quantity"]): row for row in rows}
 
 
-def held_out_years(about: dict) -> str:
-    """The held-out fiscal years for a reader."""
-    return words.span(about["held_out"], max(about["held_out"], *about["origins"]))
+def origins_of(about: dict) -> list[int]:
+    """The sheet years that any forecast was made from."""
+    return sorted(set().union(*about["origins"].values()))
 
 
 def quantities(scores: pd.DataFrame) -> list[str]:

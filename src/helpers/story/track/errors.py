@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import words
+from helpers.forecast.track_scores import ALL
 from helpers.sentences import Sentences
 from helpers.show import Table, Text
 from helpers.story.track import design
@@ -10,7 +11,7 @@ from helpers.story.track import design
 say = Sentences("track/errors")
 
 POINTS = ["median_error", "mean_error", "squared_error"]
-WHOLE = ["pinball", "crps", "interval80", "interval95"]
+WHOLE = ["pinball", "interval80", "interval95"]
 """Measures of a point forecast, and of a whole distribution."""
 
 RULES = ["own", "drift", "mean3", "peers"]
@@ -20,15 +21,15 @@ LEAST = 0.02
 
 
 def ratios(scores: pd.DataFrame) -> pd.DataFrame:
-    """The held-out errors of the forecasts and of the simple rules, for the figure; apart: whether
+    """The errors of the forecasts and of the simple rules, for the figure; apart: whether
     the 95 % interval of the ratio misses 1, the last value's."""
     measures = {
         name if rule == "own" else f"{rule}_{name}": (rule, name)
         for name in [*POINTS, *WHOLE]
-        for rule in (RULES if name in POINTS else ["own"])
+        for rule in (RULES if name in ("mean_error", "squared_error") else ["own"])
     }
-    table = design.in_groups(scores, ["part"], list(measures))
-    table = table[(table["group"] == design.HELD_OUT) & (table["value"] > 0)]
+    table = design.in_groups(scores, [ALL], list(measures))
+    table = table[table["value"] > 0]
     return table.assign(
         rule=[measures[name][0] for name in table["measure"]],
         label=[say(measures[name][1]) for name in table["measure"]],
@@ -40,8 +41,9 @@ def ratios(scores: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def read_errors(table: pd.DataFrame) -> Text:
-    """How to read the ratios, and whether any simple rule did better."""
+def read_errors(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
+    """How to read the ratios, whether any simple rule did better, and for which kinds and sizes
+    the last value did."""
     if table.empty:
         return Text(say("none"))
     better = _better(table)
@@ -49,7 +51,20 @@ def read_errors(table: pd.DataFrame) -> Text:
         [say("rule", row=row) for row in rows.itertuples()]
         for rows in (better[better["sure"]], better[~better["sure"]])
     )
-    return Text(*say.paragraphs("errors", better=sure, perhaps_better=doubtful))
+    facts = {"better": sure, "perhaps_better": doubtful, "worse": _worse(scores)}
+    return Text(*say.paragraphs("errors", **facts, rates=_of_rates(scores)))
+
+
+def _worse(scores: pd.DataFrame) -> list[str]:
+    """The kinds and sizes for which the last value does significantly better in the mean."""
+    table = design.in_groups(scores, ["kind"], ["mean_error"])
+    return [say("worse", row=row) for row in table[table["low"] > 1].to_dict("records")]
+
+
+def _of_rates(scores: pd.DataFrame) -> float | None:
+    """The mean absolute error of execution rates as it is; None without one."""
+    known = design.whole(scores)
+    return known["mae", "rate"]["value"] if ("mae", "rate") in known else None
 
 
 def _better(table: pd.DataFrame) -> pd.DataFrame:
@@ -67,8 +82,7 @@ def _better(table: pd.DataFrame) -> pd.DataFrame:
 def errors_table(scores: pd.DataFrame) -> Table | Text:
     """Errors over those of the last value by years ahead and kind: the forecasts, and drift."""
     columns = ["median_error", "mean_error", "drift_mean_error", "pinball", "interval80"]
-    table = design.in_groups(scores, ["part", "h", "kind"], columns)
-    table = table[table["group"] != "chosen"]
+    table = design.in_groups(scores, [ALL, "span", "kind"], columns)
     if table.empty:
         return Text()
     frame = design.by_measure(table, ["heading", "label", "forecasts"], columns, "value")
@@ -76,3 +90,17 @@ def errors_table(scores: pd.DataFrame) -> Table | Text:
     headings = {name: text[0].upper() + text[1:] for name, text in headings.items()}
     formats = dict.fromkeys(columns, words.ratio)
     return Table(frame, say("caption"), formats, design.headings() | headings)
+
+
+def years_table(scores: pd.DataFrame) -> Table | Text:
+    """The pinball loss over that of the last value, a row an origin, a column a quantity."""
+    table = design.in_groups(scores, ["origin"], ["pinball"])
+    if table.empty:
+        return Text()
+    names = design.quantities(table)
+    wide = table.pivot_table(index="group", columns="quantity", values="value").reindex(
+        columns=names
+    )
+    frame = wide.rename_axis("origin").reset_index()
+    headings = {name: design.heading(name) for name in names} | {"origin": say("origin")}
+    return Table(frame, say("by_year"), dict.fromkeys(names, words.ratio), headings)

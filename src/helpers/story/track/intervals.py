@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
+from helpers.forecast.track_scores import ALL
 from helpers.sentences import Sentences
 from helpers.show import Table, Text
 from helpers.story.track import design
@@ -15,40 +16,54 @@ NOMINAL = {"in80": 0.8, "in95": 0.95}
 TIED = "rate"
 """The quantity with many truths at one value, 100 %: an interval that ends there holds them all."""
 
-SHOWN = 10
-"""Groups above the nominal level that a table names: those below it matter more."""
+NEAR = 0.03
+"""A share inside that is so much more or less than promised is called about right."""
+
+SHOWN, NAMED = 10, 3
+"""Groups on either side of the nominal level that a table has, and that a sentence names."""
+
+
+def origins(scores: pd.DataFrame) -> pd.DataFrame:
+    """The shares of truths in 80 % intervals by origin, for the figure."""
+    table = _shares(scores, ["origin"], ["in80"])
+    return table.assign(origin=table["group"].astype(int))
 
 
 def coverage(scores: pd.DataFrame) -> pd.DataFrame:
-    """The shares of truths in intervals by part, years ahead and kind, for the figure."""
-    return _shares(scores, ["part", "h", "kind"], list(NOMINAL))
+    """The shares of the outcomes' truths in intervals by years ahead and kind, for the figure."""
+    of = scores[scores["quantity"] == "outcome"]
+    return _shares(of, [ALL, "span", "h", "kind"], list(NOMINAL))
+
+
+def money(scores: pd.DataFrame) -> pd.DataFrame:
+    """The shares of rates and outturns in 80 % intervals by size of the budget, and by what became
+    of it, for the figure."""
+    of = scores[scores["quantity"] != "outcome"]
+    return _shares(of, [ALL, "kind", "budget"], ["in80"])
 
 
 def all_shares(scores: pd.DataFrame) -> pd.DataFrame:
-    """All shares of held-out truths in intervals, by every grouping."""
-    return _shares(scores, ["h", "kind", "kind and h", "ministry"], list(NOMINAL))
+    """All shares of truths in intervals, by every grouping."""
+    bys = ["origin", "span", "h", "kind", "kind and h", "budget", "ministry"]
+    return _shares(scores, bys, list(NOMINAL))
 
 
 def _shares(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.DataFrame:
-    """Shares in intervals with their nominal, and `apart`: -1 where the share is significantly
-    below it (its 95 % interval lies below), 1 above, else 0."""
+    """Shares in intervals with their nominal, misses (over those promised), and `apart`: -1 where
+    the share is significantly below it (its 95 % interval lies below), 1 above, else 0."""
     table = design.in_groups(scores, bys, measures)
     nominal = table["measure"].map(NOMINAL).astype(float)
     below, above = table["high"] < nominal, table["low"] > nominal
-    return table.assign(nominal=nominal, apart=np.select([below, above], [-1, 1], 0))
+    misses = (1 - table["value"]) / (1 - nominal)
+    return table.assign(nominal=nominal, misses=misses, apart=np.select([below, above], [-1, 1], 0))
 
 
-def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
-    """How to read the shares of `coverage`, which are apart from the nominal level, and how many
-    more of all `scores` lie below it."""
+def read_coverage(table: pd.DataFrame) -> Text:
+    """How to read the shares of `coverage` or `money`, and which are apart from the nominal."""
     if table.empty:
         return Text(say("none"))
-    shares = table[table["group"] != "chosen"]
-    if shares.empty:
-        return Text(say("how_coverage"), say("none"))
-    finer = all_shares(scores)
-    finer = finer[finer["by"].isin(["kind and h", "ministry"])]
-    below, above = (shares[shares["apart"] == side] for side in (-1, 1))
+    below, above = (table[table["apart"] == side] for side in (-1, 1))
+    worst = below.sort_values("misses", ascending=False, kind="stable").head(NAMED)
     others = above[above["quantity"] != TIED]
     farthest = ""
     if len(others):
@@ -56,15 +71,28 @@ def read_coverage(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
         farthest = say("share", row=row.to_dict())
     text = say(
         "coverage",
-        shares=len(shares),
-        below=[say("share", row=row) for row in below.to_dict("records")],
-        finer=len(finer),
-        finer_below=(finer["apart"] < 0).sum(),
+        shares=len(table),
+        below=len(below),
+        worst=[say("share", row=row) for row in worst.to_dict("records")],
         above=len(above),
         tied=len(above) - len(others),
         farthest=farthest,
     )
     return Text(say("how_coverage"), text)
+
+
+def money_table(scores: pd.DataFrame) -> Table | Text:
+    """Rates and outturns side by side, by size and by what became of the budget: shares inside,
+    and how wide the intervals are for what they hold (interval score)."""
+    of = scores[scores["quantity"].isin(["rate", "outturn"])]
+    table = design.in_groups(of, [ALL, "kind", "budget"], ["in80", "in95", "is80"])
+    if table.empty:
+        return Text()
+    columns = ["in80", "in95", "is80"]
+    frame = design.by_measure(table, ["heading", "label", "forecasts"], columns, "value")
+    formats = dict.fromkeys(NOMINAL, words.percent) | {"is80": words.ratio}
+    headings = design.headings() | {name: say(name) for name in columns}
+    return Table(frame, say("money"), formats, headings)
 
 
 def of_tied(above: pd.DataFrame) -> str:
@@ -123,17 +151,16 @@ def read_ministries(table: pd.DataFrame) -> Text:
 
 
 def failures_table(scores: pd.DataFrame) -> Table | Text:
-    """The shares significantly off the nominal level: those below it first, with the most misses,
-    then the farthest above it."""
+    """The shares significantly off the nominal level that are farthest from it: those below it
+    first, with the most misses, then those above."""
     table = all_shares(scores)
     if table.empty:
         return Text(say("none"))
-    table["misses"] = (1 - table["value"]) / (1 - table["nominal"])
     below = table[table["apart"] < 0].sort_values("misses", ascending=False, kind="stable")
     above = table[table["apart"] > 0].sort_values("misses", kind="stable")
     if below.empty and above.empty:
         return Text(say("none_off", shares=len(table)))
-    shown = pd.concat([below, above.head(SHOWN)])
+    shown = pd.concat([below.head(SHOWN), above.head(SHOWN)])
     shown = shown.assign(
         level=shown["nominal"].map(words.level),
         inside=shown["value"].map(words.percent),
@@ -147,7 +174,7 @@ def failures_table(scores: pd.DataFrame) -> Table | Text:
         below=len(below),
         above=len(above),
         tied=of_tied(above),
-        left_out=len(above) - len(above.head(SHOWN)),
+        left_out=len(below) + len(above) - len(shown),
     )
     headings = {name: say(name) for name in ("level", "inside", "interval", "misses")}
     return Table(shown[columns], caption, headings=design.headings() | headings)

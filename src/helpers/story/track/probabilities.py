@@ -4,6 +4,7 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers import digits, words
+from helpers.forecast.track_scores import ALL
 from helpers.sentences import Sentences
 from helpers.show import Table, Text
 from helpers.story.track import design
@@ -73,7 +74,7 @@ def read_probabilities(reliability: pd.DataFrame) -> Text:
 
 def probabilities_table(scores: pd.DataFrame) -> Table | Text:
     """Brier skill of the forecasts and of drift, and AUC, with 95 % intervals, by group."""
-    table = design.in_groups(scores, ["part", "h", "kind"], MEASURES)
+    table = design.in_groups(scores, [ALL, "span", "kind"], MEASURES)
     if table.empty:
         return Text()
     table["text"] = [

@@ -1,0 +1,159 @@
+"""What came: forecasts as they could be made at a sheet and a year before it, beside the numbers
+that were printed since.
+
+A sheet prints the outturn and the values of the year before its own: the forecast of a year earlier
+can be held against them even where there is no other sheet. What later sheets print, where they are
+at hand, shows what came of the forecasts of the sheet itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from helpers import digits
+from helpers.analysis.execution import rates
+from helpers.analysis.series import IndicatorSeries
+from helpers.fitted import Fitted
+from helpers.forecast import execution_pool, outcome_pool
+from helpers.sheet import NO_PROJECT, ReviewSheet
+
+CAME = [
+    *("as_of", "sheets", "fiscal_year", "quantity", "lower80", "median", "upper80", "value"),
+    *("printed", "inside"),
+]
+"""Columns of what came, one row a forecast.
+
+as_of: the sheet year whose knowledge it is from; sheets: the last sheet year that its fit has seen
+(later than `as_of` for a sheet from before the first fit); quantity: "rate", "outturn" (million
+yen) or "outcome"; lower80 ... upper80: the forecast; value: what came, as it was printed last, in a
+sheet of the year `printed`; inside: whether it lies in the 80 % interval.
+"""
+
+Fits = Callable[[int], Fitted]
+"""A sheet year -> the fits of its time."""
+
+
+def execution(sheet: ReviewSheet, later: pd.DataFrame, fits: Fits) -> pd.DataFrame:
+    """The rate and the outturn of the year before the sheet's, and of its own: `CAME`.
+
+    `later` is what later sheets print, as the table `vintage`. Empty for fund and segment sheets.
+    """
+    found = []
+    if sheet.facts["sheet_type"] in NO_PROJECT:
+        return pd.DataFrame(found, columns=CAME)
+    for as_of, known in ((sheet.year - 1, before(sheet)), (sheet.year, sheet)):
+        came = _outturn(sheet, later, as_of)
+        if came is None:
+            continue
+        budget, executed, printed = came
+        fitted = fits(as_of).execution
+        panel = execution_pool.alone(rates(known), known.facts, as_of)
+        rows = execution_pool.features(panel, execution_pool.cohorts_of(fitted), as_of)
+        if rows.empty:
+            continue
+        made = execution_pool.forecast(fitted, rows).iloc[0]
+        share = min(max(executed / budget, 0.0), 1.0)
+        for quantity, start, value in (("rate", "", share), ("outturn", "executed_", executed)):
+            limits = [made[f"{start}{name}"] for name in ("lower80", "median", "upper80")]
+            facts = (as_of, fitted["sheets"][-1], as_of, quantity)
+            found.append((*facts, *limits, value, printed, _inside(value, limits)))
+    return pd.DataFrame(found, columns=CAME)
+
+
+def outcome(
+    sheet: ReviewSheet, series: IndicatorSeries, later: pd.DataFrame, fits: Fits
+) -> pd.DataFrame:
+    """The value of the year before the sheet's, forecast a year earlier, and all values that came
+    after the sheet: `CAME`; `series` is that of an indicator as the sheet prints it."""
+    last = later[(later["table"] == "outcome") & (later["column"] == "actual")]
+    last = last[last["number"] == (series.number or 0)]
+    own = zip(series.years.tolist(), series.values.tolist(), strict=True)
+    came = {year: (value, sheet.year) for year, value in own} | {
+        int(row.fiscal_year): (row.value, int(row.sheet_year)) for row in last.itertuples()
+    }
+    found = []
+    for as_of, known in ((sheet.year - 1, _shorter(sheet, series)), (sheet.year, series)):
+        if len(known.values) < 2:
+            continue
+        after = int(known.years[-1])
+        until = sheet.year if as_of < sheet.year else np.inf
+        years = [year for year in sorted(came) if after < year < until]
+        if not years:
+            continue
+        fitted = fits(as_of).outcomes
+        rows = outcome_pool.ahead(outcome_pool.of_series(known), years[-1] - after)
+        rows = rows[rows["fiscal_year"].isin(years)].reset_index(drop=True)
+        for made in outcome_pool.forecast(fitted, rows).to_dict("records"):
+            value, printed = came[made["fiscal_year"]]
+            limits = [made[name] for name in ("lower80", "median", "upper80")]
+            facts = (as_of, fitted["sheets"][-1], made["fiscal_year"], "outcome")
+            found.append((*facts, *limits, value, printed, _inside(value, limits)))
+    return pd.DataFrame(found, columns=CAME)
+
+
+def before(sheet: ReviewSheet) -> ReviewSheet:
+    """The budget as it was known a year before the sheet: of that year, which then ran, what a
+    sheet of it prints, else the initial budget and what was carried in."""
+    year, budget = sheet.year - 1, sheet.budget
+    told = sheet.vintage
+    told = told[(told["table"] == "budget") & (told["sheet_year"] == year)]
+    told = told[told["column"] != "executed"]
+    rows = [budget[budget["fiscal_year"] < year]]
+    for of, status in ((year, "current"), (year + 1, "requested")):
+        printed = told[told["fiscal_year"] == of].set_index("column")["value"]
+        own = budget[budget["fiscal_year"] == of].head(1)
+        if printed.empty and of == year:
+            own = own[["fiscal_year", "initial", "carried_in"]]
+            own = own.assign(budget_net=own["initial"] + own["carried_in"].fillna(0))
+        elif printed.empty:
+            own = own[["fiscal_year", "requested"]]
+        else:
+            own = pd.DataFrame([{"fiscal_year": of, **printed}])
+        rows.append(own.assign(status=status))
+    return sheet.with_table("budget", pd.concat(rows, ignore_index=True))
+
+
+def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
+    """The series as it was known a year before the sheet: without the value of that year, and with
+    the target that a sheet of then prints, else with none: it may have been set since."""
+    kept = series.years < sheet.year - 1
+    cells = sheet.vintage
+    cells = cells[(cells["table"] == "outcome") & (cells["number"] == (series.number or 0))]
+    cells = cells[cells["fiscal_year"].isna() & (cells["sheet_year"] < sheet.year)]
+    aims = cells.sort_values("sheet_year").groupby("column", observed=True)["value"].last()
+    target, due = (aims.get(name) for name in ("target", "target_year"))
+    if target is None or due is None or (series.ceiling or np.inf) < target:
+        target = due = None
+    return replace(
+        series,
+        years=series.years[kept],
+        values=series.values[kept],
+        expected=None if series.expected is None else series.expected[kept],
+        achievement=None if series.achievement is None else series.achievement[kept],
+        target=target,
+        target_year=None if due is None else int(due),
+    )
+
+
+def _outturn(sheet: ReviewSheet, later: pd.DataFrame, year: int) -> tuple[float, float, int] | None:
+    """The net budget and the outturn of a fiscal year and the sheet year that prints it last; None
+    where no sheet does, or nothing was budgeted."""
+    of = later[(later["table"] == "budget") & (later["fiscal_year"] == year)].set_index("column")
+    known = rates(sheet)
+    own = known[(known["fiscal_year"] == year) & known["modelled"]]
+    amounts = ["budget_net", "executed"]
+    # While its year runs a sheet may print an outturn of 0, which is none yet.
+    if set(amounts) <= set(of.index) and of.loc["executed", "sheet_year"] > year:
+        budget, executed = of.loc[amounts, "value"]
+        printed = of.loc["executed", "sheet_year"]
+    elif len(own) and sheet.year > year:
+        (budget, executed), printed = own.iloc[0][amounts], sheet.year
+    else:
+        return None
+    return (float(budget), float(executed), int(printed)) if budget > 0 else None
+
+
+def _inside(value: float, limits: list[float]) -> bool:
+    return bool(digits.at_least(value, limits[0]) and digits.at_least(limits[-1], value))
