@@ -213,8 +213,8 @@ STAYS = ["1", "log h", "1 full", "1 unmet", "1 flat", "1 percent", "1 two"]
 ODDS = ["1", "1 pooled", "1 kept", "1 due", "1 short", "1 kept met", "1 none", "1 pooled met"]
 ODDS += ["log h met", "1 due flat unmet"]
 """The regressors of P(target): pooled is the logit of the quantiles' P, due whether it is the
-target's year; others as in `shaped`. The last: what has never changed often does so, to just the
-target, when it is due."""
+target's year or later; others as in `shaped`. The last: what has never changed often does so when
+its target is due, and to just the target."""
 
 SPREAD = 0.95
 """The fitted quantiles are those of levels nearer to the middle, by so much on the logit scale: the
@@ -255,8 +255,8 @@ def cases(
 
     `panels` is sheet year -> what `Corpus.outcomes` shows as of it. Every year but the last is an
     origin; truths are those of the last, so that nothing printed later is used. Columns of
-    `shaped`; origin, fiscal_year, h (years ahead), truth. `kept` keeps what was known at each origin
-    from one call to the next with the same panels and others.
+    `shaped`; origin, fiscal_year, h (years ahead), truth. `kept` keeps what was known at each
+    origin from one call to the next with the same panels and others.
     """
     last, kept = max(panels), {} if kept is None else kept
     later = panels[last][["indicator_id", "fiscal_year", "actual", "sheet_year"]]
@@ -302,7 +302,7 @@ def fit(cases: pd.DataFrame) -> dict:
         change = change.clip(-FARTHEST_CHANGE, FARTHEST_CHANGE)
         design = pd.DataFrame(_design(part, FEATURES[kind]), columns=FEATURES[kind])
         made["limits"][kind] = _short(_limits(change.to_numpy(), design))
-    aimed = cases[(cases["has_target"] > 0) & (cases["h"] <= cases["steps"])]
+    aimed = cases[_revisable(cases)]
     _enough(len(aimed), REACHED, "targets to compare with what came")
     happened = met(aimed, aimed["truth"].to_numpy()).astype(float)
     design = _odds_design(aimed, _chance(aimed, _plain(made, aimed)))
@@ -359,8 +359,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     chance = _chance(rows, plain)
     p = expit(_odds_design(rows, chance) @ np.array(fitted["odds"]))
     p = np.where(chance == 1, 1.0, p)
-    # What becomes of a target after its year is for the plain quantiles to tell.
-    aimed = (rows["h"] <= rows["steps"]).to_numpy()
+    aimed = _revisable(rows)
     found = plain.at(np.array(quantiles.LEVELS))
     found[aimed] = _revised(rows[aimed], plain.only(aimed), chance[aimed], p[aimed])
     found = np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
@@ -393,7 +392,7 @@ def _design(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
     h = rows["h"].to_numpy(float)
     made = {"1": np.ones(len(rows)), "h": h, "√h": np.sqrt(h), "log": np.log(h)}
     made["unmet"] = rows["has_target"] * (rows["met"] == 0)
-    made["due"] = (h == rows["steps"]).astype(float)
+    made["due"] = (h >= rows["steps"]).astype(float)
     parts = [name.replace("log h", "log").split() for name in names]
     columns = [np.prod([made.get(of, rows.get(of)) for of in part], axis=0) for part in parts]
     return np.column_stack(columns)
@@ -430,6 +429,14 @@ def _chance(rows: pd.DataFrame, plain: quantiles.Mixture) -> np.ndarray:
     below = np.clip(plain.below((under + over) / 2), NEVER, 1 - NEVER)
     always = np.where(rising, target <= rows["floor"], target >= rows["ceiling"])
     return np.where(always, 1.0, np.where(rising, 1 - below, below))
+
+
+def _revisable(rows: pd.DataFrame) -> np.ndarray:
+    """Whether a logistic regression gives the chance of the target: up to its year, and of what
+    never changed before it met it, after that. What else becomes of a target after its year the
+    plain quantiles tell better."""
+    moves = (rows["flat"] > 0) & (rows["met"] == 0) & (rows["has_target"] > 0)
+    return ((rows["h"] <= rows["steps"]) | moves).to_numpy()
 
 
 def _revised(
