@@ -40,6 +40,10 @@ RATES = (1e-6, 0.2, 0.4, 0.5, 0.6, LOW, 0.8, 0.9, 0.95, 0.98, ALL)
 MOVES = (0.05, 0.3, 0.5, 0.65, 0.8, 0.9, 0.96, ALL, 2 - ALL, 1.04, 1.15, 1.5, 2.5, 6.0)
 """The cuts of the movement, final / provisional net budget: it stays between two of them."""
 
+MOST = 3.0
+"""Times the provisional budget: in the record outturns of more count as this much, for every
+forecast alike. They are under 1 %, some are a thousand times the budget."""
+
 METHODS = ("直接実施", "委託・請負", "補助", "交付", "負担", "分担金・拠出金", "貸付", "その他")
 
 PANDEMIC = 2020
