@@ -37,7 +37,7 @@ def test_a_penalty_draws_to_the_neighbour(rng):
     assert abs(slope).max() < 0.5
 
 
-def test_values_on_one_side_of_a_cut_have_an_end(rng):
+def test_values_on_one_side_of_a_cut_have_an_end():
     x = np.ones((50, 1))
     (found,) = thresholds.drawn_logit(np.zeros(50), x, np.array([0.1]), np.zeros(1))
     assert -10 < found < -3
