@@ -410,7 +410,7 @@ def test_a_project_with_few_years_is_forecast_from_the_others():
     said = of(budget({2018: (10, 9), 2019: (10, None)}), "en").all()
     assert "learned from what" in said["read_forecast"]
     new = of(budget({2019: (10, None)}, ministry="総務省"), "en").all()
-    assert "No rate of its last three years is known" in new["read_forecast"]
+    assert "No rate of its last three years is known" in new["spending"]
 
 
 def test_a_branch_sheet_points_to_its_parent():
@@ -617,11 +617,26 @@ def test_the_variance_of_an_account_is_not_told(sheet):
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_the_rate_and_the_outturn_are_said_to_be_two_forecasts(sheet, lang):
+def test_budget_rate_and_outturn_are_said_to_be_one_forecast(sheet, lang):
     said = of(sheet, lang, 1741).all()
-    assert ("分母の違う別の予測" if lang == "ja" else "of another denominator") in said["spending"]
-    assert ("25〜90百万円" if lang == "ja" else "25–90 million yen") in said["spending"]
-    assert ("別の予測" if lang == "ja" else "two forecasts") in said["forecast"]
+    assert ("一つの予測" if lang == "ja" else "one forecast of budget, rate") in said["spending"]
+    assert ("29〜85百万円" if lang == "ja" else "29–85 million yen") in said["spending"]
+    assert ("一つの予測" if lang == "ja" else "one forecast of") in said["forecast"]
+    assert ("変わらない確率は" if lang == "ja" else "stays as it is with a") in said["spending"]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_money_without_a_budget_is_forecast_alone(lang):
+    """Nothing initial or carried in, and spent all the same: the outturn of the next year."""
+    rows = dict.fromkeys((2021, 2022, 2023), (None, 0.0, 120.0, 100.0))
+    said = of(in_yen(rows | {2024: (None, 0.0, 0.0, None)}), lang).all()
+    assert ("予算計はシートにありません" if lang == "ja" else "no net budget") in said["spending"]
+    assert ("まったく執行されない確率" if lang == "ja" else "nothing is spent") in said["spending"]
+    assert ("執行率は出せません" if lang == "ja" else "no rate can be") in said["read_forecast"]
+    assert ("オレンジ" if lang == "ja" else "Orange") not in said["rate"]
+    planned = dict.fromkeys((2021, 2022, 2023), (None, 120.0, 120.0, 100.0))
+    said = of(in_yen(planned | {2024: (None, 0.0, 0.0, None)}), lang).all()
+    assert ("まったく執行" if lang == "ja" else "nothing is spent") not in said["spending"]
 
 
 def test_rates_of_small_budgets_in_whole_millions_are_said_to_be_rough():
@@ -644,13 +659,17 @@ def test_years_with_the_same_least_rate_are_all_named():
 def test_a_wide_interval_is_told_with_its_ends():
     """It need not take in the budget: supplements and carry-over move it."""
     forecast = pd.DataFrame([{"fiscal_year": 2024, "budget": 200.0}]).assign(
-        executed_lower80=161.0, executed_upper80=458.0, p_below_70=0.08, model="pooled"
+        **{"executed_lower80": 161.0, "executed_upper80": 458.0, "p_below_70": 0.08},
+        **{"budget_lower80": 180.0, "budget_upper80": 470.0, "p_fall": 0.2, "p_rise": 0.5},
+        **{"outside": "budget", "model": "pooled"},
     )
     rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
     none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])
     pool = execution.overall(rates)
     text = repr(told("en", spending.answer, budget({2023: (10, 9)}), rates, pool, forecast, none))
     assert "is so wide (160–460 million yen) that the amount cannot be told" in text
+    assert "its 80 % interval is 180–470 million yen" in text
+    assert "Its budget is outside the range" in text
     assert "nearly all of it" not in text
 
 

@@ -120,6 +120,7 @@ def execution_rate(
         return None
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
+    forecast = forecast.dropna(subset="median")
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
     axes = style.canvas(ax, height=4.0)
     behind(axes, band)

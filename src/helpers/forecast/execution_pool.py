@@ -407,8 +407,8 @@ class _Designs:
 
     def __init__(self, features: pd.DataFrame, ministries: Sequence[str]):
         named = [features["ministry"].to_numpy() == name for name in ministries]
-        methods = features["methods"].astype("str").fillna("")
-        named += [methods.str.contains(name, regex=False).to_numpy() for name in METHODS]
+        methods = features["methods"].astype("str").str
+        named += [methods.contains(name, regex=False, na=False).to_numpy() for name in METHODS]
         self.common = np.column_stack([features[list(FEATURES)], *named]).astype(float)
         self.of = {name: features[name].to_numpy(float) for name in FEATURES}
         past = features[PAST].to_numpy(float).reshape(-1, 3, HISTORY)

@@ -19,20 +19,30 @@ RATES = ["median", "lower80", "upper80", "lower95", "upper95"]
 AMOUNTS = [f"executed_{name}" for name in RATES]
 BUDGETS = [f"budget_{name}" for name in RATES]
 MOVES = ["p_none", *BUDGETS, "p_fall", "p_rise"]
-FORECAST = ["fiscal_year", "budget", "mean", *RATES, "p_below_70", *AMOUNTS, *MOVES, "model"]
+FORECAST = [
+    "fiscal_year",
+    "budget",
+    "mean",
+    *RATES,
+    "p_below_70",
+    *AMOUNTS,
+    *MOVES,
+    "outside",
+    "model",
+]
 """Columns of a forecast of execution, named as `execution_pool.forecast` names them; `MOVES` are
 NaN where a project's own years alone are asked, and all but p_none and the amounts where it has no
-budget (model "unbudgeted")."""
+budget (model "unbudgeted"); outside is "" in both."""
 
 
 class Backing(NamedTuple):
-    """What stands behind a pooled forecast: of which sheets and how many projects it was learned,
-    what of this project is outside of that (`execution_pool.outside`), and the record of such
+    """What stands behind a pooled forecast: of which sheets and how many projects (unbudgeted:
+    cases) it was learned, the fiscal years whose outturns were left out, and the record of such
     forecasts of the rate and of the outturn (None without one)."""
 
     sheets: list[int]
     projects: int
-    outside: list[str]
+    left_out: list[int]
     rate: Applying | None
     outturn: Applying | None
 
@@ -60,7 +70,7 @@ def learned(
     table = execution_pool.forecast(fitted, rows).assign(model="pooled")
     found = table.iloc[0]
     held = (applying(scores, quantity, found["size"], 1) for quantity in ("rate", "outturn"))
-    backing = Backing(fitted["sheets"], fitted["projects"], found["outside"].split(), *held)
+    backing = Backing(fitted["sheets"], fitted["projects"], fitted["left_out"], *held)
     return table[FORECAST], backing
 
 
@@ -70,7 +80,8 @@ def _unbudgeted(
     rows = unbudgeted.features(panel, year)
     if rows.empty:
         return pd.DataFrame(columns=FORECAST, dtype=float), None
-    table = unbudgeted.forecast(fitted["unbudgeted"], rows).assign(model="unbudgeted")
+    made = unbudgeted.forecast(fitted["unbudgeted"], rows)
+    table = made.assign(outside="", model="unbudgeted")
     backing = Backing(fitted["sheets"], fitted["unbudgeted"]["rows"], [], None, None)
     return table.reindex(columns=FORECAST), backing
 
@@ -93,7 +104,13 @@ def alone(rates: pd.DataFrame, budget: float | None = None) -> pd.DataFrame:
     rng = np.random.default_rng(predictive.SEED)
     drawn = _next_shares(*_columns(known), budget, rng)
     limits = np.quantile(drawn, [0.5, 0.1, 0.9, 0.025, 0.975])
-    row = {"fiscal_year": year, "budget": budget, "mean": np.mean(drawn), "model": "alone"}
+    row = {
+        "fiscal_year": year,
+        "budget": budget,
+        "mean": np.mean(drawn),
+        "outside": "",
+        "model": "alone",
+    }
     row |= dict(zip(RATES, limits, strict=True)) | dict(zip(AMOUNTS, budget * limits, strict=True))
     row["p_below_70"] = np.mean(drawn < LOW)
     return pd.DataFrame([row]).reindex(columns=FORECAST)

@@ -11,7 +11,7 @@ from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.spending.forecast import outturn
+from helpers.story.spending.forecast import movement, outturn
 
 say = Sentences("spending/answer")
 
@@ -32,13 +32,14 @@ def answer(
     """The opening answer: executed of the budget, its interval and its place among all projects
     (`peers.standing`), next year's forecast, and the years that the rate cannot speak of."""
     project, title = common.project(sheet), say("title")
+    coming = [_coming(forecast)] if len(forecast) else []
     left_out = [*say.paragraphs("left_out", **_left_out(sheet, rates)), *common.doubts(sheet)]
     if not pool.years:
         names = ("executed", "budget_net", "unspent", "execution_rate", "rate_low", "rate_high")
         names += ("rate_decimals", "first_year", "last_year")
         empty = {**dict.fromkeys(names), "rates": []}
         headline = common.headline(sheet, title, **empty)
-        return Answer(say("no_rate", project=project), *left_out, headline=headline)
+        return Answer(say("no_rate", project=project), *coming, *left_out, headline=headline)
     first, last = pool.years[0], pool.years[-1]
     left = digits.difference(pool.budget, pool.executed)
     paragraphs = [
@@ -54,8 +55,6 @@ def answer(
         say("how_sure", pool=pool, **_how_sure(pool, rates)),
         *say.paragraphs("among", **_among(places), enough=ENOUGH),
     ]
-    if len(forecast):
-        paragraphs.append(_coming(forecast))
     low, high = pool.t
     by_year = rates[rates["modelled"]].set_index("fiscal_year")["execution_rate"]
     headline = common.headline(
@@ -72,7 +71,7 @@ def answer(
         last_year=last,
         rates=[by_year.get(year) for year in range(first, last + 1)],
     )
-    return Answer(*paragraphs, *left_out, headline=headline)
+    return Answer(*paragraphs, *coming, *left_out, headline=headline)
 
 
 def _how_sure(pool: Overall, rates: pd.DataFrame) -> dict:
@@ -108,7 +107,9 @@ def _among(places: pd.DataFrame) -> dict:
 
 def _coming(forecast: pd.DataFrame) -> str:
     row = forecast.iloc[0]
-    return say("coming", forecast=row.to_dict(), **outturn(row))
+    outside = [say(f"outside_{name}") for name in str(row["outside"] or "").split()]
+    facts = outturn(row) | movement(row) | {"outside": outside}
+    return say("coming", forecast=row.to_dict(), **facts)
 
 
 def _left_out(sheet: ReviewSheet, rates: pd.DataFrame) -> dict:

@@ -112,7 +112,7 @@ def read_rate(
     paragraphs = say.paragraphs(
         "rate",
         interval=pool.tells,
-        forecast=len(forecast),
+        forecast=len(forecast.dropna(subset="median")),
         band=read_band(band),
         lowest=lowest,
         decimals=places,

@@ -40,6 +40,15 @@ def outturn(forecast: pd.Series) -> dict:
     return {"low": low, "high": high, "too_wide": ends[1] - ends[0] > WIDE * forecast["budget"]}
 
 
+def movement(forecast: pd.Series) -> dict:
+    """How the budget still moves: budget_low and budget_high, the ends of its 80 % interval, as
+    `outturn` gives them; moves, whether these are two; stays, the chance that nothing moves."""
+    ends = forecast["budget_lower80"], forecast["budget_upper80"]
+    low, high = (coarse(end, *ends) for end in ends)
+    stays = 1 - forecast["p_fall"] - forecast["p_rise"]
+    return {"budget_low": low, "budget_high": high, "moves": low < high, "stays": stays}
+
+
 def forecast_table(forecast: pd.DataFrame, obstacle: str) -> Table | Text:
     """The forecast of the next year's outturn, or the `obstacle` to it (`outlook.obstacle`)."""
     if obstacle:
@@ -55,7 +64,7 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str) -> Table | Text:
     table = pd.DataFrame(rows, columns=["fiscal_year", "budget", "level", *money, *ENDS])
     headings = {name: say(name) for name in ("level", *money, *ENDS)}
     headings["budget"] = words.term("budget_net")
-    caption = say("caption", alone=row["model"] == "alone")
+    caption = say("caption", model=row["model"])
     return Table(table, caption, formats, headings)
 
 
@@ -64,14 +73,19 @@ def read_forecast(forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing 
     (`alone`, of `outlook.alone`) would say."""
     if forecast.empty:
         return Text()
-    facts = {"mean": forecast["mean"].iloc[0], "backing": backing}
+    row = forecast.iloc[0]
+    if backing and row["model"] == "unbudgeted":
+        return Text(*say.paragraphs("unbudgeted", rows=backing.projects, sheets=backing.sheets))
+    facts = {"mean": row["mean"], "backing": backing}
     if backing is None:
         return Text(*say.paragraphs("forecast", **facts))
     paragraphs = say.paragraphs(
         "forecast",
         **facts,
-        seen=int(forecast["fiscal_year"].iloc[0]) < backing.sheets[-1],
-        outside=[say(f"outside_{name}") for name in backing.outside],
+        seen=int(row["fiscal_year"]) < backing.sheets[-1],
+        fall=row["p_fall"],
+        rise=row["p_rise"],
+        left_out=backing.left_out,
     )
     return Text(*paragraphs, *_alone(alone))
 
