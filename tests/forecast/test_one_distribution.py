@@ -61,8 +61,8 @@ def panel(outcome: pd.DataFrame) -> pd.DataFrame:
 def test_of_every_project_of_2019():
     known = judgit_tables.tables(2019, 2019)["outcome"]
     rows = ahead(outcome_pool.points(panel(known)))
-    assert rows["indicator_id"].nunique() > 4000
-    assert (rows["h"] <= rows["steps"]).sum() > 5000
+    assert rows["indicator_id"].nunique() > 2000
+    assert (rows["h"] <= rows["steps"]).sum() > 3000
     assert contradictions(rows).empty
 
 

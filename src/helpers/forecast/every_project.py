@@ -75,7 +75,8 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     Columns: `SHEET`; number (on the sheet), indicator, unit, last_year, last_value, target,
     target_year; fiscal_year, h (years from the last value); mean, median, lower80 ... upper95,
     p_target, due, kind, outside and the quantiles, as `outcome_pool.forecast` gives them.
-    reason: "branch sheet", "no indicator", "qualitative", "no value" or "single value".
+    reason: "branch sheet", "none read" (no sheet of the year has an outcome: its file was not
+    there), "no indicator", "qualitative", "no value" or "single value".
     """
     of, known = sheets(corpus, as_of), corpus.outcomes(as_of)
     rows = outcome_pool.ahead(points(known, as_of))
@@ -107,6 +108,7 @@ def outcomes(corpus: Corpus, fitted: dict, as_of: int) -> Forecasts:
     rest = listed[~listed["indicator_id"].isin(table["indicator_id"])]
     reasons = {
         "branch sheet": rest["is_branch"],
+        "none read": np.full(len(rest), listed["indicator_id"].isna().all()),
         "no indicator": rest["indicator_id"].isna(),
         "qualitative": rest["kind"].eq(QUALITATIVE),
         "no value": ~rest["indicator_id"].isin(known["indicator_id"]),
@@ -164,8 +166,9 @@ MEANINGS = {
     "target_year": ("目標年度", "fiscal year in which the target is due"),
     "h": ("直近の実績からの年数", "years from the last value"),
     "p_target": (
-        "その年度の値が目標に届く確率(空欄は、この先に期限のある目標がない)",
-        "chance that the year's value meets the target; empty: no target ahead",
+        "その年度の値が目標に届く確率(空欄は、直近の実績より先に期限のある目標がない)",
+        "chance that the year's value meets the target; empty: no target that was ahead of the "
+        "last value",
     ),
     "due": ("目標年度かどうか", "whether it is the target's year"),
     "kind": (
@@ -186,10 +189,12 @@ MEANINGS = {
     "reason": (
         "予測のない理由: branch sheet 枝番のシート、no budget その年度の予算計がない"
         "(前年度に当初予算も繰越しもないまま執行した事業は除く)、"
-        "no indicator 成果指標がない、qualitative 定性的な成果、no value 実績がない、"
+        "none read その年のどのシートにも成果がない(資料が読まれていない)、no indicator 成果指標がない、"
+        "qualitative 定性的な成果、no value 実績がない、"
         "single value 実績が1つだけ",
         "why there is none: branch sheet, no budget (for the year, nor spending without one in the "
-        "last), no indicator, qualitative (told in words), no value, a single value",
+        "last), none read (no sheet of that year has an outcome: the file was not there), no "
+        "indicator, qualitative (told in words), no value, a single value",
     ),
 }
 """Column -> what it says, in Japanese and English."""

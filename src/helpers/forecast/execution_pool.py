@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, ndtr
 
+from helpers import digits
 from helpers.analysis.execution import LOW, measured
 from helpers.analysis.peers import SIZES, size_class
 from helpers.forecast import quantiles, thresholds
@@ -497,6 +498,10 @@ PENALTY, GROUPS, TOLD = 0.5, 5.0, 0.3
 """Of squared coefficients: of features of a standard deviation of 1; of ministries and methods,
 which are few each; of what own years and cohort tell of a cut (logits)."""
 
+LEAST = 1e-3
+"""The variance that a feature has at least: without a penalty the coefficient of one that does not
+vary would be what rounding makes it."""
+
 
 def _fitted(
     y: np.ndarray | pd.Series,
@@ -508,8 +513,8 @@ def _fitted(
     x, named = design(first), len(FEATURES)
     common = named + ministries + len(METHODS)
     penalty = np.full(x.shape[1], TOLD)
-    penalty[:named] = PENALTY * x[:, :named].var(axis=0)
-    penalty[named:common] = GROUPS * x[:, named:common].var(axis=0)
+    varies = np.maximum(x[:, :common].var(axis=0), LEAST)
+    penalty[:named], penalty[named:common] = PENALTY * varies[:named], GROUPS * varies[named:]
     penalty[0] = 0
     return thresholds.fit(np.asarray(y, float), design, cuts, first, penalty)
 
@@ -660,5 +665,6 @@ def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:
 
 
 def _short(values: np.ndarray | pd.Series | float) -> list | float:
-    """Numbers of seven digits: a file that is read and compared in a diff."""
-    return np.vectorize(lambda value: float(f"{value:.7g}"))(np.asarray(values, float)).tolist()
+    """Numbers of six decimals, in a file that is compared: of a coefficient that is next to nothing
+    further digits would be noise."""
+    return digits.rounded(np.asarray(values, float), 6).tolist()

@@ -16,8 +16,9 @@ FIRST, NEXT = 20.0, 200.0
 neighbour: a multiple of the penalties, chosen on the outturns of FY2019 to FY2023 (100 and 1,000,
 or 20 and 50, score alike: it matters little)."""
 
-DONE = 1e-3
-"""Log likelihood that a last step may still have won."""
+LAST = 1e-6
+"""Log likelihood that the last step may still win. Newton's steps square what is left, so that
+after it no digit that is kept hangs on the processor's sums."""
 
 Design = Callable[[int], np.ndarray]
 """The features as the cut of that number takes them: (rows, features)."""
@@ -69,8 +70,8 @@ def drawn_logit(
         # The little more lets a feature through that does not vary: its coefficient stays.
         bend[np.diag_indices_from(bend)] += penalty + 1e-6
         step = np.linalg.solve(bend, slope)
-        if slope @ step < DONE:
-            break
+        if slope @ step < LAST:
+            return b + step
         for _ in range(20):
             now, there = loss(b + step)
             if now < least:

@@ -1,9 +1,9 @@
 """The outturn of projects that spend without a budget of their own: a forecast of money alone.
 
-Entrusted money, or money that another office's budget moves to them within the year: the sheet
-prints no budget for the coming year, and printed none to begin with for the last, which had an
-outturn all the same. Four in ten of these spend again; of other projects without a budget, one in
-fifty does, and they get no forecast. What comes / the last outturn is a distribution regression
+Entrusted money, a supplement, or money that another office's budget moves to them within the year:
+the sheet prints no budget for the coming year, and for the last nothing initial or carried in, and
+an outturn all the same. Four in ten of these spend again; of other projects without a budget, one
+in fifty does, and they get no forecast. What comes / the last outturn is a distribution regression
 (`thresholds`).
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from helpers import digits
 from helpers.forecast import quantiles, thresholds
 
 RATIOS = (1e-6, 0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 5.0)
@@ -72,7 +73,7 @@ def fit(training: pd.DataFrame) -> dict:
     # Were all outturns on one side of a cut, its constant would have no end.
     penalty[0] = PENALTY / 10
     found = thresholds.fit(training["ratio"].to_numpy(float), lambda _: x, RATIOS, 0, penalty)
-    return {"ratio": [[float(f"{each:.7g}") for each in row] for row in found], "rows": len(x)}
+    return {"ratio": digits.rounded(found, 6).tolist(), "rows": len(x)}
 
 
 def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:

@@ -43,7 +43,8 @@ def came_table(came: pd.DataFrame, unit: str = "") -> Table | Text:
         ends = row.lower80, row.upper80
         if row.quantity == "rate":
             middle, value = (words.percent(part, 0) for part in (row.median, row.value))
-            interval = words.interval(*ends, 0)
+            # An end that is printed as the value itself, and does not hold it, needs its decimal.
+            interval = words.interval(*ends, 0 if row.inside else 1)
         elif row.quantity == "outturn":
             of = (coarse(part, *ends) for part in (row.median, *ends))
             middle, *limits = map(words.number, of)
