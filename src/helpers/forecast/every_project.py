@@ -189,7 +189,8 @@ MEANINGS = {
     "reason": (
         "予測のない理由: branch sheet 枝番のシート、no budget その年度の予算計がない"
         "(前年度に当初予算も繰越しもないまま執行した事業は除く)、"
-        "none read その年のどのシートにも成果がない(資料が読まれていない)、no indicator 成果指標がない、"
+        "none read その年のどのシートにも成果がない(資料が読まれていない)、"
+        "no indicator 成果指標がない、"
         "qualitative 定性的な成果、no value 実績がない、"
         "single value 実績が1つだけ",
         "why there is none: branch sheet, no budget (for the year, nor spending without one in the "
