@@ -175,7 +175,7 @@ def test_told(lang, default):
     assert {"ja": "前の予測は当たったか", "en": "What came of earlier forecasts?"}[lang] == head
     assert {"ja": "外れた", "en": "outside"}[lang] in table
     held = got["inside"].sum()
-    assert {"ja": f"4件のうち{held}件", "en": f"{held} of 4 forecasts held"}[lang] in text
+    assert {"ja": f"4件のうち{held}件", "en": f"In {held} of 4 forecasts"}[lang] in text
     assert {"ja": "後のシートのもの", "en": "those of later sheets"}[lang] in text
     none = got.iloc[:0]
     assert repr(told(lang, story.heading, none)) == ""
