@@ -252,6 +252,30 @@ class TestTraining:
         table = training({year: corpus.spending(year) for year in (2016, 2017)})
         assert table["sheet_id"].to_list() == [sheet_id(2016, 1)]
 
+    def test_the_pandemic_is_not_learned_from(self, world):
+        assert world[0]["left_out"] == []
+        rows = simulated(np.random.default_rng(5), 200, range(2013, 2019))
+        rows["fiscal_year"] += 3
+        panels = {year: as_of(rows, year) for year in (2019, 2020, 2021)}
+        table = training(panels)
+        means = execution_pool.cohorts(panels[2021], 2021)
+        fitted = execution_pool.fit(table, means)
+        assert (fitted["origins"], fitted["left_out"]) == ([2019], [2020])
+        assert fitted["rows"] == (table["fiscal_year"] == 2019).sum()
+        # Where there is nothing else it is what there is.
+        only = execution_pool.fit(table[table["fiscal_year"] == 2020], means)
+        assert (only["origins"], only["left_out"]) == ([2020], [])
+
+    def test_sheets_that_print_supplements_are_learned_from_such_budgets(self):
+        first = panel(*HISTORY, NOW).assign(status="closed")
+        came = NOW | {"supplementary": 100.0, "carried_out": -90.0, "budget_net": 250}
+        for last, budget in ((2023, 240), (2024, 340)):
+            later = panel(came | {"executed": 200.0, "sheet_year": last})
+            table = execution_pool.learned({YEAR: first, last: later})
+            assert table["budget"].item() == budget
+            assert table["final_budget"].item() == 250
+            assert table["added"].item() == pytest.approx(100 / 340 if last == 2024 else 0)
+
     def test_one_year_gives_no_truth(self):
         with pytest.raises(ValueError, match="two years or more"):
             training({2018: panel(NOW)})

@@ -1,9 +1,9 @@
 """The outturn of projects that spend without a budget of their own: a forecast of money alone.
 
-Entrusted money, or money that another office's budget moves to them within the year: the sheet
-prints no budget for the coming year, and printed none to begin with for the last, which had an
-outturn all the same. Four in ten of these spend again; of other projects without a budget, one in
-fifty does, and they get no forecast. What comes / the last outturn is a distribution regression
+Entrusted money, a supplement, or money that another office's budget moves to them within the year:
+the sheet prints no budget for the coming year, and for the last nothing initial or carried in, and
+an outturn all the same. Four in ten of these spend again; of other projects without a budget, one
+in fifty does, and they get no forecast. What comes / the last outturn is a distribution regression
 (`thresholds`).
 """
 
