@@ -37,7 +37,7 @@ def test_who_is_forecast_by_hand():
 def world():
     """Projects of which half of those asked for, and a tenth of the others, spend again: between
     nothing and twice the year before."""
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(4)
     rows, later = [], []
     for at in range(1500):
         name, asked = {"project_id": f"P{at:04}"}, at % 2
@@ -54,7 +54,7 @@ def test_simulated_truth_is_recovered(world):
     table, found = world
     asked = table["asked"] == 1
     assert found.loc[asked, "p_none"].mean() == pytest.approx(0.5, abs=0.05)
-    assert found.loc[~asked, "p_none"].mean() == pytest.approx(0.9, abs=0.05)
+    assert found.loc[~asked, "p_none"].mean() == pytest.approx(0.9, abs=0.03)
     executed = table["ratio"] * table["last"]
     assert_share(executed[asked] > found.loc[asked, "executed_upper80"], 0.07, 0.13)
     assert found["executed_mean"].mean() == pytest.approx(executed.mean(), rel=0.1)

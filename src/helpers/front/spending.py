@@ -159,7 +159,8 @@ class Spending(OfASheet):
     @cached_property
     def _band(self) -> pd.DataFrame:
         modelled = self.rates.loc[self.rates["modelled"], "fiscal_year"]
-        years = [int(year) for year in [*modelled, *self.forecast["fiscal_year"].unique()]]
+        ahead = self.forecast.dropna(subset="median")["fiscal_year"]
+        years = [int(year) for year in [*modelled, *ahead]]
         ministry, size = self.sheet.facts["ministry"], mean_size(self.rates)
         return band(self._known.peers.table, years, ministry, size)
 
