@@ -286,8 +286,9 @@ def fit(cases: pd.DataFrame) -> dict:
     made = {"features": FEATURES, "limits": {}}
     kinds = {}
     for kind in KINDS:
+        _enough((cases["kind"] == kind).sum(), FEWEST, f"cases of {kind} outcomes")
+    for kind in KINDS:
         part = cases[cases["kind"] == kind]
-        _enough(len(part), FEWEST, f"cases of {kind} outcomes")
         often = part["h"].value_counts()
         kinds[kind] = {
             "cases": len(part),

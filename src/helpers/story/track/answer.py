@@ -36,8 +36,11 @@ def answer(record: dict) -> Answer:
     shares = {name: known["in80", name]["value"] for name in _held(known)}
     if not shares:
         return Answer(say("too_few"), headline=headline)
-    counts = [say("count", name=name, share=share) for name, share in shares.items()]
-    origins = design.origins_of(about)
+    origins, to = design.origins_of(about), {n: max(at) for n, at in about["origins"].items()}
+    counts = [
+        say("count", name=name, share=share, until=to[name] if to[name] < origins[-1] else None)
+        for name, share in shares.items()
+    ]
     said = say("inside", counts=counts, first=origins[0], last=origins[-1])
     return Answer(said, headline=headline)
 
