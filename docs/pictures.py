@@ -3,12 +3,13 @@
 docs/pictures/report-LANG.png is the top of report 02, index-LANG.png that of the index.
 """
 
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from PIL import Image
+
+from helpers.batch.pdf import browser
 
 ROOT = Path(__file__).parent.parent
 SHOWN = 720
@@ -16,7 +17,7 @@ SHOWN = 720
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = browser()
     if chromium is None:
         raise SystemExit("no Chromium: install it, the pictures are taken with it")
     (reports,) = (path for path in (ROOT / "reports").glob("20*") if path.is_dir())

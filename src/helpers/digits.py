@@ -32,6 +32,12 @@ def significant(values, digits: int):
     return rounded(values, digits - 1 - np.where(np.isfinite(first), first, 0))
 
 
+def stored(values) -> list | float:
+    """A number or lists of them, for a file that is compared: six decimals. Of a coefficient that
+    is next to nothing further digits would be noise."""
+    return rounded(np.asarray(values, float), 6).tolist()
+
+
 def settled(values):
     """`values` to sort, rank or class by: what are ties but for noise are ties."""
     return significant(values, 7)

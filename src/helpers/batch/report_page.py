@@ -67,31 +67,35 @@ def to_html(
     )
 
 
-def _title(facts: dict, heading: str) -> str:
+def _number(facts: dict) -> str:
+    """The sheet that the report speaks of, by ministry and number; "" where it does not say."""
     if not facts.keys() >= NAMED:
+        return ""
+    return f"{words.ministry(facts['ministry'])} {facts['project_number']}"
+
+
+def _title(facts: dict, heading: str) -> str:
+    if not (number := _number(facts)):
         return heading
-    sheet = f"{words.ministry(facts['ministry'])} {facts['project_number']}, {facts['sheet_year']}"
-    return f"{facts['title']} — {facts['name']} ({sheet})"
+    return f"{facts['title']} — {facts['name']} ({number}, {facts['sheet_year']})"
 
 
 def _sheet_line(facts: dict) -> str:
     """Which sheet the report speaks of; "" for a notebook that does not say."""
-    if not facts.keys() >= NAMED:
+    if not (number := _number(facts)):
         return ""
-    sheet = f"{words.ministry(facts['ministry'])} {facts['project_number']}"
     published = words.say(f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
-    return f"{sheet} · {published} · {facts['name']}"
+    return f"{number} · {published} · {facts['name']}"
 
 
 def _cited(facts: dict) -> str:
     """How the report is named by who uses its numbers; "" for a notebook of no sheet."""
-    if not facts.keys() >= NAMED:
+    if not (number := _number(facts)):
         return ""
-    sheet = f"{words.ministry(facts['ministry'])} {facts['project_number']}"
     return words.say(
-        f"「{facts['title']}」行政事業レビューシート({sheet}、{facts['sheet_year']}年公表)"
+        f"「{facts['title']}」行政事業レビューシート({number}、{facts['sheet_year']}年公表)"
         f"「{facts['name']}」より。review-sheets {version('review-sheets')} で作成",
-        f"“{facts['title']}”, from the project review sheet of {facts['name']} ({sheet}, "
+        f"“{facts['title']}”, from the project review sheet of {facts['name']} ({number}, "
         f"published {facts['sheet_year']}); made with review-sheets {version('review-sheets')}",
     )
 

@@ -171,10 +171,9 @@ def label(axes: Axes, place: tuple, text: str, up: float, right: float = 0, **lo
 
 def source(sheet: ReviewSheet) -> str:
     """The source note: which sheet, of which year or years."""
-    facts = sheet.facts
-    ministry, number = (shorten(str(facts[name]), 20) for name in ("ministry", "project_number"))
-    if facts["ministry"] in words.MINISTRIES:
-        ministry = words.ministry(facts["ministry"])
+    name, number = (str(sheet.facts[fact]) for fact in ("ministry", "project_number"))
+    ministry = words.ministry(name) if name in words.MINISTRIES else shorten(name, 20)
+    number = shorten(number, 20)
     years = published(sheet)
     year = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return words.say(

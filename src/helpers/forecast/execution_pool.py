@@ -214,18 +214,23 @@ def alone(
     )
 
 
-def training(panels: Mapping[int, pd.DataFrame], supplemented: bool = False) -> pd.DataFrame:
+def training(
+    panels: Mapping[int, pd.DataFrame],
+    kept: dict[int, pd.DataFrame] | None = None,
+    supplemented: bool = False,
+) -> pd.DataFrame:
     """The features as they were at each origin, and what came, as printed up to the last one.
 
-    `panels`: sheet year -> `Corpus.spending(year)`. With `supplemented` the budgets are not those
-    of the origin but those with the year's supplements, as `SUPPLEMENTED` sheets print them.
+    `panels`: sheet year -> `Corpus.spending(year)`. `kept` keeps the features of each origin from
+    one call to the next with the same panels and others. With `supplemented` the budgets are not
+    those of the origin but those with the year's supplements, as `SUPPLEMENTED` sheets print them.
     Columns of `features`, and `TRUTH`: share (executed / final net budget, cut to [0, 1]), ratio
     (executed / budget), final_budget, executed (million yen). Rows without a known outturn are left
     out; the last year gives none. Raises ValueError for fewer than two years.
     """
     if len(panels) < 2:
         raise ValueError("outturns are printed a year later: give the panels of two years or more")
-    *origins, last = sorted(panels)
+    (*origins, last), kept = sorted(panels), {} if kept is None else kept
     latest = measured(panels[last], panels[last]["is_branch"])
     latest = latest[latest["modelled"] & ~latest["is_branch"] & latest["closed"]]
     latest = latest.rename(columns={"budget_net": "final_budget"})
@@ -233,17 +238,23 @@ def training(panels: Mapping[int, pd.DataFrame], supplemented: bool = False) -> 
     parts = []
     for origin in origins:
         panel = panels[origin]
-        means = cohorts(panel, origin)
         if supplemented:
-            panel = _supplemented(panel, latest[latest["fiscal_year"] == origin], origin)
-        parts.append(features(panel, means, origin).merge(came, on=["project_id", "fiscal_year"]))
+            after = _supplemented(panel, latest[latest["fiscal_year"] == origin], origin)
+            known = features(after, cohorts(panel, origin), origin)
+        else:
+            if origin not in kept:
+                kept[origin] = features(panel, cohorts(panel, origin), origin)
+            known = kept[origin]
+        parts.append(known.merge(came, on=["project_id", "fiscal_year"]))
     table = pd.concat(parts, ignore_index=True)
     return table.assign(ratio=table["executed"] / table["budget"])
 
 
-def learned(panels: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+def learned(
+    panels: Mapping[int, pd.DataFrame], kept: dict[int, pd.DataFrame] | None = None
+) -> pd.DataFrame:
     """What `fit` takes: the `training` of `panels`, with budgets as the last sheets print them."""
-    return training(panels, supplemented=max(panels) >= SUPPLEMENTED)
+    return training(panels, kept, supplemented=max(panels) >= SUPPLEMENTED)
 
 
 def _supplemented(panel: pd.DataFrame, came: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -413,12 +424,9 @@ class _Designs:
         self.common = np.column_stack([features[list(FEATURES)], *named]).astype(float)
         self.of = {name: features[name].to_numpy(float) for name in FEATURES}
         past = features[PAST].to_numpy(float).reshape(-1, 3, HISTORY)
-        usual = features[USUAL].to_numpy(float)
-        self.usual_rate, self.usual_move = (
-            _clipped(part) for part in np.split(usual, [len(RATES)], axis=1)
-        )
+        usual_rate, usual_move = np.split(features[USUAL].to_numpy(float), [len(RATES)], axis=1)
+        self.usual_rate, self.usual_move = _clipped(usual_rate), _clipped(usual_move)
         rates, moves = _of_rate(np.array(RATES)), _of_move(np.array(MOVES))
-        usual_rate, usual_move = np.split(usual, [len(RATES)], axis=1)
         self.rate = _told(_of_rate(past[:, 0]), usual_rate, rates)
         self.last = _told(_of_rate(past[:, 0, :1]), usual_rate, rates)
         self.spent = _told(_of_rate(past[:, 1]), usual_rate, rates)
@@ -482,11 +490,15 @@ def fit(training: pd.DataFrame, cohorts: pd.DataFrame) -> dict:
     return {
         "features": list(FEATURES),
         "ministries": ministries,
-        "move": _short(_fitted(move, designs.moves, MOVES, MOVES.index(0.96), len(ministries))),
-        "rate": _short(_fitted(learned["share"], given, RATES, RATES.index(0.9), len(ministries))),
-        "largest": _short(np.exp(far.mean()) if len(far) else 1.5 * MOVES[-1]),
+        "move": digits.stored(
+            _fitted(move, designs.moves, MOVES, MOVES.index(0.96), len(ministries))
+        ),
+        "rate": digits.stored(
+            _fitted(learned["share"], given, RATES, RATES.index(0.9), len(ministries))
+        ),
+        "largest": digits.stored(np.exp(far.mean()) if len(far) else 1.5 * MOVES[-1]),
         "cohorts": cohorts[COHORTS].round(4).to_dict("list"),
-        "budgets": _short(budget.quantile([0.001, 0.999])),
+        "budgets": digits.stored(budget.quantile([0.001, 0.999])),
         "origins": sorted({int(year) for year in learned["fiscal_year"]}),
         "left_out": [PANDEMIC] if pandemic.any() and not pandemic.all() else [],
         "projects": int(learned["project_id"].nunique()),
@@ -649,10 +661,10 @@ def _outturns(
 
 def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:
     """What of a project the model was not calibrated on, words with a space between, "" for
-    nothing: "year" (it is forecast for
-    more than two years after the last outturn that was learned from), "ministry" (unknown),
-    "budget" (smaller or larger than nearly all), "no_history" (none of its years is known: what is
-    said is of its ministry and size; such projects were calibrated on)."""
+    nothing: "year" (it is forecast for more than two years after the last outturn that was learned
+    from), "ministry" (unknown), "budget" (smaller or larger than nearly all), "no_history" (none of
+    its years is known: what is said is of its ministry and size; such projects were calibrated
+    on)."""
     known = set(fitted["cohorts"]["ministry"])
     least, most = fitted["budgets"]
     beyond = {
@@ -662,9 +674,3 @@ def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:
         "no_history": features["no_history"] > 0,
     }
     return quantiles.reasons(beyond)
-
-
-def _short(values: np.ndarray | pd.Series | float) -> list | float:
-    """Numbers of six decimals, in a file that is compared: of a coefficient that is next to nothing
-    further digits would be noise."""
-    return digits.rounded(np.asarray(values, float), 6).tolist()

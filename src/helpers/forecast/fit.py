@@ -43,14 +43,15 @@ def outcomes(panels: Panels) -> Iterator[Fit]:
 def execution(panels: Panels) -> Iterator[Fit]:
     """The fits of `execution_pool`, and under "unbudgeted" those of `unbudgeted`, as of every
     sheet year that can be fitted on."""
+    kept: dict[int, pd.DataFrame] = {}
 
     def fitted(_: pd.DataFrame, known: Panels) -> dict:
         year = max(known)
         means = execution_pool.cohorts(known[year], year)
-        made = execution_pool.fit(execution_pool.learned(known), means)
+        made = execution_pool.fit(execution_pool.learned(known, kept), means)
         return made | {"unbudgeted": unbudgeted.fit(unbudgeted.training(known))}
 
-    return _each(panels, execution_pool.training, fitted)
+    return _each(panels, lambda known: execution_pool.training(known, kept), fitted)
 
 
 def _each(

@@ -475,5 +475,6 @@ def _logit(happened: np.ndarray, design: np.ndarray) -> np.ndarray:
 
 
 def _short(coefficients: np.ndarray | pd.DataFrame) -> list:
-    """Numbers of six decimals: a file that is read and compared in a diff."""
+    """Numbers of six decimals: a file that is read and compared in a diff. Not as `digits.stored`
+    rounds ties: where a quantile just meets a target, that moves the fitted odds."""
     return np.round(np.asarray(coefficients, float), 6).tolist()

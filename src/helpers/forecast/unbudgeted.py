@@ -73,7 +73,7 @@ def fit(training: pd.DataFrame) -> dict:
     # Were all outturns on one side of a cut, its constant would have no end.
     penalty[0] = PENALTY / 10
     found = thresholds.fit(training["ratio"].to_numpy(float), lambda _: x, RATIOS, 0, penalty)
-    return {"ratio": digits.rounded(found, 6).tolist(), "rows": len(x)}
+    return {"ratio": digits.stored(found), "rows": len(x)}
 
 
 def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:

@@ -197,12 +197,7 @@ class Adoption(OfASheet):
 
     def show_came(self) -> None:
         """What came of earlier forecasts?"""
-        unit = self._history.unit
-        show(
-            since.heading(self.came),
-            since.came_table(self.came, unit),
-            since.read_came(self.came, self.sheet.year),
-        )
+        show(*since.section(self.came, self.sheet.year, self._history.unit))
 
     def plot_odds(self, ax: Axes | None = None) -> Axes | None:
         """P(target met) by model and assumption; None where none is known."""

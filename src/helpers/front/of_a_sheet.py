@@ -96,7 +96,7 @@ class OfASheet(Shown):
     @cached_property
     def _known(self) -> Fitted:
         """What was learned by `as_of`, or by the sheet's own year."""
-        return fitted.of(self._reference, self._given["as_of"] or self.printed.year)
+        return self._fits(self._given["as_of"] or self.printed.year)
 
     @cached_property
     def _later(self) -> pd.DataFrame:

@@ -235,11 +235,7 @@ class Spending(OfASheet):
 
     def show_came(self) -> None:
         """What came of earlier forecasts?"""
-        show(
-            since.heading(self.came),
-            since.came_table(self.came),
-            since.read_came(self.came, self.sheet.year),
-        )
+        show(*since.section(self.came, self.sheet.year))
 
     def plot_payments(self, ax: Axes | None = None) -> Axes | None:
         """Payments by payee and year; None where no payee is named."""

@@ -10,6 +10,11 @@ from helpers.story.spending.forecast import coarse
 say = Sentences("came")
 
 
+def section(came: pd.DataFrame, sheet: int, unit: str = "") -> tuple[Heading, Table | Text, Text]:
+    """The section of `forecast.came` for a sheet of the year `sheet`; `unit` is an outcome's."""
+    return heading(came), came_table(came, unit), read_came(came, sheet)
+
+
 def heading(came: pd.DataFrame) -> Heading:
     """The question, where there is anything to compare (`forecast.came`)."""
     return Heading(*([say("question")] if len(came) else []))

@@ -66,8 +66,7 @@ def read_origins(record: dict, table: pd.DataFrame) -> Text:
         "too_wide": [name for name, by in off.items() if by > NEAR],
     }
     pit_off = intervals.deviation(record["pit"], TIED)
-    lowest = table[table["value"] < 0.8 - NEAR]
-    lowest = lowest[lowest["apart"] < 0]
+    lowest = table[(table["value"] < 0.8 - NEAR) & (table["apart"] < 0)]
     return Text(
         *say.paragraphs(
             "origins",
