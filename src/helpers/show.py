@@ -1,6 +1,8 @@
 """What a notebook cell shows besides figures: sentences, answers, tables. All text is escaped."""
 
 import json
+import re
+from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
@@ -14,13 +16,38 @@ WHOLE = {name for columns in COLUMNS.values() for name, kind in columns.items() 
 HEADLINE = "application/vnd.review-sheets.headline+json"
 """MIME type under which an `Answer` leaves its numbers in the notebook for the reports' index."""
 
+DATA = "application/vnd.review-sheets.data+csv"
+"""MIME type under which a figure leaves its data in the notebook for the report, as CSV."""
+
 _AS_WRITTEN = "mathjax_ignore"
 """Class of what MathJax leaves alone: JupyterLab (4.6) typesets all HTML, and would make a formula
 of a sheet's "$1,000 ... $2"."""
 
 
+_CJK = "[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffef]"
+_JAPANESE = re.compile(f"{_CJK}+(?:[0-9A-Za-z&;.-]*{_CJK}+)*")
+_MINUS = re.compile(r"(?<![^\s(、→:〜–])-(?=[\d¥])")
+_BEFORE_A_UNIT = re.compile(f"(?<=\\d) (?=%|(?:m|b|tr)illion|yen|percentage|{_CJK})")
+_QUANTITY = re.compile(
+    r"\d[\d,.]*(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?(?:円|年度|年間|年|件|人|社|者|団体|か所|回|ポイント)"
+)
+
+
+def marked(text: str) -> str:
+    """A text as HTML in which no line breaks between a number and its unit, a minus is no hyphen,
+    and what is Japanese in an English text says so.
+
+    >>> words.speaking("en").__enter__(); marked("-5 % of 甲事業")
+    '−5\xa0% of <span lang="ja">甲事業</span>'
+    """
+    text = _BEFORE_A_UNIT.sub("\xa0", _MINUS.sub("−", escape(text)))
+    if words.language() == "en":
+        return _JAPANESE.sub(r'<span lang="ja">\g<0></span>', text)
+    return _QUANTITY.sub(r'<span class="quantity">\g<0></span>', text)
+
+
 class Text:
-    """Paragraphs. `role` is their CSS class: "reading" below a figure, "answer" on top."""
+    """Paragraphs. `role` is their CSS class: "reading" below a figure."""
 
     def __init__(self, *paragraphs: str, role: str = "reading"):
         self.paragraphs, self.role = paragraphs, role
@@ -29,28 +56,77 @@ class Text:
         return "\n".join(self.paragraphs)
 
     def _repr_html_(self) -> str:
-        body = "".join(f'<p class="{_AS_WRITTEN}">{escape(text)}</p>' for text in self.paragraphs)
-        return f'<div class="{self.role}">{body}</div>'
+        return f'<div class="{self.role}">{_paragraphs(self.paragraphs)}</div>'
 
 
 class Heading(Text):
     """The question of a section that not every sheet has an answer to."""
 
     def _repr_html_(self) -> str:
-        return "".join(f'<h3 class="{_AS_WRITTEN}">{escape(text)}</h3>' for text in self.paragraphs)
+        return "".join(f'<h3 class="{_AS_WRITTEN}">{marked(text)}</h3>' for text in self.paragraphs)
 
 
-class Answer(Text):
+class Fold:
+    """What only some readers want to see: `parts` (texts, tables) under a heading that opens them.
+    On paper it stands open."""
+
+    def __init__(self, heading: str, *parts):
+        self.heading, self.parts = heading, parts
+
+    def __repr__(self) -> str:
+        return "\n".join([self.heading, *map(repr, self.parts)])
+
+    def _repr_html_(self) -> str:
+        return _folded(self.heading, "".join(part._repr_html_() for part in self.parts))
+
+
+class Answer:
     """The computed answer that opens a notebook, with its headline numbers for the index.
+
+    `sentence` is the answer, such as a newspaper could print; `number` the one number a reader is
+    to keep and what it is of; `facts` two or three sentences that say what follows from it. How it
+    was found and what is uncertain, `more`, stands folded below, with the meanings of `terms`
+    (names in `words.MEANINGS`).
 
     `headline` maps names to str, int, float or None, or to a list of these; floats are kept to 6
     significant digits so that a notebook's stored output does not change with the last bit of an
     optimiser.
     """
 
-    def __init__(self, *paragraphs: str, headline: dict):
-        super().__init__(*paragraphs, role="answer")
+    def __init__(
+        self,
+        sentence: str,
+        number: tuple[str, str] | None = None,
+        facts: Iterable[str] = (),
+        more: Iterable[str] = (),
+        terms: Iterable[str] = (),
+        *,
+        headline: dict,
+    ):
+        self.sentence, self.number = sentence, number
+        self.facts, self.more = list(filter(None, facts)), list(filter(None, more))
+        self.terms = [(words.term(name), words.meaning(name)) for name in terms]
         self.headline = {name: _plain(value) for name, value in headline.items()}
+
+    def __repr__(self) -> str:
+        number = [": ".join(reversed(self.number))] if self.number else []
+        facts, terms = [f"- {fact}" for fact in self.facts], map(": ".join, self.terms)
+        return "\n".join([self.sentence, *number, *facts, *self.more, *terms])
+
+    def _repr_html_(self) -> str:
+        body = f'<p class="sentence {_AS_WRITTEN}">{marked(self.sentence)}</p>'
+        if self.number:
+            large, of = map(marked, self.number)
+            # The size stands here, too, for JupyterLab, which has no style sheet of ours.
+            body += f'<p class="number"><b style="font-size: 2.4em">{large}</b> {of}</p>'
+        if self.facts:
+            items = "".join(f"<li>{marked(fact)}</li>" for fact in self.facts)
+            body += f'<ul class="facts {_AS_WRITTEN}">{items}</ul>'
+        if self.more or self.terms:
+            terms = "".join(f"<dt>{marked(a)}</dt><dd>{marked(b)}</dd>" for a, b in self.terms)
+            below = _paragraphs(self.more) + (f"<dl>{terms}</dl>" if terms else "")
+            body += _folded(words.say("計算の方法と注意", "Method and caveats"), below)
+        return f'<div class="answer">{body}</div>'
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:  # noqa: ARG002 (IPython's call)
         return {
@@ -58,6 +134,14 @@ class Answer(Text):
             "text/html": self._repr_html_(),
             HEADLINE: json.loads(json.dumps(self.headline, ensure_ascii=False, allow_nan=False)),
         }
+
+
+def _paragraphs(paragraphs: Iterable[str]) -> str:
+    return "".join(f'<p class="{_AS_WRITTEN}">{marked(text)}</p>' for text in paragraphs)
+
+
+def _folded(heading: str, body: str) -> str:
+    return f"<details><summary>{marked(heading)}</summary>{body}</details>"
 
 
 class Outline:
@@ -78,10 +162,10 @@ class Outline:
             # An item stays open for what belongs to it.
             body += "</li></ul>" * (open_lists - depth - 1)
             body += "</li>" if open_lists > depth else "<ul>"
-            body += f"<li><b>{escape(head)}</b> {escape(text)}"
+            body += f"<li><b>{marked(head)}</b> {marked(text)}"
             open_lists = depth + 1
         body += "</li></ul>" * open_lists
-        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        note = f"<p>{marked(self.note)}</p>" if self.note else ""
         return f'<div class="outline {_AS_WRITTEN}">{body}{note}</div>'
 
 
@@ -125,7 +209,7 @@ class Table:
         return f"{self.caption}\n{body}" if self.caption else body
 
     def _repr_html_(self) -> str:
-        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        caption = f"<caption>{marked(self.caption)}</caption>" if self.caption else ""
         head = self._line("th", self.headings)
         body = "".join(self._line("td", row) for row in self.rows)
         return (
@@ -135,7 +219,7 @@ class Table:
 
     def _line(self, tag: str, cells: list[str]) -> str:
         parts = [
-            f'<{tag} class="{look}">{escape(cell)}</{tag}>'
+            f'<{tag} class="{look}">{marked(cell)}</{tag}>'
             for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"

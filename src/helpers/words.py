@@ -134,6 +134,11 @@ def term(column: str) -> str:
     return say(*TERMS[column])
 
 
+def meaning(name: str) -> str:
+    """What a column or table means; "" where its heading says it all."""
+    return MEANINGS[name][f"meaning_{_spoken}"]
+
+
 def heading(name: str) -> str:
     """The heading of a column or table, or the name itself where it has none."""
     return term(name) if name in TERMS else name
@@ -343,6 +348,21 @@ def probabilities(low: float, high: float) -> str:
     ends = [probability(low), probability(high)]
     plain = all(end[0].isdigit() for end in ends)
     return "–".join([ends[0].removesuffix(" %") if plain else ends[0], ends[1]])
+
+
+def chance(value: float) -> str:
+    """A probability as so many of ten cases, or of a hundred where that says more: 10回に6回ほど,
+    about 6 in 10; – where unknown."""
+    if pd.isna(value):
+        return "–"
+    of = 10 if digits.at_least(value, 0.095) and digits.less(value, 0.905) else 100
+    many = int(digits.rounded(of * value))
+    if many in (0, of):
+        return say(
+            f"{of}回に{'1回未満' if not many else f'{of - 1}回超'}",
+            f"{'less than 1' if not many else f'more than {of - 1}'} in {of}",
+        )
+    return say(f"{of}回に{many}回ほど", f"about {many} in {of}")
 
 
 def share(value: float) -> str:

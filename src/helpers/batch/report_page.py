@@ -1,6 +1,6 @@
 """An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from functools import cache
 from html import escape
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from helpers import words
 from helpers.batch import clean
 from helpers.batch.notebook import headline
 from helpers.batch.page import page
+from helpers.show import DATA
 
 NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
 """What a headline has that speaks of a sheet."""
@@ -181,7 +182,18 @@ def _figure(kind: str, output: NotebookNode) -> str:
     size = f' width="{escape(str(width))}"' if width else ""
     source = escape(f"data:{kind};base64,{encoded}")
     tall = ' class="tall"' if kind == "image/png" and _tall(encoded) else ""
-    return f'<figure{tall}><img alt="{escape(alt)}" src="{source}"{size}/></figure>'
+    shown = f'<img alt="{escape(alt)}" src="{source}"{size}/>'
+    return f"<figure{tall}>{shown}{_download(output.data.get(DATA))}</figure>"
+
+
+def _download(table: str | None) -> str:
+    """A link that saves a figure's data; "" without any. Excel reads UTF-8 by its mark alone."""
+    if table is None:
+        return ""
+    encoded = b64encode(f"\ufeff{table}".encode()).decode("ascii")
+    text = words.say("図のデータ(CSV)", "Data of the figure (CSV)")
+    address = f"data:text/csv;charset=utf-8;base64,{encoded}"
+    return f'<figcaption><a download="data.csv" href="{address}">{text}</a></figcaption>'
 
 
 def _tall(encoded: str) -> bool:

@@ -13,7 +13,8 @@ LEAST = 0.1
 
 
 class Stacked(LayoutEngine):
-    """Axes one below the other, between the figure's title and its note, their labels in line.
+    """Axes one below the other, between the figure's title with the question below it and its note,
+    their labels in line.
 
     What matplotlib's constrained layout makes of such a figure, for a fraction of its time: labels
     are measured once, and a second time only where axes of another size have other ticks.
@@ -22,9 +23,10 @@ class Stacked(LayoutEngine):
     _adjust_compatible = True
     _colorbar_gridspec = False
 
-    def __init__(self, title: Text, note: Text):
+    def __init__(self, title: Text, question: Text, note: Text):
         super().__init__()
-        self._title, self._note, self._is_placed = title, note, False
+        self._title, self._question, self._note = title, question, note
+        self._is_placed = False
 
     def execute(self, fig: Figure) -> None:
         """Place everything. matplotlib calls it before it draws."""
@@ -51,7 +53,10 @@ class Stacked(LayoutEngine):
         right = width - pad - max(box.x1 - place.x1 for box, place in pairs)
         above = [box.y1 - place.y1 for box, place in pairs]
         below = [place.y0 - box.y0 for box, place in pairs]
-        top = height - 2 * pad - self._title.get_window_extent(renderer).height
+        head = self._title.get_window_extent(renderer).height
+        asked = self._question.get_window_extent(renderer).height
+        below_head = height - pad - head - (pad / 2 if asked else 0)
+        top = below_head - asked - pad
         bottom = 2 * pad + self._note.get_window_extent(renderer).height
         free = top - bottom - sum(above) - sum(below) - pad * (len(pairs) - 1)
         each, right = max(free / len(pairs), LEAST * height), max(right, left + LEAST * width)
@@ -61,6 +66,7 @@ class Stacked(LayoutEngine):
             axes.set_position(Bbox(corners))
             top -= each + under + pad
         self._title.set_position((pad / width, 1 - pad / height))
+        self._question.set_position((pad / width, below_head / height))
         self._note.set_position((pad / width, pad / height))
         return gaps
 

@@ -1,5 +1,6 @@
 """How every figure looks, and how it says in words what it shows."""
 
+import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Callable
@@ -21,15 +22,20 @@ from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.years import published
 from helpers.charts import png
-from helpers.charts.layout import Stacked
+from helpers.charts.layout import PAD, Stacked
 from helpers.sheet import ReviewSheet
+from helpers.show import DATA
 
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind")[:8]
 INK, FAINT = "#333333", "#b8b8b8"
 GREY, PURPLE = "#6b6b6b", "#a94f93"  # darker than the palette, for text and thin lines
+
+# What a colour means, in all notebooks.
+REQUESTED, INITIAL, BUDGET, EXECUTED = GREY, "#cfe3ef", "#8fc1de", "#0b3c5d"
+UNSPENT, FORECAST, TARGET, OBSERVED, PEERS = RED, BLUE, GREEN, INK, FAINT
 
 FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
 """The font that figures are written in. Its package is not imported: that would set it for all."""
@@ -42,7 +48,7 @@ LOOK = {
     **sns.plotting_context("notebook"),
     **sns.axes_style("ticks"),
     "font.family": FAMILY,
-    "figure.dpi": 130,
+    "figure.dpi": 150,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "text.color": INK,
@@ -54,7 +60,11 @@ LOOK = {
     "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "font.size": 10,
+    "font.size": 9.5,
+    "axes.labelsize": 9.5,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "legend.fontsize": 9,
     # A $ in a name is a $.
     "text.parse_math": False,
     "text.hinting": "none",
@@ -62,8 +72,12 @@ LOOK = {
 """matplotlib's settings while a figure is drawn, and only then."""
 
 
-WIDTH = 7.5
-"""Inches of a figure."""
+WIDTH = 5.2
+"""Inches of a figure: so narrow that its text (9 points and more, a source 8) can still be read
+where a phone is 350 pixels wide."""
+
+SHOWN = 600
+"""Pixels that a figure is wide on a page that has room for it."""
 
 
 def drawn(draw: Callable) -> Callable:
@@ -91,9 +105,10 @@ def with_japanese() -> None:
 
 class Described(Figure):
     """A figure whose repr is its text alternative: the notebook stores it beside the picture, nbval
-    compares it, and the report uses it as alt text."""
+    compares it, and the report uses it as alt text. `data` is what it was drawn from."""
 
     alt = ""
+    data: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
         return self.alt or super().__repr__()
@@ -105,7 +120,10 @@ class Described(Figure):
             canvas.draw()
         picture = png.encoded(np.asarray(canvas.buffer_rgba())[:, :, :3], self.dpi)
         content = {"image/png": b64encode(picture).decode("ascii"), "text/plain": repr(self)}
-        display(content, raw=True)
+        if self.data is not None:
+            content[DATA] = _csv(self.data)
+        width = SHOWN * self.get_figwidth() / WIDTH
+        display(content, metadata={"image/png": {"width": int(width)}}, raw=True)
 
 
 def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1, width: float = WIDTH):
@@ -140,9 +158,18 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1, width: float = W
     return axes
 
 
-def finish(axes: Axes, title: str, source: str, alt: str) -> None:
-    """Put the title at the left, the source below, and `alt` on the figure of `axes`; of a reader's
-    own figure the title alone, above the axes."""
+def finish(
+    axes: Axes,
+    title: str,
+    source: str,
+    alt: str,
+    question: str = "",
+    data: pd.DataFrame | None = None,
+) -> None:
+    """Put what is seen (`title`) and what was asked, with its unit (`question`), at the left above,
+    the source below, `alt` and the `data` drawn on the figure of `axes`; of a reader's own figure
+    the title alone, above the axes. Data columns are named as in `words.TERMS` where they are
+    there."""
     figure = axes.figure
     if not isinstance(figure, Described):
         beside = axes.get_legend() is not None
@@ -150,10 +177,12 @@ def finish(axes: Axes, title: str, source: str, alt: str) -> None:
         text = "\n".join(filter(None, (title, below)))
         axes.set_title(text, loc="left", y=1.1 if beside else 1, fontsize=9, color=INK)
         return
-    head = figure.suptitle(title, ha="left", fontsize=12)
-    foot = figure.supxlabel(source, ha="left", fontsize=8.5, color="#555555")
-    figure.set_layout_engine(Stacked(head, foot))
-    figure.alt = alt
+    room = figure.get_figwidth() - 2 * PAD
+    head = figure.suptitle(wrapped(title, room, 12), ha="left", fontsize=12)
+    asked = figure.text(0, 0, wrapped(question, room, 9.5), va="top", fontsize=9.5, color=GREY)
+    foot = figure.supxlabel(wrapped(source, room, 8), ha="left", fontsize=8, color="#555555")
+    figure.set_layout_engine(Stacked(head, asked, foot))
+    figure.alt, figure.data = alt, data
 
 
 def subtitle(axes: Axes, text: str, colour: str = INK) -> None:
@@ -258,11 +287,35 @@ def fitted(text: str, inches: float, size: float) -> str:
     return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
 
 
+_NOT_FIRST = frozenset("、。,.)）」』】・〜ー…%％:：;?!")
+
+
+def wrapped(text: str, inches: float, size: float) -> str:
+    """A text as the font can draw it, with line ends that keep it within so many inches at a size
+    in points: between words, and in Japanese between letters, but for what may not begin a line.
+    """
+    lines, line = [], ""
+    for part in re.findall(r"\n|[!-~–—−“”’¥]+ ?|.", legible(text)):
+        if part == "\n":
+            lines, line = [*lines, line], ""
+        elif line and part not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
+            lines, line = [*lines, line.rstrip()], part.lstrip()
+        else:
+            line += part
+    return "\n".join([*lines, line])
+
+
 def measured(text: str, size: float) -> float:
     """The inches that a text is wide at a size in points."""
     _RULER.set_size(size, 72)
     _RULER.set_text(text, 0, flags=LoadFlags.NO_HINTING)
     return _RULER.get_width_height()[0] / 64 / 72
+
+
+def _csv(data: pd.DataFrame) -> str:
+    numbers = data.select_dtypes("number")
+    shown = data.assign(**{name: digits.significant(numbers[name], 6) for name in numbers})
+    return shown.rename(columns=words.heading).to_csv(index=False, lineterminator="\n")
 
 
 def _tick(value: float, _: int) -> str:

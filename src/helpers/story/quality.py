@@ -52,7 +52,7 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame) -> Answer:
     )
     numbers = {f"{name}s": count for name, count in counts.items()}
     headline = common.headline(sheet, say("title"), **numbers, repaired=len(repaired))
-    return Answer(*paragraphs, headline=headline)
+    return Answer(paragraphs[0], more=paragraphs[1:], headline=headline)
 
 
 def facts(sheet: ReviewSheet) -> Table:

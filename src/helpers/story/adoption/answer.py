@@ -39,7 +39,8 @@ def answer(
         if series.qualitative:
             paragraphs = [*in_words(sheet, series), _chosen(sheet, series)]
         headline = common.headline(sheet, say("title"), **numbers)
-        return Answer(*filter(None, paragraphs), headline=headline)
+        paragraphs = [*filter(None, paragraphs)]
+        return Answer(paragraphs[0], more=paragraphs[1:], headline=headline)
     last, value = int(series.years[-1]), float(series.values[-1])
     numbers |= {"indicator": series.indicator, "last_year": last, "last_actual": value}
     verdict = against(series) if series.target_open else closed(series)
@@ -65,7 +66,8 @@ def answer(
         paragraphs.append(say("needed", needed=needed, observed=observed))
     paragraphs += [_chosen(sheet, series), *common.doubts(sheet)]
     headline = common.headline(sheet, say("title"), **numbers)
-    return Answer(*filter(None, paragraphs), headline=headline)
+    paragraphs = [*filter(None, paragraphs)]
+    return Answer(paragraphs[0], more=paragraphs[1:], headline=headline)
 
 
 def in_words(sheet: ReviewSheet, series: IndicatorSeries) -> list[str]:

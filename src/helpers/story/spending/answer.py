@@ -39,7 +39,7 @@ def answer(
         names += ("rate_decimals", "first_year", "last_year")
         empty = {**dict.fromkeys(names), "rates": []}
         headline = common.headline(sheet, title, **empty)
-        return Answer(say("no_rate", project=project), *coming, *left_out, headline=headline)
+        return Answer(say("no_rate", project=project), more=[*coming, *left_out], headline=headline)
     first, last = pool.years[0], pool.years[-1]
     left = digits.difference(pool.budget, pool.executed)
     paragraphs = [
@@ -71,7 +71,7 @@ def answer(
         last_year=last,
         rates=[by_year.get(year) for year in range(first, last + 1)],
     )
-    return Answer(*paragraphs, *coming, *left_out, headline=headline)
+    return Answer(paragraphs[0], more=[*paragraphs[1:], *coming, *left_out], headline=headline)
 
 
 def _how_sure(pool: Overall, rates: pd.DataFrame) -> dict:
