@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.show import HEADLINE, Answer, Outline, Table, Text
+from helpers.show import HEADLINE, Answer, Outline, Points, Table, Text
 from speaking import told
 
 HOSTILE = '<script>alert("x")</script>'
@@ -41,6 +41,13 @@ def test_an_outline_is_nested_lists_and_indented_lines():
     body = re.sub(r"<b>(.)</b>[^<]*", r"\1", html.partition('mathjax_ignore">')[2])
     nested = "<ul><li>A<ul><li>B<ul><li>C</li></ul></li><li>D</li></ul></li><li>E</li></ul>"
     assert body == f"{nested}<p>終わり</p></div>"
+
+
+def test_points_are_listed_and_escaped():
+    points = Points("a < b", "5 %")
+    assert repr(points) == "- a < b\n- 5 %"
+    listed = "<li>a &lt; b</li><li>5\xa0%</li>"
+    assert points._repr_html_() == f'<ul class="mathjax_ignore">{listed}</ul>'
 
 
 def test_table_translates_headings_aligns_numbers_and_escapes():

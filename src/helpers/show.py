@@ -66,6 +66,17 @@ class Heading(Text):
         return "".join(f'<h3 class="{_AS_WRITTEN}">{marked(text)}</h3>' for text in self.paragraphs)
 
 
+class Points(Text):
+    """Paragraphs that stand for themselves, a point each."""
+
+    def __repr__(self) -> str:
+        return "\n".join(f"- {text}" for text in self.paragraphs)
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{marked(text)}</li>" for text in self.paragraphs)
+        return f'<ul class="{_AS_WRITTEN}">{items}</ul>'
+
+
 class Fold:
     """What only some readers want to see: `parts` (texts, tables) under a heading that opens them.
     On paper it stands open."""

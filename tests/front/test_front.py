@@ -11,7 +11,17 @@ import pytest
 
 import corpus_sheets
 import helpers
-from helpers import Corpus, Quality, Spending, TrackRecord, check, language, load, paths
+from helpers import (
+    Corpus,
+    Quality,
+    Spending,
+    TrackRecord,
+    check,
+    language,
+    load,
+    paths,
+    sentences,
+)
 from helpers.front import of_a_sheet
 from helpers.parameters import ParameterError
 from helpers.sheet import SheetError
@@ -104,6 +114,27 @@ def test_it_says_what_it_holds_and_all_of_that_is_there(name, lang):
     for part in tables:
         assert getattr(made, part) is not None
     assert ("データ" in repr(made)) == (lang == "ja")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_section_opens_with_what_its_notebook_says_of_it(name, lang, shown):
+    language(lang)
+    made, said = make(name), []
+    for block in sentences._blocks(f"{lang}/{made._prose.name}.j2").sources:
+        paragraphs = made._prose.paragraphs(block)
+        getattr(made, f"show_{block}")()
+        plt.close("all")
+        if block == "limits":
+            assert repr(shown.pop()) == "\n".join(f"- {text}" for text in paragraphs)
+        else:
+            assert repr(shown[0]) == paragraphs[0]
+            if paragraphs[1:]:
+                assert repr(shown[-1]).endswith("\n".join(paragraphs[1:]))
+                assert "<details>" in shown[-1]._repr_html_()
+        said += paragraphs
+        shown.clear()
+    assert len(said) == len(set(said)) > 5
 
 
 NOT_PRINTED = {"plot_contracts", "plot_flows"}
