@@ -73,7 +73,7 @@ def test_it_offers_these_names_and_no_others():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     names = ["Adoption", "Corpus", "Quality", "ReviewSheetError", "Spending", "TrackRecord"]
-    names += ["check", "language", "load"]
+    names += ["check", "choose", "language", "load"]
     assert told.stdout == f"{names} False\n"
     for name in names:
         assert getattr(helpers, name).__doc__

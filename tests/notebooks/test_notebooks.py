@@ -111,7 +111,7 @@ def test_code_cells_are_short_and_define_nothing(notebook):
     first, made, *sections = code(notebook)
     # The parameters take a line each; what is made of them three lines, or four for a long call.
     assert len(first.source.splitlines()) == len(ast.parse(first.source).body)
-    assert len(made.source.splitlines()) <= 4
+    assert len([line for line in made.source.splitlines() if line[0] != "#"]) <= 4
     assert all(len(line) <= 100 for line in made.source.splitlines())
     assert {len(cell.source.splitlines()) for cell in sections} == {1}
     for cell in code(notebook):
