@@ -41,7 +41,9 @@ class Shown:
         drawn = [name for name in names if name.startswith("plot_")]
         rest = [name for name in names if name not in {*tables, *drawn, "show_limits"}]
         heads = [
-            words.say(*pair) for pair in (("データ", "data"), ("図", "figures"), ("節", "sections"))
+            words.say("データ", "data"),
+            words.say("図(元の表は .figure.data)", "figures (drawn from .figure.data)"),
+            words.say("節", "sections"),
         ]
         sections = [f"{name}()" for name in (*rest, "show_limits")]
         return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
