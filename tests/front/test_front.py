@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
+import bought
 import corpus_sheets
 import helpers
 from helpers import (
@@ -21,6 +22,7 @@ from helpers import (
     load,
     paths,
     sentences,
+    words,
 )
 from helpers.front import of_a_sheet
 from helpers.parameters import ParameterError
@@ -284,3 +286,27 @@ def test_a_corpus_describes_its_columns(corpus):
     for table in told.index.unique("table"):
         if table != "rejected" and "(" not in table:
             assert list(told.loc[table].index) == list(corpus.table(table).columns)
+
+
+BOUGHT = bought.sheet(
+    contract=[bought.contract("tender", 20.0, 1), bought.contract("small", 4.0, 3)],
+    block=[bought.block("A", 24.0, 2), bought.block("B", 6.0, 1)],
+    flow=bought.links("-A A-B"),
+)
+PLOTS = [
+    (name, plot)
+    for name in OBJECTS
+    for plot in dir(getattr(helpers, name))
+    if plot.startswith("plot_")
+]
+
+
+@pytest.mark.parametrize(("name", "plot"), PLOTS)
+def test_the_data_of_a_figure_is_one_attribute_away(name, plot):
+    made = Spending(BOUGHT) if plot in NOT_PRINTED else make(name)
+    data = getattr(made, plot)().figure.data
+    assert isinstance(data, pd.DataFrame), f"charts hand no data= to style.finish for {plot}"
+    assert len(data)
+    assert not data.select_dtypes("number").empty or plot == "plot_presence"
+    named = [words.heading(str(column)) for column in data]
+    assert len(set(named)) == len(named), "columns of the CSV that cannot be told apart"
