@@ -49,7 +49,7 @@ class Quality(OfASheet):
 
     def show_facts(self) -> None:
         """Which project is this?"""
-        show(quality.facts(self.printed))
+        show(*quality.facts(self.printed))
 
     def plot_presence(self, ax: Axes | None = None) -> Axes | None:
         """The map of what is stated for which year; None where there is nothing to draw."""
@@ -64,11 +64,11 @@ class Quality(OfASheet):
 
     def show_identity(self) -> None:
         """Do the parts of the budget add up?"""
-        show(quality.identity(self.printed))
+        show(*quality.identity(self.printed, self.findings))
 
     def show_findings(self) -> None:
         """What was found?"""
-        show(quality.found(self.findings))
+        show(*quality.found(self.findings))
 
     def show_repairs(self) -> None:
         """What was repaired?"""
