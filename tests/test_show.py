@@ -85,3 +85,11 @@ def test_years_and_numbers_of_rows_are_no_amounts():
     frame["sheet_year"] = pd.array([None], "Int64")
     table = told("en", Table, frame, headings={"rank": "Rank"})
     assert table.rows == [["2018", "2023", "1001", "2,018", "–"]]
+
+
+def test_entries_of_lists_speak_the_language_of_the_table():
+    frame = pd.DataFrame({"ministry": ["環境省"], "methods": ["補助、その他"], "payee": ["その他"]})
+    assert told("en", Table, frame).rows == [
+        ["Ministry of the Environment", "Subsidy, other", "その他"]
+    ]
+    assert told("ja", Table, frame).rows == [["環境省", "補助、その他", "その他"]]

@@ -53,7 +53,7 @@ class Quality(OfASheet):
     @section
     def show_facts(self) -> None:
         """Which project is this?"""
-        show(quality.facts(self.printed))
+        show(*quality.facts(self.printed))
 
     def plot_presence(self, ax: Axes | None = None) -> Axes | None:
         """The map of what is stated for which year; None where there is nothing to draw."""
@@ -70,12 +70,12 @@ class Quality(OfASheet):
     @section
     def show_identity(self) -> None:
         """Do the parts of the budget add up?"""
-        show(quality.identity(self.printed))
+        show(*quality.identity(self.printed, self.findings))
 
     @section
     def show_findings(self) -> None:
         """What was found?"""
-        show(quality.found(self.findings))
+        show(*quality.found(self.findings))
 
     @section
     def show_repairs(self) -> None:
