@@ -13,7 +13,7 @@ from helpers.analysis import presence
 from helpers.checks import FINDING
 from helpers.checks.reasons import RULES, TODOS, todos
 from helpers.sheet import ReviewSheet, typed
-from helpers.show import Fold, Heading, Table
+from helpers.show import Fold, Heading, Outline, Table
 from helpers.story import quality
 from overlaps import faults
 from speaking import told
@@ -21,6 +21,7 @@ from speaking import told
 HEAD = {"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "name": "事業"}
 EMPTY = ReviewSheet.build(sheet=[{**HEAD, "project_number": "1"}])
 SPENT = [{"fiscal_year": 2018, "initial": 10, "budget_net": 10, "executed": 9}]
+MORE = r"\(ほかに同じ種類が(\d+)件\)|\((\d+) more of this kind\)"
 REAL = pytest.mark.skipif(not judgit.CORPUS.exists(), reason=f"no shared corpus at {judgit.CORPUS}")
 
 
@@ -46,12 +47,9 @@ def groups(parts: list) -> dict[str, tuple[int, int]]:
         if isinstance(part, Heading):
             name, many = re.fullmatch(r"(.+?) ?\((\d+)件?\)", part.paragraphs[0]).groups()
             found[name] = (int(many), 0)
-        for table in [part] if isinstance(part, Table) else getattr(part, "parts", []):
-            reasons = [row[-1] for row in table.rows]
-            more = [
-                re.search(r"(?:ほかに同じ種類が|\()(\d+)(?: more|件)", each) for each in reasons
-            ]
-            many = len(reasons) + sum(int(each[1]) for each in more if each)
+        for outline in [part] if isinstance(part, Outline) else getattr(part, "parts", []):
+            more = [re.search(MORE, text) for _, _, text in outline.lines]
+            many = len(more) + sum(int(each[1] or each[2]) for each in more if each)
             found[name] = (found[name][0], found[name][1] + many)
     return found
 
@@ -243,12 +241,16 @@ def test_long_lists_are_folded_and_lose_nothing():
     many = made(*[KINDS["mind"]] * 4, *[("not_in_source", "note", False)] * 5)
     many["table"] = [*"abcdefghi"]
     (_, _, first, fold) = told("ja", quality.found, many)
-    assert (len(first.rows), len(fold.parts[0].rows)) == (5, 4)
-    assert fold.heading == "残り(4行)"
+    assert (len(first.lines), len(fold.parts[0].lines)) == (5, 4)
+    assert fold.heading == "残り(4項目)"
     alike = made(*[KINDS["mind"]] * 9)
-    (_, _, table) = told("ja", quality.found, alike)
-    assert len(table.rows) == 3
-    assert table.rows[-1][-1] == "理由。(ほかに同じ種類が6件)"
+    (_, _, outline) = told("ja", quality.found, alike)
+    assert len(outline.lines) == 3
+    assert outline.lines[-1] == (
+        0,
+        "予算・執行 2018年度: 執行額",
+        "警告、印字の値は1、提案は2。理由。(ほかに同じ種類が6件)",
+    )
 
 
 def test_indicator_values_are_shown_as_printed():

@@ -11,7 +11,7 @@ from helpers.checks.budget import PARTS
 from helpers.checks.reasons import TODOS, printed, todos
 from helpers.sentences import Sentences
 from helpers.sheet import STATED, ReviewSheet
-from helpers.show import Answer, Fold, Heading, Table, Text
+from helpers.show import Answer, Fold, Heading, Outline, Table, Text
 from helpers.story import common
 
 say = Sentences("quality")
@@ -178,7 +178,7 @@ def identity(sheet: ReviewSheet, findings: pd.DataFrame) -> list[Table | Text | 
     return [text, shown if len(broken) else Fold(say("identity_table"), shown)]
 
 
-def found(findings: pd.DataFrame) -> list[Heading | Text | Table | Fold]:
+def found(findings: pd.DataFrame) -> list[Heading | Text | Outline | Fold]:
     """The findings by what a reader should do: how many, what it is, and which. Of one rule in one
     table the first few, and how many more."""
     if findings.empty:
@@ -195,36 +195,30 @@ def found(findings: pd.DataFrame) -> list[Heading | Text | Table | Fold]:
     return parts
 
 
-def _condensed(findings: pd.DataFrame) -> pd.DataFrame:
-    """Findings as rows of a table: those of one rule in one table cut short, the rest counted."""
+def _condensed(findings: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Findings as lines of an outline; of one rule in one table the first few, the rest counted."""
     kinds = list(zip(*(findings[name] for name in ("table", "rule", "severity")), strict=True))
-    sizes, seen, rows = Counter(kinds), Counter(), []
+    sizes, seen, lines = Counter(kinds), Counter(), []
     for kind, row in zip(kinds, findings.itertuples(), strict=True):
         seen[kind] += 1
-        # One row more than are shown would only tell of that row.
+        # One line more than are shown would only tell of that line.
         many = sizes[kind] - REPEATED if sizes[kind] > REPEATED + 1 else 0
         if seen[kind] > REPEATED and many:
             continue
-        more = [say("more_alike", many=many)] if many and seen[kind] == REPEATED else []
-        rows.append(
-            {
-                "severity": words.severity(row.severity),
-                "place": words.cut(_place(row)),
-                "observed": words.cut(row.observed),
-                "proposed": words.cut(row.proposed),
-                "reason": words.cut(common.joined([row.reason, *more]), 300),
-            }
-        )
-    frame = pd.DataFrame(rows)
-    return frame.drop(columns=[name for name in ("observed", "proposed") if not any(frame[name])])
+        more = say("more_alike", many=many) if many and seen[kind] == REPEATED else ""
+        values = {name: words.cut(getattr(row, name)) for name in ("observed", "proposed")}
+        said = say("finding", severity=row.severity, **values)
+        text = common.joined([said, words.cut(row.reason, 300), more])
+        lines.append((0, words.cut(_place(row)), text))
+    return lines
 
 
-def _listed(frame: pd.DataFrame, most: int) -> list[Table | Fold]:
-    """The first rows of the findings open, the others folded."""
-    headings = {"place": say("place")}
-    first, rest = (Table(part, headings=headings) for part in (frame.head(most), frame[most:]))
-    fold = Fold(say("other_rows", many=len(frame) - most, of=len(frame)), rest)
-    return [*([first] if most else []), *([fold] if len(frame) > most else [])]
+def _listed(lines: list[tuple[int, str, str]], most: int) -> list[Outline | Fold]:
+    """The first lines open, the others folded."""
+    parts: list[Outline | Fold] = [Outline(lines[:most])] if most else []
+    many = len(lines) - most
+    fold = [Fold(say("others", many=many, every=not most), Outline(lines[most:]))]
+    return parts + (fold if many > 0 else [])
 
 
 def repairs(findings: pd.DataFrame) -> Table | Text:
