@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.show import HEADLINE, Answer, Outline, Table, Text
+from helpers.show import HEADLINE, Answer, Outline, Points, Table, Text
 from speaking import told
 
 HOSTILE = '<script>alert("x")</script>'
@@ -43,6 +43,13 @@ def test_an_outline_is_nested_lists_and_indented_lines():
     assert body == f"{nested}<p>終わり</p></div>"
 
 
+def test_points_are_listed_and_escaped():
+    points = Points("a < b", "5 %")
+    assert repr(points) == "- a < b\n- 5 %"
+    listed = "<li>a &lt; b</li><li>5\xa0%</li>"
+    assert points._repr_html_() == f'<ul class="mathjax_ignore">{listed}</ul>'
+
+
 def test_table_translates_headings_aligns_numbers_and_escapes():
     frame = pd.DataFrame({"payee": [HOSTILE], "amount": [1234.0], "work": [np.nan]})
     table = told("ja", Table, frame, caption="百万円 <b>")
@@ -78,3 +85,11 @@ def test_years_and_numbers_of_rows_are_no_amounts():
     frame["sheet_year"] = pd.array([None], "Int64")
     table = told("en", Table, frame, headings={"rank": "Rank"})
     assert table.rows == [["2018", "2023", "1001", "2,018", "–"]]
+
+
+def test_entries_of_lists_speak_the_language_of_the_table():
+    frame = pd.DataFrame({"ministry": ["環境省"], "methods": ["補助、その他"], "payee": ["その他"]})
+    assert told("en", Table, frame).rows == [
+        ["Ministry of the Environment", "Subsidy, other", "その他"]
+    ]
+    assert told("ja", Table, frame).rows == [["環境省", "補助、その他", "その他"]]

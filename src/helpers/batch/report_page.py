@@ -25,6 +25,9 @@ NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
 SHOWN_ELSEWHERE = ("sheet", "lang")
 """Parameters that a report need not list: its subtitle and its language show them."""
 
+BILINGUAL = re.compile(r"^(#{1,6} +)(.+?) · (.+)$", re.MULTILINE)
+"""A heading in a cell tagged `bilingual`: Japanese first, as `words.LANGUAGES` are."""
+
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 _GOVERNMENT = re.compile(r"https?://(?:[a-z0-9-]+\.)+go\.jp(?:/[!-~]*)?", re.IGNORECASE)
@@ -166,7 +169,9 @@ def _shown(notebook: NotebookNode) -> list[str]:
     """Clean markup, a block for each cell that shows something: prose in the language
     of now, outputs, no code.
 
-    Raises ValueError for a picture without alt text.
+    Of a cell tagged `bilingual` that is one part of each heading, of cells tagged `lang-ja` and
+    `lang-en` those of one; a cell with none of these tags is in every report as it is. Raises
+    ValueError for a picture without alt text.
     """
     dropped = {f"lang-{other}" for other in words.LANGUAGES if other != words.language()} | {
         "notebook-only"
@@ -177,8 +182,10 @@ def _shown(notebook: NotebookNode) -> list[str]:
 
 def _block(cell: NotebookNode) -> str:
     if cell.cell_type == "markdown":
-        given = cell.get("attachments")
-        prose = _markdown(cell.source, given) if given else _prose(cell.source)
+        given, source = cell.get("attachments"), cell.source
+        if "bilingual" in cell.metadata.get("tags", []):
+            source = BILINGUAL.sub(words.say(r"\1\2", r"\1\3"), source)
+        prose = _markdown(source, given) if given else _prose(source)
         return f"{_PROSE}{prose}</div>"
     return "\n".join(map(_output, cell.get("outputs", [])))
 
