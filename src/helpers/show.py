@@ -232,8 +232,9 @@ class Table:
         )
 
     def _line(self, tag: str, cells: list[str]) -> str:
+        scope = ' scope="col"' if tag == "th" else ""
         parts = [
-            f'<{tag} class="{look}">{marked(cell)}</{tag}>'
+            f'<{tag} class="{look}"{scope}>{marked(cell)}</{tag}>'
             for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"
