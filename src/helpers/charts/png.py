@@ -11,8 +11,8 @@ STEPS = (16, 6)
 PALETTE = 256
 """Colours that a byte can name."""
 
-LEVEL = 3
-"""Of zlib: more takes twice the time for a tenth of the size."""
+LEVEL = 5
+"""Of zlib: it takes twice the time of 3 for an eighth less, a few milliseconds a figure."""
 
 
 def encoded(pixels: np.ndarray, dpi: float) -> bytes:
