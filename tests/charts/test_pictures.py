@@ -24,10 +24,11 @@ def figures(sheet, lang: str, *names: str) -> list:
 def shown(figure, monkeypatch) -> dict:
     """What a figure hands to the notebook."""
     handed = []
-    monkeypatch.setattr(style, "display", lambda content, raw: handed.append((content, raw)))
+    monkeypatch.setattr(style, "display", lambda *given, **named: handed.append((given, named)))
     figure._ipython_display_()
-    [(content, raw)] = handed
-    assert raw
+    [((content,), named)] = handed
+    width = style.SHOWN * figure.get_figwidth() / style.WIDTH
+    assert named == {"metadata": {"image/png": {"width": int(width)}}, "raw": True}
     return content
 
 
@@ -56,7 +57,7 @@ def test_the_picture_and_its_text_are_handed_over(sheet, monkeypatch):
     assert picture.size == (int(width), int(height))
     assert picture.info["dpi"] == pytest.approx((figure.dpi, figure.dpi), abs=0.1)
     drawn = np.asarray(figure.canvas.buffer_rgba())[:, :, :3]
-    np.testing.assert_array_equal(np.asarray(picture), drawn)
+    np.testing.assert_array_equal(np.asarray(picture), png.STEPS[drawn])
 
 
 def test_a_figure_is_drawn_once(sheet, monkeypatch):
@@ -91,9 +92,31 @@ def test_axes_below_each_other_are_as_high_and_their_labels_in_line(sheet, monke
     assert ends[0].x1 == pytest.approx(ends[1].x1)
 
 
-def test_a_picture_is_written_as_it_is():
+def test_a_picture_is_written_with_16_levels_a_colour():
     pixels = np.random.default_rng(1).integers(0, 256, (7, 5, 3), dtype=np.uint8)
     picture = Image.open(io.BytesIO(png.encoded(pixels, 130)))
     picture.load()
     assert (picture.mode, picture.format) == ("RGB", "PNG")
-    np.testing.assert_array_equal(np.asarray(picture), pixels)
+    written = np.asarray(picture).astype(int)
+    assert np.abs(written - pixels).max() == 8
+    assert set(np.unique(written)) <= {17 * level for level in range(16)}
+
+
+def test_white_and_black_stay_white_and_black():
+    ends = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
+    picture = Image.open(io.BytesIO(png.encoded(ends, 130)))
+    np.testing.assert_array_equal(np.asarray(picture), ends)
+
+
+def test_a_long_text_is_broken_between_words_and_between_japanese_letters():
+    english = "Three in ten yen of the FY2012–2018 budget were not spent, 12,345.6 million yen"
+    lines = style.wrapped(english, 2, 9.5).split("\n")
+    assert len(lines) > 1
+    assert " ".join(lines) == english
+    japanese = "予算の3割が使われず、(2012〜2018年度)12,345百万円が残った。"
+    lines = style.wrapped(japanese, 1, 9.5).split("\n")
+    assert "".join(lines) == japanese
+    assert not [line for line in lines if line[0] in "、。)〜"]
+    assert all(style.measured(line.rstrip("、。)"), 9.5) <= 1 for line in lines)
+    assert any("12,345百" in line for line in lines)
+    assert style.wrapped("短い\n二行", 9, 9.5) == "短い\n二行"

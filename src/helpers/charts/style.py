@@ -295,10 +295,10 @@ def wrapped(text: str, inches: float, size: float) -> str:
     in points: between words, and in Japanese between letters, but for what may not begin a line.
     """
     lines, line = [], ""
-    for part in re.findall(r"\n|[!-~–—−“”’¥]+ ?|.", legible(text)):
+    for part in re.findall(r"\n|\) ?|[!-(*-~–—−“”’¥]+ ?|.", legible(text)):
         if part == "\n":
             lines, line = [*lines, line], ""
-        elif line and part not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
+        elif line and part[0] not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
             lines, line = [*lines, line.rstrip()], part.lstrip()
         else:
             line += part
