@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import words
-from helpers.show import HEADLINE, Answer, Fold, Outline, Table, Text, marked
+from helpers.show import HEADLINE, Answer, Fold, Outline, Points, Table, Text, marked
 from speaking import told
 
 HOSTILE = '<script>alert("x")</script>'
@@ -42,6 +42,13 @@ def test_an_outline_is_nested_lists_and_indented_lines():
     body = re.sub(r"<b>(.)</b>[^<]*", r"\1", html.partition('mathjax_ignore">')[2])
     nested = "<ul><li>A<ul><li>B<ul><li>C</li></ul></li><li>D</li></ul></li><li>E</li></ul>"
     assert body == f"{nested}<p>終わり</p></div>"
+
+
+def test_points_are_listed_and_escaped():
+    points = Points("a < b", "5 %")
+    assert repr(points) == "- a < b\n- 5 %"
+    listed = "<li>a &lt; b</li><li>5\xa0%</li>"
+    assert points._repr_html_() == f'<ul class="mathjax_ignore">{listed}</ul>'
 
 
 def test_table_translates_headings_aligns_numbers_and_escapes():
@@ -129,3 +136,11 @@ def test_a_fold_opens_to_its_parts():
 )
 def test_no_line_breaks_before_a_unit_and_japanese_says_so(lang, text, html):
     assert told(lang, marked, text) == html
+
+
+def test_entries_of_lists_speak_the_language_of_the_table():
+    frame = pd.DataFrame({"ministry": ["環境省"], "methods": ["補助、その他"], "payee": ["その他"]})
+    assert told("en", Table, frame).rows == [
+        ["Ministry of the Environment", "Subsidy, other", "その他"]
+    ]
+    assert told("ja", Table, frame).rows == [["環境省", "補助、その他", "その他"]]

@@ -152,3 +152,42 @@ def test_a_ministry_has_its_english_name_in_english_alone():
 )
 def test_a_chance_is_so_many_of_ten_and_never_certain(value, ja, en):
     assert (told("ja", words.chance, value), told("en", words.chance, value)) == (ja, en)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "en"),
+    [
+        ("methods", "委託・請負、補助、その他", "Commission or contract, subsidy, other"),
+        ("accounts", "一般会計", "General account"),
+        ("account", "労働保険", "Special account for labour insurance"),
+        (
+            "accounts",
+            "一般会計、エネルギー対策特別会計電源開発促進勘定",
+            "General account, special account for energy policy"
+            " (electric power development promotion)",
+        ),
+        ("accounts", "一般予算", "一般予算"),
+        ("contract_method", "随意契約（少額）", "Negotiated (small amount)"),
+        ("ministry", "環境省", "Ministry of the Environment"),
+        ("reaction", "縮減", "reduced"),
+        ("stage", math.nan, "–"),
+        ("stage", "", "–"),
+    ],
+)
+def test_entries_of_lists_are_read_in_english_and_stay_in_japanese(column, value, en):
+    assert words.is_listed(column)
+    assert told("en", words.entry, column, value) == en
+    assert told("ja", words.entry, column, value) == ("–" if en == "–" else value)
+
+
+def test_codes_are_words_in_both_languages():
+    assert [told(lang, words.entry, "sheet_type", "review") for lang in words.LANGUAGES] == [
+        "レビューシート",
+        "review sheet",
+    ]
+
+
+def test_the_lists_hold_all_methods_of_contracts():
+    from helpers.sources.contracts import LABELS
+
+    assert set(words.ENTRIES["contract_method"]) == set(LABELS.values())

@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -64,6 +66,17 @@ class Heading(Text):
 
     def _repr_html_(self) -> str:
         return "".join(f'<h3 class="{_AS_WRITTEN}">{marked(text)}</h3>' for text in self.paragraphs)
+
+
+class Points(Text):
+    """Paragraphs that stand for themselves, a point each."""
+
+    def __repr__(self) -> str:
+        return "\n".join(f"- {text}" for text in self.paragraphs)
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{marked(text)}</li>" for text in self.paragraphs)
+        return f'<ul class="{_AS_WRITTEN}">{items}</ul>'
 
 
 class Fold:
@@ -173,8 +186,9 @@ class Table:
     """A data frame as a small table: headings in the language of now, numbers rounded by their
     column's kind.
 
-    `formats` maps a column to a function value -> text (see `words`); of the others, years and the
-    numbers of rows (`WHOLE`) are written as they are, and quantities by `words.number`. `headings`
+    `formats` maps a column to a function value -> text (see `words`); of the others, entries chosen
+    from a list are written by `words.entry`, years and the numbers of rows (`WHOLE`) as they are,
+    and quantities by `words.number`. `headings`
     overrides or adds to `words.TERMS`. The index is not shown.
     """
 
@@ -193,7 +207,7 @@ class Table:
         ]
         self.rows = [
             [
-                formats.get(column, _whole if column in WHOLE else _cell)(value)
+                formats.get(column, _shape(column))(value)
                 for column, value in zip(frame, row, strict=True)
             ]
             for row in frame.itertuples(index=False)
@@ -223,6 +237,13 @@ class Table:
             for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"
+
+
+def _shape(column: str) -> Callable[[Any], str]:
+    """How a column is written where its table does not say."""
+    if words.is_listed(column):
+        return partial(words.entry, column)
+    return _whole if column in WHOLE else _cell
 
 
 def _cell(value) -> str:

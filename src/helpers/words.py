@@ -27,6 +27,19 @@ with (files(__package__) / "ministries.csv").open(encoding="utf-8") as _file:
     MINISTRIES = {row["ja"]: row["en"] for row in csv.DictReader(_file)}
 """A ministry, agency or commission as sheets name it -> what it calls itself in English."""
 
+ENTRIES: dict[str, dict[str, tuple[str, str]]] = {}
+"""Column -> of the list that its entries are chosen from: entry -> how it reads in ja and en."""
+
+with (files(__package__) / "entries.csv").open(encoding="utf-8") as _file:
+    for _row in csv.DictReader(_file):
+        _said = (_row["ja"] or _row["value"], _row["en"])
+        ENTRIES.setdefault(_row["column"], {})[_row["value"]] = _said
+
+_LIKE = dict.fromkeys(("account", "sub_account", "reflected_account"), "accounts") | dict.fromkeys(
+    ("reaction", "past_kind"), "opinion"
+)
+"""Columns whose entries are those of another."""
+
 STATED = {
     "up": ("上がると良い", "up is better"),
     "down": ("下がると良い", "down is better"),
@@ -79,22 +92,6 @@ METHODS = {
     "": ("方式が資料にない", "not in what was read"),
 }
 """Group of contract methods (`contracts.GROUPS`) -> its name in Japanese and English."""
-
-REVIEWS = {
-    "現状通り": "no change",
-    "事業内容の一部改善": "improve in part",
-    "事業全体の抜本的な改善": "improve fundamentally",
-    "終了予定": "scheduled to end",
-    "廃止": "abolish",
-    "執行等改善": "improve execution",
-    "年度内に改善を検討": "improvement to be considered within the year",
-    "縮減": "reduced",
-    "公開プロセス": "public process",
-    "書面点検": "on paper",
-    "秋のレビュー": "autumn review",
-}
-"""A word that the government's reviews choose from -> what it is in English."""
-
 
 _spoken = LANGUAGES[0]
 
@@ -183,7 +180,45 @@ def method(name: str) -> str:
 def of_review(word: Any) -> str:
     """A word that reviews choose from for a reader, as printed where it is none of them; –
     without one."""
-    return "–" if pd.isna(word) else say(word, REVIEWS.get(word, word))
+    return entry("opinion", word)
+
+
+def is_listed(column: str) -> bool:
+    """Whether `entry` knows what a column's entries are chosen from."""
+    return column == "ministry" or _LIKE.get(column, column) in ENTRIES
+
+
+def entry(column: str, value: Any) -> str:
+    """What stands in a column whose entries are chosen from a list, or several of them, for a
+    reader: as printed where it is none of them; – without one.
+
+    >>> with speaking("en"): entry("methods", "委託・請負、補助")
+    'Commission or contract, subsidy'
+    """
+    if pd.isna(value) or value == "":
+        return "–"
+    if column == "ministry":
+        return ministry(value)
+    kind = _LIKE.get(column, column)
+    several = [_entry(kind, part) for part in str(value).split("、")]
+    return say("、", ", ").join([several[0], *(_within(text) for text in several[1:])])
+
+
+def _within(text: str) -> str:
+    """A text as it stands after another one."""
+    return say(text, text[:1].lower() + text[1:])
+
+
+def _entry(kind: str, value: str) -> str:
+    known = ENTRIES[kind]
+    if value in known:
+        return say(*known[value])
+    # A special account, which some tables name without these words, and a part of it.
+    name, _, part = value.partition("特別会計")
+    account = f"{name}特別会計"
+    if kind != "accounts" or account not in known or (part and part not in known):
+        return value
+    return say(value, known[account][1] + (f" ({known[part][1]})" if part else ""))
 
 
 def year(value: int | None) -> str:

@@ -295,6 +295,26 @@ def test_an_error_that_the_notebook_allows_is_shown():
     assert page.select_one(".warning pre").get_text() == "Trace\n<b>x"
 
 
+@pytest.mark.parametrize(
+    ("lang", "shown"), [("ja", ["問い", "図 1", "図"]), ("en", ["Q", "1", "2"])]
+)
+def test_of_a_bilingual_heading_stays_what_the_report_speaks(lang, shown):
+    source = "# 問い · Q\n\na · b\n\n## 図 1 · 1\n\n### 図 · 2"
+    notebook = stored()
+    notebook.cells.append(nbformat.v4.new_markdown_cell(source, metadata={"tags": ["bilingual"]}))
+    page = BeautifulSoup(to_html(notebook, lang), "html.parser")
+    texts = [tag.find(string=True, recursive=False) for tag in page.main.select("h1, h2, h3")]
+    assert texts == ["Title", *shown]
+    assert "a · b" in page.main.get_text(), "no heading"
+    assert page.select_one(".contents a")["href"] == f"#{shown[1].replace(' ', '-')}"
+
+
+def test_a_heading_without_the_tag_is_its_authors():
+    notebook = stored()
+    notebook.cells.append(nbformat.v4.new_markdown_cell("## 総務省 · 2019"))
+    assert "総務省 · 2019" in to_html(notebook, "en")
+
+
 def test_a_picture_pasted_into_prose_stays():
     notebook = stored()
     notebook.cells[0]["source"] = "# Title\n\n![a map](attachment:map.png)"

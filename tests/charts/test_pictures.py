@@ -117,6 +117,6 @@ def test_a_long_text_is_broken_between_words_and_between_japanese_letters():
     lines = style.wrapped(japanese, 1, 9.5).split("\n")
     assert "".join(lines) == japanese
     assert not [line for line in lines if line[0] in "、。)〜"]
-    assert all(style.measured(line.rstrip("、。)"), 9.5) <= 1 for line in lines)
+    assert all(style.measured(line.rstrip("、。)〜"), 9.5) <= 1 for line in lines)
     assert any("12,345百" in line for line in lines)
     assert style.wrapped("短い\n二行", 9, 9.5) == "短い\n二行"

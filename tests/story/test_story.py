@@ -42,7 +42,7 @@ class Said(dict):
 
     def __missing__(self, name: str) -> str:
         thing = told(self.lang, self.makers[name])
-        assert thing._repr_html_().startswith("<div")
+        assert thing._repr_html_().startswith(("<div", "<details"))
         self[name] = repr(thing)
         assert not re.search(r"\b(nan|inf|None)\b|<NA>", self[name]), self[name]
         return self[name]
@@ -81,12 +81,9 @@ def of(
 def _of_quality(sheet, printed, findings) -> dict:
     return {
         "quality": lambda: quality.answer(sheet, findings),
-        "facts": lambda: quality.facts(sheet),
         "presence": lambda: quality.read_presence(
             *presence.leading(presence.presence(sheet)), sheet
         ),
-        "identity": lambda: quality.identity(sheet),
-        "found": lambda: quality.found(findings),
         "repairs": lambda: quality.repairs(findings),
         "revised": lambda: quality.revised(revisions.cells(sheet), sheet),
         "indicators": lambda: quality.indicators(printed),
@@ -209,8 +206,8 @@ def test_the_default_sheet_in_english(sheet):
 def test_the_default_sheet_in_japanese(sheet):
     said = of(sheet, "ja", 1741).all()
     assert "277百万円のうち195百万円" in said["spending"]
-    assert "1993 → 2023(根拠「令和5年度」)" in said["quality"]
-    assert "比べられる8年すべてで丸めの範囲で合っています" in said["quality"]
+    assert "1993から2023に直しました(根拠は「令和5年度」)" in said["quality"]
+    assert "比べられる8年すべてで合計(予算計)と合います" in said["quality"]
     assert "年度末の値とみれば年106.6 団体、年度初めの値とみれば年88.8 団体" in said["adoption"]
 
 
@@ -250,7 +247,7 @@ def test_what_outcomes_state_is_shown_in_words():
     ]
     assert "&lt;b&gt;試した" in table._repr_html_()
     assert told("ja", quality.stated, made).rows[0][1:4] == ["下がると良い", "定量的", "短期"]
-    (shown,) = told("ja", quality.indicators, made).rows
+    (shown,) = told("ja", quality.indicators, made).parts[0].rows
     assert "112.5" in shown
     assert "書かれていません" in repr(told("ja", quality.stated, EMPTY))
 
@@ -292,31 +289,6 @@ def test_a_year_without_variation_has_no_interval():
     said = of(sheet, "en").all()
     assert "no interval can be given" in said["spending"]
     assert np.isnan(execution.overall(execution.rates(sheet)).t[0])
-
-
-def test_a_broken_identity_is_counted(sheet):
-    budget = sheet.budget.copy()
-    budget.loc[budget["fiscal_year"] == 2016, "budget_net"] = 97.0
-    said = of(sheet.with_table("budget", budget), "en", 1741).all()
-    assert "miss the printed total in 1 of 8 years" in said["quality"]
-    assert "errors remain" in said["quality"]
-
-
-def test_proposals_that_were_not_applied_are_told_apart(sheet):
-    _, findings = told("en", checks.repaired, sheet, "none")
-    assert "only proposed" in repr(told("en", quality.repairs, findings))
-
-
-def test_lost_negatives_and_wrong_signs_are_no_totals_that_hold():
-    lost = {"fiscal_year": 2014, "initial": 10, "supplementary": 5, "budget_net": 8, "executed": 8}
-    fine = {"fiscal_year": 2013, "initial": 10, "supplementary": 0, "budget_net": 10, "executed": 9}
-    head = EMPTY.sheet.assign(sheet_year=2016)
-    said = of(ReviewSheet.build(sheet=head, budget=[fine, lost]), "en").all()
-    assert "miss the printed total in 1 of 2 years" in said["quality"]
-
-
-def test_a_sheet_without_a_total_has_nothing_to_add_up():
-    assert "nothing can be added up" in of(EMPTY, "en")["quality"]
 
 
 def test_a_floor_already_held_is_met_by_more():
@@ -368,16 +340,6 @@ def test_payments_of_nothing_are_named_but_have_no_share():
     assert "No payee is named for" not in said["payments"]
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_a_reader_decision_is_told_and_does_not_look_open(sheet, lang):
-    remark = {"table": "budget", "row": "予算額・執行額", "column": "", "observed": ""}
-    remark |= {"rule": "money_unit_missing", "proposed": "百万円"}
-    noted = sheet.with_table("remark", pd.DataFrame([remark]))
-    said = of(noted, lang, 1741).all()
-    assert ("百万円" if lang == "ja" else "million yen") in said["found"]
-    assert "予算額・執行額" not in said["repairs"]
-
-
 def budget(values: dict[int, tuple], **facts) -> ReviewSheet:
     """A sheet of years: (net budget, executed), of which the last is the current one."""
     rows = [
@@ -421,7 +383,7 @@ def test_a_branch_sheet_points_to_its_parent():
 
 def test_years_of_nothing_but_0_are_no_years():
     said = of(budget({2016: (0, 0), 2017: (10, 9), 2018: (10, 8)}), "en").all()
-    assert "2016" not in said["losses"] + said["rates"] + said["identity"]
+    assert "2016" not in said["losses"] + said["rates"]
     assert "in all 2 years" in said["quality"]
 
 
@@ -462,17 +424,6 @@ def test_joined_sheets_are_named_and_a_doubtful_link_is_told(sheet):
     for name in ("spending", "adoption"):
         assert "3 sheets published 2017–2019 joined" in said[name]
         assert "Numbers of another project may be mixed in" in said[name]
-
-
-def test_a_finding_that_repeats_is_shown_three_times():
-    rows = [
-        {"number": at, "indicator": f"数{at}", "fiscal_year": 2018, "actual": 1.0}
-        for at in range(1, 12)
-    ]
-    said = of(ReviewSheet.build(sheet=EMPTY.sheet, outcome=rows), "en").all()
-    assert "(8 more of this kind)" in said["found"]
-    assert "数11" not in said["found"]
-    assert "The first 8 outcomes and outputs are drawn; 3 more are left out" in said["presence"]
 
 
 def test_percentages_differ_by_points():
@@ -576,7 +527,6 @@ def test_a_request_that_is_not_given_counts_nowhere(lang):
     assert "85.6 %" in said["compared"]
     assert "126.6" not in "".join(said.values())
     assert re.search(r"2022 +– +– +460,052", said["losses"])
-    assert ("0円の要求ではなく不明" if lang == "ja" else "taken as unknown") in said["found"]
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -679,16 +629,3 @@ def test_requests_of_nothing_are_those_known():
     made = ReviewSheet.build(sheet=EMPTY.sheet, budget=rows)
     assert "Every request that is known is 0." in of(made, "en")["cascade"]
     assert "分かっている要求額はいずれも0です" in of(made, "ja")["cascade"]
-
-
-def test_indicator_values_are_shown_as_printed():
-    shown = told("en", quality.indicators, outcome({2021: 99.99}, expected=99.98)).rows
-    assert {"99.99", "99.98"} <= set(shown[0])
-
-
-def test_parts_that_do_not_add_up_as_shown_are_said_to_be_rounded():
-    parts = {"initial": 3803.9, "supplementary": 2033.4, "carried_in": 2065.6}
-    for known, said in ((parts, "million yen (rounded)"), ({"initial": 3000.0}, "million yen")):
-        row = {"fiscal_year": 2024, **known, "budget_net": sum(known.values())}
-        made = ReviewSheet.build(sheet=EMPTY.sheet, budget=[row])
-        assert told("en", quality.identity, made).caption == said

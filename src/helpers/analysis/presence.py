@@ -29,6 +29,15 @@ def leading(table: pd.DataFrame, most: int = INDICATORS) -> tuple[pd.DataFrame, 
     return shown.reset_index(drop=True), len(left)
 
 
+def shared(table: pd.DataFrame) -> list[int]:
+    """The fiscal years of `presence` with both an amount executed and an actual of an outcome."""
+    stated = table[table["state"].isin(["value", "zero"])]
+    spent = stated["table"].eq("budget") & stated["item"].eq("executed")
+    came = stated["table"].eq("outcome") & stated["item"].str.endswith(" actual")
+    years = [set(stated.loc[kind, "fiscal_year"]) for kind in (spent, came)]
+    return sorted(map(int, years[0] & years[1]))
+
+
 def presence(sheet: ReviewSheet) -> pd.DataFrame:
     """One row a table x item x fiscal year: table, item, fiscal_year, state.
 

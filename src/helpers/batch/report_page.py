@@ -1,5 +1,6 @@
 """An executed notebook as one HTML file that opens offline, prints on A4, and runs no script."""
 
+import re
 from base64 import b64decode, b64encode
 from functools import cache
 from html import escape
@@ -22,6 +23,9 @@ NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
 
 SHOWN_ELSEWHERE = ("sheet", "lang")
 """Parameters that a report need not list: its subtitle and its language show them."""
+
+BILINGUAL = re.compile(r"^(#{1,6} +)(.+?) · (.+)$", re.MULTILINE)
+"""A heading in a cell tagged `bilingual`: Japanese first, as `words.LANGUAGES` are."""
 
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
@@ -126,7 +130,9 @@ def _shown(notebook: NotebookNode) -> list[str]:
     """Clean markup, a block for each cell that shows something: prose in the language
     of now, outputs, no code.
 
-    Raises ValueError for a picture without alt text.
+    Of a cell tagged `bilingual` that is one part of each heading, of cells tagged `lang-ja` and
+    `lang-en` those of one; a cell with none of these tags is in every report as it is. Raises
+    ValueError for a picture without alt text.
     """
     dropped = {f"lang-{other}" for other in words.LANGUAGES if other != words.language()} | {
         "notebook-only"
@@ -137,8 +143,10 @@ def _shown(notebook: NotebookNode) -> list[str]:
 
 def _block(cell: NotebookNode) -> str:
     if cell.cell_type == "markdown":
-        given = cell.get("attachments")
-        prose = _markdown(cell.source, given) if given else _prose(cell.source)
+        given, source = cell.get("attachments"), cell.source
+        if "bilingual" in cell.metadata.get("tags", []):
+            source = BILINGUAL.sub(words.say(r"\1\2", r"\1\3"), source)
+        prose = _markdown(source, given) if given else _prose(source)
         return f'<div class="prose">{prose}</div>'
     return "\n".join(map(_output, cell.get("outputs", [])))
 

@@ -7,21 +7,26 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from helpers import words
+from helpers.analysis.presence import shared
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
 NOUGHT = Path.unit_circle().transformed(Affine2D().scale(0.75, 1))
 STATES = {
-    "value": ("●", "値あり", "value"),
-    "zero": ("0", "0と印字", "printed 0"),
-    "missing": ("–", "「-」(値なし)", '"-" (no value)'),
+    "value": ("●", "値", "a value"),
+    "zero": ("○", "印字された0", "a printed 0"),
+    "missing": ("–", "印字された「-」", 'a printed "-"'),
+    "absent": ("", "行なし", "no row"),
 }
 MARKS = {
-    "value": {"marker": "o", "ms": 8.5, "color": style.BLUE},
-    "zero": {"marker": NOUGHT, "ms": 7.5, "mfc": "none", "mec": style.GREY, "mew": 1.1},
-    "missing": {"marker": "_", "ms": 6, "mec": style.ORANGE},
+    "value": {"marker": "o", "ms": 7.5, "color": style.OBSERVED},
+    "zero": {"marker": NOUGHT, "ms": 7, "mfc": "none", "mec": style.GREY, "mew": 1.1},
+    "missing": {"marker": "_", "ms": 6, "mec": style.ORANGE, "mew": 1.5},
 }
 """A state's look. Drawn and not written: a map has some hundred of them."""
+
+LABEL, SIZE = 2.3, 9.0
+"""Inches and points of an item's name."""
 
 
 @style.drawn
@@ -33,12 +38,13 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     items = list(dict.fromkeys(zip(table["table"], table["item"], strict=True)))
     height = [items.index(item) for item in zip(table["table"], table["item"], strict=True)]
     years = sorted(table["fiscal_year"].unique())
-    axes = style.canvas(ax, height=1.7 + 0.27 * len(items))
+    axes = style.canvas(ax, height=1.5 + 0.23 * len(items))
     year, height = table["fiscal_year"].to_numpy(), np.array(height)
     for state, look in MARKS.items():
         here = (table["state"] == state).to_numpy()
         axes.plot(year[here], height[here], ls="", **look)
-    axes.set_yticks(range(len(items)), [_label(*item, sheet) for item in items], fontsize=8.5)
+    labels = [_label(*item, sheet) for item in items]
+    axes.set_yticks(range(len(items)), labels, fontsize=SIZE)
     axes.set_ylim(len(items) - 0.4, -0.6)
     axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
     for at in range(1, len(items)):
@@ -47,32 +53,57 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     axes.grid(False)
     axes.tick_params(length=0)
     style.year_axis(axes, years)
-    legend = "   ".join(f"{mark}: {words.say(ja, en)}" for mark, ja, en in STATES.values())
-    style.subtitle(axes, legend + words.say("   空白: 行なし", "   blank: no row"))
+    axes.set_xlabel("")
     counts = table["state"].value_counts()
-    shown = [
-        f"{words.say(ja, en)}: {counts.get(state, 0)}" for state, (_, ja, en) in STATES.items()
-    ]
+    shown = [f"{words.say(*said)} {counts.get(state, 0)}" for state, (_, *said) in STATES.items()]
+    of_marks = [f"{mark} {words.say(*said)}".strip() for mark, *said in STATES.values() if mark]
+    names = dict(zip(items, labels, strict=True))
+    data = table.assign(
+        item=[names[item] for item in zip(table["table"], table["item"], strict=True)],
+        table=table["table"].map(words.term),
+        state=[words.say(*STATES[state][1:]) for state in table["state"]],
+    ).rename(columns={"item": words.say("項目", "Item"), "state": words.say("記載", "Stated")})
     style.finish(
         axes,
-        words.say("シートに印字されたもの(年度別)", "What the sheet prints, by fiscal year"),
+        _seen(shared(table)),
         style.source(sheet),
         words.say(
             f"{len(items)}項目×{years[0]}〜{years[-1]}年度の有無の図。",
             f"Map of {len(items)} items by fiscal year {years[0]} to {years[-1]}: ",
         )
         + words.listed(shown),
+        words.say("どの年度の値が書かれているか: ", "What is stated for which fiscal year: ")
+        + words.say("、", ", ").join(of_marks),
+        data,
     )
     return axes
+
+
+def _seen(both: list[int]) -> str:
+    """For how many years there is both, what was spent and what came of it."""
+    if not both:
+        return words.say(
+            "執行額と成果の実績がそろう年度はない",
+            "No year has both an outturn and an outcome",
+        )
+    many = len(both)
+    whole = both[-1] - both[0] + 1 == many
+    span = words.span(both[0], both[-1]) if whole else words.listed(map(words.year, both))
+    return words.say(
+        f"執行額と成果の実績がそろうのは{many}年({span})",
+        f"{words.count(many, 'year')} with both an outturn and an outcome: {span}",
+    )
 
 
 def _label(table: str, item: str, sheet: ReviewSheet) -> str:
     if table == "budget":
         return words.term(item)
     if table == "payment":
-        return f"{words.term(table)}: {words.term(item)}"
+        return words.term(table)
     number, column = item.split(" ")
     frame = getattr(sheet, table)
     name = frame.loc[frame["number"] == int(number), "indicator"].iloc[0]
     kind = words.say(*{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
-    return f"{kind} {style.shorten(name, 16)}: {words.term(column)}"
+    ends = f"{kind} ", f": {words.term(column)}"
+    room = LABEL - style.measured("".join(ends), SIZE)
+    return style.fitted(str(name or ""), room, SIZE).join(ends)

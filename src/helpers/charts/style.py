@@ -294,11 +294,11 @@ def wrapped(text: str, inches: float, size: float) -> str:
     """A text as the font can draw it, with line ends that keep it within so many inches at a size
     in points: between words, and in Japanese between letters, but for what may not begin a line.
     """
+    if "\n" in text:
+        return "\n".join(wrapped(line, inches, size) for line in text.split("\n"))
     lines, line = [], ""
-    for part in re.findall(r"\n|\) ?|[!-(*-~–—−“”’¥]+ ?|.", legible(text)):
-        if part == "\n":
-            lines, line = [*lines, line], ""
-        elif line and part[0] not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
+    for part in re.findall(r"\) ?|[!-(*-~–—−“”’¥]+ ?|.", legible(text)):
+        if line and part[0] not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
             lines, line = [*lines, line.rstrip()], part.lstrip()
         else:
             line += part

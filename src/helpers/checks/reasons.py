@@ -3,6 +3,8 @@
 import csv
 from importlib.resources import files
 
+import pandas as pd
+
 from helpers import words
 from helpers.checks.finding import Finding
 from helpers.sentences import Sentences
@@ -13,8 +15,21 @@ say = Sentences("checks")
 
 with (files(__package__) / "rules.csv").open(encoding="utf-8") as _file:
     RULES = {row.pop("rule"): row for row in csv.DictReader(_file)}
-"""Rule, or rule and variant joined by a dot -> its `severity`, and `made_by`: a check, a reader or
-a correction makes such a finding."""
+"""Rule, or rule and variant joined by a dot -> its `severity`; `todo`, what a reader should do;
+and `made_by`: a check, a reader or a correction makes such a finding."""
+
+TODOS = ("ask", "look", "mind", "info")
+"""What to do: look at the original, or ask, before the value is used; look into the project; keep
+it in mind when reading; nothing. In the order in which a reader needs them."""
+
+_TODO = {(key.partition(".")[0], rule["severity"]): rule["todo"] for key, rule in RULES.items()}
+
+
+def todos(findings: pd.DataFrame) -> pd.Series:
+    """What a reader should do about each finding: one of `TODOS`; "done" where it is repaired."""
+    kinds = zip(findings["rule"], findings["severity"], findings["applied"], strict=True)
+    done = ["done" if applied else _TODO[rule, severity] for rule, severity, applied in kinds]
+    return pd.Series(done, findings.index, dtype=object)
 
 
 def spoken(finding: Finding) -> dict:

@@ -17,7 +17,8 @@ from helpers.forecast import adoption, came, models
 from helpers.forecast.fits import Fit
 from helpers.forecast.models import Backing
 from helpers.front import assumptions
-from helpers.front.of_a_sheet import OfASheet, show
+from helpers.front.of_a_sheet import OfASheet, section, show
+from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import adoption as story
@@ -42,6 +43,8 @@ class Adoption(OfASheet):
     >>> adoption.series.target, adoption.series.target_year
     (1600.0, 2023)
     """
+
+    _prose = Sentences("notebooks/adoption")
 
     def __init__(
         self,
@@ -142,6 +145,7 @@ class Adoption(OfASheet):
         said = (self.sheet, self.series, self.forecasts, self.odds, self.pace, self._lead)
         return story.answer(*said, self._backing)
 
+    @section
     def show_logic(self) -> None:
         """What leads to what?"""
         number = self._history.number
@@ -157,12 +161,14 @@ class Adoption(OfASheet):
         shown, _ = every_indicator.leading(self.every_indicator, PANELS)
         return charts.every_indicator(shown, self.sheet, ax)
 
+    @section
     def show_every_indicator(self) -> None:
         """All of the sheet's indicators."""
         self.plot_every_indicator()
         every = self.every_indicator
         show(story.read_every(self.sheet, every, *every_indicator.leading(every, PANELS)))
 
+    @section
     def show_indicators(self) -> None:
         """Which indicator is this?"""
         show(story.indicators(self.indicators, self.series))
@@ -173,6 +179,7 @@ class Adoption(OfASheet):
         drawn = (self.series, self.forecasts, self._lead, self._earlier, self.sheet)
         return charts.curve(*drawn, ax)
 
+    @section
     def show_curve(self) -> None:
         """How far has it come, and where is it heading?"""
         self.plot_curve()
@@ -182,6 +189,7 @@ class Adoption(OfASheet):
             story.forecasts_table(self.forecasts),
         )
 
+    @section
     def show_fits(self) -> None:
         """Does this outcome alone decide between the models?"""
         table = adoption.fits_table(self.fits)
@@ -203,11 +211,13 @@ class Adoption(OfASheet):
         """P(target met) by model and assumption; None where none is known."""
         return charts.target_odds(self.odds, self.sheet, ax)
 
+    @section
     def show_odds(self) -> None:
         """How much does the probability depend on assumptions?"""
         self.plot_odds()
         show(story.read_odds(self.series, self.odds))
 
+    @section
     def show_when(self) -> None:
         """When is it reached?"""
         show(story.odds_table(self.odds))
@@ -217,6 +227,7 @@ class Adoption(OfASheet):
         drawn = (adoption.changes(self.series), self.pace, self.series, self.sheet)
         return charts.pace(*drawn, ax)
 
+    @section
     def show_pace(self) -> None:
         """How does the needed pace compare with the observed one?"""
         self.plot_pace()

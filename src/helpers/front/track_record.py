@@ -11,8 +11,9 @@ from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
 from helpers.forecast import panels
 from helpers.forecast.track import made, summed
-from helpers.front.of_a_sheet import Shown, show
+from helpers.front.of_a_sheet import Shown, section, show
 from helpers.parameters import ParameterError
+from helpers.sentences import Sentences
 from helpers.show import Answer
 from helpers.story.track import design, errors, intervals, probabilities
 from helpers.story.track.answer import answer, read_origins
@@ -28,6 +29,8 @@ class TrackRecord(Shown):
     >>> sorted(record.scores["quantity"].unique())
     ['outcome', 'outturn', 'rate']
     """
+
+    _prose = Sentences("notebooks/track_record")
 
     def __init__(self, corpus: str | PathLike | None = None, as_of: int | None = None):
         super().__init__()
@@ -87,6 +90,7 @@ class TrackRecord(Shown):
         self.plot_origins()
         show(read_origins(self._record, intervals.origins(self.scores)))
 
+    @section
     def show_tested(self) -> None:
         """How was it tested?"""
         show(
@@ -98,6 +102,7 @@ class TrackRecord(Shown):
         """How often intervals of outcomes held the truth, by group."""
         return charts.coverage(intervals.coverage(self.scores), self._source, ax)
 
+    @section
     def show_coverage(self) -> None:
         """Do the intervals of outcomes hold?"""
         self.plot_coverage()
@@ -107,6 +112,7 @@ class TrackRecord(Shown):
         """How often intervals of rates and outturns held the truth, by budget."""
         return charts.money(intervals.money(self.scores), self._source, ax)
 
+    @section
     def show_money(self) -> None:
         """Do those of rates and of money hold?"""
         self.plot_money()
@@ -119,6 +125,7 @@ class TrackRecord(Shown):
         """Errors beside those of simple rules."""
         return charts.errors(errors.ratios(self.scores), self._source, ax)
 
+    @section
     def show_errors(self) -> None:
         """Are they better than simple rules?"""
         self.plot_errors()
@@ -132,6 +139,7 @@ class TrackRecord(Shown):
         """Probabilities given, and how often it happened."""
         return charts.reliability(self.reliability, self._source, ax)
 
+    @section
     def show_reliability(self) -> None:
         """Do probabilities come true?"""
         self.plot_reliability()
@@ -144,6 +152,7 @@ class TrackRecord(Shown):
         """The place of the truth in its forecast, in tenths."""
         return charts.pit(self.pit, self._source, ax)
 
+    @section
     def show_pit(self) -> None:
         """Where in its forecast does the truth fall?"""
         self.plot_pit()
@@ -153,6 +162,7 @@ class TrackRecord(Shown):
         """How often 80 % intervals held the truth, by ministry."""
         return charts.ministries(intervals.ministries(self.scores), self._source, ax)
 
+    @section
     def show_failures(self) -> None:
         """Where do they fail?"""
         self.plot_ministries()

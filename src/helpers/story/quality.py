@@ -1,26 +1,30 @@
 """Notebook 01, can this sheet be trusted: what it states, what was found, what was repaired."""
 
 from collections import Counter
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers import words
 from helpers.analysis.presence import INDICATORS
 from helpers.checks.budget import PARTS
-from helpers.checks.reasons import printed
+from helpers.checks.reasons import TODOS, printed, todos
 from helpers.sentences import Sentences
 from helpers.sheet import STATED, ReviewSheet
-from helpers.show import Answer, Table, Text
+from helpers.show import Answer, Fold, Heading, Outline, Table, Text
 from helpers.story import common
 
 say = Sentences("quality")
 
 BROKEN_TOTALS = ("budget_identity", "negative_lost", "carry_out_sign")
-SHOWN = 3
-"""Repairs and warnings that the answer names."""
+NAMED = 2
+"""Repairs and places that the answer names."""
 
 REPEATED = 3
 """Findings of one rule in one table that are shown one by one."""
+
+OPEN = {"ask": 10, "look": 5, "mind": 5, "info": 0}
+"""What to do about findings -> how many of them stand open; the others are folded."""
 
 REVISED = 12
 """Cells that other sheets print otherwise that a table has room for."""
@@ -28,42 +32,107 @@ REVISED = 12
 ROWS = 60
 """Rows that any other table has room for."""
 
-FROM_DATABASES = ("official_id", "past_ids", "parent_number")
-"""Facts that a page does not have."""
+HEAD = (
+    *("ministry", "name", "bureau", "division", "start_year", "end_year", "accounts", "methods"),
+    *("parent_number", "stage", "main_expenses"),
+)
+SOURCE = (
+    "project_number",
+    "sheet_id",
+    "sheet_year",
+    "sheet_type",
+    "official_id",
+    "past_ids",
+    "url",
+)
+NOT_ALL_HAVE = ("parent_number", "stage", "main_expenses")
+"""Facts that not every sheet could have: they are not missed."""
+
+
+class Verdict(NamedTuple):
+    """Whether a sheet can be used, by its findings alone: `errors` that are not repaired (then it
+    cannot), places that are to be `asked` about first (those errors among them), `repairs` made."""
+
+    errors: int
+    asked: int
+    repairs: int
+
+
+def verdict(findings: pd.DataFrame) -> Verdict:
+    """What the findings say of the sheet."""
+    todo = todos(findings)
+    errors = (todo == "ask") & (findings["severity"] == "error")
+    return Verdict(int(errors.sum()), int((todo == "ask").sum()), int((todo == "done").sum()))
 
 
 def answer(sheet: ReviewSheet, findings: pd.DataFrame) -> Answer:
-    """The opening answer: the counts by severity, what was repaired, whether the totals hold."""
+    """The opening answer: whether it can be used, after what; whether the totals hold."""
     counts = {name: int((findings["severity"] == name).sum()) for name in words.SEVERITIES}
-    repaired = findings[findings["applied"]]
-    warned = findings[findings["severity"] == "warning"]
-    paragraphs = say.paragraphs(
-        "answer",
-        project=common.project(sheet),
-        counts=counts,
-        errors_left=counts["error"] > (repaired["severity"] == "error").sum(),
-        tally=[say("tally", name=name, many=many) for name, many in counts.items()],
-        checked=len(_totals(sheet).dropna(subset=["initial"])),
-        broken=findings.loc[findings["rule"].isin(BROKEN_TOTALS), "row"].nunique(),
-        repaired=list(repaired.head(SHOWN).itertuples()),
-        repairs=len(repaired),
-        warned=[_place(row) for row in warned.head(SHOWN).itertuples()],
-        more_warned=len(warned) > SHOWN,
-    )
-    numbers = {f"{name}s": count for name, count in counts.items()}
-    headline = common.headline(sheet, say("title"), **numbers, repaired=len(repaired))
-    return Answer(paragraphs[0], more=paragraphs[1:], headline=headline)
-
-
-def facts(sheet: ReviewSheet) -> Table:
-    """What the sheet says of itself, a line each."""
-    shown = {
-        words.term(name): "–" if pd.isna(value) or value == "" else words.cut(str(value))
-        for name, value in ((name, sheet.facts[name]) for name in sheet.sheet.columns)
-        if not name.startswith("source_")
-        and (name not in FROM_DATABASES or (pd.notna(value) and value))
+    todo, said = todos(findings), verdict(findings)
+    nothing = not said.errors and not _has_numbers(sheet)
+    asked = [_named(row) for row in findings[todo == "ask"].head(NAMED).itertuples()]
+    minded = findings.loc[todo == "mind", "table"]
+    broken = findings[findings["rule"].isin(BROKEN_TOTALS)]
+    parts = {
+        "totals": {
+            "nothing": nothing,
+            "checked": len(_totals(sheet).dropna(subset=["initial"])),
+            "broken": broken["row"].nunique(),
+            "doubtful": bool((todo[broken.index] == "ask").any()),
+        },
+        "repairs_made": {
+            "repaired": list(findings[findings["applied"]].head(NAMED).itertuples()),
+            "repairs": said.repairs,
+        },
+        "asked": {"asked": asked, "more": said.asked - len(asked)},
+        "minded": {
+            "minded": len(minded),
+            "tables": [say("in_table", table=name, many=many) for name, many in _tally(minded)],
+        },
     }
-    frame = pd.DataFrame({"column": list(shown), "observed": list(shown.values())})
+    numbers = {f"{name}s": count for name, count in counts.items()}
+    headline = common.headline(sheet, say("title"), **numbers, repaired=said.repairs)
+    return Answer(
+        say("verdict", nothing=nothing, **said._asdict()),
+        None if nothing else (say("places", many=said.asked), say("to_ask")),
+        [say(block, **facts) for block, facts in parts.items()],
+        say.paragraphs(
+            "method", tally=[say("tally", name=name, many=many) for name, many in counts.items()]
+        ),
+        ["budget_net"] if parts["totals"]["checked"] else [],
+        headline=headline,
+    )
+
+
+def _tally(tables: pd.Series) -> list[tuple[str, int]]:
+    """The tables and how often each, the most frequent first; of ties in the order of findings."""
+    return Counter(tables).most_common()
+
+
+def _has_numbers(sheet: ReviewSheet) -> bool:
+    """Whether anything is printed that can be used: money of a year, an actual of an indicator."""
+    budget = sheet.budget[[*PARTS, "budget_net", "executed"]]
+    actuals = pd.concat([sheet.outcome["actual"], sheet.output["actual"], sheet.payment["amount"]])
+    return bool(budget.fillna(0).ne(0).any(axis=None) or actuals.notna().any())
+
+
+def facts(sheet: ReviewSheet) -> list[Table | Text | Fold]:
+    """What the sheet says of itself, a line each; what it does not say; where it comes from."""
+    known = {
+        name: words.cut(words.entry(name, value) if words.is_listed(name) else str(value))
+        for name, value in sheet.facts.items()
+        if pd.notna(value) and value != ""
+    }
+    absent = [name for name in HEAD if name not in known and name not in NOT_ALL_HAVE]
+    parts: list[Table | Text | Fold] = [_lines(known, HEAD)]
+    if absent:
+        parts.append(Text(say("not_said", names=absent)))
+    return [*parts, Fold(say("origin"), _lines(known, SOURCE))]
+
+
+def _lines(known: dict[str, str], names: tuple[str, ...]) -> Table:
+    shown = [(words.term(name), known[name]) for name in names if name in known]
+    frame = pd.DataFrame(shown, columns=["column", "observed"], dtype=object)
     return Table(frame, headings={"column": say("item"), "observed": say("as_stated")})
 
 
@@ -92,40 +161,64 @@ def read_presence(table: pd.DataFrame, left: int, sheet: ReviewSheet) -> Text:
     )
 
 
-def identity(sheet: ReviewSheet) -> Table | Text:
-    """The parts of each year's budget beside the printed total, million yen."""
+def identity(sheet: ReviewSheet, findings: pd.DataFrame) -> list[Table | Text | Fold]:
+    """Whether the parts of each year's budget make up the printed total, and both, million yen;
+    open where they do not."""
     table = _totals(sheet)
     if table.empty:
-        return Text(say("no_totals"))
+        return [Text(say("no_totals"))]
+    broken = findings.loc[findings["rule"].isin(BROKEN_TOTALS), "row"].drop_duplicates()
     frame = table[["fiscal_year", *PARTS, "budget_net"]].copy()
     frame["difference"] = table["budget_net"] - table[PARTS].sum(axis=1)
     rounded = words.rounded(frame.drop(columns="fiscal_year").to_numpy(float).ravel())
     headings = {"difference": say("difference")}
-    return Table(frame, say("million_yen") + rounded, {"fiscal_year": str}, headings)
+    shown = Table(frame, say("million_yen") + rounded, {"fiscal_year": str}, headings)
+    checked = len(table.dropna(subset=["initial"]))
+    text = Text(say("identity", checked=checked, broken=list(broken)))
+    return [text, shown if len(broken) else Fold(say("identity_table"), shown)]
 
 
-def found(findings: pd.DataFrame) -> Table | Text:
-    """The findings, errors first; of one rule in one table the first few, and how many more."""
+def found(findings: pd.DataFrame) -> list[Heading | Text | Outline | Fold]:
+    """The findings by what a reader should do: how many, what it is, and which. Of one rule in one
+    table the first few, and how many more."""
     if findings.empty:
-        return Text(say("nothing_found"))
+        return [Text(say("nothing_found"))]
+    todo, parts = todos(findings), []
+    for name in ("ask", "done", *TODOS[1:]):
+        group = findings[todo == name]
+        if len(group):
+            parts += [
+                Heading(say("group", name=say(name), many=len(group))),
+                Text(say(f"do_{name}")),
+            ]
+            parts += _listed(_condensed(group), OPEN[name]) if name in OPEN else []
+    return parts
+
+
+def _condensed(findings: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Findings as lines of an outline; of one rule in one table the first few, the rest counted."""
     kinds = list(zip(*(findings[name] for name in ("table", "rule", "severity")), strict=True))
-    sizes, seen, shown, reasons = Counter(kinds), Counter(), [], []
-    for kind, reason in zip(kinds, findings["reason"], strict=True):
+    sizes, seen, lines = Counter(kinds), Counter(), []
+    for kind, row in zip(kinds, findings.itertuples(), strict=True):
         seen[kind] += 1
-        # One row more than are shown would only tell of that row.
+        # One line more than are shown would only tell of that line.
         many = sizes[kind] - REPEATED if sizes[kind] > REPEATED + 1 else 0
-        shown.append(seen[kind] <= REPEATED or not many)
-        if shown[-1]:
-            last = many and seen[kind] == REPEATED
-            more = [say("more_alike", many=many)] if last else []
-            reasons.append(common.joined([reason, *more]))
-    frame = findings[shown].copy()
-    frame["reason"] = [words.cut(text, 300) for text in reasons]
-    frame["severity"] = frame["severity"].map(words.severity)
-    frame["table"] = frame["table"].map(words.heading)
-    for column in ("row", "observed", "proposed"):
-        frame[column] = frame[column].map(words.cut)
-    return Table(frame[["severity", "table", "row", "observed", "proposed", "reason"]])
+        if seen[kind] > REPEATED and many:
+            continue
+        more = say("more_alike", many=many) if many and seen[kind] == REPEATED else ""
+        values = {name: words.cut(getattr(row, name)) for name in ("observed", "proposed")}
+        said = say("finding", severity=row.severity, **values)
+        text = common.joined([said, words.cut(row.reason, 300), more])
+        lines.append((0, words.cut(_place(row)), text))
+    return lines
+
+
+def _listed(lines: list[tuple[int, str, str]], most: int) -> list[Outline | Fold]:
+    """The first lines open, the others folded."""
+    parts: list[Outline | Fold] = [Outline(lines[:most])] if most else []
+    many = len(lines) - most
+    fold = [Fold(say("others", many=many, every=not most), Outline(lines[most:]))]
+    return parts + (fold if many > 0 else [])
 
 
 def repairs(findings: pd.DataFrame) -> Table | Text:
@@ -185,7 +278,7 @@ def stated(sheet: ReviewSheet) -> Table | Text:
     return Table(frame.head(ROWS), _of_rows(frame))
 
 
-def indicators(sheet: ReviewSheet) -> Table | Text:
+def indicators(sheet: ReviewSheet) -> Fold | Text:
     """The outcome and output values as they enter the analysis, after the repairs."""
     frame = pd.concat(
         [sheet.outcome.assign(table="outcome"), sheet.output.assign(table="output")]
@@ -200,11 +293,12 @@ def indicators(sheet: ReviewSheet) -> Table | Text:
         columns.insert(columns.index("target"), "achievement")
     years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
     values = dict.fromkeys(("expected", "actual", "achievement", "target"), words.printed)
-    return Table(
+    table = Table(
         frame[[*columns, "target_year"]].head(ROWS),
         _of_rows(frame),
         {**years, **values, "indicator": lambda name: words.cut(name, 60)},
     )
+    return Fold(say("indicator_values", many=len(frame)), table)
 
 
 def _totals(sheet: ReviewSheet) -> pd.DataFrame:
@@ -219,10 +313,16 @@ def _of_rows(frame: pd.DataFrame) -> str:
 
 
 def _place(finding) -> str:
-    if finding.rule == "indicator_dropped":
-        return say("dropped", row=finding.row, indicator=words.cut(finding.observed, 40))
-    parts = [words.heading(finding.table), finding.row, words.heading(finding.column)]
-    return " ".join(part for part in parts if part)
+    """Where something was found, in a few words."""
+    parts = [words.heading(finding.table), words.cut(finding.row, 60)]
+    column = [words.heading(finding.column)] if finding.column else []
+    return say("at", place=" ".join(filter(None, parts)), column=column)
+
+
+def _named(finding) -> str:
+    """Where something was found, within a sentence: of a cell its row and column."""
+    row, column = words.cut(finding.row, 40), words.heading(finding.column)
+    return say("cell", row=row, column=column) if row and column else _place(finding)
 
 
 def _cell(row) -> str:
