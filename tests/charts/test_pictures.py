@@ -24,10 +24,11 @@ def figures(sheet, lang: str, *names: str) -> list:
 def shown(figure, monkeypatch) -> dict:
     """What a figure hands to the notebook."""
     handed = []
-    monkeypatch.setattr(style, "display", lambda content, raw, **_: handed.append((content, raw)))
+    monkeypatch.setattr(style, "display", lambda *given, **named: handed.append((given, named)))
     figure._ipython_display_()
-    [(content, raw)] = handed
-    assert raw
+    [((content,), named)] = handed
+    width = style.SHOWN * figure.get_figwidth() / style.WIDTH
+    assert named == {"metadata": {"image/png": {"width": int(width)}}, "raw": True}
     return content
 
 
@@ -102,3 +103,17 @@ def test_a_picture_keeps_its_size_and_nearly_its_colours(many, off):
     shown = np.asarray(picture.convert("RGB")).astype(int)
     assert abs(shown - pixels).max() <= off + 1
     assert [shown[0, 0].tolist(), shown[0, 1].tolist()] == [[0] * 3, [255] * 3]
+
+
+def test_a_long_text_is_broken_between_words_and_between_japanese_letters():
+    english = "Three in ten yen of the FY2012–2018 budget were not spent, 12,345.6 million yen"
+    lines = style.wrapped(english, 2, 9.5).split("\n")
+    assert len(lines) > 1
+    assert " ".join(lines) == english
+    japanese = "予算の3割が使われず、(2012〜2018年度)12,345百万円が残った。"
+    lines = style.wrapped(japanese, 1, 9.5).split("\n")
+    assert "".join(lines) == japanese
+    assert not [line for line in lines if line[0] in "、。)〜"]
+    assert all(style.measured(line.rstrip("、。)〜"), 9.5) <= 1 for line in lines)
+    assert any("12,345百" in line for line in lines)
+    assert style.wrapped("短い\n二行", 9, 9.5) == "短い\n二行"

@@ -287,18 +287,23 @@ def fitted(text: str, inches: float, size: float) -> str:
     return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
 
 
+_UNBROKEN = re.compile(
+    r"¥?\d[\d,.]*(?:[〜–][\d,.]+)?(?:[兆億万][\d,]*)*(?:百?万?円|年度|年| ?%)?|\) ?"
+    r"|[!-(*-~–—−“”’¥]+(?: %[!-~]*)? ?|."
+)
+"""An amount with its unit, a word, or a letter."""
 _NOT_FIRST = frozenset("、。,.)）」』】・〜ー…%％:：;?!")
 
 
 def wrapped(text: str, inches: float, size: float) -> str:
     """A text as the font can draw it, with line ends that keep it within so many inches at a size
     in points: between words, and in Japanese between letters, but for what may not begin a line;
-    never before a per cent sign."""
+    never before a unit."""
+    if "\n" in text:
+        return "\n".join(wrapped(line, inches, size) for line in text.split("\n"))
     lines, line = [], ""
-    for part in re.findall(r"\n|[!-~–—−“”’¥]+(?: %[!-~]*)? ?|.", legible(text)):
-        if part == "\n":
-            lines, line = [*lines, line], ""
-        elif line and part not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
+    for part in _UNBROKEN.findall(legible(text)):
+        if line and part[0] not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
             lines, line = [*lines, line.rstrip()], part.lstrip()
         else:
             line += part
