@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
@@ -168,16 +168,15 @@ def finish(
 ) -> None:
     """Put what is seen (`title`) and what was asked, with its unit (`question`), at the left above,
     the source below, `alt` and the `data` drawn on the figure of `axes`; of a reader's own figure
-    the title alone, above the axes. Data columns are named as in `words.TERMS` where they are
+    the first two alone, above the axes. Data columns are named as in `words.TERMS` where they are
     there."""
     figure = axes.figure
     if not isinstance(figure, Described):
         beside = axes.get_legend() is not None
-        below = axes.get_title(loc="left")
-        text = "\n".join(filter(None, (title, below)))
+        text = "\n".join(filter(None, (title, question, axes.get_title(loc="left"))))
         axes.set_title(text, loc="left", y=1.1 if beside else 1, fontsize=9, color=INK)
         return
-    room = figure.get_figwidth() - 2 * PAD
+    room = figure.get_figwidth() - 3 * PAD
     head = figure.suptitle(wrapped(title, room, 12), ha="left", fontsize=12)
     asked = figure.text(0, 0, wrapped(question, room, 9.5), va="top", fontsize=9.5, color=GREY)
     foot = figure.supxlabel(wrapped(source, room, 8), ha="left", fontsize=8, color="#555555")
@@ -220,7 +219,7 @@ def quantity_axis(*several: Axes, name: str = "y") -> None:
 def year_axis(axes: Axes, years) -> None:
     """Whole fiscal years along the x axis."""
     years = np.arange(min(years), max(years) + 1)
-    years = years[:: -(-len(years) // 12)]
+    years = years[:: -(-len(years) // 10)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
@@ -265,6 +264,16 @@ def spread(values: list[float], gap: float) -> np.ndarray:
     result = np.empty_like(placed)
     result[order] = placed
     return result
+
+
+def roomy(choices: Iterable[list[str]], places: int, size: float) -> list[str]:
+    """The first of several ways to label `places` side by side, in which each label is narrower
+    than its place, at a size in points; the last, where none is."""
+    for labels in choices:
+        lines = [line for label in labels for line in label.split("\n")]
+        if max((measured(line, size) for line in lines), default=0) < (WIDTH - 0.9) / places:
+            break
+    return labels
 
 
 def legible(text: str) -> str:
