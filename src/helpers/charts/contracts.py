@@ -15,18 +15,16 @@ def contracts(methods: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
     if len(methods) < 2 or not (methods["amount"] > 0).any():
         return None
     axes = style.canvas(ax, height=1.4 + 0.38 * len(methods))
-    unit = money.unit(methods["amount"], 10_000)
-    amounts = methods["amount"] / unit.million
-    place, number = range(len(methods)), words.column(amounts)
+    amounts, place = methods["amount"], range(len(methods))
     axes.barh(place, amounts, color=style.EXECUTED, height=0.6)
-    single = (methods["single_amount"] / unit.million).where(methods["single_amount"] > 0)
+    single = methods["single_amount"].where(methods["single_amount"] > 0)
     axes.barh(place, single, color=style.ORANGE, hatch="///", edgecolor="white", height=0.6)
     names = [words.method(name) for name in methods["contract_group"]]
     # Inches along which the bars lie, so that there is room for what is written at their ends.
     room = style.WIDTH - 0.5 - max(style.measured(name, 9.5) for name in names)
     longest = 0.0
     for at, (amount, many) in enumerate(zip(amounts, methods["contracts"], strict=True)):
-        text = number(amount) + words.say(f"({many}件)", f" ({many})")
+        text = money.yen(amount) + words.say(f"({many}件)", f" ({many})")
         end = max(0, amount) if pd.notna(amount) else 0
         style.label(axes, (end, at), text, 0, 4, va="center", size=9.5, in_layout=False)
         longest = max(longest, end / (1 - (style.measured(text, 9.5) + 0.15) / room))
@@ -57,8 +55,8 @@ def contracts(methods: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
         + "; ".join(rows)
         + words.rounded(methods["amount"], said),
         question=words.say(
-            f"契約の方式別の金額({unit.name}、括弧は件数)",
-            f"Amounts by method of contract, {unit.name} (contracts)",
+            "契約の方式別の金額(括弧は件数)",
+            "Amounts by method of contract (number of contracts)",
         )
         + (words.say("、斜線は一者応札", "; hatched: one bidder") if single.any() else ""),
         data=methods,

@@ -341,10 +341,10 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
         "unnamed": words.say("支出先の記載なし", "executed, not named"),
     }
     unit = money.unit(np.ravel(table), 10_000)
-    shown = table / unit.million
     draw = _bars if table.shape[1] == 1 else _cells
     axes = style.canvas(ax, height=(1.1 if draw is _bars else 1.4) + 0.3 * len(table))
-    labels = draw(axes, shown, [rename.get(row, row) for row in table.index])
+    names = [rename.get(row, row) for row in table.index]
+    labels = draw(axes, table if draw is _bars else table / unit.million, names)
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=9)
     axes.invert_yaxis()
     axes.spines[:].set_visible(False)
@@ -366,9 +366,8 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
         words.say("支出先×年度の表(百万円): ", "Payee by year, million yen: ")
         + "; ".join(rows)
         + words.rounded(np.ravel(table)),
-        question=words.say(
-            f"支出先への支払い、{span}({unit.name})", f"Payments by payee, {span}, {unit.name}"
-        ),
+        question=words.say(f"支出先への支払い、{span}", f"Payments by payee, {span}")
+        + ("" if draw is _bars else words.say(f"({unit.name})", f", {unit.name}")),
         data=table.rename(index=rename).rename_axis("payee").reset_index(),
     )
     return axes
@@ -387,7 +386,7 @@ def _most_paid(table: pd.DataFrame) -> str:
 def _bars(axes: Axes, table: pd.DataFrame, names: list[str]) -> list[str]:
     """A bar a payee with its amount at the end; gives the names as they fit."""
     amounts = table.iloc[:, 0]
-    texts = [words.number(value) for value in amounts]
+    texts = [money.yen(value) for value in amounts]
     end = max(style.measured(text, 9) for text in texts) + 0.15
     colours = [style.PEERS if row == "unnamed" else style.EXECUTED for row in table.index]
     axes.barh(np.arange(len(table)) + 0.5, amounts, color=colours, height=0.6)

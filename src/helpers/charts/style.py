@@ -327,8 +327,9 @@ def measured(text: str, size: float) -> float:
 
 
 def _csv(data: pd.DataFrame) -> str:
-    numbers = data.select_dtypes("number")
-    shown = data.assign(**{name: digits.significant(numbers[name], 6) for name in numbers})
+    shown = data.copy()
+    for name in shown.select_dtypes("float"):
+        shown[name] = digits.significant(shown[name], 6)
     return shown.rename(columns=words.heading).to_csv(index=False, lineterminator="\n")
 
 
