@@ -217,10 +217,10 @@ def quantity_axis(*several: Axes, name: str = "y") -> None:
         getattr(axes, f"{name}axis").set_major_formatter(FuncFormatter(_tick))
 
 
-def year_axis(axes: Axes, years) -> None:
-    """Whole fiscal years along the x axis."""
+def year_axis(axes: Axes, years, most: int = 12) -> None:
+    """Whole fiscal years along the x axis, so many of them written at most."""
     years = np.arange(min(years), max(years) + 1)
-    years = years[:: -(-len(years) // 12)]
+    years = years[:: -(-len(years) // most)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
