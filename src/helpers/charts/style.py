@@ -298,8 +298,12 @@ def wrapped(text: str, inches: float, size: float) -> str:
     for part in re.findall(r"\n|[!-~–—−“”’¥]+ ?|.", legible(text)):
         if part == "\n":
             lines, line = [*lines, line], ""
-        elif line and part not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
-            lines, line = [*lines, line.rstrip()], part.lstrip()
+        elif line and measured((line + part).rstrip(), size) > inches:
+            kept = len(line)
+            # What may not begin a line takes what stands before it along.
+            while part in _NOT_FIRST and kept and (kept == len(line) or line[kept] in _NOT_FIRST):
+                kept -= 1
+            lines, line = [*lines, line[:kept].rstrip()], (line[kept:] + part).lstrip()
         else:
             line += part
     return "\n".join([*lines, line])
