@@ -216,10 +216,10 @@ def quantity_axis(*several: Axes, name: str = "y") -> None:
         getattr(axes, f"{name}axis").set_major_formatter(FuncFormatter(_tick))
 
 
-def year_axis(axes: Axes, years) -> None:
-    """Whole fiscal years along the x axis."""
+def year_axis(axes: Axes, years, most: int = 10) -> None:
+    """Whole fiscal years along the x axis, so many of them written at most."""
     years = np.arange(min(years), max(years) + 1)
-    years = years[:: -(-len(years) // 10)]
+    years = years[:: -(-len(years) // most)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
@@ -312,8 +312,14 @@ def wrapped(text: str, inches: float, size: float) -> str:
         return "\n".join(wrapped(line, inches, size) for line in text.split("\n"))
     lines, line = [], ""
     for part in _UNBROKEN.findall(legible(text)):
-        if line and part[0] not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
-            lines, line = [*lines, line.rstrip()], part.lstrip()
+        if line and measured((line + part).rstrip(), size) > inches:
+            kept = len(line)
+            # What may not begin a line takes what stands before it along.
+            while (
+                part[0] in _NOT_FIRST and kept and (kept == len(line) or line[kept] in _NOT_FIRST)
+            ):
+                kept -= 1
+            lines, line = [*lines, line[:kept].rstrip()], (line[kept:] + part).lstrip()
         else:
             line += part
     return "\n".join([*lines, line])
