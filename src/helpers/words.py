@@ -200,25 +200,26 @@ def entry(column: str, value: Any) -> str:
     if column == "ministry":
         return ministry(value)
     kind = _LIKE.get(column, column)
-    several = [_entry(kind, part) for part in str(value).split("、")]
-    return say("、", ", ").join([several[0], *(_within(text) for text in several[1:])])
+    if value in ENTRIES[kind]:
+        return say(*ENTRIES[kind][value])
+    parts = str(value).split("、")
+    known = list(filter(None, (_entry(kind, part) for part in parts)))
+    if _spoken == "ja" or len(known) < len(parts):
+        return str(value)
+    return ", ".join([known[0], *(text[:1].lower() + text[1:] for text in known[1:])])
 
 
-def _within(text: str) -> str:
-    """A text as it stands after another one."""
-    return say(text, text[:1].lower() + text[1:])
-
-
-def _entry(kind: str, value: str) -> str:
+def _entry(kind: str, value: str) -> str | None:
+    """One entry in English; None where it is not known."""
     known = ENTRIES[kind]
     if value in known:
-        return say(*known[value])
+        return known[value][1]
     # A special account, which some tables name without these words, and a part of it.
     name, _, part = value.partition("特別会計")
     account = f"{name}特別会計"
     if kind != "accounts" or account not in known or (part and part not in known):
-        return value
-    return say(value, known[account][1] + (f" ({known[part][1]})" if part else ""))
+        return None
+    return known[account][1] + (f" ({known[part][1]})" if part else "")
 
 
 def year(value: int | None) -> str:

@@ -292,10 +292,10 @@ _NOT_FIRST = frozenset("、。,.)）」』】・〜ー…%％:：;?!")
 
 def wrapped(text: str, inches: float, size: float) -> str:
     """A text as the font can draw it, with line ends that keep it within so many inches at a size
-    in points: between words, and in Japanese between letters, but for what may not begin a line.
-    """
+    in points: between words, and in Japanese between letters, but for what may not begin a line;
+    never before a per cent sign."""
     lines, line = [], ""
-    for part in re.findall(r"\n|[!-~–—−“”’¥]+ ?|.", legible(text)):
+    for part in re.findall(r"\n|[!-~–—−“”’¥]+(?: %[!-~]*)? ?|.", legible(text)):
         if part == "\n":
             lines, line = [*lines, line], ""
         elif line and part not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
