@@ -50,6 +50,9 @@ def marked(text: str) -> str:
     return _QUANTITY.sub(r'<span class="quantity">\g<0></span>', text)
 
 
+_LEFT = ' style="text-align: left"'
+
+
 class Text:
     """Paragraphs. `role` is their CSS class: "reading" below a figure."""
 
@@ -234,8 +237,9 @@ class Table:
         )
 
     def _line(self, tag: str, cells: list[str]) -> str:
+        # The sides stand here, too, for JupyterLab, which has all cells of a table at the right.
         parts = [
-            f'<{tag} class="{look}">{marked(cell)}</{tag}>'
+            f'<{tag} class="{look}"{"" if look == "n" else _LEFT}>{marked(cell)}</{tag}>'
             for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"
