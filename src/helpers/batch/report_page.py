@@ -3,9 +3,9 @@
 import re
 from base64 import b64decode, b64encode
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib.metadata import version
-from itertools import count
+from itertools import chain, count, pairwise
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from helpers import words
 from helpers.batch import clean
 from helpers.batch.notebook import headline
 from helpers.batch.page import page
-from helpers.show import DATA
+from helpers.show import DATA, marked
 
 NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
 """What a headline has that speaks of a sheet."""
@@ -34,6 +34,15 @@ _GOVERNMENT = re.compile(r"https?://(?:[a-z0-9-]+\.)+go\.jp(?:/[!-~]*)?", re.IGN
 """An address of the Japanese government, which alone may have names that end so."""
 
 _PROSE, _TABLE = '<div class="prose">', '<div class="table">'
+_TEXTS = re.compile(r"(<(?:code|pre)\b.*?</(?:code|pre)>|<[^>]*>)|[^<]+", re.DOTALL)
+"""Of clean markup: what is to stay as it is, else text."""
+
+_ABOUT_MORE = re.compile('<details>.*?</details>|<div class="lead">.*?</div>', re.DOTALL)
+"""What a section says of a figure or a table: it says nothing without one."""
+
+_EVIDENCE = re.compile('<(?:table|figure|pre|h3|ul|dl)|class="warning"')
+"""What a section shows that is more than a text."""
+
 _PARTS = re.compile(f"{_TABLE}|<figure.*?</figure>", re.DOTALL)
 
 
@@ -54,9 +63,9 @@ def to_html(
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
     facts = headline(notebook)
     with words.speaking(lang):
-        blocks, contents = clean.anchored(_shown(notebook))
+        blocks, contents = clean.anchored(_condensed(_shown(notebook)))
         heading = clean.heading(blocks) or stem
-        top, rest = _parted(_numbered(blocks, stem or "figure"), _sheet_line(facts))
+        top, rest = _parted(_numbered(blocks, f"{stem}.{lang}"), _sheet_line(facts))
         title, about = _title(facts, heading), _about(facts)
     return page(
         "report.html.j2",
@@ -125,7 +134,7 @@ def _description(top: str) -> str:
     return clean.text_of(answer.partition("</p>")[0]) if found else ""
 
 
-def _numbered(blocks: list[str], stem: str) -> list[str]:
+def _numbered(blocks: list[str], name: str) -> list[str]:
     """`blocks` with a number for each table and figure: in the name of what holds a table, which
     can be scrolled by keyboard, and of the file of a figure's data."""
     tables, figures = count(1), count(1)
@@ -137,7 +146,7 @@ def _numbered(blocks: list[str], stem: str) -> list[str]:
             return f'<div aria-label="{label}" class="table" role="group" tabindex="0">'
         number = next(figures)
         text = words.say(f"図{number}のデータ(CSV)", f"Data of figure {number} (CSV)")
-        link = f'<figcaption><a download="{escape(stem)}-{number}.csv" href'
+        link = f'<figcaption><a download="{escape(name)}-{number}.csv" href'
         shown = match[0].replace("<figcaption><a href", link)
         return shown.replace("></a></figcaption>", f">{text}</a></figcaption>")
 
@@ -180,25 +189,54 @@ def _shown(notebook: NotebookNode) -> list[str]:
     return [block for block in map(_block, kept) if block]
 
 
+def _condensed(blocks: list[str]) -> list[str]:
+    """`blocks` in which the sections that show nothing but a text, such as that the sheet has no
+    data for them, stand together in front of the last: their headings and those texts, once each.
+    One alone stays where it is."""
+    starts = [place for place, block in enumerate(blocks) if block.startswith(f"{_PROSE}<h2")]
+    sections = [blocks[a:b] for a, b in pairwise([*starts, len(blocks)])]
+    said = {place: text for place, each in enumerate(sections) if (text := _only_text(each))}
+    if len(said) < 2:
+        return blocks
+    rows = ""
+    for text in dict.fromkeys(said.values()):
+        heads = [sections[place][0] for place, own in said.items() if own == text]
+        heads = [clean.HEADING.search(head)[3] for head in heads]
+        rows += "".join(f"<dt>{head}</dt>" for head in heads) + f"<dd>{text}</dd>"
+    heading = words.say("図や表のない問い", "Questions without a figure or table")
+    *shown, last = [each for place, each in enumerate(sections) if place not in said] or [[]]
+    short = f"{_PROSE}<h2>{heading}</h2><dl>{rows}</dl></div>"
+    return [*blocks[: starts[0]], *chain(*shown), short, *last]
+
+
+def _only_text(section: list[str]) -> str:
+    """What a section shows, if that is no more than texts; else ""."""
+    outputs = "\n".join(block for block in section if not block.startswith(_PROSE))
+    lines = _ABOUT_MORE.sub("", outputs).splitlines()
+    return "" if _EVIDENCE.search(outputs) else "\n".join(filter(None, lines))
+
+
 def _block(cell: NotebookNode) -> str:
     if cell.cell_type == "markdown":
         given, source = cell.get("attachments"), cell.source
         if "bilingual" in cell.metadata.get("tags", []):
             source = BILINGUAL.sub(words.say(r"\1\2", r"\1\3"), source)
-        prose = _markdown(source, given) if given else _prose(source)
+        prose = _markdown(source, given) if given else _prose(source, words.language())
         return f"{_PROSE}{prose}</div>"
     return "\n".join(map(_output, cell.get("outputs", [])))
 
 
 @cache
-def _prose(source: str) -> str:
+def _prose(source: str, lang: str) -> str:
     """Kept: thousands of reports are made from a few notebooks."""
-    return _markdown(source, {})
+    with words.speaking(lang):
+        return _markdown(source, {})
 
 
 def _markdown(source: str, attachments: dict) -> str:
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True, attachments=attachments)
-    return clean.cleaned(MarkdownWithMath(renderer).render(source))
+    markup = clean.cleaned(MarkdownWithMath(renderer).render(source))
+    return _TEXTS.sub(lambda found: found[1] or marked(unescape(found[0])), markup)
 
 
 def _output(output: NotebookNode) -> str:

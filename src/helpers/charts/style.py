@@ -26,6 +26,7 @@ from helpers import digits, words
 from helpers.analysis.years import published
 from helpers.charts import png
 from helpers.charts.layout import PAD, Stacked
+from helpers.export import plain
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
 
@@ -336,7 +337,7 @@ def _csv(data: pd.DataFrame) -> str:
     shown = data.copy()
     for name in shown.select_dtypes("float"):
         shown[name] = digits.significant(shown[name], 6)
-    return shown.rename(columns=words.heading).to_csv(index=False, lineterminator="\n")
+    return plain(shown.rename(columns=words.heading)).to_csv(index=False, lineterminator="\n")
 
 
 def _tick(value: float, _: int) -> str:
