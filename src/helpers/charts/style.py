@@ -287,6 +287,11 @@ def fitted(text: str, inches: float, size: float) -> str:
     return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
 
 
+_PARTS = re.compile(
+    r"\) ?|[!-(*-~–—−“”’¥]+(?: ?%)?(?:[兆億万][\d,]*)*(?:百万)?(?:円|年度|年|件|人)? ?|."
+)
+"""What no line end may part: words, and amounts with their units."""
+
 _NOT_FIRST = frozenset("、。,.)）」』】・〜ー…%％:：;?!")
 
 
@@ -297,7 +302,7 @@ def wrapped(text: str, inches: float, size: float) -> str:
     if "\n" in text:
         return "\n".join(wrapped(line, inches, size) for line in text.split("\n"))
     lines, line = [], ""
-    for part in re.findall(r"\) ?|[!-(*-~–—−“”’¥]+ ?|.", legible(text)):
+    for part in _PARTS.findall(legible(text)):
         if line and part[0] not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
             lines, line = [*lines, line.rstrip()], part.lstrip()
         else:
