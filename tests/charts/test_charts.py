@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from figures import draw
-from helpers import Spending, charts
+from helpers import Spending, charts, money
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 from overlaps import faults
@@ -37,7 +37,9 @@ def test_the_default_sheet_gives_nine_whole_figures_described_with_their_numbers
     draw(sheet, lang, [1741, 1718])
     texts = alts()
     assert len(texts) == 9
-    for words in (["15"], ["121→71→71→43"], ["70.4 %", "48–86 %"], ["82"], ["42"]):
+    steps = "→".join(told(lang, money.yen, amount) for amount in (121, 71, 71, 43))
+    left = {"ja": "合計 8,200万円", "en": "In all ¥82 million"}[lang]
+    for words in (["15"], [steps], ["70.4 %", "48–86 %"], [left], ["42"]):
         assert any(all(word in text for word in words) for text in texts), words
     assert any("1,067" in text and "1,600" in text for text in texts)
     for number in plt.get_fignums():
@@ -131,15 +133,15 @@ def test_values_of_other_sheets_are_rings(sheet, lang):
 
 
 def test_large_numbers_are_written_out(sheet):
-    money = ["requested", "initial", "budget_net", "budget_gross", "executed"]
+    columns = ["requested", "initial", "budget_net", "budget_gross", "executed"]
     budget = sheet.budget.copy()
-    budget[money] *= 1e5
+    budget[columns] *= 1e5
     draw(sheet.with_table("budget", budget), "en", [None], "cascade")
     plt.gcf().canvas.draw()
     labels = [label.get_text() for label in plt.gca().get_yticklabels()]
-    # Of trillion yen, as the figure says, and never as 1e7.
-    assert "12.5" in labels
-    assert any("trillion yen" in text.get_text() for text in plt.gcf().texts)
+    # Nowhere as 1e7.
+    assert "10,000" in labels
+    assert not [label for label in labels if "e" in label]
 
 
 def test_two_years_are_written_out(sheet):

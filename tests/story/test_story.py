@@ -26,7 +26,7 @@ from helpers.story.spending.budget import (
     read_unspent,
     read_variation,
 )
-from helpers.story.spending.forecast import forecast_table, read_forecast
+from helpers.story.spending.forecast import chances_table, forecast_table, read_forecast
 from helpers.story.spending.payments import concentration_table, payments_table, read_payments
 from helpers.story.spending.peers import peers_table, read_followed, read_peers
 from speaking import told
@@ -125,21 +125,22 @@ def _of_spending(printed, rates) -> dict:
         return payees.concentration(payees.totals(printed), rates)
 
     return {
-        "spending": lambda: spending.answer(printed, rates, mean(), learned()[0], places()),
+        "spending": lambda: spending.answer(
+            printed, rates, mean(), learned()[0], places(), execution.trend(rates)
+        ),
         "cascade": lambda: read_cascade(execution.cascade(rates)),
         "losses": lambda: cascade_table(execution.cascade(rates)),
-        "rate": lambda: read_rate(
-            rates, mean(), learned()[0], band(), revisions.rates(printed, rates)
-        ),
+        "rate": lambda: read_rate(rates, learned()[0], band(), revisions.rates(printed, rates)),
         "variation": lambda: read_variation(
             rates, execution.trend(rates), outlook.standing_out(rates)
         ),
-        "rates": lambda: rates_table(rates),
+        "rates": lambda: rates_table(rates, mean()),
         "unspent": lambda: read_unspent(execution.unspent(rates)),
         "pefa": lambda: pefa_table(execution.pefa(rates)),
         "peers": lambda: read_peers(places(), company.money, rates, company.about),
         "compared": lambda: peers_table(places()),
         "followed": lambda: read_followed(company.persistence, rates, company.about),
+        "chances": lambda: chances_table(learned()[0]),
         "forecast": lambda: forecast_table(learned()[0], obstacle()),
         "read_forecast": lambda: read_forecast(learned()[0], alone(), learned()[1]),
         "payments": lambda: read_payments(payees.totals(printed), named(), printed),

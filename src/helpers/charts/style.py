@@ -298,7 +298,7 @@ def fitted(text: str, inches: float, size: float) -> str:
 
 
 _UNBROKEN = re.compile(
-    r"¥?\d[\d,.]*(?:[〜–][\d,.]+)?(?:[兆億万][\d,]*)*(?:百?万?円|年度|年| ?%)?|\) ?"
+    r"¥?\d[\d,.]*(?:[〜–][\d,.]+)?(?:[兆億万][\d,]*)*(?:百?万?円|年度|年|件|人| ?%)?|\) ?"
     r"|[!-(*-~–—−“”’¥]+(?: %[!-~]*)? ?|."
 )
 """An amount with its unit, a word, or a letter."""
