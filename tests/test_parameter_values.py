@@ -323,5 +323,5 @@ def test_every_notebook_hands_its_parameters_to_its_object_before_anything_else(
 def test_a_notebook_shows_the_error_and_no_traceback():
     with pytest.raises(ParameterError) as caught:
         check({"budget": "nan"})
-    (line,) = caught.value._render_traceback_()
-    assert line.startswith("ParameterError: budget: found 'nan'; expected a number")
+    first, found, _ = caught.value._render_traceback_()
+    assert (first, found) == ("ParameterError: budget", "見つかったもの: 'nan'")

@@ -19,6 +19,7 @@ _HOMES = {
     "Spending": "helpers.front.spending",
     "TrackRecord": "helpers.front.track_record",
     "check": "helpers.front.of_a_sheet",
+    "choose": "helpers.front.corpus",
     "language": "helpers.front.of_a_sheet",
     "load": "helpers.front.of_a_sheet",
 }

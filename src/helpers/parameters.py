@@ -29,10 +29,6 @@ class ParameterError(ReviewSheetError, ValueError):
     """A parameter that is not declared, or a value that does not fit it: says which, and what
     does."""
 
-    def _render_traceback_(self) -> list[str]:
-        # IPython shows this in place of a traceback: the fault is in a value, and in no code.
-        return [f"{type(self).__name__}: {self}"]
-
 
 def check(given: dict) -> None:
     """Replace the parameters in `given`, such as a notebook's `globals()`, by what they say.

@@ -9,9 +9,21 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
+import bought
 import corpus_sheets
 import helpers
-from helpers import Corpus, Quality, Spending, TrackRecord, check, language, load, paths
+from helpers import (
+    Corpus,
+    Quality,
+    Spending,
+    TrackRecord,
+    check,
+    language,
+    load,
+    paths,
+    sentences,
+    words,
+)
 from helpers.front import of_a_sheet
 from helpers.parameters import ParameterError
 from helpers.sheet import SheetError
@@ -63,7 +75,7 @@ def test_it_offers_these_names_and_no_others():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     names = ["Adoption", "Corpus", "Quality", "ReviewSheetError", "Spending", "TrackRecord"]
-    names += ["check", "language", "load"]
+    names += ["check", "choose", "language", "load"]
     assert told.stdout == f"{names} False\n"
     for name in names:
         assert getattr(helpers, name).__doc__
@@ -104,6 +116,27 @@ def test_it_says_what_it_holds_and_all_of_that_is_there(name, lang):
     for part in tables:
         assert getattr(made, part) is not None
     assert ("データ" in repr(made)) == (lang == "ja")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_section_opens_with_what_its_notebook_says_of_it(name, lang, shown):
+    language(lang)
+    made, said = make(name), []
+    for block in sentences._blocks(f"{lang}/{made._prose.name}.j2").sources:
+        paragraphs = made._prose.paragraphs(block)
+        getattr(made, f"show_{block}")()
+        plt.close("all")
+        if block == "limits":
+            assert repr(shown.pop()) == "\n".join(f"- {text}" for text in paragraphs)
+        else:
+            assert repr(shown[0]) == paragraphs[0]
+            if paragraphs[1:]:
+                assert repr(shown[-1]).endswith("\n".join(paragraphs[1:]))
+                assert "<details>" in shown[-1]._repr_html_()
+        said += paragraphs
+        shown.clear()
+    assert len(said) == len(set(said)) > 5
 
 
 NOT_PRINTED = {"plot_contracts", "plot_flows"}
@@ -253,3 +286,27 @@ def test_a_corpus_describes_its_columns(corpus):
     for table in told.index.unique("table"):
         if table != "rejected" and "(" not in table:
             assert list(told.loc[table].index) == list(corpus.table(table).columns)
+
+
+BOUGHT = bought.sheet(
+    contract=[bought.contract("tender", 20.0, 1), bought.contract("small", 4.0, 3)],
+    block=[bought.block("A", 24.0, 2), bought.block("B", 6.0, 1)],
+    flow=bought.links("-A A-B"),
+)
+PLOTS = [
+    (name, plot)
+    for name in OBJECTS
+    for plot in dir(getattr(helpers, name))
+    if plot.startswith("plot_")
+]
+
+
+@pytest.mark.parametrize(("name", "plot"), PLOTS)
+def test_the_data_of_a_figure_is_one_attribute_away(name, plot):
+    made = Spending(BOUGHT) if plot in NOT_PRINTED else make(name)
+    data = getattr(made, plot)().figure.data
+    assert isinstance(data, pd.DataFrame), f"charts hand no data= to style.finish for {plot}"
+    assert len(data)
+    assert not data.select_dtypes("number").empty or plot == "plot_presence"
+    named = [words.heading(str(column)) for column in data]
+    assert len(set(named)) == len(named), "columns of the CSV that cannot be told apart"

@@ -22,23 +22,34 @@ def papermill(notebook: str, out: Path, *options: str) -> subprocess.CompletedPr
 @pytest.mark.parametrize(
     ("notebook", "options", "message"),
     [
-        ("01", ["-p", "sheet", "0042"], "sheet: found 42; expected a file"),
-        ("03", ["-y", "{models: [logit, gauss]}"], "models: found ['logit', 'gauss']; expected"),
+        ("01", ["-p", "sheet", "0042"], ["sheet", "見つかったもの: 42", "必要なもの: ファイル名"]),
+        (
+            "01",
+            ["-p", "sheet", "no.txt", "-p", "lang", "en"],
+            ["no.txt", "found: no readable file", "expected: a page text (.txt)"],
+        ),
+        (
+            "03",
+            ["-y", "{models: [logit, gauss]}", "-p", "lang", "en"],
+            ["models", "found: ['logit', 'gauss']", "expected: some of pooled,"],
+        ),
     ],
 )
-def test_papermill_ends_in_one_clear_line(tmp_path, notebook, options, message):
+def test_papermill_ends_in_a_clear_message(tmp_path, notebook, options, message):
+    """In the language asked for, and in place of a traceback: in the notebook and on a terminal."""
     done = papermill(notebook, tmp_path / "out.ipynb", *options)
     assert done.returncode == 1
-    *_, last = done.stderr.strip().splitlines()
-    assert last.startswith(f"ParameterError: {message}")
+    last = done.stderr.strip().splitlines()[-3:]
+    kind = "SheetError" if "no.txt" in options else "ParameterError"
+    for line, start in zip(last, [f"{kind}: {message[0]}", *message[1:]], strict=True):
+        assert line.startswith(start)
     failed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    (error,) = [
-        output
-        for cell in failed.cells
-        for output in cell.get("outputs", [])
-        if output["output_type"] == "error"
+    (scroll, error), *others = [
+        cell.outputs for cell in failed.cells if "language(lang)" in cell.source
     ]
-    assert error["traceback"] == [last]
+    assert error["traceback"] == last
+    assert list(scroll["data"]) == ["application/javascript"], "JupyterLab is to show the error"
+    assert others == []
 
 
 @pytest.mark.parametrize(

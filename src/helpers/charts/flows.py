@@ -4,19 +4,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from helpers import words
+from helpers import money, words
 from helpers.analysis.flows import INDIRECT, REST, STATE, UNLINKED
 from helpers.charts import style
 from helpers.charts.layout import PAD
 from helpers.sheet import ReviewSheet
 
-WIDTH = 6.0
-"""Inches: less than other figures, so that its text is larger on a narrow screen."""
-ROW, STEP, BOX = 0.42, 0.36, 0.3
+ROW, STEP, BOX = 0.4, 0.3, 0.28
 """Inches from row to row, from level to level, and of the box of a block's letter."""
-INDENTED = 2.4
+INDENTED = 2.0
 """Inches to the deepest row, where the steps would take it further."""
-SIZE = 10.5
+SIZE = 9.5
 
 
 @style.drawn
@@ -26,14 +24,15 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
     if tree.empty:
         return None
     year, high = words.year(tree["fiscal_year"].iloc[0]), ROW * len(tree)
-    axes = style.canvas(ax, height=high + 1.1, width=WIDTH)
-    width = WIDTH - 2 * PAD if ax is None else axes.bbox.width / axes.figure.dpi
+    axes = style.canvas(ax, height=high + 1.2)
+    width = style.WIDTH - 2 * PAD if ax is None else axes.bbox.width / axes.figure.dpi
     axes.set(xlim=(0, width), ylim=(-high + ROW / 2, ROW / 2))
     axes.set_axis_off()
     step = min(STEP, INDENTED / max(1, tree["level"].max()))
     left = [step * level for level in tree["level"]]
     colours = _colours(tree)
-    most, number = tree["amount"].max(), words.column(tree["amount"])
+    unit = money.unit(tree["amount"].dropna(), 10_000)
+    most, number = tree["amount"].max(), words.column(tree["amount"] / unit.million)
     # One line for all bars to begin at, so that their lengths compare.
     zero = max(left) + BOX + 0.08
     for at, row in enumerate(tree.itertuples()):
@@ -43,33 +42,45 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
         if row.kind in ("block", REST):
             _box(axes, start, y, row.block if row.kind == "block" else "…", colour)
         begin = start + {STATE: 0, UNLINKED: 0, INDIRECT: 0.06}.get(row.kind, BOX + 0.08)
-        _texts(axes, row, number(row.amount), (begin, y), width)
+        _texts(axes, row, number(row.amount / unit.million), (begin, y), width)
         if row.amount > 0 and most > 0:
             size = ((width - zero) * row.amount / most, 0.07)
             axes.add_patch(Rectangle((zero, y - 0.21), *size, facecolor=colour, lw=0))
     first_only = tree["first_payee"].notna().any()
-    style.subtitle(
+    style.finish(
         axes,
-        words.say(
-            "金額は各ブロックの筆頭の支出先だけ。青は国の支出先、橙はその先",
-            "Only the first payee of each block. Blue: paid by the state; orange: paid on",
+        _depth(tree, year),
+        style.source(sheet),
+        _alt(tree, year),
+        question=words.say(
+            f"{unit.name}。金額は各ブロックの筆頭の支出先だけ。青は国の支出先、橙はその先",
+            f"{unit.name}; only the first payee of each block. Blue: paid by the state; "
+            "orange: paid on",
         )
         if first_only
         else words.say(
-            "青は国の支出、橙は支出先がさらに支払った同じお金、棒の長さは金額",
-            "Blue: paid by the state; orange: the same money paid on; bars: amounts",
+            f"{unit.name}。青は国の支出、橙は支出先がさらに支払った同じお金",
+            f"{unit.name}; blue: paid by the state, orange: the same money paid on",
         ),
-    )
-    style.finish(
-        axes,
-        words.say(
-            f"お金の流れ({year}、百万円)",
-            f"Where the money went ({year}, million yen)",
-        ),
-        style.source(sheet),
-        _alt(tree, year),
+        data=tree,
     )
     return axes
+
+
+def _depth(tree: pd.DataFrame, year: str) -> str:
+    """How far the money can be followed."""
+    steps = int(tree.loc[tree["kind"] == "block", "level"].max()) if len(tree) > 1 else 0
+    if steps < 1:
+        return words.say(f"{year}のお金の流れ", f"Where the money went in {year}")
+    if steps == 1:
+        return words.say(
+            f"{year}のお金は国の支出先まで追える",
+            f"In {year} the money can be followed to whom the state paid",
+        )
+    return words.say(
+        f"{year}のお金は国から{steps}段先まで追える",
+        f"In {year} the money can be followed {steps} steps from the state",
+    )
 
 
 def _colours(tree: pd.DataFrame) -> list[str]:
@@ -97,7 +108,7 @@ def _box(axes: Axes, start: float, y: float, letter: str, colour: str) -> None:
     face = colour if filled else "white"
     corner = (start, y - BOX / 2)
     axes.add_patch(Rectangle(corner, BOX, BOX, facecolor=face, edgecolor=colour, lw=1.4))
-    look = {"ha": "center", "va": "center_baseline", "size": 10}
+    look = {"ha": "center", "va": "center_baseline", "size": 9}
     axes.text(start + BOX / 2, y, letter, color="white" if filled else style.INK, **look)
 
 

@@ -1,8 +1,10 @@
 """All sheets as one: the corpus as an explorer sees it."""
 
+from collections.abc import Callable
+from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, NoReturn, cast
 
 import pandas as pd
 
@@ -13,8 +15,11 @@ from helpers.charts import style
 from helpers.corpus.store import TABLES
 from helpers.forecast import every_project
 from helpers.parameters import ParameterError
-from helpers.sheet import NO_PROJECT, ReviewSheet
+from helpers.sheet import NO_PROJECT, ReviewSheet, SheetError
 from helpers.sources.cells import narrow
+
+CHOICE = 200
+"""Sheets that `choose` shows at most."""
 
 RATES = ["unspent", "execution_rate", "rate_gross", "rate_initial", "modelled"]
 
@@ -127,6 +132,42 @@ class Corpus:
             found = found[found["name"].map(narrow).str.contains(narrow(name), regex=False)]
         return found.reset_index(drop=True)
 
+    def choose(
+        self,
+        ministry: str | None = None,
+        name: str | None = None,
+        number: str | int | None = None,
+        year: int | str | None = None,
+    ) -> pd.DataFrame:
+        """The sheets of a ministry (a part of its name, in Japanese or English), whose project's
+        name holds all words of `name`, of a project number and of a sheet year, the newest first.
+
+        Columns: sheet, what to give as `sheet`; sheet_year, ministry, project_number, name. Width,
+        case and blanks do not matter, nor do zeros before a number, nor what stands before its last
+        part. Raises ParameterError where there is no such sheet, naming the nearest, and for more
+        than 200.
+        """
+        columns = ["sheet_id", "sheet_year", "ministry", "project_number", "name"]
+        sheets = self.table("sheet", columns=columns)
+        sheets = sheets.sort_values("sheet_year", ascending=False, kind="stable")
+        year = cast("int | None", parameters.RULES["as_of"].value("year", year))
+        if year is not None:
+            _known("year", [year], self.years)
+        given = {"ministry": ministry, "name": name, "number": number, "year": year}
+        given = {key: value for key, value in given.items() if value is not None}
+        fits = pd.DataFrame(
+            {key: _FITS[key](sheets, value) for key, value in given.items()}, index=sheets.index
+        )
+        found = sheets[fits.all(axis=1)]
+        if found.empty:
+            _none_fits(sheets, given, fits)
+        if len(found) > CHOICE:
+            others = ", ".join(key for key in _FITS if key not in given) or "more of the name"
+            many = f"choose: found {len(found):,} sheets"
+            raise ParameterError(f"{many}; expected at most {CHOICE}, so give {others}, too")
+        found.insert(0, "sheet", f"{self.folder}#" + found.pop("sheet_id"))
+        return found.assign(name=found["name"].map(_in_a_line)).reset_index(drop=True)
+
     def spending(self, as_of: int | None = None) -> pd.DataFrame:
         """One row a project x fiscal year, as the sheets up to `as_of` show it.
 
@@ -204,6 +245,80 @@ class Corpus:
             f"{sheets:,} sheets of {first}–{last}, {projects:,} projects",
         )
         return f"<Corpus {self.folder}: {told}>"
+
+
+def choose(
+    corpus: str | Path | None = None,
+    ministry: str | None = None,
+    name: str | None = None,
+    number: str | int | None = None,
+    year: int | str | None = None,
+) -> pd.DataFrame:
+    """The sheets of a corpus (None: the folder "corpus") that `Corpus.choose` finds: the first
+    column is what to give as `sheet`. Raises SheetError where there is no corpus, ParameterError.
+
+    >>> choose(ministry="総務省", name="クラウド 調査", year=2019)  # doctest: +SKIP
+    """
+    folder = "corpus" if corpus is None else corpus
+    if not stored.is_corpus(folder):
+        raise SheetError(
+            folder,
+            "no corpus",
+            "the folder of one: `make corpus` builds it from the published sheets, "
+            "`review-sheets corpus build` from files at hand",
+        )
+    return Corpus(folder).choose(ministry, name, number, year)
+
+
+def _of_ministry(sheets: pd.DataFrame, given: str) -> pd.Series:
+    known = {one: f"{one} {words.MINISTRIES.get(one, '')}" for one in sheets["ministry"].unique()}
+    asked = _plain(given)
+    return sheets["ministry"].isin([one for one, text in known.items() if asked in _plain(text)])
+
+
+def _of_name(sheets: pd.DataFrame, given: str) -> pd.Series:
+    asked = [_plain(word) for word in given.split()]
+    return sheets["name"].map(_plain).map(lambda name: all(word in name for word in asked))
+
+
+def _of_number(sheets: pd.DataFrame, given: str | int) -> pd.Series:
+    numbers, asked = sheets["project_number"].map(_plain), _plain(str(given))
+    last = numbers.str.endswith(f"-{asked.zfill(4)}")
+    return numbers.str.lstrip("0").eq(asked.lstrip("0")) | last
+
+
+def _of_year(sheets: pd.DataFrame, given: int) -> pd.Series:
+    return sheets["sheet_year"].eq(given)
+
+
+_FITS: dict[str, Callable[[pd.DataFrame, Any], pd.Series]] = {
+    "ministry": _of_ministry,
+    "name": _of_name,
+    "number": _of_number,
+    "year": _of_year,
+}
+"""What `choose` takes -> which sheets fit a value."""
+
+
+def _none_fits(sheets: pd.DataFrame, given: dict, fits: pd.DataFrame) -> NoReturn:
+    """Raises ParameterError: how many sheets each of `given` fits, and what is near or left."""
+    counts = {key: int(many) for key, many in fits.sum().items()}
+    told = ", ".join(f"{key} {given[key]!r} ({many:,})" for key, many in counts.items())
+    found = f"choose: found no sheet that fits {told}"
+    if 0 in counts.values():
+        worst = next(key for key, many in counts.items() if not many)
+        known = {_plain(one): one for one in sheets[worst]} if worst in sheets else {}
+        near = get_close_matches(_plain(str(given[worst])), known, cutoff=0.4)
+        near = [known[one] for one in near]
+        such = f", such as {'; '.join(map(_in_a_line, near))}" if near else ""
+        raise ParameterError(f"{found}; expected another {worst}{such}")
+    left = {key: fits.drop(columns=key).all(axis=1).sum() for key in counts}
+    rest = ", ".join(f"without {key} {many:,}" for key, many in left.items())
+    raise ParameterError(f"{found}; expected fewer conditions: {rest}")
+
+
+def _plain(text: str) -> str:
+    return narrow(text).casefold()
 
 
 def _year(as_of: int | None) -> int | None:

@@ -1,6 +1,7 @@
 """What the objects of the notebooks share: a sheet that was read and checked, and how they show."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
 from html import escape
 from os import PathLike
 from typing import Any
@@ -14,12 +15,17 @@ from helpers.analysis.years import published
 from helpers.charts import style
 from helpers.fitted import Fitted
 from helpers.front import later
+from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet, SheetError
+from helpers.show import Fold, Points, Text
 from helpers.story.common import project
 
 
 class Shown:
     """An object whose tables, figures (`plot_`) and sections (`show_`) are listed by its repr."""
+
+    _prose: Sentences
+    """What its sections say of themselves whatever the sheet: a block each, and `limits`."""
 
     def __init__(self) -> None:
         style.with_japanese()
@@ -33,11 +39,13 @@ class Shown:
         names = [name for name in dict.fromkeys(every) if not name.startswith("_")]
         tables = [name for name in names if not callable(getattr(type(self), name))]
         drawn = [name for name in names if name.startswith("plot_")]
-        rest = [name for name in names if name not in {*tables, *drawn}]
+        rest = [name for name in names if name not in {*tables, *drawn, "show_limits"}]
         heads = [
-            words.say(*pair) for pair in (("データ", "data"), ("図", "figures"), ("節", "sections"))
+            words.say("データ", "data"),
+            words.say("図(元の表は .figure.data)", "figures (drawn from .figure.data)"),
+            words.say("節", "sections"),
         ]
-        sections = [f"{name}()" for name in rest]
+        sections = [f"{name}()" for name in (*rest, "show_limits")]
         return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
 
     def __repr__(self) -> str:
@@ -51,6 +59,29 @@ class Shown:
         )
         title = f"<b>{type(self).__name__}</b>: {escape(self._title())}"
         return f'<div class="mathjax_ignore">{title}<ul>{items}</ul></div>'
+
+    def show_limits(self) -> None:
+        """What it cannot tell."""
+        show(Points(*self._prose.paragraphs("limits")))
+
+
+Section = Callable[[Any], None]
+
+
+def section(method: Section) -> Section:
+    """A section of a `Shown`. Above it stands the first paragraph of the block of its name, which
+    says what is to be seen; below it, folded, the others, which say how that was made."""
+
+    @wraps(method)
+    def shown(self: Shown) -> None:
+        lead, *rest = self._prose.paragraphs(method.__name__.removeprefix("show_"))
+        display(Text(lead, role="lead"))
+        method(self)
+        if rest:
+            heading = words.say("読み方と方法", "How to read it, and the method")
+            display(Fold(heading, Text(*rest)))
+
+    return shown
 
 
 class OfASheet(Shown):

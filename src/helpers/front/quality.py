@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from helpers import charts
 from helpers.analysis import presence, revisions
-from helpers.front.of_a_sheet import OfASheet, show
+from helpers.front.of_a_sheet import OfASheet, section, show
+from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import quality
@@ -24,6 +25,8 @@ class Quality(OfASheet):
     >>> quality.findings.loc[0, ["rule", "observed", "proposed"]].tolist()
     ['target_year_era', '1993', '2023']
     """
+
+    _prose = Sentences("notebooks/quality")
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Quality(OfASheet):
         """Can it be trusted?"""
         return quality.answer(self.printed, self.findings)
 
+    @section
     def show_facts(self) -> None:
         """Which project is this?"""
         show(*quality.facts(self.printed))
@@ -56,32 +60,39 @@ class Quality(OfASheet):
         marks, _ = presence.leading(self.presence)
         return charts.presence(marks, self.printed, ax)
 
+    @section
     def show_presence(self) -> None:
         """What is stated for which year?"""
         self.plot_presence()
         marks, left = presence.leading(self.presence)
         show(quality.read_presence(marks, left, self.printed))
 
+    @section
     def show_identity(self) -> None:
         """Do the parts of the budget add up?"""
         show(*quality.identity(self.printed, self.findings))
 
+    @section
     def show_findings(self) -> None:
         """What was found?"""
         show(*quality.found(self.findings))
 
+    @section
     def show_repairs(self) -> None:
         """What was repaired?"""
         show(quality.repairs(self.findings))
 
+    @section
     def show_revisions(self) -> None:
         """What did the sheets of other years print?"""
         show(quality.revised(self.revisions, self.printed))
 
+    @section
     def show_stated(self) -> None:
         """What is stated of the outcomes?"""
         show(quality.stated(self.sheet))
 
+    @section
     def show_indicators(self) -> None:
         """The indicator values that enter the analysis."""
         show(quality.indicators(self.sheet))

@@ -11,7 +11,8 @@ from helpers.analysis import contracts, execution, flows, measures, payees, revi
 from helpers.analysis.execution import Overall
 from helpers.analysis.peers import band, mean_size, standing
 from helpers.forecast import came, outlook
-from helpers.front.of_a_sheet import OfASheet, show
+from helpers.front.of_a_sheet import OfASheet, section, show
+from helpers.sentences import Sentences
 from helpers.sheet import NO_PROJECT, ReviewSheet
 from helpers.show import Answer
 from helpers.story import came as since
@@ -36,6 +37,8 @@ class Spending(OfASheet):
     5         2017        24.0       7.0
     6         2018        71.0      43.0
     """
+
+    _prose = Sentences("notebooks/spending")
 
     def __init__(
         self,
@@ -173,6 +176,7 @@ class Spending(OfASheet):
         """From request to outturn, by year; None where there is nothing to draw."""
         return charts.cascade(self.steps, self.sheet, ax)
 
+    @section
     def show_cascade(self) -> None:
         """From request to outturn: where did it shrink?"""
         self.plot_cascade()
@@ -184,6 +188,7 @@ class Spending(OfASheet):
         drawn = (self.rates, self.overall, self.forecast, self._band, self._earlier, self.sheet)
         return charts.execution_rate(*drawn, ax)
 
+    @section
     def show_rates(self) -> None:
         """How much does the execution rate vary?"""
         rates = self.rates
@@ -196,6 +201,7 @@ class Spending(OfASheet):
             budget.rates_table(rates),
         )
 
+    @section
     def show_peers(self) -> None:
         """Is it low among other projects, and what followed for projects like it?"""
         known = self._known.peers
@@ -209,15 +215,18 @@ class Spending(OfASheet):
         """Unspent money by year and added up; None where there is nothing to draw."""
         return charts.unspent(self.unspent, self.sheet, ax)
 
+    @section
     def show_unspent(self) -> None:
         """How much money was not spent?"""
         self.plot_unspent()
         show(budget.read_unspent(self.unspent))
 
+    @section
     def show_pefa(self) -> None:
         """How does it look on an international scale?"""
         show(budget.pefa_table(execution.pefa(self.rates)))
 
+    @section
     def show_forecast(self) -> None:
         """How much will be executed next year?"""
         (_, backing) = self._learned
@@ -242,6 +251,7 @@ class Spending(OfASheet):
         by_year = payees.by_year(self.payments, self.concentration)
         return charts.payments(by_year, self.sheet, ax)
 
+    @section
     def show_payments(self) -> None:
         """Who was paid?"""
         self.plot_payments()
@@ -255,6 +265,7 @@ class Spending(OfASheet):
         """Amounts by method of contract, single bids marked; None with fewer than two."""
         return charts.contracts(self.methods, self.sheet, ax)
 
+    @section
     def show_contracts(self) -> None:
         """How was it bought?"""
         if self.sheet.facts["sheet_type"] in NO_PROJECT:

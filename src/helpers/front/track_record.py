@@ -11,8 +11,9 @@ from helpers import charts, fitted, parameters
 from helpers.corpus import Corpus
 from helpers.forecast import panels
 from helpers.forecast.track import made, summed
-from helpers.front.of_a_sheet import Shown, show
+from helpers.front.of_a_sheet import Shown, section, show
 from helpers.parameters import ParameterError
+from helpers.sentences import Sentences
 from helpers.show import Answer
 from helpers.story.track import design, errors, intervals, probabilities
 from helpers.story.track.answer import answer, below_origins, read_origins
@@ -28,6 +29,8 @@ class TrackRecord(Shown):
     >>> sorted(record.scores["quantity"].unique())
     ['outcome', 'outturn', 'rate']
     """
+
+    _prose = Sentences("notebooks/track_record")
 
     def __init__(self, corpus: str | PathLike | None = None, as_of: int | None = None):
         super().__init__()
@@ -91,6 +94,7 @@ class TrackRecord(Shown):
         self.plot_origins()
         show(*below_origins(table))
 
+    @section
     def show_tested(self) -> None:
         """How was it tested?"""
         show(
@@ -103,6 +107,7 @@ class TrackRecord(Shown):
         table = intervals.coverage(self.scores)
         return charts.coverage(table, intervals.seen_inside(table), self._source, ax)
 
+    @section
     def show_coverage(self) -> None:
         """Do the intervals of outcomes hold?"""
         show(intervals.read_coverage(intervals.coverage(self.scores)))
@@ -114,6 +119,7 @@ class TrackRecord(Shown):
         table = intervals.money(self.scores)
         return charts.money(table, intervals.seen_inside(table), self._source, ax)
 
+    @section
     def show_money(self) -> None:
         """Do those of rates and of money hold?"""
         show(intervals.read_coverage(intervals.money(self.scores)))
@@ -125,6 +131,7 @@ class TrackRecord(Shown):
         table = errors.ratios(self.scores)
         return charts.errors(table, errors.seen(table), self._source, ax)
 
+    @section
     def show_errors(self) -> None:
         """Are they better than simple rules?"""
         show(errors.read_errors(errors.ratios(self.scores), self.scores))
@@ -136,6 +143,7 @@ class TrackRecord(Shown):
         seen = probabilities.seen(self.reliability)
         return charts.reliability(self.reliability, seen, self._source, ax)
 
+    @section
     def show_reliability(self) -> None:
         """Do probabilities come true?"""
         show(probabilities.read_probabilities(self.reliability))
@@ -149,6 +157,7 @@ class TrackRecord(Shown):
         """The place of the truth in its forecast, in tenths."""
         return charts.pit(self.pit, intervals.seen_pit(self.pit), self._source, ax)
 
+    @section
     def show_pit(self) -> None:
         """Where in its forecast does the truth fall?"""
         show(intervals.read_pit(self.pit))
@@ -160,6 +169,7 @@ class TrackRecord(Shown):
         table = intervals.ministries(self.scores)
         return charts.ministries(table, intervals.seen_ministries(table), self._source, ax)
 
+    @section
     def show_failures(self) -> None:
         """Where do they fail?"""
         show(intervals.read_ministries(intervals.ministries(self.scores)))

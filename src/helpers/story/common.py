@@ -1,10 +1,11 @@
 """What every notebook's answer carries."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from helpers import precision, words
-from helpers.analysis.series import IndicatorSeries
 from helpers.analysis.years import published
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
@@ -13,11 +14,14 @@ say = Sentences("common")
 
 
 def headline(sheet: ReviewSheet, title: str, **numbers) -> dict:
-    """The headline of an Answer: which sheet, which question, and the notebook's numbers."""
+    """The headline of an Answer: which sheet, from where, which question, and the notebook's
+    numbers."""
     facts = sheet.facts
     names = ("sheet_id", "name", "ministry", "project_number", "sheet_year")
     return {
-        **{name: facts[name] for name in names},
+        **{name: facts[name] for name in (*names, "official_id", "url", "source_format")},
+        # Where its folder is says nothing to those who get the report.
+        "source_file": re.split(r"[/\\\\]", str(facts["source_path"]).partition("#")[0])[-1],
         "lang": words.language(),
         "title": title,
         **numbers,
@@ -52,11 +56,6 @@ def missing_file(sheet: ReviewSheet, table: str = "outcome") -> str:
     return files.iloc[0].split()[0] if not_held(sheet, table) and len(files) else ""
 
 
-def amount(value: float, unit: str) -> str:
-    """A printed value, or the difference of two, with its unit where it has one."""
-    return f"{words.printed(value)} {unit}".rstrip()
-
-
 def in_millions(amounts: pd.Series | pd.DataFrame, formats: dict | None = None) -> str:
     """The caption of a table of amounts: their unit, and that they are rounded where they are, as
     `formats` shows its columns."""
@@ -69,11 +68,6 @@ def part(amount: float, of: float) -> str:
     """A part of an amount in per cent, with the digits that the two can carry."""
     share = amount / of if of > 0 else np.nan
     return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
-
-
-def pace(value: float, unit: str) -> str:
-    """A mean change a year with its unit."""
-    return f"{words.number(value)} {unit}".rstrip()
 
 
 def joined(sentences: list[str]) -> str:
@@ -94,11 +88,6 @@ def chances(low: float, high: float) -> str:
     if all(end[0].isdigit() for end in ends):
         return words.probabilities(low, high)
     return say("chances", low=low, high=high)
-
-
-def difference_unit(series: IndicatorSeries) -> str:
-    """The unit of a difference of two values: percentages differ by points."""
-    return say("points") if series.is_percent else series.unit
 
 
 def doubts(sheet: ReviewSheet) -> list[str]:
