@@ -58,11 +58,6 @@ def missing_file(sheet: ReviewSheet, table: str = "outcome") -> str:
     return files.iloc[0].split()[0] if not_held(sheet, table) and len(files) else ""
 
 
-def amount(value: float, unit: str) -> str:
-    """A printed value, or the difference of two, with its unit where it has one."""
-    return f"{words.printed(value)} {unit}".rstrip()
-
-
 LARGEST = 1_000_000
 """A table's amounts are below this in its unit: as large as sheets print most of them."""
 
