@@ -1,18 +1,22 @@
 """Write tables.md, the page of all tables: `.venv/bin/python docs/tables.py`.
 
-Columns are those of `helpers.sheet.COLUMNS`, their headings, units and meanings those of terms.csv;
-what a row is, where it is from and what not to add up stands in tables.csv.
+Columns are those of `helpers.sheet.COLUMNS` and of what a corpus adds, their headings, units and
+meanings those of terms.csv; what a row is, where it is from and what not to add up stands in
+tables.csv.
 """
 
 import csv
 from pathlib import Path
 
+from helpers.corpus.store import TABLES as STORED
 from helpers.sheet import COLUMNS, FLAG, MAYBE, NUMBER, TEXT, YEAR
 from helpers.sources.rs_tables import title
 from helpers.words import MEANINGS
 
 HERE = Path(__file__).parent
 PAGE = HERE / "tables.md"
+
+TABLES = COLUMNS | {name: kinds for name, kinds in STORED.items() if name not in COLUMNS}
 
 DTYPES = {
     TEXT: "文 / text",
@@ -29,18 +33,21 @@ UNITS = {
 OTHERS = {
     "JUDGIT": "JUDGIT! (2015–2023)",
     "page": "ページの文章 / text of a page",
+    "corpus": "コーパスだけ / made in a corpus",
     "API": "見える化サイトのAPI / the review system's API (2026–)",
 }
 HEAD = """\
 # 表の一覧 — The tables
 
 シートから読み取る表と、その列です。どのシートにもすべての表があり、元の資料にないものは空です。
+終わりの6つはコーパスだけにある表で、検査の結果と、年度をまたぐつながりから作られます。
 金額は百万円で、「-」は欠測であって0ではありません。コーパスの表には、このほかに列 `sheet_id` と
 `sheet_year` があります。見出しと意味は `corpus.describe()` でも見られます。
 
 The tables that are read from sheets, and their columns. Every sheet has all of them; what its
-source does not have is empty. Money is million yen, and "-" is missing, never 0. In a corpus each
-table also has the columns `sheet_id` and `sheet_year`. `corpus.describe()` shows headings and
+source does not have is empty. The last six are made in a corpus alone: findings, links over the
+years and what follows from them. Money is million yen, and "-" is missing, never 0. In a corpus
+each table also has the columns `sheet_id` and `sheet_year`. `corpus.describe()` shows headings and
 meanings, too.
 
 同じお金が、いくつもの表に別の切り口で印字されています。2つの表の金額を足さないでください。
@@ -53,13 +60,13 @@ def page() -> str:
     with (HERE / "tables.csv").open(encoding="utf-8") as file:
         tables = {row.pop("table"): row for row in csv.DictReader(file)}
     parts = [HEAD, _contents(tables)]
-    parts += [_section(table, tables[table]) for table in COLUMNS]
+    parts += [_section(table, tables[table]) for table in TABLES]
     return "\n".join(parts)
 
 
 def _contents(tables: dict[str, dict]) -> str:
     lines = ["| 表 table | 1行 / one row is | 元のファイル / from |", "|---|---|---|"]
-    for table in COLUMNS:
+    for table in TABLES:
         told = tables[table]
         link = f"[`{table}`](#{_anchor(table)})"
         lines.append(f"| {link} | {_both(told, 'row')} | {_from(told)} |")
@@ -75,7 +82,7 @@ def _section(table: str, told: dict) -> str:
         lines.append(f"- 注意 / mind: {_both(told, 'never')}")
     lines += ["", "| 列 column | 見出し heading | 型 type | 単位 unit | 意味 meaning |"]
     lines.append("|---|---|---|---|---|")
-    for column, kind in COLUMNS[table].items():
+    for column, kind in TABLES[table].items():
         known = MEANINGS[column]
         cells = (f"`{column}`", _both(known), DTYPES[kind], UNITS.get(known["unit"], known["unit"]))
         lines.append(f"| {' | '.join(cells)} | {_both(known, 'meaning')} |".replace("  ", " "))

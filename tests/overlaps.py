@@ -2,14 +2,23 @@
 
 from itertools import combinations
 
+import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+
+from helpers.charts.style import LOOK
 
 INSIDE = 1.5
 """Pixels by which boxes may meet: a box is a little larger than its ink."""
 
 
 def faults(figure: Figure) -> list[str]:
-    """What a reader could not read: pairs of texts whose boxes overlap, texts beyond the edge."""
+    """What a reader could not read: pairs of texts whose boxes overlap, texts beyond the edge; of
+    the figure as a notebook draws it."""
+    with plt.rc_context(LOOK):
+        return _faults(figure)
+
+
+def _faults(figure: Figure) -> list[str]:
     figure.canvas.draw()
     texts = [text for text in _texts(figure) if text.get_visible() and text.get_text().strip()]
     renderer = figure.canvas.get_renderer()

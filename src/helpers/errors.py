@@ -11,6 +11,8 @@ class ReviewSheetError(Exception):
     Whoever wants to go on after any of them catches this one.
     """
 
+    _shown = False
+
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of it: its message in the language of now, and no traceback, as the
         fault is in a file or a value and in no code. `%debug` has the frames; the environment
@@ -20,6 +22,10 @@ class ReviewSheetError(Exception):
         # It imports pandas, which the command line does without.
         from helpers import messages
 
+        # IPython (9) asks twice.
+        if not self._shown:
+            messages.bring_into_view()
+        self._shown = True
         first, *rest = messages.told(str(self))
         return [f"{type(self).__name__}: {first}", *rest]
 

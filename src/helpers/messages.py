@@ -9,10 +9,23 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
 from helpers import words
 
 _PARTS = re.compile(r"(.+?): found (.+); expected (.+)", re.DOTALL)
 _OR_NONE = ", or None"
+
+_IN_VIEW = "setTimeout(() => element.scrollIntoView({block: 'center'}), 300)"
+"""JupyterLab (4.6) leaves whoever runs all cells at the last one, and the error of the first out of
+sight above."""
+
+
+def bring_into_view() -> None:
+    """Scroll the notebook, where there is one on a screen, to the cell that runs."""
+    if InteractiveShell.initialized():
+        display({"application/javascript": _IN_VIEW}, raw=True)
 
 
 def told(message: str) -> list[str]:

@@ -30,8 +30,10 @@ _CJK = "[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffef]"
 _JAPANESE = re.compile(f"{_CJK}+(?:[0-9A-Za-z&;.-]*{_CJK}+)*")
 _MINUS = re.compile(r"(?<![^\s(、→:〜–])-(?=[\d¥])")
 _BEFORE_A_UNIT = re.compile(f"(?<=\\d) (?=%|(?:m|b|tr)illion|yen|percentage|{_CJK})")
+_COUNTED = {"円", "年度", "年間", "年", "者", *(unit for unit in words.UNITS if not unit.isascii())}
 _QUANTITY = re.compile(
-    r"\d[\d,.]*(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?(?:円|年度|年間|年|件|人|社|者|団体|か所|回|ポイント)"
+    r"\d[\d,.]*(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?"
+    rf"(?:{'|'.join(map(re.escape, sorted(_COUNTED, key=len, reverse=True)))})"
 )
 
 
@@ -46,6 +48,9 @@ def marked(text: str) -> str:
     if words.language() == "en":
         return _JAPANESE.sub(r'<span lang="ja">\g<0></span>', text)
     return _QUANTITY.sub(r'<span class="quantity">\g<0></span>', text)
+
+
+_LEFT = ' style="text-align: left"'
 
 
 class Text:
@@ -233,8 +238,9 @@ class Table:
 
     def _line(self, tag: str, cells: list[str]) -> str:
         scope = ' scope="col"' if tag == "th" else ""
+        # The sides stand here, too, for JupyterLab, which has all cells of a table at the right.
         parts = [
-            f'<{tag} class="{look}"{scope}>{marked(cell)}</{tag}>'
+            f'<{tag} class="{look}"{scope}{"" if look == "n" else _LEFT}>{marked(cell)}</{tag}>'
             for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import charts
+from helpers import charts, fitted
 from helpers.charts import style
-from helpers.story.track import errors, intervals
+from helpers.story.track import errors, intervals, probabilities
+from overlaps import faults
 from speaking import told
 from track_tables import record, score
 
@@ -25,17 +26,20 @@ SOURCE = "出典: 行政事業レビューシート"
 def draw(made: dict, lang: str) -> dict:
     """All figures of the notebook that there is anything to draw for, by name."""
     scores, drawn = made["scores"], {}
-    for name, table, *more in (
-        ("origins", told(lang, intervals.origins, scores), intervals.NEAR),
-        ("coverage", told(lang, intervals.coverage, scores)),
-        ("money", told(lang, intervals.money, scores)),
-        ("errors", told(lang, errors.ratios, scores)),
-        ("reliability", made["reliability"]),
-        ("pit", made["pit"]),
-        ("ministries", told(lang, intervals.ministries, scores)),
+    for name, table, seen, *more in (
+        (
+            *("origins", told(lang, intervals.origins, scores), intervals.seen_origins),
+            intervals.NEAR,
+        ),
+        ("coverage", told(lang, intervals.coverage, scores), intervals.seen_inside),
+        ("money", told(lang, intervals.money, scores), intervals.seen_inside),
+        ("errors", told(lang, errors.ratios, scores), errors.seen),
+        ("reliability", made["reliability"], probabilities.seen),
+        ("pit", made["pit"], intervals.seen_pit),
+        ("ministries", told(lang, intervals.ministries, scores), intervals.seen_ministries),
     ):
-        source = (SOURCE, *more)
-        axes = told(lang, getattr(charts, name), table, *source)
+        title = told(lang, seen, table)
+        axes = told(lang, getattr(charts, name), table, title, SOURCE, *more)
         if axes is not None:
             drawn[name] = axes.figure
     return drawn
@@ -61,7 +65,9 @@ def test_a_panel_for_every_quantity_that_there_is(quantities, panels, lang):
     for figure in figures:
         assert figure.get_suptitle()
         assert figure.get_supxlabel() == SOURCE
-        assert figure.axes[-1].get_xlabel()
+        assert len(figure.data)
+        questions = [text.get_text() for text in figure.texts]
+        assert any(each.endswith(("%", "%)", ")")) for each in questions)
 
 
 def test_nothing_is_drawn_of_nothing():
@@ -76,7 +82,7 @@ def test_outturns_alone_have_no_probabilities():
 def test_nothing_is_cut_off_and_no_labels_overlap(lang, monkeypatch):
     for figure in draw(record(*ALL), lang).values():
         handed = []
-        monkeypatch.setattr(style, "display", lambda content, raw: handed.append(content))  # noqa: ARG005, B023
+        monkeypatch.setattr(style, "display", lambda content, **_: handed.append(content))  # noqa: B023
         figure._ipython_display_()
         picture = Image.open(io.BytesIO(base64.b64decode(handed[0]["image/png"])))
         ink = np.asarray(picture.convert("L")) < 250
@@ -88,6 +94,36 @@ def test_nothing_is_cut_off_and_no_labels_overlap(lang, monkeypatch):
             boxes.sort(key=lambda box: box.y0)
             gaps = [upper.y0 - lower.y1 for lower, upper in itertools.pairwise(boxes)]
             assert min(gaps) > 0
+        assert faults(figure) == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_no_texts_collide_on_the_figures_of_the_record_that_ships(lang):
+    drawn = draw(fitted.SHIPPED.track_record, lang)
+    assert len(drawn) == 7
+    assert {name: faults(figure) for name, figure in drawn.items() if faults(figure)} == {}
+
+
+def test_titles_say_what_is_seen():
+    made = record(*ALL)
+    titles = {name: figure.get_suptitle() for name, figure in draw(made, "ja").items()}
+    assert titles["origins"] == "どの年のシートからの予測も、ほぼ言ったとおりに当たった"
+    assert "どの区分でも" in titles["coverage"].replace("\n", "")
+    assert titles["reliability"] == "予測した確率と実際の割合の差は、最大1ポイント"
+    assert titles["ministries"] == "80 %区間が狭すぎた府省庁はない"
+    score(made, 0.6, (0.58, 0.62), by="budget", group="rose", measure="in80", quantity="outturn")
+    score(made, 0.7, (0.68, 0.72), by="origin", group="2017", measure="in80", quantity="rate")
+    for ministry in ("総務省", "財務省", "厚生労働省"):
+        where = {"by": "ministry", "group": ministry, "measure": "in80", "quantity": "rate"}
+        score(made, 0.6, (0.5, 0.7), **where)
+    made["pit"].loc[0, "share"] = 0.2
+    titles = {
+        name: figure.get_suptitle().replace("\n", "") for name, figure in draw(made, "ja").items()
+    }
+    assert titles["origins"] == "2017年のシートからの予測は、言ったほど当たらなかった"
+    assert "執行額の80 %区間は、「予算計が20 %を超えて増えた」では60 %しか" in titles["money"]
+    assert titles["ministries"].endswith("など3府省庁で狭すぎた")
+    assert "偏って落ちた(10 %からの差は最大10.0ポイント)" in titles["pit"]
 
 
 def test_the_words_have_the_numbers():
@@ -103,7 +139,7 @@ def test_the_words_have_the_numbers():
     assert "mean of ministry and size 5.5" in errors
     assert "5.0 % → 6.0 % (1,200)" in odds
     assert "outturns: 10.0 %, 10.0 %" in pit
-    assert "総務省: outcomes 81.0 %, execution rates 84.0 %" in ministries
+    assert "Ministry of Finance: outcomes 81.0 %, execution rates 84.0 %" in ministries
 
 
 def test_a_dot_is_filled_where_its_interval_misses_the_nominal():

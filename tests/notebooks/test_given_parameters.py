@@ -44,13 +44,12 @@ def test_papermill_ends_in_a_clear_message(tmp_path, notebook, options, message)
     for line, start in zip(last, [f"{kind}: {message[0]}", *message[1:]], strict=True):
         assert line.startswith(start)
     failed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    (error,) = [
-        output
-        for cell in failed.cells
-        for output in cell.get("outputs", [])
-        if output["output_type"] == "error"
+    (scroll, error), *others = [
+        cell.outputs for cell in failed.cells if "language(lang)" in cell.source
     ]
     assert error["traceback"] == last
+    assert list(scroll["data"]) == ["application/javascript"], "JupyterLab is to show the error"
+    assert others == []
 
 
 @pytest.mark.parametrize(

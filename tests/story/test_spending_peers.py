@@ -129,7 +129,7 @@ def test_an_unknown_ministry_is_said_to_have_no_peers(tables):
     new = sheet(STEADY, ministry="デジタル庁")
     ja, en = (said(new, tables, lang) for lang in ("ja", "en"))
     assert "デジタル庁には比べられるものが20以上ないため" in ja["peers"]
-    assert "Fewer than 20 of デジタル庁 can be compared" in en["peers"]
+    assert "Fewer than 20 of the Digital Agency can be compared" in en["peers"]
     assert "デジタル庁" not in ja["band"]
 
 

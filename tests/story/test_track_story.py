@@ -16,6 +16,16 @@ ALL = ("outcome", "rate", "outturn")
 RECORDS = [(), *((name,) for name in ALL), ("outcome", "rate"), ALL]
 
 
+class Parts(list):
+    """What stands below a figure."""
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self))
+
+    def _repr_html_(self) -> str:
+        return "".join(part._repr_html_() for part in self)
+
+
 def said(record: dict, lang: str) -> dict[str, str]:
     """Everything that the notebook shows of a record, as plain text."""
     about, scores = record["about"], record["scores"]
@@ -30,7 +40,17 @@ def said(record: dict, lang: str) -> dict[str, str]:
         "answer": told(lang, story.answer, record),
         "origins": told(lang, story.read_origins, record, origins),
         "tested": told(lang, design.read_tested, about, scores),
-        "counts": told(lang, design.counts_table, about),
+        "counts": told(lang, design.counts_table, about, scores),
+        "below origins": Parts(told(lang, story.below_origins, origins)),
+        "how": Parts(
+            [
+                told(lang, intervals.how_coverage),
+                told(lang, intervals.how_pit),
+                told(lang, intervals.how_ministries),
+                told(lang, errors.how),
+                *([told(lang, probabilities.how, record["reliability"])] if len(scores) else []),
+            ]
+        ),
         "coverage": told(lang, intervals.read_coverage, coverage),
         "money": told(lang, intervals.read_coverage, money),
         "money table": told(lang, intervals.money_table, scores),
@@ -45,9 +65,9 @@ def said(record: dict, lang: str) -> dict[str, str]:
     }
     texts = {name: repr(thing) for name, thing in shown.items()}
     for name, text in texts.items():
-        assert shown[name]._repr_html_().startswith("<div")
+        assert shown[name]._repr_html_().startswith(("<div", "<details")) or not text
         assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text
-        assert lang == "ja" or not re.search("[ぁ-ん]", text), text
+        assert lang == "ja" or not re.search("[ぁ-ん一-龠]", text), text
     return texts
 
 
@@ -71,15 +91,47 @@ def test_the_record_that_ships_is_told(lang):
     assert f"{100 * held['value']:.0f}" in said(shipped, lang)["answer"]
 
 
-def test_the_answer_is_how_many_of_a_hundred():
+def test_the_answer_is_a_sentence_a_number_and_what_follows():
     made = record(*ALL)
     score(made, 0.834, (0.82, 0.85), by="all", measure="in80", quantity="rate")
-    ja, en = (said(made, lang)["answer"] for lang in ("ja", "en"))
-    assert ja == (
-        "2016〜2018年に立ち戻って出した80 %予測区間100個のうち、その後の実績が入ったのは、"
-        "成果で81個、執行率で83個、執行額で84個でした(80個なら名目どおり)。"
+    ja, en = (told(lang, story.answer, made) for lang in ("ja", "en"))
+    assert ja.sentence == (
+        "「80 %の確率でこの範囲に入る」とした予測のうち、実際に入ったのは81〜84 %でした。"
     )
-    assert "given as if in 2016–2018, 81 for outcomes, 83 for execution rates and 84 for" in en
+    assert "gave an 80 % chance, 81–84 % held what came." in en.sentence
+    assert ja.number == ("10回に8回ほど", "その範囲に入った実績(10回に8回なら言ったとおり)")
+    assert en.facts[0].startswith("Inside were 81 % of outcomes, 83 % of execution rates, 84 % of")
+    assert "はっきり狭すぎる範囲はありませんでした" in ja.facts[1]
+    # 1 - 0.95, and 1 - 0.9 of rates and outturns.
+    assert "成果で5 %、執行率で10 %、執行額で10 %小さくなります" in ja.facts[2]
+    assert "ちょうど100 %の年度が多く" in " ".join(ja.more)
+    where = {"by": "budget", "group": "rose", "measure": "in80", "quantity": "outturn"}
+    score(made, 0.41, (0.37, 0.44), **where)
+    score(made, 1.2, (1.1, 1.3), by="all", measure="mean_error", quantity="rate")
+    score(made, 0.6, (0.5, 0.7), by="all", measure="in80", quantity="outcome")
+    ja = told("ja", story.answer, made)
+    assert "「予算計が20 %を超えて増えた」の場合の執行額は41 %しか入りませんでした" in ja.facts[1]
+    assert "(執行率)。一つの数字としては、直近の値で足ります" in ja.facts[2]
+    assert "成果では範囲が狭すぎ" in ja.facts[0]
+    assert ja.number[0] == "10回に6回ほど"
+    assert "成果(最も少ないもの" in ja.number[1]
+
+
+def test_the_numbers_of_the_answer_stand_in_the_tables():
+    """Of the record that ships: shares, the worst group and year, and by how much errors differ."""
+    shipped = fitted.SHIPPED.track_record
+    answer, texts = told("en", story.answer, shipped), said(shipped, "en")
+    shares = re.findall(r"(\d+) % of", answer.facts[0])
+    held = re.findall(r"(\d+\.\d) %$", texts["counts"], re.MULTILINE)
+    assert shares == [f"{float(each):.0f}" for each in held]
+    group, year = re.findall(r"(\d+) % of", answer.facts[1])
+    assert re.search(rf"Outturns +budget rose.+? {group}\.\d %", texts["money table"])
+    (line,) = [each for each in texts["below origins"].splitlines() if each.split()[:1] == ["2020"]]
+    assert f"{float(line.split()[-2]):.0f}" == year
+    gains = re.findall(r"(\d+) % for", answer.facts[2])
+    lines = [each.split() for each in texts["errors table"].splitlines() if " all " in each]
+    errors = [line[line.index("all") + 3] for line in lines]
+    assert gains == [f"{100 - 100 * float(error):.0f}" for error in errors]
 
 
 def test_a_year_that_was_covered_badly_is_named():
@@ -131,7 +183,7 @@ def test_kinds_for_which_the_last_value_is_better_are_named():
 
 def test_a_table_has_a_row_a_year():
     table = said(record(*ALL), "en")["years table"].splitlines()
-    assert [line.split() for line in table[2:]] == [
+    assert [line.split() for line in table[3:]] == [
         ["2016", "0.70", "0.70", "0.70"],
         ["2017", "0.70", "0.70", "0.70"],
     ]
@@ -145,7 +197,7 @@ def test_rates_and_money_stand_side_by_side():
     row = next(line for line in table if "Outturns" in line and "budget fell" in line)
     assert row.split()[-6:] == ["36.0", "%", "93.0", "%", "0.50"][-6:] or "36.0 %" in row
     text = said(made, "ja")["money"]
-    assert "最も離れているのは執行額の「予算計が20 %を超えて減った」(80 %区間に36.0 %)" in text
+    assert "低いのは1です(執行額の「予算計が20 %を超えて減った」(80 %区間に36.0 %))" in text
 
 
 def test_groups_too_small_are_named():
@@ -158,7 +210,7 @@ def test_groups_too_small_are_named():
     ja, en = (said(made, lang)["tested"] for lang in ("ja", "en"))
     # Three kinds and three years ahead of 1,200 each, five sizes, and one year ahead.
     assert "成果の「変わらない」(1,218件)、成果の「3年より先」(1,218件)" in ja
-    assert "執行率の「100,000百万円超」(82件)" in ja
+    assert "執行率の「1,000億円超」(82件)" in ja
     assert "outcomes, more than 3 years ahead (1,218)" in en
     assert "at least 100 forecasts" in en
     assert "Left out" not in said(record(*ALL), "en")["tested"]
@@ -203,9 +255,9 @@ def test_groups_stand_in_a_readers_order():
     table = told("en", intervals.money, record(*ALL)["scores"])
     assert list(dict.fromkeys(table["heading"])) == ["Execution rates", "Outturns"]
     labels = list(dict.fromkeys(table["label"]))
-    assert labels[:2] == ["all", "up to 10 million yen"]
+    assert labels[:2] == ["all", "up to ¥10 million"]
     assert labels[-4:] == [
-        "over 100,000 million yen",
+        "over ¥100 billion",
         "budget fell by more than 20 %",
         "budget changed by 20 % at most",
         "budget rose by more than 20 %",
@@ -227,20 +279,17 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     made = record(*ALL)
     score(made, 0.6, (0.55, 0.65), by="ministry", group="財務省", measure="in80", quantity="rate")
     score(made, 0.89, (0.87, 0.91), by="kind", group="towards", measure="in95")
-    lines = said(made, "en")["failures"].splitlines()
+    lines = said(made, "en")["failures"].splitlines()[1:]
     # Misses of .11 where .05 are promised are more than .4 where .2 are.
     assert lines[2].split()[:2] == ["Outcomes", "moving"]
-    assert lines[3].split()[:4] == ["Execution", "rates", "財務省", "80"]
+    assert lines[3].split()[:4] == ["Execution", "rates", "Ministry", "of"]
     assert (lines[2].split()[-3], lines[3].split()[-3]) == ("2.2", "2.0")
     assert "2 below and" in lines[0]
     assert "are left out" in lines[0]
     assert len(lines) == 2 + 2 + 10
     ja, en = (said(made, lang)["coverage"] for lang in ("ja", "en"))
-    assert (
-        "この図の18の割合では、名目より有意に(95 %)低いのは1で、最も離れているのは成果の「目標"
-        in ja
-    )
-    assert "level: 1, farthest Outcomes, moving towards the target (95 %, 89.0 % inside)." in en
+    assert "図の18の割合のうち、名目より有意に(95 %)低いのは1です(成果の「目標へ向かう」" in ja
+    assert "level: Outcomes, moving towards the target (95 %, 89.0 % inside)." in en
 
 
 @pytest.mark.parametrize(
@@ -284,7 +333,10 @@ def test_ministries_below_the_nominal_come_first():
     assert (
         "10の割合のうち、有意に低いのは財務省の執行率(76.0 %)で、高いのは4です(すべて執行率" in ja
     )
-    assert "Of the 10 shares drawn, significantly low: 財務省, execution rates (76.0 %)" in en
+    assert (
+        "Of the 10 shares drawn, significantly low: Ministry of Finance, execution rates (76.0 %)"
+        in en
+    )
     plain = record("outcome")
     score(plain, 0.8, (0.78, 0.82), measure="in80")
     assert "none is significantly low; significantly high: 0." in said(plain, "en")["ministries"]
@@ -316,9 +368,11 @@ def test_an_error_of_nothing_is_not_drawn():
 def test_bins_that_are_off_are_told():
     made = record("outcome", "rate")
     made["reliability"].loc[9, ["happened", "low", "high"]] = (0.8, 0.75, 0.85)
-    ja, en = (said(made, lang)["probabilities"] for lang in ("ja", "en"))
-    assert "成果(12,000件): 区間から外れる段階は95 % → 80 %" in ja
-    assert "Execution rates (12,000): in every bin the probability lies" in en
+    how = {lang: said(made, lang)["how"] for lang in ("ja", "en")}
+    assert "成果で、実際の割合の95 %区間から外れる段階(予測 → 実際): 95 % → 80 %。" in how["ja"]
+    assert "Outcomes, bins outside the 95 % interval" in how["en"]
+    assert "Execution rates, bins" not in how["en"]
+    assert "Execution rates (12,000): none can be told" in said(made, "en")["probabilities"]
 
 
 def test_bins_are_taken_together():

@@ -53,7 +53,6 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     axes.grid(False)
     axes.tick_params(length=0)
     style.year_axis(axes, years)
-    axes.set_xlabel("")
     counts = table["state"].value_counts()
     shown = [f"{words.say(*said)} {counts.get(state, 0)}" for state, (_, *said) in STATES.items()]
     of_marks = [f"{mark} {words.say(*said)}".strip() for mark, *said in STATES.values() if mark]

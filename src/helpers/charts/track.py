@@ -7,30 +7,35 @@ from matplotlib.axes import Axes
 from helpers import words
 from helpers.charts import style
 
-LEVELS = {"in80": (style.BLUE, "o"), "in95": (style.ORANGE, "D")}
+LEVELS = {"in80": (style.FORECAST, "o"), "in95": (style.GREY, "D")}
 RULES = {
-    "own": (style.BLUE, "o"),
-    "drift": (style.ORANGE, "D"),
-    "mean3": (style.GREEN, "s"),
-    "peers": (style.PURPLE, "^"),
+    "own": (style.FORECAST, "o"),
+    "drift": (style.GREY, "D"),
+    "mean3": (style.GREY, "s"),
+    "peers": (style.GREY, "^"),
 }
 QUANTITIES = {
-    "outcome": (style.BLUE, "o"),
-    "rate": (style.ORANGE, "D"),
-    "outturn": (style.GREEN, "s"),
+    "outcome": (style.ORANGE, "o"),
+    "rate": (style.EXECUTED, "D"),
+    "outturn": (style.FORECAST, "s"),
 }
 RATIOS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 8, 16)
 """Ticks of an axis of ratios, as far as it reaches."""
+NUMBERS = ["forecasts", "value", "low", "high"]
+LABEL, SIZE = 2.3, 9.0
+"""Inches and points of a row's name."""
 
 
 @style.drawn
-def origins(table: pd.DataFrame, source: str, near: float, ax: Axes | None = None) -> Axes | None:
+def origins(
+    table: pd.DataFrame, title: str, source: str, near: float, ax: Axes | None = None
+) -> Axes | None:
     """The share of truths in 80 % intervals by origin, of `story.track.intervals.origins`, a line
     for every quantity; shares within `near` of the nominal are shaded; nothing is drawn for an
     empty table."""
     if table.empty:
         return None
-    axes = style.canvas(ax, height=3.6)
+    axes = style.canvas(ax, height=3.4)
     names = {name: words.quantity(name) for name in QUANTITIES if name in set(table["quantity"])}
     axes.axhspan(100 * (0.8 - near), 100 * (0.8 + near), color="#e8eef3", lw=0, zorder=0)
     axes.axhline(80, color=style.INK, ls="--", lw=1, zorder=1)
@@ -45,34 +50,33 @@ def origins(table: pd.DataFrame, source: str, near: float, ax: Axes | None = Non
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 70), max(high, 90))
     axes.set_xlabel(words.say("予測の起点(シートの公表年)", "Forecast from the sheets of"))
-    axes.set_ylabel(words.say("80 %区間に入った実績 %", "Truths in 80 % intervals, %"))
-    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1), frameon=False, fontsize=8.5)
+    _legend(axes, 3)
     style.finish(
         axes,
-        words.say("80 %予測区間に実績が入った割合", "How often 80 % intervals held what came"),
+        title,
         source,
         _told(table.assign(heading=""), names, "quantity"),
+        words.say("80 %予測区間に入った実績の割合(%)", "Share in 80 % intervals, %"),
+        _data(table, ["quantity", "label"]),
     )
     return axes
 
 
 @style.drawn
-def money(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+def money(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 % intervals of rates and outturns, of
     `story.track.intervals.money`: sizes, and what became of the budget, down; nothing is drawn for
     an empty table."""
     if table.empty:
         return None
-    return _inside80(
-        table,
-        words.say("執行率と執行額の80 %区間", "80 % intervals of rates and of outturns"),
-        source,
-        ax,
+    question = words.say(
+        "執行率と執行額の80 %区間に入った割合(%)", "Rates and outturns in 80 % intervals, %"
     )
+    return _inside80(table, title, question, source, ax)
 
 
 @style.drawn
-def coverage(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+def coverage(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 and 95 % intervals, of `story.track.intervals.coverage`: groups
     down, with the 95 % interval of each share; nothing is drawn for an empty table."""
     if table.empty:
@@ -85,18 +89,14 @@ def coverage(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes |
     for nominal, (colour, _) in zip((80, 95), LEVELS.values(), strict=True):
         axes.axvline(nominal, color=colour, ls="--", lw=1, zorder=1)
     axes.set_xlim(min(axes.get_xlim()[0], 70), 101)
-    axes.set_xlabel(words.say("実績が区間に入った割合 %", "Truths inside the interval, %"))
-    style.finish(
-        axes,
-        words.say("予測区間に実績が入った割合", "How often forecast intervals held the truth"),
-        source,
-        _told(table, names, "measure"),
-    )
+    question = words.say("成果が予測区間に入った割合(%)", "Outcomes in forecast intervals, %")
+    told = _told(table, names, "measure")
+    style.finish(axes, title, source, told, question, _data(table, ["heading", "label", "nominal"]))
     return axes
 
 
 @style.drawn
-def errors(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+def errors(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) -> Axes | None:
     """Errors as ratios to those of the last value, of `story.track.errors`: measures down, a mark
     for every rule; nothing is drawn for an empty table."""
     if table.empty:
@@ -108,42 +108,36 @@ def errors(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | N
     ticks = [tick for tick in RATIOS if low <= tick <= high]
     axes.set_xticks(ticks, [words.number(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
-    axes.set_xlabel(
-        words.say(
-            "直近の値をそのまま使う予測との比(対数目盛)",
-            "Ratio to taking the last value (log scale)",
-        )
+    question = words.say(
+        "誤差が、直近の値をそのまま使う予測の何倍か(対数目盛)",
+        "Errors over those of taking the last value (log scale)",
     )
-    style.finish(
-        axes,
-        words.say(
-            "予測の誤差: 直近の値をそのまま使う予測 = 1",
-            "Errors of the forecasts: taking the last value = 1",
-        ),
-        source,
-        _told(table, names, "rule", words.number),
-    )
+    told = _told(table, names, "rule", words.number)
+    data = _data(table, ["heading", "label", "rule_label"])
+    style.finish(axes, title, source, told, question, data)
     return axes
 
 
 @style.drawn
-def ministries(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+def ministries(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) -> Axes | None:
     """The share of truths in 80 % intervals by ministry, of `story.track.intervals.ministries`, a
     mark for every quantity; nothing is drawn for an empty table."""
     if table.empty:
         return None
-    title = words.say("80 %区間に実績が入った割合: 府省庁別", "80 % intervals by ministry")
-    return _inside80(table, title, source, ax)
+    question = words.say(
+        "府省庁ごとの、80 %区間に入った割合(%)", "Share in 80 % intervals by ministry, %"
+    )
+    return _inside80(table, title, question, source, ax)
 
 
-def _inside80(table: pd.DataFrame, title: str, source: str, ax: Axes | None) -> Axes:
+def _inside80(table: pd.DataFrame, title: str, question: str, source: str, ax: Axes | None) -> Axes:
     """Groups down, a mark for every quantity: the share of truths in 80 % intervals."""
     names = {name: words.quantity(name) for name in table["quantity"].unique()}
     table = table.assign(heading="")
     axes = _dots(ax, table, QUANTITIES, names, "quantity")
     axes.axvline(80, color=style.INK, ls="--", lw=1, zorder=1)
-    axes.set_xlabel(words.say("実績が80 %区間に入った割合 %", "Truths inside 80 % intervals, %"))
-    style.finish(axes, title, source, _told(table, names, "quantity"))
+    told = _told(table, names, "quantity")
+    style.finish(axes, title, source, told, question, _data(table, ["quantity", "label"]))
     return axes
 
 
@@ -156,7 +150,7 @@ def _dots(
     for heading, part in table.groupby("heading", sort=False):
         lines += [(heading, None)] if heading else []
         lines += [(heading, label) for label in dict.fromkeys(part["label"])]
-    axes = style.canvas(ax, height=1.7 + 0.27 * len(lines))
+    axes = style.canvas(ax, height=1.5 + 0.23 * len(lines))
     places = [lines.index(line) for line in zip(table["heading"], table["label"], strict=True)]
     scale, shown = 1 if log else 100, [name for name in looks if name in set(table[by])]
     beside = table.groupby(["heading", "label"], sort=False)["value"]
@@ -167,7 +161,7 @@ def _dots(
         part, height, (colour, mark) = table[here], places[here], looks[name]
         axes.hlines(height, scale * part["low"], scale * part["high"], color=colour, lw=1.3)
         face = [colour if apart else "white" for apart in part["apart"]]
-        look = {"s": 26, "marker": mark, "edgecolor": colour, "linewidth": 1.2, "zorder": 3}
+        look = {"s": 24, "marker": mark, "edgecolor": colour, "linewidth": 1.2, "zorder": 3}
         axes.scatter(scale * part["value"], height, facecolor=face, **look)
         axes.scatter([], [], label=names[name], facecolor=colour, **look)
     if log:
@@ -175,16 +169,40 @@ def _dots(
     for at, (heading, label) in enumerate(lines):
         if label is None:
             axes.axhspan(at - 0.5, at + 0.5, color="#eef2f5", lw=0, zorder=0)
-            look = {"size": 9, "va": "center", "transform": axes.get_yaxis_transform()}
+            look = {"size": SIZE, "va": "center", "transform": axes.get_yaxis_transform()}
             axes.text(0.01, at, heading, **look)
-    rows = {at: label for at, (_, label) in enumerate(lines) if label is not None}
-    axes.set_yticks(list(rows), list(rows.values()), fontsize=8.5)
+    rows = {at: style.fitted(label, LABEL, SIZE) for at, (_, label) in enumerate(lines) if label}
+    axes.set_yticks(list(rows), list(rows.values()), fontsize=SIZE)
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
-    axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(-0.02, 1), frameon=False, fontsize=8.5)
+    _legend(axes, 2 if len(shown) > 3 else len(shown))
     return axes
+
+
+def _legend(axes: Axes, columns: int) -> None:
+    """What the marks mean, above the axes from their right end; over rows' names there is room."""
+    place = {"loc": "lower right", "bbox_to_anchor": (1.01, 1), "borderaxespad": 0.1}
+    close = {"columnspacing": 1.2, "handletextpad": 0.4, "handlelength": 1.2}
+    axes.legend(ncols=columns, frameon=False, **place, **close)
+
+
+def _data(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """What was drawn, in the words of the figure."""
+    named = {
+        "quantity": words.say("予測", "Forecast"),
+        "heading": words.say("予測", "Forecast"),
+        "label": words.say("区分", "Group"),
+        "rule_label": words.say("規則", "Rule"),
+        "nominal": words.say("名目", "Nominal"),
+        "forecasts": words.say("予測の数", "Forecasts"),
+        "value": words.say("値", "Value"),
+        "low": words.say("95 %区間の下端", "95 % interval, low"),
+        "high": words.say("95 %区間の上端", "95 % interval, high"),
+    }
+    said = table["quantity"].map(words.quantity)
+    return table.assign(quantity=said)[[*keys, *NUMBERS]].rename(columns=named)
 
 
 def _told(table: pd.DataFrame, names: dict, by: str, text=words.percent) -> str:
@@ -210,32 +228,33 @@ HALF, ROOM = 0.03, 0.1
 
 
 @style.drawn
-def reliability(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+def reliability(
+    table: pd.DataFrame, title: str, source: str, ax: Axes | None = None
+) -> Axes | None:
     """Of the table of `track_scores.reliability`, for every quantity: how often it happened where a
     probability was given, with Wilson intervals and the number of forecasts; nothing is drawn for
     an empty table."""
     if table.empty:
         return None
     quantities = list(table["quantity"].unique())
-    panels, texts = _panels(ax, len(quantities), 3.4), []
+    panels, texts = _panels(ax, len(quantities), 2.5), []
     for axes, quantity in zip(panels, quantities, strict=True):
         part, event = table[table["quantity"] == quantity], words.say(*EVENTS[quantity])
         given, came = 100 * part["p"], 100 * part["happened"]
         axes.plot([0, 100], [0, 100], color=style.FAINT, lw=1.2, ls="--", zorder=1)
-        axes.vlines(given, 100 * part["low"], 100 * part["high"], color=style.BLUE, lw=1.6)
-        axes.scatter(given, came, s=34, color=style.BLUE, zorder=3)
+        axes.vlines(given, 100 * part["low"], 100 * part["high"], color=style.FORECAST, lw=1.6)
+        axes.scatter(given, came, s=34, color=style.FORECAST, zorder=3)
         for row in part.itertuples():
             # On the dot's own side of the dashed line, as far off as half the text is wide.
             under = row.happened < row.p and row.low > ROOM
             y = min(row.low, row.p - HALF) if under else max(row.high, row.p + HALF)
-            look = {"ha": "center", "va": "top" if under else "bottom", "size": 8}
+            look = {"ha": "center", "va": "top" if under else "bottom", "size": 8.5}
             look["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.3}
             text, up = f"{int(row.forecasts):,}", -3 if under else 3
             style.label(axes, (100 * row.p, 100 * y), text, up, color=style.GREY, **look)
         axes.set_xlim(-2, 102)
         axes.set_ylim(-4, 114)
         axes.set_yticks(range(0, 101, 20))
-        axes.set_ylabel(words.say("実際の割合 %", "Came true, %"))
         style.subtitle(axes, event[0].upper() + event[1:])
         pairs = [
             f"{words.percent(row.p)} → {words.percent(row.happened)} ({int(row.forecasts):,})"
@@ -246,35 +265,39 @@ def reliability(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axe
     head = words.say("予測した確率 → 実際の割合(件数)。", "Given → came true (forecasts). ")
     style.finish(
         panels[0],
-        words.say("予測した確率は実際の割合と合うか", "Do probabilities come true?"),
+        title,
         source,
         head + "; ".join(texts),
+        words.say(
+            "予測した確率ごとの、実際に起きた割合(%、数字は予測の数)",
+            "What came true by the probability given, % (numbers: forecasts)",
+        ),
+        table.assign(quantity=[words.quantity(name) for name in table["quantity"]]),
     )
     return panels[0]
 
 
 @style.drawn
-def pit(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
+def pit(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) -> Axes | None:
     """The histograms of `track_scores.pit`, one for every quantity; nothing is drawn for an empty
     table."""
     if table.empty:
         return None
     quantities = list(table["quantity"].unique())
-    panels, texts = _panels(ax, len(quantities), 2.6 if len(quantities) == 1 else 1.9), []
+    panels, texts = _panels(ax, len(quantities), 1.9 if len(quantities) == 1 else 1.35), []
     for axes, quantity in zip(panels, quantities, strict=True):
         part, name = table[table["quantity"] == quantity], words.QUANTITIES[quantity]
         name = words.say(*name)
         middle, share = 50 * (part["from"] + part["to"]), 100 * part["share"]
-        axes.bar(middle, share, width=9.4, color=style.BLUE)
+        axes.bar(middle, share, width=9.4, color=style.FORECAST)
         axes.axhline(10, color=style.INK, ls="--", lw=1)
         for x, y in zip(middle, share, strict=True):
             # At the foot of its bar, clear of the dashed line; above a bar that has no room.
             foot, colour = (0, "white") if y > 3 else (y, style.INK)
-            style.label(axes, (x, foot), words.fixed(y, 1), 4, ha="center", size=8, color=colour)
+            style.label(axes, (x, foot), words.fixed(y, 1), 4, ha="center", size=8.5, color=colour)
         axes.set_xlim(0, 100)
         axes.set_ylim(0, 1.1 * max(share.max(), 10))
         axes.locator_params(axis="y", nbins=4, steps=[1, 5, 10])
-        axes.set_ylabel(words.say("実績の割合 %", "Truths, %"))
         style.subtitle(axes, name[0].upper() + name[1:])
         texts.append(f"{name}: {', '.join(f'{words.fixed(y, 1)} %' for y in share)}")
     panels[-1].set_xticks(range(0, 101, 10))
@@ -284,9 +307,11 @@ def pit(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None
     head = words.say("予測分布の下から10 %ごとの割合。", "Share in each tenth, from below. ")
     style.finish(
         panels[0],
-        words.say("実績は予測分布のどこに落ちたか", "Where the truth fell in its forecast (PIT)"),
+        title,
         source,
         head + "; ".join(texts),
+        words.say("予測分布を10等分した各部分に落ちた実績の割合(%)", "Share in each tenth, %"),
+        table.assign(quantity=[words.quantity(name) for name in table["quantity"]]),
     )
     return panels[0]
 

@@ -36,7 +36,7 @@ def spoken(finding: Finding) -> dict:
     """A finding as a row of the findings table, in the language of now."""
     return {
         "table": finding.table,
-        "row": " ".join(_part(part) for part in finding.row if part is not None),
+        "row": " ".join(_part(part) for part in finding.row if part),
         "column": finding.column,
         "rule": finding.key.partition(".")[0],
         "severity": RULES[finding.key]["severity"],
@@ -50,7 +50,10 @@ def spoken(finding: Finding) -> dict:
 
 def reason(finding: Finding) -> str:
     """Why a finding was made, as a sentence."""
-    return say(finding.key.replace(".", "__"), **finding.facts)
+    facts = finding.facts
+    if isinstance(facts.get("row"), str):
+        facts = facts | {"row": _part(facts["row"])}
+    return say(finding.key.replace(".", "__"), **facts)
 
 
 def printed(value: object, table: str, column: str) -> str:
@@ -67,4 +70,8 @@ def printed(value: object, table: str, column: str) -> str:
 
 
 def _part(part: int | str) -> str:
-    return words.year(part) if isinstance(part, int) else part
+    """A part of a row's label: a fiscal year, or a name; of sections and files in English, too."""
+    if isinstance(part, int):
+        return words.year(part)
+    section, at, number = part.partition("[")
+    return words.entry("section", section) + at + number if section else part

@@ -16,7 +16,7 @@ from helpers.parameters import ParameterError
 from helpers.sentences import Sentences
 from helpers.show import Answer
 from helpers.story.track import design, errors, intervals, probabilities
-from helpers.story.track.answer import answer, read_origins
+from helpers.story.track.answer import answer, below_origins, read_origins
 
 
 class TrackRecord(Shown):
@@ -83,90 +83,95 @@ class TrackRecord(Shown):
 
     def plot_origins(self, ax: Axes | None = None) -> Axes | None:
         """How often 80 % intervals held what came, by the year of the forecast."""
-        return charts.origins(intervals.origins(self.scores), self._source, intervals.NEAR, ax)
+        table = intervals.origins(self.scores)
+        seen = intervals.seen_origins(table)
+        return charts.origins(table, seen, self._source, intervals.NEAR, ax)
 
     def show_origins(self) -> None:
         """And year by year?"""
+        table = intervals.origins(self.scores)
+        show(read_origins(self._record, table))
         self.plot_origins()
-        show(read_origins(self._record, intervals.origins(self.scores)))
+        show(*below_origins(table))
 
     @section
     def show_tested(self) -> None:
         """How was it tested?"""
         show(
             design.read_tested(self.about, self.scores),
-            design.counts_table(self.about),
+            design.counts_table(self.about, self.scores),
         )
 
     def plot_coverage(self, ax: Axes | None = None) -> Axes | None:
         """How often intervals of outcomes held the truth, by group."""
-        return charts.coverage(intervals.coverage(self.scores), self._source, ax)
+        table = intervals.coverage(self.scores)
+        return charts.coverage(table, intervals.seen_inside(table), self._source, ax)
 
     @section
     def show_coverage(self) -> None:
         """Do the intervals of outcomes hold?"""
-        self.plot_coverage()
         show(intervals.read_coverage(intervals.coverage(self.scores)))
+        self.plot_coverage()
+        show(intervals.how_coverage())
 
     def plot_money(self, ax: Axes | None = None) -> Axes | None:
         """How often intervals of rates and outturns held the truth, by budget."""
-        return charts.money(intervals.money(self.scores), self._source, ax)
+        table = intervals.money(self.scores)
+        return charts.money(table, intervals.seen_inside(table), self._source, ax)
 
     @section
     def show_money(self) -> None:
         """Do those of rates and of money hold?"""
+        show(intervals.read_coverage(intervals.money(self.scores)))
         self.plot_money()
-        show(
-            intervals.read_coverage(intervals.money(self.scores)),
-            intervals.money_table(self.scores),
-        )
+        show(intervals.how_coverage(), intervals.money_table(self.scores))
 
     def plot_errors(self, ax: Axes | None = None) -> Axes | None:
         """Errors beside those of simple rules."""
-        return charts.errors(errors.ratios(self.scores), self._source, ax)
+        table = errors.ratios(self.scores)
+        return charts.errors(table, errors.seen(table), self._source, ax)
 
     @section
     def show_errors(self) -> None:
         """Are they better than simple rules?"""
+        show(errors.read_errors(errors.ratios(self.scores), self.scores))
         self.plot_errors()
-        show(
-            errors.read_errors(errors.ratios(self.scores), self.scores),
-            errors.years_table(self.scores),
-            errors.errors_table(self.scores),
-        )
+        show(errors.how(), errors.errors_table(self.scores), errors.years_table(self.scores))
 
     def plot_reliability(self, ax: Axes | None = None) -> Axes | None:
         """Probabilities given, and how often it happened."""
-        return charts.reliability(self.reliability, self._source, ax)
+        seen = probabilities.seen(self.reliability)
+        return charts.reliability(self.reliability, seen, self._source, ax)
 
     @section
     def show_reliability(self) -> None:
         """Do probabilities come true?"""
+        show(probabilities.read_probabilities(self.reliability))
         self.plot_reliability()
         show(
-            probabilities.read_probabilities(self.reliability),
+            probabilities.how(self.reliability),
             probabilities.probabilities_table(self.scores),
         )
 
     def plot_pit(self, ax: Axes | None = None) -> Axes | None:
         """The place of the truth in its forecast, in tenths."""
-        return charts.pit(self.pit, self._source, ax)
+        return charts.pit(self.pit, intervals.seen_pit(self.pit), self._source, ax)
 
     @section
     def show_pit(self) -> None:
         """Where in its forecast does the truth fall?"""
-        self.plot_pit()
         show(intervals.read_pit(self.pit))
+        self.plot_pit()
+        show(intervals.how_pit())
 
     def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
         """How often 80 % intervals held the truth, by ministry."""
-        return charts.ministries(intervals.ministries(self.scores), self._source, ax)
+        table = intervals.ministries(self.scores)
+        return charts.ministries(table, intervals.seen_ministries(table), self._source, ax)
 
     @section
     def show_failures(self) -> None:
         """Where do they fail?"""
+        show(intervals.read_ministries(intervals.ministries(self.scores)))
         self.plot_ministries()
-        show(
-            intervals.read_ministries(intervals.ministries(self.scores)),
-            intervals.failures_table(self.scores),
-        )
+        show(intervals.how_ministries(), intervals.failures_table(self.scores))

@@ -4,21 +4,18 @@ import pandas as pd
 
 from helpers import words
 from helpers.sentences import Sentences
-from helpers.show import Answer, Text
+from helpers.show import Answer, Fold, Table, Text
 from helpers.story.track import design, intervals
-from helpers.story.track.intervals import NEAR, TIED
+from helpers.story.track.intervals import EVEN, NEAR, TIED
 
 say = Sentences("track/answer")
 
 MEASURES = ("in80", "in95", "mean_error", "interval80", "brier_skill")
 """Measures of all forecasts of a quantity that are headline numbers."""
 
-EVEN = 0.02
-"""Tenths of the PIT that are off by no more than this are called nearly even."""
-
 
 def answer(record: dict) -> Answer:
-    """The opening answer: of 100 intervals how many held what came."""
+    """The opening answer: how often forecasts held, where they did not, what they are good for."""
     scores, about = record["scores"], record["about"]
     known = design.whole(scores)
     headline = {
@@ -36,13 +33,44 @@ def answer(record: dict) -> Answer:
     shares = {name: known["in80", name]["value"] for name in _held(known)}
     if not shares:
         return Answer(say("too_few"), headline=headline)
+    lowest, highest = min(shares, key=shares.__getitem__), max(shares.values())
+    chances = {words.chance(share) for share in shares.values()}
     origins, to = design.origins_of(about), {n: max(at) for n, at in about["origins"].items()}
-    counts = [
-        say("count", name=name, share=share, until=to[name] if to[name] < origins[-1] else None)
-        for name, share in shares.items()
+    earlier = {name: year for name, year in to.items() if year < origins[-1]}
+    bad = [intervals.worst(scores, bys) for bys in (("kind", "budget", "h"), ("origin",))]
+    errors = {name: known.get(("mean_error", name), {}).get("value") for name in shares}
+    facts = [
+        say("each", shares=shares, **_sides(shares)),
+        say("bad", bad=[row for row in bad if row]),
+        say("beaten", gains={name: 1 - value for name, value in errors.items() if value}),
     ]
-    said = say("inside", counts=counts, first=origins[0], last=origins[-1])
-    return Answer(said, headline=headline)
+    more = say.paragraphs(
+        "method", first=origins[0], last=origins[-1], earlier=earlier, tied=_is_tied(shares)
+    )
+    return Answer(
+        say("inside", low=shares[lowest], high=highest),
+        (words.chance(shares[lowest]), say("of_what", lowest=lowest if len(chances) > 1 else "")),
+        facts,
+        more,
+        headline=headline,
+    )
+
+
+def _sides(shares: dict[str, float]) -> dict[str, list[str]]:
+    """The quantities whose intervals were about right, too narrow and too wide. More rates lie
+    inside for their ties alone, which makes no interval too wide."""
+    off = {name: share - 0.8 for name, share in shares.items()}
+    if _is_tied(shares):
+        del off[TIED]
+    return {
+        "about_right": [name for name, by in off.items() if abs(by) <= NEAR],
+        "too_narrow": [name for name, by in off.items() if by < -NEAR],
+        "too_wide": [name for name, by in off.items() if by > NEAR],
+    }
+
+
+def _is_tied(shares: dict[str, float]) -> bool:
+    return shares.get(TIED, 0) - 0.8 > NEAR
 
 
 def _held(known: dict) -> list[str]:
@@ -50,31 +78,33 @@ def _held(known: dict) -> list[str]:
 
 
 def read_origins(record: dict, table: pd.DataFrame) -> Text:
-    """How to read the figure of the shares by origin (`intervals.origins`): where the intervals
-    were about right and where not. More than the nominal share of rates lie inside for their ties
-    alone, where their PIT is even."""
+    """Where the intervals of `intervals.origins` were about right and where not. More than the
+    nominal share of rates lie inside for their ties alone, where their PIT is even."""
     if table.empty:
         return Text()
     known = design.whole(record["scores"])
-    off = {name: known["in80", name]["value"] - 0.8 for name in _held(known)}
-    tied = off.get(TIED, 0) > NEAR
-    if tied:
-        del off[TIED]
-    sides = {
-        "about_right": [name for name, by in off.items() if abs(by) <= NEAR],
-        "too_narrow": [name for name, by in off.items() if by < -NEAR],
-        "too_wide": [name for name, by in off.items() if by > NEAR],
-    }
+    shares = {name: known["in80", name]["value"] for name in _held(known)}
     pit_off = intervals.deviation(record["pit"], TIED)
-    lowest = table[(table["value"] < 0.8 - NEAR) & (table["apart"] < 0)]
+    low = intervals.narrow(table).to_dict("records")
     return Text(
         *say.paragraphs(
             "origins",
-            near=NEAR,
-            verdicts=[say(side, names=those) for side, those in sides.items() if those],
-            low=[say("low", row=row) for row in lowest.to_dict("records")],
-            tied=tied,
+            verdicts=[say(side, names=those) for side, those in _sides(shares).items() if those],
+            low=[say("low", row=row) for row in low],
+            tied=_is_tied(shares),
             pit_off=pit_off,
             pit_even=pit_off is not None and pit_off <= EVEN,
         )
     )
+
+
+def below_origins(table: pd.DataFrame) -> list[Fold]:
+    """How to read the figure of `intervals.origins`, and its numbers, folded."""
+    if table.empty:
+        return []
+    wide = table.pivot_table(index="origin", columns="quantity", values="value")
+    names = [name for name in words.QUANTITIES if name in wide]
+    frame = wide[names].reset_index().astype({"origin": str})
+    headings = {name: design.heading(name) for name in names} | {"origin": say("origin")}
+    numbers = Table(frame, say("by_origin"), dict.fromkeys(names, words.percent), headings)
+    return [design.how(say("how_origins", near=NEAR)), design.folded(numbers)]

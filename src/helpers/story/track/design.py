@@ -4,11 +4,11 @@ import itertools
 
 import pandas as pd
 
-from helpers import words
+from helpers import money, words
 from helpers.analysis.peers import SIZES
 from helpers.forecast.track_scores import ALL, FEWEST, SPANS
 from helpers.sentences import Sentences
-from helpers.show import Table, Text
+from helpers.show import Fold, Table, Text
 
 say = Sentences("track/design")
 
@@ -56,8 +56,10 @@ def _absent(name: str, by: str, scored: set[str]) -> str:
     return words.listed(group_label("kind", group) for group in every if group not in scored)
 
 
-def counts_table(about: dict) -> Table:
-    """Forecasts and projects by quantity, with the origins and the years that came."""
+def counts_table(about: dict, scores: pd.DataFrame) -> Table:
+    """Forecasts and projects by quantity, with the origins and the years that came, and how many
+    came to lie in the 80 % intervals."""
+    known = whole(scores)
     counts = sorted(about["counts"], key=lambda row: _rank(row["quantity"]))
     frame = pd.DataFrame(
         {
@@ -66,14 +68,25 @@ def counts_table(about: dict) -> Table:
             "years": [words.span(row["first"], row["last"]) for row in counts],
             "forecasts": [row["forecasts"] for row in counts],
             "projects": [row["projects"] for row in counts],
+            "held": [known.get(("in80", row["quantity"]), {}).get("value") for row in counts],
         }
     )
-    named = headings() | {name: say(name) for name in ("origins", "years")}
-    return Table(frame, say("counts"), headings=named)
+    named = headings() | {name: say(name) for name in ("origins", "years", "held")}
+    return Table(frame, say("counts"), {"held": words.percent}, named)
 
 
 def _run(years: list[int]) -> str:
     return "–".join(map(str, dict.fromkeys([years[0], years[-1]])))
+
+
+def how(*paragraphs: str) -> Fold:
+    """How to read a figure, folded."""
+    return Fold(say("how"), Text(*paragraphs))
+
+
+def folded(table: Table) -> Fold:
+    """A table, folded."""
+    return Fold(say("numbers"), table)
 
 
 def headings() -> dict[str, str]:
@@ -143,8 +156,15 @@ def group_label(by: str, group: str) -> str:
         kind, years = group.rsplit(" ", 1)
         return say("kind_ahead", kind=group_label("kind", kind), ahead=group_label("h", years))
     if by == "kind":
-        return words.kind(group) if group in words.KINDS else words.size(group)
-    return say(group) if by == "budget" else group
+        return words.kind(group) if group in words.KINDS else _size(group)
+    return say(group) if by == "budget" else words.ministry(group)
+
+
+def _size(name: str) -> str:
+    """A class of `peers.SIZES` as amounts are read."""
+    ends = [float(end) for end in name.strip("<>= ").split("-")]
+    sign = name[0] if name[0] in "<>" else ""
+    return say("size", sign=sign, amount=money.yens(ends[0], ends[-1]))
 
 
 def whole(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import words
 from helpers.forecast.track_scores import ALL
 from helpers.sentences import Sentences
-from helpers.show import Table, Text
+from helpers.show import Fold, Table, Text
 from helpers.story.track import design
 
 say = Sentences("track/errors")
@@ -42,8 +42,7 @@ def ratios(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_errors(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
-    """How to read the ratios, whether any simple rule did better, and for which kinds and sizes
-    the last value did."""
+    """Whether any simple rule did better, and for which kinds and sizes the last value did."""
     if table.empty:
         return Text(say("none"))
     better = _better(table)
@@ -53,6 +52,20 @@ def read_errors(table: pd.DataFrame, scores: pd.DataFrame) -> Text:
     )
     facts = {"better": sure, "perhaps_better": doubtful, "worse": _worse(scores)}
     return Text(*say.paragraphs("errors", **facts, rates=_of_rates(scores)))
+
+
+def how() -> Fold:
+    """How to read the ratios."""
+    return design.how(say("how"))
+
+
+def seen(table: pd.DataFrame) -> str:
+    """The title of the figure of `ratios`: by how much mean errors are smaller than the last
+    value's."""
+    own = table[(table["rule"] == "own") & table["measure"].eq("mean_error")]
+    gains = 1 - own["value"]
+    worse = own.loc[gains <= 0, "heading"]
+    return say("seen", low=gains.min(), high=gains.max(), worse=list(worse), known=len(own) > 0)
 
 
 def _worse(scores: pd.DataFrame) -> list[str]:
@@ -79,7 +92,7 @@ def _better(table: pd.DataFrame) -> pd.DataFrame:
     return both[both["value"] < both["own_value"]]
 
 
-def errors_table(scores: pd.DataFrame) -> Table | Text:
+def errors_table(scores: pd.DataFrame) -> Fold | Text:
     """Errors over those of the last value by years ahead and kind: the forecasts, and drift."""
     columns = ["median_error", "mean_error", "drift_mean_error", "pinball", "interval80"]
     table = design.in_groups(scores, [ALL, "span", "kind"], columns)
@@ -89,10 +102,10 @@ def errors_table(scores: pd.DataFrame) -> Table | Text:
     headings = {name: say(name) for name in columns}
     headings = {name: text[0].upper() + text[1:] for name, text in headings.items()}
     formats = dict.fromkeys(columns, words.ratio)
-    return Table(frame, say("caption"), formats, design.headings() | headings)
+    return design.folded(Table(frame, say("caption"), formats, design.headings() | headings))
 
 
-def years_table(scores: pd.DataFrame) -> Table | Text:
+def years_table(scores: pd.DataFrame) -> Fold | Text:
     """The pinball loss over that of the last value, a row an origin, a column a quantity."""
     table = design.in_groups(scores, ["origin"], ["pinball"])
     if table.empty:
@@ -103,4 +116,5 @@ def years_table(scores: pd.DataFrame) -> Table | Text:
     )
     frame = wide.rename_axis("origin").reset_index()
     headings = {name: design.heading(name) for name in names} | {"origin": say("origin")}
-    return Table(frame, say("by_year"), dict.fromkeys(names, words.ratio), headings)
+    shown = Table(frame, say("by_year"), dict.fromkeys(names, words.ratio), headings)
+    return Fold(say("year_numbers"), shown)

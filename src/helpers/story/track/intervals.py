@@ -1,12 +1,14 @@
 """Do the intervals hold? Where in its forecast does the truth fall? Where do they fail?"""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from helpers import digits, words
 from helpers.forecast.track_scores import ALL
 from helpers.sentences import Sentences
-from helpers.show import Table, Text
+from helpers.show import Fold, Table, Text
 from helpers.story.track import design
 
 say = Sentences("track/intervals")
@@ -18,6 +20,9 @@ TIED = "rate"
 
 NEAR = 0.03
 """A share inside that is so much more or less than promised is called about right."""
+
+EVEN = 0.02
+"""Tenths of the PIT that are off by no more than this are called nearly even."""
 
 SHOWN, NAMED = 10, 3
 """Groups on either side of the nominal level that a table has, and that a sentence names."""
@@ -58,8 +63,46 @@ def _shares(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.Dat
     return table.assign(nominal=nominal, misses=misses, apart=np.select([below, above], [-1, 1], 0))
 
 
+def narrow(table: pd.DataFrame) -> pd.DataFrame:
+    """The shares in 80 % intervals that are clearly too low: significantly, and not by little."""
+    low = table["measure"].eq("in80") & (table["value"] < 0.8 - NEAR) & (table["apart"] < 0)
+    return table[low]
+
+
+def worst(scores: pd.DataFrame, bys: Iterable[str]) -> dict | None:
+    """The lowest of the shares by these groupings that are clearly too low; None without any."""
+    low = narrow(_shares(scores, list(bys), ["in80"]))
+    return low.loc[digits.lowest(low["value"])].to_dict() if len(low) else None
+
+
+def seen_origins(table: pd.DataFrame) -> str:
+    """The title of the figure of `origins`."""
+    return say("seen_origins", years=sorted(narrow(table)["group"].unique()))
+
+
+def seen_inside(table: pd.DataFrame) -> str:
+    """The title of the figures of `coverage` and `money`: the group for which intervals held least,
+    or that there is none."""
+    low = narrow(table)
+    row = low.loc[digits.lowest(low["value"])].to_dict() if len(low) else None
+    return say("seen_inside", row=row, names=list(dict.fromkeys(table["quantity"])))
+
+
+def seen_ministries(table: pd.DataFrame) -> str:
+    """The title of the figure of `ministries`."""
+    low = table[table["apart"] < 0]
+    return say("seen_ministries", names=list(dict.fromkeys(low["label"])))
+
+
+def seen_pit(pit: pd.DataFrame) -> str:
+    """The title of the histograms."""
+    off = {name: deviation(pit, name) for name in pit["quantity"].unique()}
+    most = max(off.values(), default=0)
+    return say("seen_pit", most=most, even=most <= EVEN)
+
+
 def read_coverage(table: pd.DataFrame) -> Text:
-    """How to read the shares of `coverage` or `money`, and which are apart from the nominal."""
+    """Which shares of `coverage` or `money` are apart from the nominal."""
     if table.empty:
         return Text(say("none"))
     below, above = (table[table["apart"] == side] for side in (-1, 1))
@@ -78,10 +121,15 @@ def read_coverage(table: pd.DataFrame) -> Text:
         tied=len(above) - len(others),
         farthest=farthest,
     )
-    return Text(say("how_coverage"), text)
+    return Text(text)
 
 
-def money_table(scores: pd.DataFrame) -> Table | Text:
+def how_coverage() -> Fold:
+    """How to read the figures of `coverage` and `money`."""
+    return design.how(say("how_coverage"))
+
+
+def money_table(scores: pd.DataFrame) -> Fold | Text:
     """Rates and outturns side by side, by size and by what became of the budget: shares inside,
     and how wide the intervals are for what they hold (interval score)."""
     of = scores[scores["quantity"].isin(["rate", "outturn"])]
@@ -92,7 +140,7 @@ def money_table(scores: pd.DataFrame) -> Table | Text:
     frame = design.by_measure(table, ["heading", "label", "forecasts"], columns, "value")
     formats = dict.fromkeys(NOMINAL, words.percent) | {"is80": words.ratio}
     headings = design.headings() | {name: say(name) for name in columns}
-    return Table(frame, say("money"), formats, headings)
+    return design.folded(Table(frame, say("money"), formats, headings))
 
 
 def of_tied(above: pd.DataFrame) -> str:
@@ -109,7 +157,7 @@ def deviation(pit: pd.DataFrame, quantity: str) -> float | None:
 
 
 def read_pit(pit: pd.DataFrame) -> Text:
-    """How to read the histogram: the share below the median and in the outer tenths."""
+    """The share below the median and in the outer tenths."""
     if pit.empty:
         return Text(say("none"))
     parts = [
@@ -122,7 +170,12 @@ def read_pit(pit: pd.DataFrame) -> Text:
         )
         for name, part in pit.groupby("quantity", sort=False)
     ]
-    return Text(say("how_pit"), say("pit", quantities=parts))
+    return Text(say("pit", quantities=parts))
+
+
+def how_pit() -> Fold:
+    """How to read the histograms."""
+    return design.how(say("how_pit"))
 
 
 def ministries(scores: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +189,7 @@ def ministries(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_ministries(table: pd.DataFrame) -> Text:
-    """How to read the shares by ministry, and which are off."""
+    """Which shares by ministry are off."""
     if table.empty:
         return Text(say("none"))
     below, above = (table[table["apart"] == side] for side in (-1, 1))
@@ -147,10 +200,15 @@ def read_ministries(table: pd.DataFrame) -> Text:
         above=len(above),
         tied=of_tied(above),
     )
-    return Text(say("how_ministries"), text)
+    return Text(text)
 
 
-def failures_table(scores: pd.DataFrame) -> Table | Text:
+def how_ministries() -> Fold:
+    """How to read the figure of `ministries`."""
+    return design.how(say("how_ministries"))
+
+
+def failures_table(scores: pd.DataFrame) -> Fold | Text:
     """The shares significantly off the nominal level that are farthest from it: those below it
     first, with the most misses, then those above."""
     table = all_shares(scores)
@@ -177,4 +235,4 @@ def failures_table(scores: pd.DataFrame) -> Table | Text:
         left_out=len(below) + len(above) - len(shown),
     )
     headings = {name: say(name) for name in ("level", "inside", "interval", "misses")}
-    return Table(shown[columns], caption, headings=design.headings() | headings)
+    return design.folded(Table(shown[columns], caption, headings=design.headings() | headings))

@@ -6,7 +6,7 @@ from statsmodels.stats.proportion import proportion_confint
 from helpers import digits, words
 from helpers.forecast.track_scores import ALL
 from helpers.sentences import Sentences
-from helpers.show import Table, Text
+from helpers.show import Fold, Table, Text
 from helpers.story.track import design
 
 say = Sentences("track/probabilities")
@@ -47,32 +47,44 @@ def bins_off(bins: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_probabilities(reliability: pd.DataFrame) -> Text:
-    """How to read the diagram, and where probabilities and shares differ: in which bins, and in
-    which bins taken together."""
+    """Where probabilities and shares differ: in which bins taken together."""
     if reliability.empty:
         return Text(say("none"))
     joined = together(reliability)
     joined = joined[joined["apart"] != 0]
     sentences = []
     for name, bins in reliability.groupby("quantity", sort=False):
-        off = bins_off(bins)
-        pairs = zip(off["p"], off["happened"], strict=True)
         sentences.append(
             say(
                 "bins",
                 name=name,
                 forecasts=bins["forecasts"].sum(),
-                off=[" → ".join(map(words.probability, pair)) for pair in pairs],
                 ranges_off=[
                     say("range_off", row=row, range=edges(row.above, row.below))
                     for row in joined[joined["quantity"] == name].itertuples()
                 ],
             )
         )
-    return Text(say("how", ranges=list(map(edges, EDGES[:-1], EDGES[1:]))), *sentences)
+    return Text(*sentences)
 
 
-def probabilities_table(scores: pd.DataFrame) -> Table | Text:
+def how(reliability: pd.DataFrame) -> Fold:
+    """How to read the diagram, and the single bins that are off."""
+    off = [
+        say("bins_off", name=name, pairs=list(zip(bins["p"], bins["happened"], strict=True)))
+        for name, bins in bins_off(reliability).groupby("quantity", sort=False)
+    ]
+    return design.how(say("how", ranges=list(map(edges, EDGES[:-1], EDGES[1:]))), *off)
+
+
+def seen(reliability: pd.DataFrame) -> str:
+    """The title of the diagram: by how much probabilities and shares differ at most, taken
+    together."""
+    joined = together(reliability)
+    return say("seen", most=(joined["p"] - joined["share"]).abs().max())
+
+
+def probabilities_table(scores: pd.DataFrame) -> Fold | Text:
     """Brier skill of the forecasts and of drift, and AUC, with 95 % intervals, by group."""
     table = design.in_groups(scores, [ALL, "span", "kind"], MEASURES)
     if table.empty:
@@ -83,4 +95,5 @@ def probabilities_table(scores: pd.DataFrame) -> Table | Text:
     ]
     frame = design.by_measure(table, ["heading", "label"], MEASURES, "text")
     headings = {name: say(name) for name in MEASURES}
-    return Table(frame, say("caption"), headings=design.headings() | headings)
+    shown = Table(frame, say("caption"), headings=design.headings() | headings)
+    return design.folded(shown)
