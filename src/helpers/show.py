@@ -235,9 +235,10 @@ class Table:
         )
 
     def _line(self, tag: str, cells: list[str]) -> str:
+        scope = ' scope="col"' if tag == "th" else ""
         # The sides stand here, too, for JupyterLab, which has all cells of a table at the right.
         parts = [
-            f'<{tag} class="{look}"{"" if look == "n" else _LEFT}>{marked(cell)}</{tag}>'
+            f'<{tag} class="{look}"{scope}{"" if look == "n" else _LEFT}>{marked(cell)}</{tag}>'
             for cell, look in zip(cells, self.classes, strict=True)
         ]
         return f"<tr>{''.join(parts)}</tr>"

@@ -13,7 +13,7 @@ from helpers.batch.execute import execute
 from helpers.batch.notebook import headline
 from helpers.batch.page import page
 from helpers.batch.report_page import to_html
-from helpers.show import HEADLINE
+from helpers.show import DATA, HEADLINE
 
 SIBLINGS = {
     "01_a": {"ja": "信頼できるか?", "en": "Can it be trusted?"},
@@ -255,6 +255,110 @@ def test_markup_of_other_makers_is_cleaned():
     assert str(page.main.table) == "<table><tbody><tr><td>1</td></tr></tbody></table>"
     assert "alert" not in str(page)
     assert len(page.find_all("style")) == 1
+
+
+def sections(*shown):
+    """A notebook with an answer, a section for each text of HTML shown, and the limits."""
+    cells = [nbformat.v4.new_markdown_cell("# Title\n\nWhat a reader knows.")]
+    cells += [nbformat.v4.new_code_cell("", outputs=[told()])]
+    for number, html in enumerate(shown, 1):
+        output = nbformat.v4.new_output("display_data", {"text/html": html})
+        cells += [nbformat.v4.new_markdown_cell(f"## Question {number}\n\nHow 5 % is read.")]
+        cells += [nbformat.v4.new_code_cell("", outputs=[output])]
+    cells += [nbformat.v4.new_markdown_cell("## Limits\n\n- None.")]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+NONE = "<div class='lead'><p>Above</p></div><div class='reading'><p>No data.</p></div>"
+TABLE = "<div class='table'><table><td>1</td></table></div>"
+
+
+def test_the_answer_comes_first_whatever_stands_before_it():
+    page = BeautifulSoup(to_html(sections(TABLE), "en"), "html.parser")
+    order = [
+        page.h1,
+        *page.select(".subtitle, .answer, nav.contents"),
+        page.main.find("p", string="What a reader knows."),
+    ]
+    places = [list(page.main.find_all(True)).index(tag) for tag in order]
+    assert places == sorted(places)
+
+
+def test_sections_without_data_are_short_and_together():
+    text = to_html(
+        sections(NONE, TABLE, NONE + "<details><p>Method</p></details>", "<p>1</p>"), "en"
+    )
+    page = BeautifulSoup(text, "html.parser")
+    contents = [link.get_text() for link in page.select(".contents a")]
+    assert contents == ["Question 2", "Questions without a figure or table", "Limits"]
+    assert [h2.contents[0] for h2 in page.find_all("h2")] == contents
+    rows = [(tag.name, tag.get_text().strip()) for tag in page.main.dl.find_all(["dt", "dd"])]
+    assert rows == [
+        *(("dt", "Question 1"), ("dt", "Question 3"), ("dd", "No data.")),
+        *(("dt", "Question 4"), ("dd", "1")),
+    ]
+    assert text.count("is read.") == 1
+    assert "Method" not in text
+
+
+@pytest.mark.parametrize("shown", [(NONE,), (NONE, TABLE), (TABLE, TABLE), ()])
+def test_one_section_without_data_stays_where_it_is(shown):
+    page = BeautifulSoup(to_html(sections(*shown), "en"), "html.parser")
+    heads = [f"Question {number}" for number, _ in enumerate(shown, 1)]
+    assert [h2.contents[0] for h2 in page.find_all("h2")] == [*heads, "Limits"]
+
+
+def test_no_line_of_prose_ends_between_a_number_and_its_unit():
+    assert "How 5\u00a0% is read." in to_html(sections(TABLE), "en")
+
+
+def test_tables_and_figures_are_numbered():
+    data = {"text/plain": "3 of 4", "image/png": "iVBORw0KGgo=", DATA: "年度,n\n2018,1\n"}
+    figures = [nbformat.v4.new_output("display_data", data) for _ in range(2)]
+    notebook = sections(TABLE, TABLE)
+    notebook.cells[3].outputs += [png("1 of 2"), *figures]
+    page = BeautifulSoup(to_html(notebook, "ja", "02_b", SIBLINGS), "html.parser")
+    assert [table["aria-label"] for table in page.select(".table")] == ["表1", "表2"]
+    links = [(link["download"], link.get_text()) for link in page.select("figcaption a")]
+    assert links == [(f"02_b.ja-{n}.csv", f"図{n}のデータ(CSV)") for n in (2, 3)]
+    saved = b64decode(page.select_one("figcaption a")["href"].partition("base64,")[2])
+    assert saved.decode("utf-8-sig") == data[DATA]
+
+
+@pytest.mark.parametrize(
+    ("facts", "links", "said"),
+    [
+        (
+            {"url": "https://www.mlit.go.jp/a.pdf", "source_format": "judgit json"},
+            ["https://www.mlit.go.jp/a.pdf"],
+            "Official sheet",
+        ),
+        ({"url": "https://www.fsa.go.jpsaisyu/01.pdf"}, [], "JUDGIT!"),
+        ({"url": "https://go.jp.example/"}, [], "JUDGIT!"),
+        ({"url": "javascript:x()//.go.jp/"}, [], "JUDGIT!"),
+        ({"url": "https://u@evil.example/?.go.jp"}, [], "JUDGIT!"),
+        ({"url": 'https://a.go.jp/"onclick=x()'}, ['https://a.go.jp/"onclick=x()'], "Official"),
+        ({"url": None, "source_file": "a.txt", "source_format": "page text"}, [], "a.txt"),
+        (
+            {
+                "url": "https://www.soumu.go.jp/",
+                "source_format": "rs csv",
+                "sheet_year": 2024,
+                "official_id": "rs:17",
+            },
+            ["https://www.soumu.go.jp/", "https://rssystem.go.jp/"],
+            "project ID 17",
+        ),
+    ],
+)
+def test_leads_to_the_official_sheet_where_that_is_the_governments(facts, links, said):
+    """A link loads nothing; anybody may have written an address of another kind."""
+    page = BeautifulSoup(to_html(stored(told(**facts)), "en", "02_b", SIBLINGS), "html.parser")
+    outside = page.select("a[rel]")
+    assert [link["href"] for link in outside] == links
+    assert all(link["rel"] == ["external", "noreferrer"] for link in outside)
+    assert all(set(link.attrs) == {"href", "rel"} for link in outside)
+    assert said in page.footer.get_text()
 
 
 HOSTILE = "</title><script>x()</script>\"'><img src=x onerror=x()>[a](javascript:x()) {{7*7}} %s"

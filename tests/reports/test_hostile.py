@@ -1,12 +1,15 @@
 """A sheet whose every text is an attack, through the real notebooks into a browser that runs
 whatever is script and would fetch whatever has an address."""
 
+import io
 import itertools
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -18,7 +21,9 @@ from helpers.batch.report_page import to_html
 from helpers.batch.plan import Report, Task
 from helpers.batch.make import make
 from helpers.batch.results import Options
+from helpers.charts import style
 from helpers.sheet import COLUMNS, TEXT
+from helpers.show import DATA
 from helpers.words import LANGUAGES
 
 FOLDER = "hostile"
@@ -214,8 +219,10 @@ def test_nothing_runs_and_nothing_is_asked_for(out, visit, tmp_path, name):
 @pytest.mark.parametrize("name", PAGES)
 def test_reports_show_the_attacks_as_text(out, rows, name):
     page = BeautifulSoup((out / name).read_text("utf-8"), "html.parser")
-    assert not page.find_all(["script", "iframe", "svg", "base", "link", "b", "textarea"])
-    assert [a["href"] for a in page.find_all("a", href=True) if ":" in a["href"]] == []
+    assert not page.find_all(["script", "iframe", "svg", "base", "link", "textarea"])
+    assert "z" not in [bold.get_text() for bold in page.find_all("b")]
+    links = page.find_all("a", href=True, download=False)
+    assert [link["href"] for link in links if ":" in link["href"]] == []
     assert plain(" ".join(ATTACKS)) in plain(page.select_one(".subtitle").get_text())
     assert plain(" ".join(ATTACKS)) in plain(page.title.get_text())
     table, columns = WHERE[name.removeprefix(f"{FOLDER}/").split(".")[0]]
@@ -223,6 +230,18 @@ def test_reports_show_the_attacks_as_text(out, rows, name):
     hidden = [r[c] for r in rows[table] for c in columns if plain(r[c])[:60] not in shown]
     assert hidden == []
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2066]", page.get_text())
+
+
+def test_a_spreadsheet_takes_nothing_of_a_figures_data_for_a_formula():
+    names = [text for text in ATTACKS if text[0] in "=+@-"]
+    data = pd.DataFrame({"payee": names, "=1": range(len(names))})
+    figure = style.canvas(None).figure
+    style.finish(figure.axes[0], "a", "b", "c", data=data)
+    with patch.object(style, "display") as display:
+        figure._ipython_display_()
+    saved = pd.read_csv(io.StringIO(display.call_args.args[0][DATA]))
+    assert saved.iloc[:, 0].to_list() == [f"'{name}" for name in names]
+    assert saved.columns[1] == "'=1"
 
 
 def test_the_list_shows_the_attacks_as_text(out):

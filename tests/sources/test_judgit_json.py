@@ -34,6 +34,7 @@ def test_the_facts_of_a_sheet():
             "division": None,
             "start_year": 1949,
             "end_year": None,
+            "url": "https://www.mlit.go.jp/common/0042.pdf",
             "accounts": "一般会計、特許特別会計",
             "methods": "直接実施、委託・請負",
             "official_id": "judgit:125",

@@ -37,7 +37,7 @@ _OUTSIDE_LINK = re.compile(r'<a((?: [^>]*)?) href="(https?:[^"]*)"([^>]*)>(.*?)<
 _PICTURES = re.compile(r"<img [^>]*src=[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _OTHERS_ID = re.compile(r'<(?!h[1-3]\b)[^>]* id="([^"]*)"')
-_HEADING = re.compile(r"<(h[1-3])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
+HEADING = re.compile(r"<(h[1-3])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
 
 
 def cleaned(markup: str) -> str:
@@ -86,12 +86,12 @@ def anchored(blocks: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
     taken = {name for block in blocks for name in _OTHERS_ID.findall(block)}
     contents: list[tuple[str, str]] = []
     anchor = partial(_with_anchor, taken=taken, contents=contents)
-    return [_HEADING.sub(anchor, block) for block in blocks], contents
+    return [HEADING.sub(anchor, block) for block in blocks], contents
 
 
 def heading(blocks: list[str]) -> str:
     """The text of the first h1; "" without one."""
-    found = (match for block in blocks for match in _HEADING.finditer(block))
+    found = (match for block in blocks for match in HEADING.finditer(block))
     return next((text_of(match[3]) for match in found if match[1] == "h1"), "")
 
 

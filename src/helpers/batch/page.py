@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from helpers import words
+from helpers.show import marked
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -34,10 +35,12 @@ def _css() -> Markup:
 
 @cache
 def _pages() -> jinja2.Environment:
-    return jinja2.Environment(
+    pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATE),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    pages.filters["marked"] = lambda text: Markup(marked(text))
+    return pages

@@ -3,8 +3,9 @@
 import re
 from base64 import b64decode, b64encode
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib.metadata import version
+from itertools import chain, count, pairwise
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from helpers import words
 from helpers.batch import clean
 from helpers.batch.notebook import headline
 from helpers.batch.page import page
-from helpers.show import DATA
+from helpers.show import DATA, marked
 
 NAMED = {"title", "name", "ministry", "project_number", "sheet_year"}
 """What a headline has that speaks of a sheet."""
@@ -28,6 +29,21 @@ BILINGUAL = re.compile(r"^(#{1,6} +)(.+?) · (.+)$", re.MULTILINE)
 """A heading in a cell tagged `bilingual`: Japanese first, as `words.LANGUAGES` are."""
 
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+
+_GOVERNMENT = re.compile(r"https?://(?:[a-z0-9-]+\.)+go\.jp(?:/[!-~]*)?", re.IGNORECASE)
+"""An address of the Japanese government, which alone may have names that end so."""
+
+_PROSE, _TABLE = '<div class="prose">', '<div class="table">'
+_TEXTS = re.compile(r"(<(?:code|pre)\b.*?</(?:code|pre)>|<[^>]*>)|[^<]+", re.DOTALL)
+"""Of clean markup: what is to stay as it is, else text."""
+
+_ABOUT_MORE = re.compile('<details>.*?</details>|<div class="lead">.*?</div>', re.DOTALL)
+"""What a section says of a figure or a table: it says nothing without one."""
+
+_EVIDENCE = re.compile('<(?:table|figure|pre|h3|ul|dl)|class="warning"')
+"""What a section shows that is more than a text."""
+
+_PARTS = re.compile(f"{_TABLE}|<figure.*?</figure>", re.DOTALL)
 
 
 def to_html(
@@ -47,9 +63,10 @@ def to_html(
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
     facts = headline(notebook)
     with words.speaking(lang):
-        blocks, contents = clean.anchored(_shown(notebook))
-        top, rest = _parted(blocks, _sheet_line(facts))
-        title, cited = _title(facts, clean.heading(blocks) or stem), _cited(facts)
+        blocks, contents = clean.anchored(_condensed(_shown(notebook)))
+        heading = clean.heading(blocks) or stem
+        top, rest = _parted(_numbered(blocks, f"{stem}.{lang}"), _sheet_line(facts))
+        title, about = _title(facts, heading), _about(facts)
     return page(
         "report.html.j2",
         lang,
@@ -57,7 +74,7 @@ def to_html(
         top=top,
         rest=rest,
         description=_description(top),
-        cited=cited,
+        about=about,
         contents=contents,
         links=[
             {"title": titles[lang], "href": quote(f"{name}.{lang}.html"), "here": name == stem}
@@ -86,23 +103,29 @@ def _title(facts: dict, heading: str) -> str:
 
 
 def _sheet_line(facts: dict) -> str:
-    """Which sheet the report speaks of; "" for a notebook that does not say."""
+    """Markup: which sheet the report speaks of; "" for a notebook that does not say."""
     if not (number := _number(facts)):
         return ""
     published = words.say(f"{facts['sheet_year']}年公表", f"published {facts['sheet_year']}")
-    return f"{number} · {published} · {facts['name']}"
+    told = escape(f"{number} · {published}")
+    return f'<p class="subtitle">{told} · <span lang="ja">{escape(str(facts["name"]))}</span></p>'
 
 
-def _cited(facts: dict) -> str:
-    """How the report is named by who uses its numbers; "" for a notebook of no sheet."""
+def _about(facts: dict) -> dict:
+    """What is to be known of the sheet by who checks or uses the report; {} for a notebook of
+    none. `url` is what the sheet gives as its page, "" where that is not the government's: anybody
+    may have written it. `in_rs`: it is one of those that the RS system has."""
     if not (number := _number(facts)):
-        return ""
-    return words.say(
-        f"「{facts['title']}」行政事業レビューシート({number}、{facts['sheet_year']}年公表)"
-        f"「{facts['name']}」より。review-sheets {version('review-sheets')} で作成",
-        f"“{facts['title']}”, from the project review sheet of {facts['name']} ({number}, "
-        f"published {facts['sheet_year']}); made with review-sheets {version('review-sheets')}",
-    )
+        return {}
+    url, year = str(facts.get("url") or ""), facts["sheet_year"]
+    known = ("title", "name", "sheet_year", "source_format", "source_file", "official_id")
+    return {
+        "number": number,
+        "url": url if _GOVERNMENT.fullmatch(url) else "",
+        "in_rs": isinstance(year, int) and year >= 2024,
+        "version": version("review-sheets"),
+        **{name: facts.get(name) or "" for name in known},
+    }
 
 
 def _description(top: str) -> str:
@@ -111,19 +134,44 @@ def _description(top: str) -> str:
     return clean.text_of(answer.partition("</p>")[0]) if found else ""
 
 
+def _numbered(blocks: list[str], name: str) -> list[str]:
+    """`blocks` with a number for each table and figure: in the name of what holds a table, which
+    can be scrolled by keyboard, and of the file of a figure's data."""
+    tables, figures = count(1), count(1)
+
+    def named(match: re.Match) -> str:
+        if match[0] == _TABLE:
+            number = next(tables)
+            label = words.say(f"表{number}", f"Table {number}")
+            return f'<div aria-label="{label}" class="table" role="group" tabindex="0">'
+        number = next(figures)
+        text = words.say(f"図{number}のデータ(CSV)", f"Data of figure {number} (CSV)")
+        link = f'<figcaption><a download="{escape(name)}-{number}.csv" href'
+        shown = match[0].replace("<figcaption><a href", link)
+        return shown.replace("></a></figcaption>", f">{text}</a></figcaption>")
+
+    return [_PARTS.sub(named, block) for block in blocks]
+
+
 def _parted(blocks: list[str], sheet_line: str) -> tuple[Markup, Markup]:
-    """The report up to its answer (else its heading), with the sheet named there, and the rest."""
-    headed = _up_to(blocks, "</h1>")
-    if headed and sheet_line:
-        line = f'</h1><p class="subtitle">{Markup.escape(sheet_line)}</p>'
-        blocks[headed - 1] = blocks[headed - 1].replace("</h1>", line, 1)
-    parting = _up_to(blocks, '<div class="answer">') or headed or len(blocks)
-    return Markup("\n".join(blocks[:parting])), Markup("\n".join(blocks[parting:]))
+    """What is seen first, and the rest: the heading, the sheet named below it, and the answer, even
+    where the notebook has prose between them."""
+    rest = list(blocks)
+    answer = _taken(rest, '<div class="answer">')
+    head, end, prose = _taken(rest, "</h1>").partition("</h1>")
+    end += sheet_line if end else ""
+    if head.startswith(_PROSE):
+        end, prose = f"{end}</div>", f"{_PROSE}{prose}"
+    else:
+        # Markup of other makers may have its heading anywhere.
+        end, prose = end + prose, ""
+    return Markup("\n".join([head + end, answer])), Markup("\n".join([prose, *rest]))
 
 
-def _up_to(blocks: list[str], mark: str) -> int:
-    """How many blocks there are up to the first that holds `mark`, that one counted; 0 for none."""
-    return next((count for count, block in enumerate(blocks, 1) if mark in block), 0)
+def _taken(blocks: list[str], mark: str) -> str:
+    """The first of the blocks that holds `mark`, which then is none of them; "" without one."""
+    place = next((place for place, block in enumerate(blocks) if mark in block), None)
+    return "" if place is None else blocks.pop(place)
 
 
 def _shown(notebook: NotebookNode) -> list[str]:
@@ -141,25 +189,54 @@ def _shown(notebook: NotebookNode) -> list[str]:
     return [block for block in map(_block, kept) if block]
 
 
+def _condensed(blocks: list[str]) -> list[str]:
+    """`blocks` in which the sections that show nothing but a text, such as that the sheet has no
+    data for them, stand together in front of the last: their headings and those texts, once each.
+    One alone stays where it is."""
+    starts = [place for place, block in enumerate(blocks) if block.startswith(f"{_PROSE}<h2")]
+    sections = [blocks[a:b] for a, b in pairwise([*starts, len(blocks)])]
+    said = {place: text for place, each in enumerate(sections) if (text := _only_text(each))}
+    if len(said) < 2:
+        return blocks
+    rows = ""
+    for text in dict.fromkeys(said.values()):
+        heads = [sections[place][0] for place, own in said.items() if own == text]
+        heads = [clean.HEADING.search(head)[3] for head in heads]
+        rows += "".join(f"<dt>{head}</dt>" for head in heads) + f"<dd>{text}</dd>"
+    heading = words.say("図や表のない問い", "Questions without a figure or table")
+    *shown, last = [each for place, each in enumerate(sections) if place not in said] or [[]]
+    short = f"{_PROSE}<h2>{heading}</h2><dl>{rows}</dl></div>"
+    return [*blocks[: starts[0]], *chain(*shown), short, *last]
+
+
+def _only_text(section: list[str]) -> str:
+    """What a section shows, if that is no more than texts; else ""."""
+    outputs = "\n".join(block for block in section if not block.startswith(_PROSE))
+    lines = _ABOUT_MORE.sub("", outputs).splitlines()
+    return "" if _EVIDENCE.search(outputs) else "\n".join(filter(None, lines))
+
+
 def _block(cell: NotebookNode) -> str:
     if cell.cell_type == "markdown":
         given, source = cell.get("attachments"), cell.source
         if "bilingual" in cell.metadata.get("tags", []):
             source = BILINGUAL.sub(words.say(r"\1\2", r"\1\3"), source)
-        prose = _markdown(source, given) if given else _prose(source)
-        return f'<div class="prose">{prose}</div>'
+        prose = _markdown(source, given) if given else _prose(source, words.language())
+        return f"{_PROSE}{prose}</div>"
     return "\n".join(map(_output, cell.get("outputs", [])))
 
 
 @cache
-def _prose(source: str) -> str:
+def _prose(source: str, lang: str) -> str:
     """Kept: thousands of reports are made from a few notebooks."""
-    return _markdown(source, {})
+    with words.speaking(lang):
+        return _markdown(source, {})
 
 
 def _markdown(source: str, attachments: dict) -> str:
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True, attachments=attachments)
-    return clean.cleaned(MarkdownWithMath(renderer).render(source))
+    markup = clean.cleaned(MarkdownWithMath(renderer).render(source))
+    return _TEXTS.sub(lambda found: found[1] or marked(unescape(found[0])), markup)
 
 
 def _output(output: NotebookNode) -> str:
@@ -195,13 +272,12 @@ def _figure(kind: str, output: NotebookNode) -> str:
 
 
 def _download(table: str | None) -> str:
-    """A link that saves a figure's data; "" without any. Excel reads UTF-8 by its mark alone."""
+    """A link to a figure's data; "" without any. Excel reads UTF-8 by its mark alone."""
     if table is None:
         return ""
     encoded = b64encode(f"\ufeff{table}".encode()).decode("ascii")
-    text = words.say("図のデータ(CSV)", "Data of the figure (CSV)")
     address = f"data:text/csv;charset=utf-8;base64,{encoded}"
-    return f'<figcaption><a download="data.csv" href="{address}">{text}</a></figcaption>'
+    return f'<figcaption><a href="{address}"></a></figcaption>'
 
 
 def _tall(encoded: str) -> bool:

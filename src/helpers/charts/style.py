@@ -26,6 +26,7 @@ from helpers import digits, words
 from helpers.analysis.years import published
 from helpers.charts import png
 from helpers.charts.layout import PAD, Stacked
+from helpers.export import plain
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
 
@@ -315,7 +316,7 @@ def measured(text: str, size: float) -> float:
 def _csv(data: pd.DataFrame) -> str:
     numbers = data.select_dtypes("number")
     shown = data.assign(**{name: digits.significant(numbers[name], 6) for name in numbers})
-    return shown.rename(columns=words.heading).to_csv(index=False, lineterminator="\n")
+    return plain(shown.rename(columns=words.heading)).to_csv(index=False, lineterminator="\n")
 
 
 def _tick(value: float, _: int) -> str:

@@ -97,7 +97,7 @@ def _facts(read: dict) -> dict:
     joined = "-".join(filter(None, map(read.get, PARTS)))
     ministry = _id_part(read["ministry"], "府省庁")
     number = _id_part(read.get("project_number") or joined, "事業番号")
-    kept = ("sheet_year", "name", "bureau", "division", "start_year", "end_year")
+    kept = ("sheet_year", "name", "bureau", "division", "start_year", "end_year", "url")
     return {
         "sheet_id": f"{read['sheet_year']}-{ministry}-{number}",
         "ministry": ministry,

@@ -1,5 +1,7 @@
 """What every notebook's answer carries."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -13,11 +15,14 @@ say = Sentences("common")
 
 
 def headline(sheet: ReviewSheet, title: str, **numbers) -> dict:
-    """The headline of an Answer: which sheet, which question, and the notebook's numbers."""
+    """The headline of an Answer: which sheet, from where, which question, and the notebook's
+    numbers."""
     facts = sheet.facts
     names = ("sheet_id", "name", "ministry", "project_number", "sheet_year")
     return {
-        **{name: facts[name] for name in names},
+        **{name: facts[name] for name in (*names, "official_id", "url", "source_format")},
+        # Where its folder is says nothing to those who get the report.
+        "source_file": re.split(r"[/\\\\]", str(facts["source_path"]).partition("#")[0])[-1],
         "lang": words.language(),
         "title": title,
         **numbers,
