@@ -87,12 +87,24 @@ def test_a_hair_does_not_move_a_forecast_off_a_tie():
         assert coarse(25.5 * (1 + hair), 5, 90) == 26
 
 
+def amounts(values: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"executed": values})
+
+
+def test_a_table_of_amounts_is_in_one_unit():
+    caption, shown = told("ja", common.in_units, amounts([24_500_000, 195.4]))
+    assert caption.startswith("金額は億円(四捨五入")
+    assert [shown["executed"](value) for value in (24_500_000, 195.4)] == ["245,000.0", "2.0"]
+    caption, _ = told("en", common.in_units, amounts([999_999.0]))
+    assert caption == "amounts in million yen"
+
+
 def test_what_is_rounded_says_so():
     assert told("ja", words.rounded, [560324, 7, 3.5, math.nan]) == ""
     assert told("ja", words.rounded, [560323.6, 7]) == "(四捨五入)"
     assert told("en", words.rounded, [0.0014159]) == " (rounded)"
-    assert "差や合計が合わない" in told("ja", common.in_millions, pd.Series([560323.6]))
-    assert told("en", common.in_millions, pd.Series([20.0, 8.0])) == "amounts in million yen"
+    assert "差や合計が合わない" in told("ja", common.in_units, amounts([560323.6]))[0]
+    assert told("en", common.in_units, amounts([20.0, 8.0]))[0] == "amounts in million yen"
 
 
 def test_the_error_of_a_ratio_to_next_to_nothing_is_beyond_all_numbers():

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.show import HEADLINE, Answer, Outline, Points, Table, Text
+from helpers import words
+from helpers.show import HEADLINE, Answer, Fold, Outline, Points, Table, Text, marked
 from speaking import told
 
 HOSTILE = '<script>alert("x")</script>'
@@ -85,6 +86,56 @@ def test_years_and_numbers_of_rows_are_no_amounts():
     frame["sheet_year"] = pd.array([None], "Int64")
     table = told("en", Table, frame, headings={"rank": "Rank"})
     assert table.rows == [["2018", "2023", "1001", "2,018", "–"]]
+
+
+def test_an_answer_shows_its_number_large_its_facts_as_a_list_and_the_rest_folded():
+    number, facts = ("30 %", "<b>"), ["", "一つ目", "二つ目"]
+    answer = told("ja", Answer, "答え", number, facts, ["", "方法"], ["unspent"], headline={})
+    heading, meaning = told("ja", words.term, "unspent"), told("ja", words.meaning, "unspent")
+    assert repr(answer).splitlines() == [
+        *("答え", "<b>: 30 %", "- 一つ目", "- 二つ目", "方法", f"{heading}: {meaning}"),
+    ]
+    html = told("ja", answer._repr_html_)
+    shown, opens, folded = html.partition("<details><summary>計算の方法と注意</summary>")
+    assert opens
+    assert re.findall(r"<li>(.*?)</li>", shown) == ["一つ目", "二つ目"]
+    assert re.search(r'<p class="number"><b[^>]*>30\xa0%</b> &lt;b&gt;</p>', shown)
+    assert "方法" in folded
+    assert f"<dt>{heading}</dt><dd>" in folded
+    assert "方法" not in shown
+
+
+def test_an_answer_of_one_sentence_has_no_fold_and_no_number():
+    html = Answer("答え", headline={})._repr_html_()
+    assert html == '<div class="answer"><p class="sentence mathjax_ignore">答え</p></div>'
+
+
+def test_a_fold_opens_to_its_parts():
+    fold = Fold("数字 <b>", Text("甲"), Table(pd.DataFrame({"work": ["乙"]})))
+    assert repr(fold).startswith("数字 <b>\n甲\n")
+    html = fold._repr_html_()
+    assert html.startswith('<details><summary>数字 &lt;b&gt;</summary><div class="reading">')
+    assert html.endswith("</table></div></details>")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "html"),
+    [
+        ("en", "-5 % of 3 million yen", "−5\xa0% of 3\xa0million yen"),
+        ("en", "¥1.2 billion, 2 percentage points", "¥1.2\xa0billion, 2\xa0percentage points"),
+        ("en", "FY2012-2018 and A-1 stay", "FY2012-2018 and A-1 stay"),
+        ("en", "of 甲事業2期 (B)<b>", 'of <span lang="ja">甲事業2期</span> (B)&lt;b&gt;'),
+        ("ja", "甲事業-5 %", "甲事業-5\xa0%"),
+        ("ja", "差は、-1億円", '差は、−<span class="quantity">1億円</span>'),
+        (
+            "ja",
+            "2,765億4,321万円と7年間",
+            '<span class="quantity">2,765億4,321万円</span>と<span class="quantity">7年間</span>',
+        ),
+    ],
+)
+def test_no_line_breaks_before_a_unit_and_japanese_says_so(lang, text, html):
+    assert told(lang, marked, text) == html
 
 
 def test_entries_of_lists_speak_the_language_of_the_table():

@@ -134,6 +134,27 @@ def test_a_ministry_has_its_english_name_in_english_alone():
 
 
 @pytest.mark.parametrize(
+    ("value", "ja", "en"),
+    [
+        (0, "100回に1回未満", "less than 1 in 100"),
+        (0.004, "100回に1回未満", "less than 1 in 100"),
+        (0.094, "100回に9回ほど", "about 9 in 100"),
+        (0.095, "10回に1回ほど", "about 1 in 10"),
+        (0.5, "10回に5回ほど", "about 5 in 10"),
+        (0.65, "10回に7回ほど", "about 7 in 10"),
+        (0.65 - 1e-12, "10回に7回ほど", "about 7 in 10"),
+        (0.9, "10回に9回ほど", "about 9 in 10"),
+        (0.905, "100回に91回ほど", "about 91 in 100"),
+        (0.996, "100回に99回超", "more than 99 in 100"),
+        (1, "100回に99回超", "more than 99 in 100"),
+        (math.nan, "–", "–"),
+    ],
+)
+def test_a_chance_is_so_many_of_ten_and_never_certain(value, ja, en):
+    assert (told("ja", words.chance, value), told("en", words.chance, value)) == (ja, en)
+
+
+@pytest.mark.parametrize(
     ("column", "value", "en"),
     [
         ("methods", "委託・請負、補助、その他", "Commission or contract, subsidy, other"),

@@ -8,8 +8,6 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import pandas as pd
-
 from helpers import digits, words
 
 STEPS = {
@@ -17,6 +15,9 @@ STEPS = {
     "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1, "")),
 }
 """Yen -> what so many are called, largest first."""
+
+FINENESS = ((1e6, -2), (1e4, 0), (0.1, 2), (0, 6))
+"""In Japanese: amounts of so many million yen and more have so many decimals of a million."""
 
 
 class Unit(NamedTuple):
@@ -50,7 +51,7 @@ def unit(amounts: Iterable[float], most: float = 100_000) -> Unit:
 
 def yen(value: float) -> str:
     """An amount (million yen) as it is read in a sentence; – where unknown. In Japanese two steps
-    of 10,000 at most, in English three digits.
+    of 10,000 at most, from 10 billion yen on in whole millions, in English three digits.
 
     >>> yen(195), yen(72_638_512.3), yen(8.5), yen(0.084)
     ('1億9,500万円', '72兆6,385億円', '850万円', '8万4,000円')
@@ -69,8 +70,8 @@ def yens(low: float, high: float) -> str:
     '2,900万〜8,500万円'
     """
     first, last = yen(low), yen(high)
-    if first == last or pd.isna(low) or pd.isna(high):
-        return last
+    if first == last or not (math.isfinite(low) and math.isfinite(high)):
+        return last if first == last else words.number(math.nan)
     if words.language() == "ja":
         return f"{first.removesuffix('円')}〜{last}"
     number, _, step = first.partition(" ")
@@ -81,14 +82,14 @@ def yens(low: float, high: float) -> str:
 def shown(value: float) -> float:
     """What `yen` shows of an amount, in million yen: the amount, rounded.
 
-    >>> shown(72_638_512.3)
+    >>> float(shown(72_638_512.3))
     72638500.0
     """
     size = abs(value)
     if words.language() == "en":
         return digits.rounded(value, 6) if size < 1e-3 else digits.significant(value, 3) + 0.0
-    step = 2 if digits.at_least(size, 1e6) else -2 if digits.at_least(size, 0.1) else -6
-    return digits.rounded(value, -step)
+    decimals = next(many for least, many in FINENESS if digits.at_least(size, least))
+    return digits.rounded(value, decimals)
 
 
 def _japanese(yen: int) -> str:

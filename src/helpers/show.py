@@ -30,8 +30,10 @@ _CJK = "[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffef]"
 _JAPANESE = re.compile(f"{_CJK}+(?:[0-9A-Za-z&;.-]*{_CJK}+)*")
 _MINUS = re.compile(r"(?<![^\s(、→:〜–])-(?=[\d¥])")
 _BEFORE_A_UNIT = re.compile(f"(?<=\\d) (?=%|(?:m|b|tr)illion|yen|percentage|{_CJK})")
+_COUNTED = {"円", "年度", "年間", "年", "者", *(unit for unit in words.UNITS if not unit.isascii())}
 _QUANTITY = re.compile(
-    r"\d[\d,.]*(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?(?:円|年度|年間|年|件|人|社|者|団体|か所|回|ポイント)"
+    r"\d[\d,.]*(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?"
+    rf"(?:{'|'.join(map(re.escape, sorted(_COUNTED, key=len, reverse=True)))})"
 )
 
 

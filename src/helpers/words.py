@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -39,6 +40,11 @@ _LIKE = dict.fromkeys(("account", "sub_account", "reflected_account"), "accounts
     ("reaction", "past_kind"), "opinion"
 )
 """Columns whose entries are those of another."""
+
+with (files(__package__) / "units.csv").open(encoding="utf-8") as _file:
+    UNITS = {row["ja"]: (row["one"], row["en"]) for row in csv.DictReader(_file)}
+"""A unit of indicators as most sheets print it -> what one and several are called in English, where
+its meaning is certain."""
 
 STATED = {
     "up": ("上がると良い", "up is better"),
@@ -172,6 +178,21 @@ def ministry(name: Any) -> str:
     return say(str(name), MINISTRIES.get(name, str(name)))
 
 
+def unit(text: str, value: float | None = None) -> str:
+    """An indicator's unit, of a `value` if there is one, for a reader: in English as it is called
+    there, as printed where it is none of those known. Full-width signs are made plain (%, ha).
+
+    >>> unit("団体数"), unit("％")
+    ('団体数', '%')
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    if _spoken == "ja":
+        return "ポイント" if plain == "%ポイント" else plain
+    if plain not in UNITS:
+        return plain
+    return UNITS[plain][0 if value is not None and digits.equal(abs(value), 1) else 1]
+
+
 def method(name: str) -> str:
     """A group of contract methods for a reader."""
     return say(*METHODS[name])
@@ -289,6 +310,13 @@ def printed(value: float) -> str:
     return number(value) if decimals is None else fixed(value, decimals)
 
 
+def amount(value: float, unit_of: str, shape: Callable[[float], str] = printed) -> str:
+    """A value with its indicator's unit: 1,067団体, 72 %; 1,067 organisations, 1 person."""
+    name = unit(unit_of, value)
+    joined = _spoken == "ja" and name in UNITS and not name[0].isascii()
+    return f"{shape(value)}{'' if joined else ' '}{name}".rstrip()
+
+
 def estimate(value: float) -> str:
     """A modelled quantity to three or four digits: 7,761,000, 1,630, 423, 42.5, 0.44, and 0 for
     what is next to nothing; – where unknown."""
@@ -297,6 +325,11 @@ def estimate(value: float) -> str:
     if abs(value) < 100 or not math.isfinite(value):
         return number(value)
     return number(digits.rounded(value) if abs(value) < 10_000 else digits.significant(value, 4))
+
+
+def estimated(value: float, unit_of: str) -> str:
+    """A modelled quantity with its indicator's unit: 1,630団体, 1,630 organisations."""
+    return amount(value, unit_of, estimate)
 
 
 def count(many: int, thing: str) -> str:

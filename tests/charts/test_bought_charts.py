@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from bought import block, contract, link, links, paid, sheet
-from helpers import charts
+from helpers import charts, money
 from helpers.analysis import contracts, flows
 from helpers.charts import style
 from speaking import told
@@ -97,7 +97,7 @@ def test_a_chain_is_drawn_however_deep():
     flow = links(" ".join(f"{a}-{b}" for a, b in zip(["", *letters], letters, strict=False)))
     figure = drawn(sheet(flow=flow, block=[block(name, 1000) for name in letters]))
     assert overlaps(figure) == []
-    assert "M M商店 1,000 → N N商店 1,000" in repr(figure)
+    assert "M M商店 10億円 → N N商店 10億円" in repr(figure)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -110,10 +110,20 @@ def test_a_flow_says_who_paid_whom(lang, tmp_path):
     figure = drawn(page, lang)
     figure.savefig(tmp_path / "figure.png")
     text = repr(figure)
-    assert "省 103 → A A商店 70, B B商店 30" in text
-    also = {"ja": "C C商店 (Bからも) 20", "en": "C C商店 (also from B) 20"}[lang]
-    assert f"A A商店 70 → {also}" in text
-    assert "D D商店 5" in text
+    amounts = {
+        "ja": ("1億300万円", "7,000万円", "3,000万円", "2,000万円", "500万円"),
+        "en": ("¥103 million", "¥70 million", "¥30 million", "¥20 million", "¥5 million"),
+    }
+    state, a, b, c, d = amounts[lang]
+    assert f"省 {state} → A A商店 {a}, B B商店 {b}" in text
+    also = {"ja": f"C C商店 (Bからも) {c}", "en": f"C C商店 (also from B) {c}"}[lang]
+    assert f"A A商店 {a} → {also}" in text
+    assert f"D D商店 {d}" in text
+    seen = {
+        "ja": f"の{state}は4ブロック、2段に渡った",
+        "en": f": {state} went to 4 blocks in 2 steps",
+    }
+    assert seen[lang] in figure.get_suptitle().replace("\n", "" if lang == "ja" else " ")
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -125,8 +135,9 @@ def test_a_flow_of_first_payees_says_so_and_sums_nothing(lang):
     )
     figure = drawn(page, lang)
     first = {"ja": "筆頭: ", "en": "first payee: "}[lang]
-    assert f"省 – → A {first}甲社 679; A {first}甲社 679 → B {first}乙社 5" in repr(figure)
-    note = {"ja": "各ブロックの筆頭の支出先だけ", "en": "Only the first payee of each block"}[lang]
+    a, b = told(lang, money.yen, 679), told(lang, money.yen, 5)
+    assert f"省 – → A {first}甲社 {a}; A {first}甲社 {a} → B {first}乙社 {b}" in repr(figure)
+    note = {"ja": "各ブロックの筆頭の支出先だけ", "en": "The first payee of each block only"}[lang]
     assert any(note in text.get_text() for text in figure.findobj(Text))
     assert overlaps(figure) == []
 
@@ -160,8 +171,11 @@ def test_single_bids_are_marked(lang, tmp_path):
     axes = told(lang, charts.contracts, contracts.methods(contracts.contracts(page)), page)
     axes.figure.savefig(tmp_path / "figure.png")
     hatched = [bar for bar in axes.patches if bar.get_hatch() and bar.get_width() > 0]
-    assert [bar.get_width() for bar in hatched] == [60]
-    told_in = {"ja": "競争入札 100 (2)、うち一者応札 60", "en": "tender 100 (2), one bidder 60"}
+    assert [bar.get_width() for bar in hatched] == [{"ja": 0.6, "en": 0.06}[lang]]
+    told_in = {
+        "ja": "競争入札 1億円 (2)、うち一者応札 6,000万円",
+        "en": "tender ¥100 million (2), one bidder ¥60 million",
+    }
     assert told_in[lang] in repr(axes.figure)
     assert overlaps(axes.figure) == []
 

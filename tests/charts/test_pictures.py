@@ -14,6 +14,7 @@ from PIL import Image
 
 from figures import draw
 from helpers.charts import png, style
+from helpers.show import DATA
 
 
 def figures(sheet, lang: str, *names: str) -> list:
@@ -24,10 +25,11 @@ def figures(sheet, lang: str, *names: str) -> list:
 def shown(figure, monkeypatch) -> dict:
     """What a figure hands to the notebook."""
     handed = []
-    monkeypatch.setattr(style, "display", lambda content, raw, **_: handed.append((content, raw)))
+    monkeypatch.setattr(style, "display", lambda *given, **named: handed.append((given, named)))
     figure._ipython_display_()
-    [(content, raw)] = handed
-    assert raw
+    [((content,), named)] = handed
+    width = style.SHOWN * figure.get_figwidth() / style.WIDTH
+    assert named == {"metadata": {"image/png": {"width": int(width)}}, "raw": True}
     return content
 
 
@@ -50,7 +52,8 @@ def test_the_picture_and_its_text_are_handed_over(sheet, monkeypatch):
     figure = figures(sheet, "en", "cascade")[0]
     content = shown(figure, monkeypatch)
     assert content["text/plain"] == repr(figure)
-    assert set(content) == {"image/png", "text/plain"}
+    assert set(content) == {"image/png", "text/plain", DATA}
+    assert content[DATA].splitlines()[0] == "年度,要求額,当初予算,予算計,執行額"
     picture = Image.open(io.BytesIO(base64.b64decode(content["image/png"])))
     width, height = figure.get_size_inches() * figure.dpi
     assert picture.size == (int(width), int(height))
@@ -82,8 +85,12 @@ def test_axes_keep_some_room_however_long_their_labels(monkeypatch):
     assert axes.get_position().width == pytest.approx(0.1)
 
 
-def test_axes_below_each_other_are_as_high_and_their_labels_in_line(sheet, monkeypatch):
-    figure = figures(sheet, "ja", "unspent")[0]
+def test_axes_below_each_other_are_as_high_and_their_labels_in_line(monkeypatch):
+    above, below = style.canvas(None, rows=2)
+    above.set(ylabel="上", ylim=(0, 100_000))
+    below.set(ylabel="下", xlabel="年度")
+    style.finish(above, "題", "出典", "alt")
+    figure = above.figure
     shown(figure, monkeypatch)
     above, below = (axes.get_position() for axes in figure.axes)
     assert (above.height, above.x0) == pytest.approx((below.height, below.x0))
@@ -102,3 +109,17 @@ def test_a_picture_keeps_its_size_and_nearly_its_colours(many, off):
     shown = np.asarray(picture.convert("RGB")).astype(int)
     assert abs(shown - pixels).max() <= off + 1
     assert [shown[0, 0].tolist(), shown[0, 1].tolist()] == [[0] * 3, [255] * 3]
+
+
+def test_a_long_text_is_broken_between_words_and_between_japanese_letters():
+    english = "Three in ten yen of the FY2012–2018 budget were not spent, 12,345.6 million yen"
+    lines = style.wrapped(english, 2, 9.5).split("\n")
+    assert len(lines) > 1
+    assert " ".join(lines) == english
+    japanese = "予算の3割が使われず、(2012〜2018年度)12,345百万円が残った。"
+    lines = style.wrapped(japanese, 1, 9.5).split("\n")
+    assert "".join(lines) == japanese
+    assert not [line for line in lines if line[0] in "、。)〜"]
+    assert all(style.measured(line.rstrip("、。)〜"), 9.5) <= 1 for line in lines)
+    assert any("12,345百" in line for line in lines)
+    assert style.wrapped("短い\n二行", 9, 9.5) == "短い\n二行"

@@ -168,18 +168,21 @@ def test_told(lang, default):
         for what, more in (
             (story.heading, ()),
             (story.came_table, ()),
-            (story.read_came, (default.year,)),
+            (story.read_came, ()),
+            (story.made, (default.year,)),
         )
     ]
-    head, table, text = shown
+    head, table, text, made = shown
     assert {"ja": "前の予測は当たったか", "en": "What came of earlier forecasts?"}[lang] == head
     assert {"ja": "外れた", "en": "outside"}[lang] in table
     held = got["inside"].sum()
     assert {"ja": f"4件のうち{held}件", "en": f"In {held} of 4 forecasts"}[lang] in text
-    assert {"ja": "後のシートのもの", "en": "those of later sheets"}[lang] in text
+    assert {"ja": "後のシートのもの", "en": "those of later sheets"}[lang] in made
+    assert {"ja": "万円", "en": "¥"}[lang] in table
     none = got.iloc[:0]
     assert repr(told(lang, story.heading, none)) == ""
-    assert repr(told(lang, story.read_came, none, default.year)) == ""
+    assert repr(told(lang, story.read_came, none)) == ""
+    assert repr(told(lang, story.made, none, default.year)) == ""
 
 
 def test_a_fund_has_none(default):

@@ -8,13 +8,14 @@ from test_story import EMPTY, of, outcome
 
 from helpers import words
 from helpers.analysis.series import indicators, pick
+from helpers.forecast.adoption import vague
 from helpers.forecast.models import Backing
 from helpers.forecast.track_scores import Applying
 from helpers.sheet import ReviewSheet
 from helpers.show import Text
 from helpers.story import common
 from helpers.story.adoption.answer import in_words
-from helpers.story.adoption.chances import beyond, held, vague
+from helpers.story.adoption.chances import beyond, held
 from helpers.story.adoption.curve import fits_table
 from helpers.story.adoption.odds import read_odds
 from simulate import history
@@ -33,7 +34,7 @@ class TestDirection:
         text = said(METI, "ja", **DUE, direction="up")
         assert "シートはこれを上がると良い指標としています" in text
         assert "2023年度には目標を満たしていましたが、" in text
-        assert "最新の実績は目標を8 ポイント下回り、目標に届いていません" in text
+        assert "最新の実績は目標を8ポイント下回り、目標に届いていません" in text
         assert "既に" not in text
         text = said(METI, "en", **DUE, direction="up")
         assert "The sheet states that more is better. In FY2023 the target was met." in text
@@ -85,13 +86,13 @@ class TestStanding:
     @pytest.mark.parametrize(
         ("values", "target", "direction", "en"),
         [
-            ([10, 14], 20, "up", "6 件 below the target: it does not meet the target"),
-            ([30, 25], 20, "up", "5 件 above the target: it meets the target already"),
-            ([30, 25], 20, "down", "5 件 above the target: it does not meet the target"),
-            ([30, 15], 20, "down", "5 件 below the target: it meets the target already"),
+            ([10, 14], 20, "up", "6 cases below the target: it does not meet the target"),
+            ([30, 25], 20, "up", "5 cases above the target: it meets the target already"),
+            ([30, 25], 20, "down", "5 cases above the target: it does not meet the target"),
+            ([30, 15], 20, "down", "5 cases below the target: it meets the target already"),
             ([20, 20], 20, "up", "equals the target: it meets the target already"),
             ([0, 0], 0, "down", "equals the target: it meets the target already"),
-            ([0, 1], 0, "down", "1 件 above the target: it does not meet the target"),
+            ([0, 1], 0, "down", "1 case above the target: it does not meet the target"),
             ([3, 1], 0, "up", "a target of 0 is always met: 0 may stand for no target"),
         ],
     )
@@ -263,8 +264,8 @@ class TestVague:
     def test_a_value_that_stays_is_no_span(self):
         full = dict.fromkeys(range(2012, 2019), 100.0)
         facts = {"target": 100, "target_year": 2019, "unit": "％"}
-        assert "column 2019 does not move from 100 ％." in said(full, "en", **facts)
-        assert "80 %予測区間は100 ％のまま動きません。" in said(full, "ja", **facts)
+        assert "column 2019 does not move from 100 %." in said(full, "en", **facts)
+        assert "80 %予測区間は100 %のまま動きません。" in said(full, "ja", **facts)
 
 
 RECORD = Applying("kind", {"in80": 0.75}, {"in80": (0.7, 0.81)}, 1234)
@@ -349,10 +350,13 @@ class TestYearlyTargets:
     def test_they_are_told(self):
         text = said(dict(self.VALUES), "ja", expected=100.0, unit="万トン")
         assert "最終的な目標値の記載はありません" in text
-        assert "2020年度は目標100 万トンに対し実績91 万トンです" in text
+        assert "2020年度は目標100万トンに対し実績91万トンです" in text
         text = said(dict(self.VALUES), "en", expected=100.0, unit="万トン")
         assert "the sheet states no target" not in text
-        assert "no final target. It has targets for single years: 100 万トン in FY2020" in text
+        assert (
+            "no final target. It has targets for single years: 100 × 10,000 tonnes in FY2020"
+            in text
+        )
         assert "no probability is computed" in text
 
     @pytest.mark.parametrize(
@@ -373,15 +377,19 @@ def test_a_unit_of_two_lines_stays_within_its_sentence():
     assert "63 万トン (累計) in FY2020" in text
 
 
+def _lines(table: str) -> dict[str, str]:
+    return {line.split()[0]: line for line in table.splitlines() if line.strip()}
+
+
 class TestOdds:
     TEXT = of(outcome(METI, **DUE, direction="up"), "en")
 
     def test_a_model_without_a_path_is_not_said_never_to_arrive(self):
-        lines = {line.split()[0]: line for line in self.TEXT["odds_table"].splitlines()}
+        lines = _lines(self.TEXT["odds_table"])
         assert "never" in lines["drift"]
         assert "never" not in lines["Bass"]
         due = of(outcome(METI, **DUE, direction="up"), "ja")["odds_table"]
-        lines = {line.split()[0]: line for line in due.splitlines()}
+        lines = _lines(due)
         assert "達しない" in lines["ドリフト"]
         assert "達しない" not in lines["バス"]
         assert "never" not in due

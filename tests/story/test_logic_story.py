@@ -7,7 +7,7 @@ from helpers.analysis.every_indicator import every_indicator, leading
 from helpers.analysis.logic import model
 from helpers.front import of_a_sheet
 from helpers.sheet import ReviewSheet
-from helpers.story.adoption import logic_outline, read_every, read_logic
+from helpers.story.adoption import every_evidence, logic_outline, read_every, read_logic
 from helpers.words import LANGUAGES
 from logic_sheets import HEAD, VALUES, rows, sheet
 from speaking import told
@@ -156,7 +156,9 @@ def read(lang: str, outcome=(), output=(), analysed=None, most=12, remark=()) ->
     tables = {"outcome": [*outcome], "output": [*output], "remark": [*remark]}
     page = ReviewSheet.build(sheet=[HEAD], **tables)
     every = every_indicator(page, analysed)
-    return repr(told(lang, read_every, page, every, *leading(every, most)))
+    said = [told(lang, read_every, page, every)]
+    said.append(told(lang, every_evidence, every, *leading(every, most)))
+    return "\n".join(filter(None, map(repr, said)))
 
 
 class TestEveryIndicator:
@@ -178,10 +180,10 @@ class TestEveryIndicator:
         nothing = "活動(アウトプット)の指標は、読んだ資料に収録されていないか、読み取れていません。"
         assert read("ja", one, remark=remark) == f"読んだ資料にある指標は1つだけです。{nothing}"
         text = read("ja", [*one, *two], remark=remark)
-        assert text.startswith(f"シートには成果(アウトカム)の指標が2個あります。{nothing}図の")
+        assert text.startswith(f"シートには成果(アウトカム)の指標が2個あります。{nothing}\n図の")
         text = read("en", [*one, *two], remark=remark)
         lacks = "What was read holds no outputs, or none that could be read."
-        assert text.startswith(f"The sheet has 2 outcome indicators. {lacks} Each panel")
+        assert text.startswith(f"The sheet has 2 outcome indicators. {lacks}\nHow to read")
         assert read("en", one, remark=remark) == f"What was read has one indicator only. {lacks}"
         remark += [{"rule": "not_in_source", "row": "アウトカム", "table": "outcome"}]
         text = f"成果(アウトカム)と{nothing}"
@@ -196,9 +198,9 @@ class TestEveryIndicator:
         remark = [{"rule": "file_missing", "row": "3-1 効果", "table": "outcome"}]
         page = ReviewSheet.build(sheet=[HEAD], remark=remark)
         text = repr(told("ja", Adoption(page).answer))
-        assert "成果指標の表(3-1)が読んだ資料にないため、普及の速さも" in text
+        assert "成果指標の表(3-1)が読んだ資料になく、目標が達成されるかは言えない" in text
         text = repr(told("en", Adoption(page).answer))
-        assert "the table of outcomes (3-1) was not among the files read, so neither" in text
+        assert "cannot be told: the table of outcomes (3-1) was not among the files read" in text
 
     def test_how_many_and_whose_rates(self):
         printed = rows(1, {2023: (2, 1, 50.0)}, direction="down")

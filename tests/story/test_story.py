@@ -12,8 +12,10 @@ from helpers.analysis import execution, measures, payees, peers, presence, revis
 from helpers.analysis.series import indicators, pick
 from helpers.forecast import adoption, models, outlook
 from helpers.sheet import ReviewSheet
+from helpers.show import Fold
 from helpers.story import adoption as odds_story
 from helpers.story import quality
+from helpers.story.adoption.curve import fits_table, forecasts_table
 from helpers.story.spending import answer as spending
 from helpers.story.spending.budget import (
     cascade_table,
@@ -24,7 +26,7 @@ from helpers.story.spending.budget import (
     read_unspent,
     read_variation,
 )
-from helpers.story.spending.forecast import forecast_table, read_forecast
+from helpers.story.spending.forecast import chances_table, forecast_table, read_forecast
 from helpers.story.spending.payments import concentration_table, payments_table, read_payments
 from helpers.story.spending.peers import peers_table, read_followed, read_peers
 from speaking import told
@@ -123,21 +125,22 @@ def _of_spending(printed, rates) -> dict:
         return payees.concentration(payees.totals(printed), rates)
 
     return {
-        "spending": lambda: spending.answer(printed, rates, mean(), learned()[0], places()),
+        "spending": lambda: spending.answer(
+            printed, rates, mean(), learned()[0], places(), execution.trend(rates)
+        ),
         "cascade": lambda: read_cascade(execution.cascade(rates)),
         "losses": lambda: cascade_table(execution.cascade(rates)),
-        "rate": lambda: read_rate(
-            rates, mean(), learned()[0], band(), revisions.rates(printed, rates)
-        ),
+        "rate": lambda: read_rate(rates, learned()[0], band(), revisions.rates(printed, rates)),
         "variation": lambda: read_variation(
             rates, execution.trend(rates), outlook.standing_out(rates)
         ),
-        "rates": lambda: rates_table(rates),
+        "rates": lambda: rates_table(rates, mean()),
         "unspent": lambda: read_unspent(execution.unspent(rates)),
         "pefa": lambda: pefa_table(execution.pefa(rates)),
         "peers": lambda: read_peers(places(), company.money, rates, company.about),
         "compared": lambda: peers_table(places()),
         "followed": lambda: read_followed(company.persistence, rates, company.about),
+        "chances": lambda: chances_table(learned()[0]),
         "forecast": lambda: forecast_table(learned()[0], obstacle()),
         "read_forecast": lambda: read_forecast(learned()[0], alone(), learned()[1]),
         "payments": lambda: read_payments(payees.totals(printed), named(), printed),
@@ -164,16 +167,36 @@ def _of_adoption(printed, history, pool) -> dict:
         "adoption": lambda: odds_story.answer(
             printed, history, futures, odds(), pace, lead, backing
         ),
-        "chosen": lambda: odds_story.indicators(indicators(printed), history),
-        "curve": lambda: odds_story.read_curve(
-            history, futures, lead, backing, "", revisions.actuals(printed, history)
+        "chosen": lambda: Fold(
+            "",
+            odds_story.read_indicators(printed, indicators(printed), history),
+            odds_story.indicators(indicators(printed), history),
         ),
-        "futures": lambda: odds_story.forecasts_table(futures),
-        "fits": lambda: odds_story.fits_table(table()),
-        "read_fits": lambda: odds_story.read_fits(history, table()),
-        "odds": lambda: odds_story.read_odds(history, odds()),
-        "odds_table": lambda: odds_story.odds_table(odds()),
-        "pace": lambda: odds_story.read_pace(history, pace),
+        "curve": lambda: Fold(
+            "",
+            odds_story.found_curve(history),
+            odds_story.curve_evidence(
+                history, futures, lead, backing, "", revisions.actuals(printed, history)
+            ),
+        ),
+        "futures": lambda: forecasts_table(futures),
+        "fits": lambda: fits_table(table()),
+        "read_fits": lambda: Fold(
+            "",
+            odds_story.read_fits(history, table(), futures),
+            odds_story.fits_evidence(history, table()),
+        ),
+        "odds": lambda: Fold(
+            "",
+            odds_story.read_odds(history, odds()),
+            odds_story.odds_evidence(history, odds()),
+        ),
+        "odds_table": lambda: Fold(
+            "", odds_story.read_when(history, odds()), odds_story.odds_table(odds())
+        ),
+        "pace": lambda: Fold(
+            "", odds_story.read_pace(history, pace), odds_story.pace_table(history, pace)
+        ),
     }
 
 
@@ -195,7 +218,7 @@ def test_the_default_sheet_in_english(sheet):
     assert "82 million yen; most in FY2018, 28 million yen (34 %" in said["unspent"]
     assert "scale of PEFA PI-1: D" in said["pefa"]
     assert "147 of 168 million yen" in said["payments"]
-    assert "1,067 団体 in FY2018; the target is 1,600" in said["adoption"]
+    assert "1,067 organisations in FY2018; the target is 1,600" in said["adoption"]
     assert "35 % if measured at year end and 42 % if measured at year start" in said["adoption"]
     assert "14 % of all, 11 % of its ministry's and 17 % of its size have" in said["spending"]
     assert "Bass: no probability" in said["odds"]
@@ -208,7 +231,7 @@ def test_the_default_sheet_in_japanese(sheet):
     assert "277百万円のうち195百万円" in said["spending"]
     assert "1993から2023に直しました(根拠は「令和5年度」)" in said["quality"]
     assert "比べられる8年すべてで合計(予算計)と合います" in said["quality"]
-    assert "年度末の値とみれば年106.6 団体、年度初めの値とみれば年88.8 団体" in said["adoption"]
+    assert "年度末の値とみれば年106.6団体、年度初めの値とみれば年88.8団体" in said["adoption"]
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -217,7 +240,7 @@ def test_an_empty_sheet_says_what_is_missing(lang):
     reasons = {
         "spending": ("執行率は計算できません", "no execution rate can be computed"),
         "payments": ("支出先の記載がない", "No payee is named"),
-        "adoption": ("実績値のある成果指標がシートにない", "no outcome with an actual value"),
+        "adoption": ("実績値のある成果指標がなく", "no outcome has an actual value"),
         "forecast": ("予測しません", "No forecast"),
         "pefa": ("尺度は使えません", "needs three years"),
     }
@@ -408,7 +431,9 @@ def test_revisions_are_shown_where_other_sheets_are_at_hand(sheet, lang):
     assert re.search(r"950 +930 \(2018\)", said["revised"])
     assert ("2か所" if lang == "ja" else "2 of them are revisions") in said["revised"]
     assert ("38 %(2018年公表)" if lang == "ja" else "38 % as published in 2018") in said["rate"]
-    assert ("930 団体(2018年公表)" if lang == "ja" else "930 団体 as published") in said["curve"]
+    assert ("930団体(2018年公表)" if lang == "ja" else "930 organisations as published") in said[
+        "curve"
+    ]
     alone = of(sheet, lang, 1741).all()
     assert ("手元にない" if lang == "ja" else "nothing to compare") in alone["revised"]
     assert "輪" not in alone["rate"] + alone["curve"]

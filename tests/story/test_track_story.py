@@ -197,7 +197,7 @@ def test_rates_and_money_stand_side_by_side():
     row = next(line for line in table if "Outturns" in line and "budget fell" in line)
     assert row.split()[-6:] == ["36.0", "%", "93.0", "%", "0.50"][-6:] or "36.0 %" in row
     text = said(made, "ja")["money"]
-    assert "最も離れているのは執行額の「予算計が20 %を超えて減った」(80 %区間に36.0 %)" in text
+    assert "低いのは1です(執行額の「予算計が20 %を超えて減った」(80 %区間に36.0 %))" in text
 
 
 def test_groups_too_small_are_named():
@@ -288,11 +288,8 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     assert "are left out" in lines[0]
     assert len(lines) == 2 + 2 + 10
     ja, en = (said(made, lang)["coverage"] for lang in ("ja", "en"))
-    assert (
-        "この図の18の割合では、名目より有意に(95 %)低いのは1で、最も離れているのは成果の「目標"
-        in ja
-    )
-    assert "level: 1, farthest Outcomes, moving towards the target (95 %, 89.0 % inside)." in en
+    assert "図の18の割合のうち、名目より有意に(95 %)低いのは1です(成果の「目標へ向かう」" in ja
+    assert "level: Outcomes, moving towards the target (95 %, 89.0 % inside)." in en
 
 
 @pytest.mark.parametrize(

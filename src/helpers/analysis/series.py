@@ -92,6 +92,11 @@ class IndicatorSeries:
         return directions.in_percent(self.unit)
 
     @property
+    def difference_unit(self) -> str:
+        """The unit of a difference of two values: percentages differ by points."""
+        return "%ポイント" if self.is_percent else self.unit
+
+    @property
     def is_count(self) -> bool:
         """Whether the values count things. The noise of counting depends on the unit: of tonnes or
         indices it says nothing."""

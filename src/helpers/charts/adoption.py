@@ -1,25 +1,31 @@
 """Figures of notebook 03: the adoption curve, the chance of the target, the pace."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
-LOOKS = {
-    "pooled": (style.BLUE, "-"),
-    "drift": ("#00756f", (0, (7, 2))),
-    "ols": (style.GREY, "--"),
-    "logit": (style.ORANGE, "-."),
-    "probit": (style.BROWN, (0, (1, 1))),
-    "cloglog": (style.GREEN, (0, (5, 1))),
-    "loglog": (style.RED, (0, (3, 1, 1, 1, 1, 1))),
-    "bass": (style.PURPLE, ":"),
-}
-"""Model -> colour and line style: the style tells them apart without colour."""
+PLOT, TALL = 4.3, 2.0
+"""About the inches that the axes of a figure are wide, with what stands beside them, and high: what
+is measured before they are placed."""
+LINE = 0.165
+"""Inches that a label of 9 points is high."""
+NAME = 44
+"""Signs of an indicator's name that a figure has room for."""
+
+
+class Beside(NamedTuple):
+    """A label to the right of what it names: its height in the units of the axes."""
+
+    at: float
+    text: str
+    colour: str
 
 
 @style.drawn
@@ -31,118 +37,189 @@ def curve(
     sheet: ReviewSheet,
     ax: Axes | None = None,
 ) -> Axes | None:
-    """The indicator's history, its target, every model's path, the 80 and 95 % fan of `lead`, and
-    rings where other sheets print another value (`earlier`, of `revisions.actuals`); nothing is
-    drawn for an empty series."""
+    """The indicator's history, its target, the path of `lead` with its 80 % band (`lower80`,
+    `upper80`, NaN where it is not to be drawn), the other models as a grey bundle, and rings where
+    other sheets print another value (`earlier`, of `revisions.actuals`); nothing is drawn for an
+    empty series."""
     if not len(series.values):
         return None
-    axes = style.canvas(ax, height=4.9)
-    last, value = int(series.years[-1]), series.values[-1]
-    fan = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
-    if len(fan):
-        years = [last, *fan["fiscal_year"]]
-        colour = LOOKS[lead][0]
-        for level, alpha in ((95, 0.10), (80, 0.18)):
-            low, high = [value, *fan[f"lower{level}"]], [value, *fan[f"upper{level}"]]
-            axes.fill_between(years, low, high, color=colour, alpha=alpha, lw=0)
+    axes = style.canvas(ax, height=3.7)
+    last, value = int(series.years[-1]), float(series.values[-1])
+    if series.target_open:
+        # The year after is forecast for the other reading of when values are measured.
+        forecasts = forecasts[forecasts["fiscal_year"] <= series.target_column]
     paths = {
         model: table
         for model, table in forecasts.groupby("model", sort=False)
         if table["path"].notna().any()
     }
+    end = max([last, *(int(table["fiscal_year"].max()) for table in paths.values())])
+    if series.target is not None and series.target_column is not None:
+        end = max(end, min(series.target_column, last + 15))
+    own = paths.get(lead)
+    band = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
+    low, high = _limits(series, own, band)
+    axes.set_ylim(low, high)
+    labels = []
     for model, table in paths.items():
-        colour, dash = LOOKS[model]
-        width = 2.2 if model == lead else 1.4
-        axes.plot(
-            [last, *table["fiscal_year"]], [value, *table["path"]], color=colour, ls=dash, lw=width
-        )
-    axes.plot(series.years, series.values, color=style.INK, marker="o", ms=6, lw=1.2, zorder=5)
-    for year, actual in zip(series.years, series.values, strict=True):
-        style.label(axes, (year, actual), words.printed(actual), 8, ha="center", size=8.5)
-    _widen(axes, value)
-    end = int(forecasts["fiscal_year"].max()) if len(forecasts) else last
+        if model != lead:
+            years = [last, *table["fiscal_year"]]
+            axes.plot(years, [value, *table["path"]], color=style.FAINT, lw=1, zorder=1)
+    others = [table["path"].iloc[-1] for model, table in paths.items() if model != lead]
+    seen = [path for path in others if low <= path <= high]
+    if seen:
+        text = words.say("ほかのモデル", "other models")
+        labels.append(Beside(float(np.median(seen)), text, style.GREY))
+    if len(band):
+        ends = [[value, *band[name]] for name in ("lower80", "upper80")]
+        look = {"color": style.FORECAST, "alpha": 0.18, "lw": 0, "zorder": 2}
+        axes.fill_between([last, *band["fiscal_year"]], *ends, **look)
+    if own is not None:
+        years, path = [last, *own["fiscal_year"]], [value, *own["path"]]
+        axes.plot(years, path, color=style.FORECAST, lw=2.2, zorder=4)
+        text = words.say("予測 ", "forecast ") + words.estimate(path[-1])
+        labels.append(Beside(path[-1], text, style.FORECAST))
     if series.target is not None:
-        due = series.target_column or end
-        look = {"color": style.INK, "lw": 0.9, "ls": (0, (6, 3))}
-        axes.hlines(series.target, series.years[0] - 0.4, max(end, due) + 0.25, **look)
-        axes.plot(due, series.target, marker="*", ms=15, color=style.INK, zorder=6)
-        if series.target_open:
-            other = due - 1 if series.observed_at == "start" else due + 1
-            look = {"marker": "*", "ms": 14, "mfc": "white", "mec": style.INK, "zorder": 6}
-            axes.plot(other, series.target, **look)
-        label = words.say(
-            f"目標 {words.printed(series.target)}", f"target {words.printed(series.target)}"
-        )
-        _widen(axes, value)
-        # Where it is farthest from the values, or beyond them: it must not cover one.
-        away = np.abs(series.values - series.target)
-        low, high = axes.get_ylim()
-        near = away.max() < 0.12 * (high - low)
-        clear = (last + end) / 2 if near else series.years[away.argmax()]
-        style.label(axes, (clear, series.target), label, -12 if near else 4, size=9)
-    if series.ceiling:
-        axes.hlines(series.ceiling, series.years[0] - 0.4, end + 0.25, color=style.FAINT, lw=1)
-        label = words.say(
-            f"上限 {words.number(series.ceiling)}", f"ceiling {words.number(series.ceiling)}"
-        )
-        _widen(axes, value)
-        # The first value has its own number above it.
-        low, high = axes.get_ylim()
-        near = abs(series.values[0] - series.ceiling) < 0.12 * (high - low)
-        place = (last + end) / 2 if near else series.years[0], series.ceiling
-        style.label(axes, place, label, 4, size=8.5, color="#777777")
-    if paths:
-        low, high = axes.get_ylim()
-        ends = [table["path"].iloc[-1] for table in paths.values()]
-        places = np.asarray(style.spread(ends, (high - low) * 0.052))
-        places += max(0, low - places.min())  # below are the years
-        for model, at, end_value in zip(paths, places, ends, strict=True):
-            line = {"color": style.FAINT, "lw": 0.6, "clip_on": False, "scaley": False}
-            axes.plot([end, end + 0.3], [end_value, at], **line)
-            name = words.model(model)
-            axes.text(end + 0.35, at, name, color=LOOKS[model][0], size=9, va="center")
+        look = {"color": style.TARGET, "lw": 1.3, "zorder": 3}
+        axes.hlines(series.target, series.years[0] - 0.4, end, ls=(0, (6, 3)), **look)
+        if series.target_column is not None and series.target_column <= end:
+            axes.plot(series.target_column, series.target, marker="D", ms=6, **look)
+        text = words.say("目標 ", "target ") + words.printed(series.target)
+        labels.append(Beside(series.target, text, style.TARGET))
+    if series.ceiling and series.ceiling <= high and series.ceiling != series.target:
+        axes.hlines(series.ceiling, series.years[0] - 0.4, end, color=style.FAINT, lw=1)
+        text = words.say("上限 ", "ceiling ") + words.number(series.ceiling)
+        labels.append(Beside(series.ceiling, text, style.GREY))
+    axes.plot(series.years, series.values, color=style.OBSERVED, marker="o", ms=5, lw=1.4, zorder=5)
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], earlier["value"])
-        note = words.say("灰色の輪はほかのシートの値", "grey rings: other sheets")
-        style.subtitle(axes, note, style.GREY)
-    axes.set_xlim(series.years[0] - 0.4, end + 1.9)
-    unit = f" ({style.shorten(series.unit, 6)})" if series.unit else ""
-    axes.set_ylabel(style.shorten(series.indicator, 18) + unit, fontsize=9)
+        low, high = axes.get_ylim()
+    start = series.years[0] - 0.4
+    inch = _beside(axes, labels, start, end)
+    _number(axes, series, inch)
     style.quantity_axis(axes)
-    style.year_axis(axes, [*series.years, end])
+    style.year_axis(axes, [*series.years, end], most=7)
+    band_note = words.say("、帯は80 %区間", "; band: 80 % range") if len(band) else ""
+    rings = (
+        words.say("、灰色の輪はほかのシートの値", "; rings: other sheets") if len(earlier) else ""
+    )
+    unit = style.shorten(words.unit(series.unit), 24)
+    name = style.shorten(words.cut(series.indicator), NAME)
+    what = words.say(
+        f"「{name}」の実績{'と予測' if own is not None else ''}",
+        f"{name}: actual{' and forecast' if own is not None else ''}",
+    )
+    notes = f"{unit}{band_note}{rings}".lstrip("、; ")
     style.finish(
         axes,
-        _title(series, paths, fan, lead),
+        _title(series, own),
         style.source(sheet),
-        _curve_alt(series, paths, fan, lead) + style.ring_alt(earlier, "value"),
+        _curve_alt(series, paths, band, lead) + style.ring_alt(earlier, "value"),
+        question=what + (words.say(f"({notes})", f" ({notes})") if notes else ""),
+        data=_curve_data(series, paths, band),
     )
     return axes
 
 
-def _widen(axes: Axes, value: float) -> None:
-    """Values that differ in the last bit would be drawn as far apart as the figure is high."""
-    low, high = axes.dataLim.intervaly
-    room = max(0.1 * abs(value), 1)
-    if high - low < 1e-6 * max(abs(value), 1):
-        axes.set_ylim(value - room, value + room)
-    else:
-        axes.autoscale(axis="y")
+def _limits(series: IndicatorSeries, own, band: pd.DataFrame) -> tuple[float, float]:
+    """The ends of the axis: with room for all but the grey bundle, and for the numbers."""
+    shown = [*series.values, *([] if series.target is None else [series.target])]
+    if own is not None:
+        shown += [*own["path"].dropna()]
+    shown += [*band["lower80"], *band["upper80"]]
+    low, high = float(min(shown)), float(max(shown))
+    # Values that differ in the last bit would be drawn as far apart as the figure is high.
+    if high - low < 1e-6 * max(abs(high), abs(low), 1):
+        room = max(0.1 * abs(high), 1)
+        return low - room, high + room
+    return low - 0.06 * (high - low), high + 0.14 * (high - low)
 
 
-def _title(series, paths, fan, lead) -> str:
-    parts = [words.say("実績", "Actual")]
-    if series.target is not None:
-        parts.append(words.say("目標", "target"))
-    if paths:
-        parts.append(words.say("各モデルの経路", "every model's path"))
-    title = words.say("・", ", ").join(parts)
-    notes = []
-    if len(fan):
-        name = words.model(lead)
-        notes.append(
-            words.say(f"帯は{name}の80 %・95 %予測区間", f"fan: 80 and 95 % forecast of {name}")
+def _beside(axes: Axes, labels: list[Beside], start: float, end: float) -> float:
+    """Write `labels` to the right of `end`, none upon another, each with a line to its place; gives
+    the years that an inch of the axes is."""
+    wide = max((style.measured(style.legible(each.text), 9) for each in labels), default=0)
+    inch = (end - start + 0.15) / max(PLOT - wide - 0.35, 1)
+    axes.set_xlim(start, end + 0.15 + (wide + 0.35 if labels else 0.15) * inch)
+    low, high = axes.get_ylim()
+    gap = LINE / TALL * (high - low)
+    inside = [min(max(each.at, low), high) for each in labels]
+    places = style.spread(inside, gap)
+    if len(places):
+        places += max(0, low + gap / 2 - places.min())
+        places -= max(0, places.max() - high)
+    for each, at, place in zip(labels, inside, places, strict=True):
+        line = {"color": style.FAINT, "lw": 0.6, "scalex": False, "scaley": False}
+        axes.plot([end + 0.04 * inch, end + 0.28 * inch], [at, place], **line)
+        look = {"color": each.colour, "size": 9, "va": "center"}
+        axes.text(end + 0.32 * inch, place, style.legible(each.text), **look)
+    return inch
+
+
+def _number(axes: Axes, series: IndicatorSeries, inch: float) -> None:
+    """The values above their points: the last, the first, the highest and the lowest, and of the
+    others those that cover none of these; `inch` is so many years."""
+    low, high = axes.get_ylim()
+    values = series.values
+    order = [len(values) - 1, 0, int(values.argmax()), int(values.argmin()), *range(len(values))]
+    boxes: list[tuple[float, float, float]] = []
+    for at in dict.fromkeys(order):
+        text = words.printed(values[at])
+        across = series.years[at] / inch
+        up = (values[at] - low) / (high - low) * TALL
+        half = style.measured(text, 9) / 2 + 0.03
+        if any(abs(across - x) < half + w and abs(up - y) < LINE * 1.2 for x, y, w in boxes):
+            continue
+        boxes.append((across, up, half))
+        style.label(axes, (series.years[at], values[at]), text, 6, ha="center", size=9, zorder=7)
+
+
+def _title(series: IndicatorSeries, own) -> str:
+    """What is seen: how far the target is and what is forecast, or whence the values have come."""
+    first, last = series.years[0], series.years[-1]
+    value, target, unit = series.values[-1], series.target, series.unit
+    if target is None:
+        to = words.amount(value, unit)
+        if len(series.values) == 1:
+            return words.say(f"{words.year(last)}は{to}", f"{to} in {words.year(last)}")
+        was = words.printed(series.values[0])
+        return words.say(
+            f"{words.year(first)}の{was}から{words.year(last)}の{to}へ",
+            f"From {was} in {words.year(first)} to {to} in {words.year(last)}",
         )
-    return title + (words.say(f"({'、'.join(notes)})", f" ({'; '.join(notes)})") if notes else "")
+    due = series.years == series.target_column
+    if due.any():
+        value = series.values[due][0]
+    gap = words.amount(abs(value - target), series.difference_unit)
+    side = int(np.sign(digits.difference(value, target)))
+    if side == 0:
+        title = words.say("目標と同じ値", "Equal to the target")
+    elif side > 0:
+        title = words.say(f"目標を{gap}上回る", f"{gap} above the target")
+    elif series.target_open and not series.met(value):
+        title = words.say(f"目標まであと{gap}", f"{gap} short of the target")
+    else:
+        title = words.say(f"目標を{gap}下回る", f"{gap} below the target")
+    at = None if own is None else own[own["fiscal_year"] == series.target_column]
+    if not series.target_open or at is None or at.empty:
+        return title
+    path = words.estimate(at["path"].iloc[0])
+    year = words.year(series.target_column)
+    return title + words.say(f"、{year}の予測は{path}", f"; {path} forecast for {year}")
+
+
+def _curve_data(series: IndicatorSeries, paths: dict, band: pd.DataFrame) -> pd.DataFrame:
+    """The values and paths, a row a fiscal year, and the limits of the leading forecast."""
+    data = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
+    for model, table in paths.items():
+        path = table[["fiscal_year", "path"]].rename(columns={"path": words.model(model)})
+        data = data.merge(path, on="fiscal_year", how="outer")
+    if len(band):
+        low, high = words.say("80 %区間の下端", "80 % from"), words.say("80 %区間の上端", "80 % to")
+        ends = band[["fiscal_year", "lower80", "upper80"]]
+        ends = ends.rename(columns={"lower80": low, "upper80": high})
+        data = data.merge(ends, on="fiscal_year", how="left")
+    return data.assign(target=np.nan if series.target is None else series.target)
 
 
 def _curve_alt(series, paths, fan, lead) -> str:
@@ -176,83 +253,102 @@ def _curve_alt(series, paths, fan, lead) -> str:
 
 
 NEEDED = {
-    "end": ("必要\n年度末の値", "needed\n(year end)"),
-    "start": ("必要\n年度初めの値", "needed\n(year start)"),
+    "end": ("必要(年度末) ", "needed (year end) "),
+    "start": ("必要(年度初め) ", "needed (year start) "),
 }
-"""When values were measured -> the label of the pace needed then."""
+"""When values are measured -> the label of the pace needed then."""
+
+DATES = {
+    "end": ("年度末の値", "measured at year end"),
+    "start": ("年度初めの値", "at year start"),
+}
 
 
 @style.drawn
 def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
-    """P(target) of `adoption.sensitivity`: models down, a mark for every assumption; nothing is
-    drawn without one known P."""
-    if table.empty or table["p"].isna().all():
+    """P(target) of `adoption.sensitivity`: a line for every assumption, on it the leading model
+    large and labelled, the others grey; nothing is drawn without one known P."""
+    known = table.dropna(subset=["p"])
+    if known.empty:
         return None
-    models = list(dict.fromkeys(table["model"]))
-    assumptions = list(
-        dict.fromkeys(zip(table["observed_at"], table["population"].fillna(0), strict=True))
-    )
-    axes = style.canvas(ax, height=2.0 + 0.42 * len(models))
-    marks = ["o", "D", "s", "^", "v", "P"]
-    colours = {"end": style.BLUE, "start": style.ORANGE}
-    texts = []
-    for at, (observed_at, population) in enumerate(assumptions):
-        part = table[
-            (table["observed_at"] == observed_at) & (table["population"].fillna(0) == population)
-        ]
-        height = [models.index(model) for model in part["model"]]
-        offset = (at - (len(assumptions) - 1) / 2) * 0.16
-        face = colours[observed_at] if at % 2 == 0 else "white"
-        label = _assumption(observed_at, population)
-        axes.scatter(
-            part["p"],
-            np.array(height) + offset,
-            marker=marks[at % len(marks)],
-            s=46,
-            facecolor=face,
-            edgecolor=colours[observed_at],
-            label=label,
-            zorder=3,
-        )
-        known = part.dropna(subset=["p"])
-        texts.append(
-            f"{label}: "
-            + ", ".join(
-                f"{words.model(model)} {words.probability(p)}"
-                for model, p in zip(known["model"], known["p"], strict=True)
-            )
-        )
-    for model in models:
-        if table.loc[table["model"] == model, "p"].isna().all():
-            note = words.say("算出できない", "cannot be told")
-            look = {"ha": "center", "va": "center", "size": 8.5, "color": "#777777"}
-            axes.text(0.5, models.index(model), note, **look)
-    axes.set_yticks(range(len(models)), [words.model(model) for model in models])
-    axes.set_ylim(len(models) - 0.5, -0.5)
-    axes.set_xlim(-0.02, 1.02)
-    axes.grid(True, axis="x")
-    axes.set_xlabel(words.say("P(目標達成)", "P(target met)"))
-    axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=8.5)
+    lead = table["model"].iloc[0]
+    rows = table.assign(population=table["population"].fillna(0))
+    lines = list(rows.groupby(["observed_at", "population"], sort=False))
+    axes = style.canvas(ax, height=1.75 + 0.36 * len(lines))
+    for at, (_, part) in enumerate(lines):
+        part = part.dropna(subset=["p"])
+        other, own = part[part["model"] != lead]["p"], part[part["model"] == lead]["p"]
+        axes.hlines(at, 0, 1, color="#e6e6e6", lw=1, zorder=1)
+        axes.scatter(other, [at] * len(other), s=30, color=style.FAINT, zorder=2)
+        axes.scatter(own, [at] * len(own), s=80, color=style.FORECAST, zorder=3)
+        for p in own:
+            look = {"ha": "center", "size": 9, "color": style.FORECAST}
+            place = min(max(p, 0.03), 0.97)
+            style.label(axes, (place, at), words.probability(p), 7, **look)
+    axes.set_yticks(range(len(lines)), [_assumption(*key) for key, _ in lines])
+    axes.set_ylim(len(lines) - 0.5, -0.75)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(-0.02, 1.04)
+    axes.grid(False)
+    ticks = np.linspace(0, 1, 5)
+    axes.set_xticks(ticks, [words.level(tick) for tick in ticks])
+    name, texts = words.model(lead), [_spoken(key, part) for key, part in lines]
+    others = known["model"].nunique() > (lead in set(known["model"]))
+    few = words.say("、灰色: ほかのモデル", "; grey: other models") if others else ""
+    data = table[["observed_at", "population", "model", "p"]].copy()
+    data["observed_at"] = [words.say(*DATES[at]) for at in data["observed_at"]]
+    data["model"] = data["model"].map(words.model)
+    names = {
+        "observed_at": words.say("測定の時点", "Measured"),
+        "population": words.say("上限", "Ceiling"),
+        "model": words.say("モデル", "Model"),
+        "p": words.say("達成の確率", "Chance"),
+    }
     style.finish(
         axes,
-        words.say("目標達成の確率: モデルと前提ごとに", "P(target met) by model and assumption"),
+        _odds_title(known, lead),
         style.source(sheet),
         words.say("目標達成の確率。", "P(target met). ") + "; ".join(texts),
+        question=words.say("目標達成の確率(青: ", "Chance of meeting the target (blue: ")
+        + f"{name}{few})",
+        data=data.rename(columns=names),
     )
     return axes
 
 
-def _assumption(observed_at: str, population: float) -> str:
-    when = words.say(
-        *{
-            "end": ("年度末の値", "measured at year end"),
-            "start": ("年度初めの値", "at year start"),
-        }[observed_at],
+def _odds_title(known: pd.DataFrame, lead: str) -> str:
+    """How far the choice of model and the assumptions move the chance."""
+    own = known.loc[known["model"] == lead, "p"]
+    every = words.probabilities(known["p"].min(), known["p"].max())
+    if own.empty or known["model"].nunique() == 1:
+        return words.say(f"前提により{every}", f"{every}, by assumption")
+    span = words.probabilities(own.min(), own.max())
+    low, high = map(words.probability, (own.min(), own.max()))
+    if low == high:
+        return words.say(
+            f"モデルの違いで{every}、前提が違っても{low}",
+            f"{every} by model; {low} whatever is assumed",
+        )
+    return words.say(
+        f"モデルの違いで{every}、前提の違いで{span}", f"{every} by model; {span} by assumption"
     )
+
+
+def _spoken(key: tuple, part: pd.DataFrame) -> str:
+    known = part.dropna(subset=["p"])
+    each = [
+        f"{words.model(model)} {words.probability(p)}"
+        for model, p in zip(known["model"], known["p"], strict=True)
+    ]
+    return f"{_assumption(*key)}: ".replace("\n", words.say("、", ", ")) + ", ".join(each)
+
+
+def _assumption(observed_at: str, population: float) -> str:
+    when = words.say(*DATES[observed_at])
     if not population:
         return when
-    return when + words.say(
-        f"、上限 {words.number(population)}", f", ceiling {words.number(population)}"
+    return f"{when}\n" + words.say(
+        f"上限 {words.number(population)}", f"ceiling {words.number(population)}"
     )
 
 
@@ -264,53 +360,56 @@ def pace(
     sheet: ReviewSheet,
     ax: Axes | None = None,
 ) -> Axes | None:
-    """The yearly changes of `adoption.changes`, their mean, and the needed pace of `adoption.pace`
-    under each measurement date, in the unit of `series`; nothing is drawn for an empty `table`."""
+    """The yearly changes of `adoption.changes` as bars, their mean and the needed pace of
+    `adoption.pace` under each measurement date as lines, in the unit of `series`; nothing is drawn
+    for an empty `table`."""
     if table.empty:
         return None
-    axes = style.canvas(ax, height=3.5)
-    change = changes["change"]
-    labels = [words.year(year) for year in changes["fiscal_year"]]
-    axes.bar(labels, change, color=style.INK, width=0.5)
-    mean = words.say("実績の平均", "observed mean")
-    axes.bar([mean], [table["observed"].iloc[0]], color=style.BLUE, width=0.5)
-    needed = {}
+    axes = style.canvas(ax, height=3.3)
+    years, change = changes["fiscal_year"].to_numpy(int), changes["change"].to_numpy(float)
+    mean = float(table["observed"].iloc[0])
+    lines = [Beside(mean, words.say("実績の平均 ", "mean so far ") + _short(mean), style.OBSERVED)]
     for row in table.itertuples():
-        label = words.say(*NEEDED[row.observed_at])
-        needed[label] = row.needed
-    axes.bar(
-        list(needed),
-        list(needed.values()),
-        width=0.5,
-        facecolor="white",
-        edgecolor=style.RED,
-        hatch="///",
-    )
-    for at, value in enumerate([*change, table["observed"].iloc[0], *needed.values()]):
-        look = {"ha": "center", "va": "bottom" if value >= 0 else "top", "size": 9}
-        style.label(axes, (at, value), words.number(value), 3 if value >= 0 else -3, **look)
-    style.quantity_axis(axes)
+        when = (
+            words.say(*NEEDED[row.observed_at]) if len(table) > 1 else words.say("必要 ", "needed ")
+        )
+        lines.append(Beside(row.needed, when + _short(row.needed), style.TARGET))
+    every = [0.0, *change, *(line.at for line in lines)]
+    room = 0.12 * (max(every) - min(every)) or 1
+    axes.set_ylim(min(every) - room * (min(every) < 0), max(every) + room * (max(every) > 0))
+    axes.bar(years, change, color=style.FAINT, width=0.5)
+    start, end = years[0] - 0.6, years[-1] + 0.4
+    for line, dash in zip(lines, ["-", (0, (6, 3)), (0, (2, 2))], strict=False):
+        axes.hlines(line.at, start, end, color=line.colour, lw=1.5, ls=dash)
+    _beside(axes, lines, start, end)
     axes.axhline(0, color=style.FAINT, lw=0.8)
-    axes.margins(y=0.15)
-    unit = style.shorten(series.unit, 16)
-    if series.is_percent:
-        unit = words.say("ポイント", "percentage points")
-    axes.set_ylabel(words.say(f"年あたり({unit})", f"{unit} a year"))
+    style.quantity_axis(axes)
+    style.year_axis(axes, years, most=7)
+    unit = style.shorten(words.unit(series.difference_unit), 24)
+    name = style.shorten(words.cut(series.indicator), NAME)
+    notes = words.say(f"({unit})" if unit else "", f", {unit}" if unit else "")
+    own = table[table["observed_at"] == series.observed_at].iloc[0]
+    labels = [words.year(year) for year in years]
+    told = [*zip(labels, change, strict=True), (words.say("実績の平均", "observed mean"), mean)]
+    told += [
+        (words.say(*NEEDED[row.observed_at]).strip(), row.needed) for row in table.itertuples()
+    ]
+    rows = {words.say("何の", "Of"): [name for name, _ in told]}
+    rows[words.say("年あたりの増減", "Change a year")] = [value for _, value in told]
     style.finish(
         axes,
-        words.say("必要なペースと実績のペース", "Needed and observed pace"),
+        words.say(
+            f"年{_short(own['needed'])}が必要、これまでは年{_short(mean)}",
+            f"Needed: {_short(own['needed'])} a year; so far: {_short(mean)}",
+        ),
         style.source(sheet),
         words.say("年あたりの増減: ", "Change a year: ")
-        + ", ".join(
-            f"{label} {words.number(value)}"
-            for label, value in [
-                *zip(labels, change, strict=True),
-                (mean, table["observed"].iloc[0]),
-            ]
-        )
-        + "; "
-        + ", ".join(
-            f"{label} {words.number(value)}".replace("\n", " ") for label, value in needed.items()
-        ),
+        + ", ".join(f"{label} {words.number(value)}" for label, value in told),
+        question=words.say(f"「{name}」の年あたりの増減{notes}", f"{name}: change a year{notes}"),
+        data=pd.DataFrame(rows),
     )
     return axes
+
+
+def _short(value: float) -> str:
+    return words.significant(value, 3).replace("-", "−")

@@ -4,19 +4,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from helpers import words
+from helpers import money, words
 from helpers.analysis.flows import INDIRECT, REST, STATE, UNLINKED
 from helpers.charts import style
 from helpers.charts.layout import PAD
 from helpers.sheet import ReviewSheet
 
-WIDTH = 6.0
-"""Inches: less than other figures, so that its text is larger on a narrow screen."""
-ROW, STEP, BOX = 0.42, 0.36, 0.3
+ROW, STEP, BOX = 0.4, 0.34, 0.28
 """Inches from row to row, from level to level, and of the box of a block's letter."""
-INDENTED = 2.4
+INDENTED = 1.8
 """Inches to the deepest row, where the steps would take it further."""
-SIZE = 10.5
+SIZE = 9.5
 
 
 @style.drawn
@@ -26,14 +24,15 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
     if tree.empty:
         return None
     year, high = words.year(tree["fiscal_year"].iloc[0]), ROW * len(tree)
-    axes = style.canvas(ax, height=high + 1.1, width=WIDTH)
-    width = WIDTH - 2 * PAD if ax is None else axes.bbox.width / axes.figure.dpi
+    axes = style.canvas(ax, height=high + 1.1)
+    width = style.WIDTH - 2 * PAD if ax is None else axes.bbox.width / axes.figure.dpi
     axes.set(xlim=(0, width), ylim=(-high + ROW / 2, ROW / 2))
     axes.set_axis_off()
     step = min(STEP, INDENTED / max(1, tree["level"].max()))
     left = [step * level for level in tree["level"]]
     colours = _colours(tree)
-    most, number = tree["amount"].max(), words.column(tree["amount"])
+    unit = money.unit(tree["amount"])
+    most, number = tree["amount"].max(), words.column(tree["amount"] / unit.million)
     # One line for all bars to begin at, so that their lengths compare.
     zero = max(left) + BOX + 0.08
     for at, row in enumerate(tree.itertuples()):
@@ -43,33 +42,50 @@ def flows(tree: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axe
         if row.kind in ("block", REST):
             _box(axes, start, y, row.block if row.kind == "block" else "…", colour)
         begin = start + {STATE: 0, UNLINKED: 0, INDIRECT: 0.06}.get(row.kind, BOX + 0.08)
-        _texts(axes, row, number(row.amount), (begin, y), width)
+        _texts(axes, row, number(row.amount / unit.million), (begin, y), width)
         if row.amount > 0 and most > 0:
             size = ((width - zero) * row.amount / most, 0.07)
             axes.add_patch(Rectangle((zero, y - 0.21), *size, facecolor=colour, lw=0))
     first_only = tree["first_payee"].notna().any()
-    style.subtitle(
-        axes,
+    question = (
         words.say(
-            "金額は各ブロックの筆頭の支出先だけ。青は国の支出先、橙はその先",
-            "Only the first payee of each block. Blue: paid by the state; orange: paid on",
+            "各ブロックの筆頭の支出先だけの金額。青は国の支出先、橙はその先",
+            "The first payee of each block only; blue: paid by the state, orange: paid on",
         )
         if first_only
         else words.say(
-            "青は国の支出、橙は支出先がさらに支払った同じお金、棒の長さは金額",
-            "Blue: paid by the state; orange: the same money paid on; bars: amounts",
-        ),
+            "青は国の支出、橙は支出先がさらに支払った同じお金",
+            "Blue: paid by the state; orange: the same money paid on",
+        )
     )
+    columns = ["level", "block", "name", "first_payee", "amount"]
     style.finish(
         axes,
-        words.say(
-            f"お金の流れ({year}、百万円)",
-            f"Where the money went ({year}, million yen)",
-        ),
+        _seen(tree, year),
         style.source(sheet),
         _alt(tree, year),
+        question
+        + (words.say(f"({unit.name})", f" ({unit.name})") if tree["amount"].notna().any() else ""),
+        tree[["fiscal_year", *columns]].dropna(axis="columns", how="all"),
     )
     return axes
+
+
+def _seen(tree: pd.DataFrame, year: str) -> str:
+    """What the tree shows: how much went to how many blocks, in how many steps."""
+    state = tree.loc[tree["kind"].eq(STATE), "amount"].sum(min_count=1)
+    many = int(tree["kind"].eq("block").sum() + tree.loc[tree["kind"].eq(REST), "blocks"].sum())
+    steps = int(tree["level"].max())
+    blocks = words.say(f"{many}ブロック", words.count(many, "block"))
+    if pd.isna(state):
+        return words.say(
+            f"{year}のお金は{blocks}、{steps}段に渡った",
+            f"{year}: money went to {blocks} in {words.count(steps, 'step')}",
+        )
+    return words.say(
+        f"{year}の{money.yen(state)}は{blocks}、{steps}段に渡った",
+        f"{year}: {money.yen(state)} went to {blocks} in {words.count(steps, 'step')}",
+    )
 
 
 def _colours(tree: pd.DataFrame) -> list[str]:
@@ -134,12 +150,11 @@ def _also(row) -> str:
 
 def _alt(tree: pd.DataFrame, year: str) -> str:
     """Who pays whom how much, a payer after the other."""
-    number = words.column(tree["amount"])
     said = [
         " ".join(
             filter(None, (row.block if row.kind == "block" else "", _name(row), _also(row).strip()))
         )
-        + ("" if row.kind == UNLINKED else f" {number(row.amount)}")
+        + ("" if row.kind == UNLINKED else f" {money.yen(row.amount)}")
         for row in tree.itertuples()
     ]
     paid: dict[int, list[str]] = {}
@@ -148,7 +163,7 @@ def _alt(tree: pd.DataFrame, year: str) -> str:
             paid.setdefault(parent, []).append(said[at])
     parts = [f"{said[at]} → {', '.join(those)}" for at, those in paid.items()] or said
     head = words.say(
-        f"{year}のお金の流れ(百万円): ",
-        f"Flow of money in {year}, million yen: ",
+        f"{year}のお金の流れ: ",
+        f"Flow of money in {year}: ",
     )
-    return head + "; ".join(parts) + words.rounded(tree["amount"].dropna(), number)
+    return head + "; ".join(parts)

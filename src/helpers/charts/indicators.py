@@ -1,21 +1,20 @@
-"""The figure of all indicators of a sheet: a small panel each."""
+"""The figure of all indicators of a sheet: a line of text, curve and numbers each."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.transforms import offset_copy
 
-from helpers import words
+from helpers import digits, words
 from helpers.analysis.every_indicator import EveryIndicator
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
 
-COLUMNS = 2
-HEIGHT = 1.75
-"""Inches that a row of panels takes."""
-HEADER, FOOTER, GAP = 0.37, 0.15, 0.08
-"""What a panel leaves free above and below of a row, and between two of the figure's width."""
+ROW = 0.66
+"""Inches that an indicator takes."""
+NAME, NUMBERS = 2.3, 3.52
+"""Inches from the left at which the names end and the numbers begin; the curve lies between."""
+INSIDE = style.WIDTH - 0.2
+"""Inches of a figure inside of its margins."""
 SPOKEN = {"outcome": ("成果", "Outcome "), "output": ("活動", "Output ")}
 
 
@@ -23,116 +22,145 @@ SPOKEN = {"outcome": ("成果", "Outcome "), "output": ("活動", "Output ")}
 def every_indicator(
     every: EveryIndicator, sheet: ReviewSheet, ax: Axes | None = None
 ) -> Axes | None:
-    """A panel for every indicator of `analysis.every_indicator`: actual and expected values, the
-    target, what is stated of it; nothing is drawn without a value."""
+    """A line for every indicator of `analysis.every_indicator`: its name and unit, the curve of
+    actual and expected values with the target, and the latest numbers; nothing is drawn without a
+    value."""
     if every.history.empty:
         return None
     table = every.indicators.reset_index(drop=True)
-    rows = -(-len(table) // COLUMNS)
-    axes = style.canvas(ax, height=0.9 + HEIGHT * rows)
-    axes.grid(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    axes = style.canvas(ax, height=1.1 + ROW * len(table))
+    axes.set_axis_off()
     years = every.history["fiscal_year"]
     span = (int(years.min()), int(years.max()))
-    each = (1 - GAP) / COLUMNS if len(table) > 1 else 1
     for place, row in enumerate(table.itertuples(index=False)):
-        down, right = divmod(place, COLUMNS)
-        bottom = 1 - (down + 1 - FOOTER) / rows
-        panel = axes.inset_axes((right * (each + GAP), bottom, each, (1 - HEADER - FOOTER) / rows))
+        top = 1 - place / len(table)
+        height = 1 / len(table)
+        where = (NAME / INSIDE + 0.02, top - 0.86 * height, (NUMBERS - NAME) / INSIDE - 0.05)
+        panel = axes.inset_axes((*where, 0.72 * height))
         own = (every.history["table"] == row.table) & (every.history["number"] == row.number)
         _draw(panel, row, every.history[own], span)
-    axes.set_xlabel(words.term("fiscal_year"), fontsize=9, labelpad=0)
-    style.subtitle(
-        axes,
-        words.say(
-            "黒: 実績  青: 各年度の見込み・目標値  破線: 最終の目標値",
-            "black: actual   blue: expected of each year   dashed: the target",
-        ),
-    )
+        _write(axes, row, top, every.history[own])
+        if place:
+            axes.axhline(top, color="#e6e6e6", lw=0.8, xmin=0, xmax=1)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
     style.finish(
         axes,
-        words.say("シートのすべての指標", "All indicators of the sheet"),
+        _finding(table),
         style.source(sheet),
         " / ".join(_told(row, every.history) for row in table.itertuples(index=False)),
+        question=words.say(
+            f"{words.span(*span)}。黒: 実績、青: 見込み・各年度の目標、緑の破線: 最終の目標",
+            f"{words.span(*span)}. Black: actual; blue: expected; green dashes: the target",
+        ),
+        data=_data(every),
     )
     return axes
 
 
+def _finding(table: pd.DataFrame) -> str:
+    """How many have achieved what was expected in their latest year."""
+    rates = table["rate"].dropna()
+    if rates.empty:
+        many = table["table"].value_counts()
+        kinds = [
+            words.say(f"{words.say(*SPOKEN[kind])}{many[kind]}", words.count(many[kind], kind))
+            for kind in SPOKEN
+            if kind in many
+        ]
+        return words.listed(kinds) + words.say("の指標の推移", " over the years")
+    full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
+    return words.say(
+        f"達成率の分かる{len(rates)}指標のうち、100 %以上は{full}",
+        f"{full} of {words.count(len(rates), 'indicator')} with a rate of achievement"
+        f" {'is' if full == 1 else 'are'} at 100 % or more",
+    )
+
+
 def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None:
-    panel.grid(False)
-    if row.analysed:
-        panel.set_facecolor("#eef4fb")
+    panel.set_axis_off()
     year = values["fiscal_year"].to_numpy(int)
     expected, actual = (values[name].to_numpy(float) for name in ("expected", "actual"))
-    panel.plot(year, expected, color=style.BLUE, lw=1, ls=":", marker="o", ms=3.5, mfc="white")
-    panel.plot(year, actual, color=style.INK, lw=1.2, marker="o", ms=3.5)
+    look = {"color": style.FORECAST, "lw": 1, "ls": ":", "marker": "o", "ms": 3, "mfc": "white"}
+    panel.plot(year, expected, **look)
+    panel.plot(year, actual, color=style.OBSERVED, lw=1.4, marker="o", ms=3.5)
     if pd.notna(row.target):
-        panel.axhline(row.target, color=style.INK, lw=0.9, ls=(0, (6, 3)))
-    # Without an actual value what was expected tells how steep the panel is.
-    told = expected if np.isnan(actual).all() else actual
-    colour = style.INK if told is actual else style.BLUE
-    known = np.flatnonzero(~np.isnan(told))
-    # The first to the left of its point and the last to the right, away from what was expected.
-    ends = {"right": known[:1], "left": known[-1:] if len(known) > 1 else known[:0]}
-    for side, places in ends.items():
-        for at in places:
-            text, below = words.number(told[at]), told[at] < expected[at]
-            look = {"ha": side, "va": "top" if below else "bottom", "size": min(8, 80 / len(text))}
-            look["color"] = colour
-            look["path_effects"] = [withStroke(linewidth=2, foreground=panel.get_facecolor())]
-            shift = (-1 if below else 1, -3 if side == "right" else 3)
-            style.label(panel, (year[at], told[at]), text, *shift, **look)
-    room = 0.2 * (span[1] - span[0]) + 0.5
-    panel.set_xlim(span[0] - room, span[1] + room)
-    panel.margins(y=0.35)
+        panel.axhline(row.target, color=style.TARGET, lw=1, ls=(0, (6, 3)))
+    panel.set_xlim(span[0] - 0.5, span[1] + 0.5)
+    panel.margins(y=0.15)
     panel.autoscale(axis="y")
-    panel.set_yticks([])
-    panel.set_xticks(sorted({*span}), [str(each) for each in sorted({*span})], fontsize=7.5)
-    panel.tick_params(length=2, pad=1)
-    texts = [(text, 7.5, style.GREY) for text in (_rated(row), _aimed(row), _stated(row)) if text]
-    for line, (text, size, colour) in enumerate([*texts, (_title(row), 9, style.INK)]):
-        above = offset_copy(panel.transAxes, panel.figure, 0, 2 + 10 * line, units="points")
-        shown = style.legible(text)
-        panel.text(0, 1, shown, transform=above, va="bottom", size=size, color=colour)
+
+
+def _write(axes: Axes, row, top: float, values: pd.DataFrame) -> None:
+    """The name and the unit to the left of the curve, the latest numbers to its right."""
+    name = _lines(_title(row), NAME - 0.08, 9, 2)
+    left = [(line, 9, style.INK) for line in name] + [(_stated(row), 8.5, style.GREY)]
+    aims = [
+        (_latest(row, values), style.INK),
+        (_aimed(row), style.TARGET),
+        (_rated(row), style.GREY),
+    ]
+    right = [(text, 8.5, colour) for text, colour in aims]
+    for x, width, lines in ((0, NAME - 0.08, left), (NUMBERS, INSIDE - NUMBERS, right)):
+        shown = [line for line in lines if line[0]]
+        for line, (text, size, colour) in enumerate(shown):
+            below = offset_copy(axes.transAxes, axes.figure, 0, -4 - 13 * line, units="points")
+            look = {"size": size, "color": colour, "va": "top"}
+            text = style.fitted(text, width, size)
+            axes.text(x / INSIDE, top, text, transform=below, **look)
+
+
+def _lines(text: str, inches: float, size: float, most: int) -> list[str]:
+    """A text in so many lines, the last of them cut."""
+    lines = style.wrapped(text, inches - size / 72, size).split("\n")
+    return [*lines[: most - 1], "".join(lines[most - 1 :])] if len(lines) > most else lines
 
 
 def _title(row) -> str:
     mark = "● " if row.analysed else ""
-    name = style.shorten(words.cut(row.name), 20)
-    return f"{mark}{words.say(*SPOKEN[row.table])}{row.number} {name}"
+    name = " ".join(row.name.split())
+    return f"{mark}{words.say(*SPOKEN[row.table])}{row.number} {name}".rstrip()
 
 
 def _stated(row) -> str:
-    unit = style.shorten(row.unit, 8)
-    parts = [words.say(f"単位 {unit}", f"unit {unit}")] if row.unit else []
+    unit = style.shorten(words.unit(row.unit), 14)
+    parts = [words.say(f"単位 {unit}", f"unit: {unit}")] if unit else []
     parts += [words.stated(each) for each in (row.term, row.direction) if pd.notna(each)]
     return words.say("、", ", ").join(parts)
 
 
+def _latest(row, values: pd.DataFrame) -> str:
+    """The latest actual value, of one without any the latest expected."""
+    known = values.dropna(subset=["actual" if row.actuals else "expected"])
+    last = known.iloc[-1]
+    if row.actuals:
+        return f"{words.printed(last['actual'])} ({last['fiscal_year']})"
+    head = words.say("見込み ", "expected ")
+    return f"{head}{words.printed(last['expected'])} ({last['fiscal_year']})"
+
+
 def _aimed(row) -> str:
-    parts = [] if row.actuals else [words.say("実績なし", "no actual value")]
-    if pd.notna(row.target):
-        due = f"({words.year(row.target_year)})" if pd.notna(row.target_year) else ""
-        text = words.printed(row.target)
-        parts.append(words.say(f"目標 {text}{due}", f"target {text} {due}".rstrip()))
-    return words.say("、", ", ").join(parts)
+    if pd.isna(row.target):
+        return ""
+    due = f" ({row.target_year})" if pd.notna(row.target_year) else ""
+    text = words.printed(row.target)
+    return words.say(f"目標 {text}{due}", f"target {text}{due}")
 
 
 def _rated(row) -> str:
     if pd.isna(row.rate):
-        return ""
-    rate, year = f"{words.number(row.rate)} %", words.year(row.rate_year)
-    if pd.isna(row.rate_of):
-        return words.say(f"達成率 {rate}({year})", f"achieved {rate} ({year})")
-    # Against what: the target beside it is of another year, as a rule.
-    of = words.printed(row.rate_of)
-    aim = "目標" if row.table == "outcome" else "見込み"
-    return words.say(
-        f"達成率 {rate}({year}の{aim}{of}に対して)", f"{rate} of the {of} expected in {year}"
-    )
+        return "" if row.actuals else words.say("実績なし", "no actual value")
+    return words.say("達成率 ", "achieved ") + f"{words.number(row.rate)} %"
+
+
+def _data(every: EveryIndicator) -> pd.DataFrame:
+    names = every.indicators[["table", "number", "name", "unit", "target", "target_year"]]
+    data = every.history.merge(names, on=["table", "number"])
+    data["table"] = [words.term(table) for table in data["table"]]
+    data["unit"] = data["unit"].map(words.unit)
+    order = ["table", "number", "name", "unit", "fiscal_year", "expected", "actual"]
+    data = data[[*order, "target", "target_year"]]
+    return data.rename(columns={"name": words.term("indicator")})
 
 
 def _told(row, history: pd.DataFrame) -> str:
@@ -147,4 +175,9 @@ def _told(row, history: pd.DataFrame) -> str:
         each[:1] = [words.say("見込み・目標 ", "expected ") + one for one in each[:1]]
     mark = words.say("(分析する指標)", " (analysed)") if row.analysed else ""
     name = f"{words.say(*SPOKEN[row.table])}{row.number}{mark} {row.name}"
-    return "; ".join(filter(None, [name, ", ".join(each), _stated(row), _aimed(row), _rated(row)]))
+    rated = _rated(row)
+    if pd.notna(row.rate_of):
+        # Against what: the target beside it is of another year, as a rule.
+        of, year = words.printed(row.rate_of), words.year(row.rate_year)
+        rated += words.say(f"({year}の見込み{of}に対して)", f" of the {of} expected in {year}")
+    return "; ".join(filter(None, [name, ", ".join(each), _stated(row), _aimed(row), rated]))

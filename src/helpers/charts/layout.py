@@ -8,6 +8,8 @@ from matplotlib.transforms import Bbox, ScaledTranslation
 
 PAD = 0.1
 """Inches around the figure and between its parts."""
+TIMES = 4
+"""Placed at most: ticks may go to and fro between two sizes."""
 LEAST = 0.1
 """Of the figure that axes have at least, however long their labels."""
 
@@ -17,7 +19,7 @@ class Stacked(LayoutEngine):
     their labels in line.
 
     What matplotlib's constrained layout makes of such a figure, for a fraction of its time: labels
-    are measured once, and a second time only where axes of another size have other ticks.
+    are measured once, and again only where axes of another size have other ticks.
     """
 
     _adjust_compatible = True
@@ -31,10 +33,11 @@ class Stacked(LayoutEngine):
     def execute(self, fig: Figure) -> None:
         """Place everything. matplotlib calls it before it draws."""
         if not self._is_placed:
-            ticks = _ticks(fig)
-            gaps = self._place(fig)
-            if _ticks(fig) != ticks:
+            for _ in range(TIMES):
+                ticks = _ticks(fig)
                 gaps = self._place(fig)
+                if _ticks(fig) == ticks:
+                    break
             for axes in fig.axes:
                 _pin(axes, *gaps)
             self._is_placed = True

@@ -5,19 +5,43 @@ import pandas as pd
 from matplotlib.axes import Axes
 from seaborn.utils import relative_luminance
 
-from helpers import precision, words
-from helpers.analysis.execution import Overall
+from helpers import digits, money, precision, words
+from helpers.analysis.execution import WIDE, Overall
 from helpers.charts import style
 from helpers.sheet import ReviewSheet
+
+MOST = 10_000
+"""Of what stands on axes and in cells: from so many on a larger unit is taken."""
+
+SIZE = 8.5
+"""Points of the numbers in a figure."""
+
+BESIDE = 1.0
+"""Inches of a figure's width that its axes leave to ticks and margins."""
+
+
+def _fits(texts: list[str], years: np.ndarray, beside: float = BESIDE) -> bool:
+    """Whether these texts have room side by side over these years."""
+    slot = (style.WIDTH - beside) / max(4, np.ptp(years) + 1)
+    return max(style.measured(line, SIZE) for text in texts for line in text.split("\n")) < slot
+
+
+def _around(axes: Axes, years: np.ndarray) -> None:
+    """Room around the years, so that a single one is no wall."""
+    aside = max(0.6, (4 - np.ptp(years)) / 2)
+    axes.set_xlim(years[0] - aside, years[-1] + aside)
 
 
 def behind(axes: Axes, band: pd.DataFrame) -> None:
     """The table of `band` in per cent: a grey column a year from p10 to p90, a darker one
-    from p25 to p75, a line at the median; lighter where the years are taken together."""
-    look = {"color": style.FAINT, "lw": 0, "zorder": 0.5}
+    from p25 to p75, a line at the median; lighter where the years are taken together. A column that
+    holds nearly everything is left out."""
+    look = {"color": style.PEERS, "lw": 0, "zorder": 0.5}
     for row in band.itertuples():
         faint = 0.5 if row.all_years else 1
         for low, high, alpha in ((row.p10, row.p90, 0.25), (row.p25, row.p75, 0.45)):
+            if high - low >= WIDE:
+                continue
             axes.bar(
                 row.fiscal_year,
                 100 * (high - low),
@@ -52,54 +76,95 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     outturn (dark); nothing is drawn for an empty table."""
     if table.empty:
         return None
-    axes = style.canvas(ax, height=4.0)
+    axes = style.canvas(ax, height=3.4)
     year = table["fiscal_year"].to_numpy(int)
     looks = {
-        "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.ORANGE, "ls": "--"},
-        "initial": {"width": 0.66, "facecolor": "#cfe3ef", "edgecolor": style.BLUE},
-        "budget_net": {"width": 0.46, "facecolor": "#8fc1de", "edgecolor": "none"},
-        "executed": {"width": 0.26, "facecolor": "#0b3c5d", "edgecolor": "none"},
+        "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.REQUESTED, "ls": "--"},
+        "initial": {"width": 0.7, "facecolor": style.INITIAL, "edgecolor": "none"},
+        "budget_net": {"width": 0.5, "facecolor": style.BUDGET, "edgecolor": "none"},
+        "executed": {"width": 0.3, "facecolor": style.EXECUTED, "edgecolor": "none"},
     }
+    unit = money.unit(np.ravel(table[list(looks)]), MOST)
+    shown = table[list(looks)] / unit.million
     for column, look in looks.items():
-        if table[column].notna().any():
-            axes.bar(year, table[column], label=words.term(column), **look)
-    top = table[list(looks)].max(axis=1)
+        if shown[column].notna().any():
+            axes.bar(year, shown[column], label=words.term(column), **look)
+    number = words.column([*shown["executed"], *shown["budget_net"]])
     pairs = [
-        (words.number(spent), words.number(net))
-        for spent, net in zip(table["executed"], table["budget_net"], strict=True)
+        (number(spent), number(net))
+        for spent, net in zip(shown["executed"], shown["budget_net"], strict=True)
     ]
-    # Side by side, long numbers of many years would run into each other.
-    between = "/" if max(len(a) + len(b) for a, b in pairs) * np.ptp(year) < 75 else "\n/"
-    size = 8 if np.ptp(year) < 11 else 6.5
-    for at, (spent, net) in enumerate(zip(table["executed"], table["budget_net"], strict=True)):
-        if pd.notna(spent) or pd.notna(net):
-            text = between.join(pairs[at])
-            style.label(axes, (year[at], top[at]), text, 3, ha="center", size=size)
+    texts = next(
+        (
+            texts
+            for between in ("/", "\n/")
+            if _fits(texts := [between.join(pair) for pair in pairs], year)
+        ),
+        None,
+    )
+    known = table[["executed", "budget_net"]].notna().any(axis=1)
+    for at, top, text in zip(
+        year[known], shown.max(axis=1)[known], _of(texts, known), strict=False
+    ):
+        style.label(axes, (at, max(0, top)), text, 3, ha="center", size=SIZE)
     axes.margins(y=0.15)
-    axes.set_ylabel(words.say("百万円", "million yen"))
+    axes.axhline(0, color=style.FAINT, lw=0.8)
+    _around(axes, year)
     style.quantity_axis(axes)
     style.year_axis(axes, year)
-    axes.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8.5)
+    if axes.get_ylim()[0] == axes.get_ylim()[1] or not np.nanmax(np.abs(shown.to_numpy())):
+        axes.set_ylim(0, 1)
+    axes.legend(
+        **{"ncols": 4, "loc": "lower left", "bbox_to_anchor": (0, 1.0), "frameon": False},
+        **{"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.4, "borderaxespad": 0.2},
+    )
     rows = [
         f"{words.year(row.fiscal_year)} "
-        + "→".join(words.number(getattr(row, column)) for column in looks)
+        + "→".join(money.yen(getattr(row, column)) for column in looks)
         for row in table.itertuples()
     ]
+    what = words.say("執行額/予算計", "executed / net budget") if texts else ""
+    question = words.say(
+        f"要求から執行まで({unit.name}{f'、棒の上は{what}' if what else ''})",
+        f"From request to outturn, {unit.name}{f' (above the bars: {what})' if what else ''}",
+    )
     style.finish(
         axes,
-        words.say(
-            "要求から執行まで(棒の上は 執行額/予算計)",
-            "From request to outturn (above the bars: executed / net budget)",
-        ),
+        _went(table),
         style.source(sheet),
         words.say(
-            "年度別の棒グラフ、要求額→当初予算→予算計→執行額(百万円): ",
-            "Bars by year, requested→initial→net budget→executed, million yen: ",
+            "年度別の棒グラフ、要求額→当初予算→予算計→執行額: ",
+            "Bars by year, requested→initial→net budget→executed: ",
         )
-        + "; ".join(rows)
-        + words.rounded(np.ravel(table[list(looks)])),
+        + "; ".join(rows),
+        question,
+        table[["fiscal_year", *looks]],
     )
     return axes
+
+
+def _of(texts: list[str] | None, known: pd.Series) -> list[str]:
+    return [text for text, there in zip(texts, known, strict=True) if there] if texts else []
+
+
+def _went(table: pd.DataFrame) -> str:
+    """What the cascade shows: how much of which budget was executed, and how much was granted of
+    what was asked for."""
+    done = table.dropna(subset=["executed", "budget_net"])
+    if done.empty or not done["budget_net"].sum() > 0:
+        known = table.dropna(subset=["executed"])
+        if len(known):
+            return words.say(
+                f"{money.yen(known['executed'].sum())}が執行された",
+                f"{money.yen(known['executed'].sum())} was executed",
+            )
+        return words.say("執行額はまだ分からない", "Nothing is known to be executed yet")
+    spent, net = done["executed"].sum(), done["budget_net"].sum()
+    years = (int(done["fiscal_year"].iloc[0]), int(done["fiscal_year"].iloc[-1]))
+    return words.say(
+        f"{words.span(*years)}の予算{money.yen(net)}に対し、執行は{money.yen(spent)}",
+        f"{money.yen(spent)} was executed of {money.yen(net)} budgeted in {words.span(*years)}",
+    )
 
 
 @style.drawn
@@ -113,57 +178,63 @@ def execution_rate(
     ax: Axes | None = None,
 ) -> Axes | None:
     """The net execution rate by year (dot area: budget) before its peers' (`band`), the
-    rate of all years with its 95 % interval, the next year's forecast intervals, and rings where
+    rate of all years, the next year's forecast intervals where they tell something, and rings where
     other sheets give another rate (`earlier`, of `revisions.rates`); nothing is drawn without a
     rate of all years."""
     if not pool.years:
         return None
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
+    share = 100 * known["execution_rate"]
     forecast = forecast.dropna(subset="median")
+    forecast = forecast[forecast["upper80"] - forecast["lower80"] < WIDE]
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
-    axes = style.canvas(ax, height=4.0)
+    axes = style.canvas(ax, height=3.4)
     behind(axes, band)
-    if pool.tells:
-        axes.axhspan(*(100 * limit for limit in pool.t), color=style.BLUE, alpha=0.13, lw=0)
-    axes.axhline(100 * pool.rate, color=style.BLUE, lw=1.4)
-    axes.plot(year, 100 * known["execution_rate"], color=style.INK, lw=1, alpha=0.5)
-    area = 30 + 170 * known["budget_net"] / known["budget_net"].max()
-    axes.scatter(year, 100 * known["execution_rate"], s=area, color=style.INK, zorder=3)
-    for at, rate in zip(year, known["execution_rate"], strict=True):
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5}
-        text = words.whole_percent(rate)
-        style.label(axes, (at, 100 * rate), text, 6, 10, size=9, zorder=4, bbox=box)
+    if len(known) > 1:
+        axes.axhline(100 * pool.rate, color=style.EXECUTED, lw=1, ls="--")
+        axes.plot(year, share, color=style.EXECUTED, lw=1.4)
+    area = 20 + 70 * known["budget_net"] / known["budget_net"].max()
+    axes.scatter(year, share, s=area, color=style.EXECUTED, zorder=3)
+    texts = [words.whole_percent(rate) for rate in known["execution_rate"]]
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
+    look = {"ha": "center", "va": "bottom", "size": SIZE, "zorder": 4, "bbox": box}
+    if _fits(texts, np.array([year[0], ahead])):
+        for at, rate, text in zip(year, share, texts, strict=True):
+            style.label(axes, (at, rate), text, 6.5, **look)
     for row in forecast.itertuples():
-        axes.vlines(ahead, 100 * row.lower80, 100 * row.upper80, color=style.ORANGE, lw=5)
-        axes.vlines(ahead, 100 * row.lower95, 100 * row.upper95, color=style.ORANGE, lw=1.6)
-        axes.scatter(ahead, 100 * row.median, color="white", s=26, zorder=4)
-        label = words.say("予測 80/95 %", "forecast 80/95 %")
-        look = {"ha": "center", "va": "bottom", "size": 8, "color": style.RED}
-        look["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        style.label(axes, (ahead, 100 * row.upper95), label, 3, **look)
-    axes.set_ylim(min(0, 100 * known["execution_rate"].min()), None)
-    axes.set_ylim(top=max(108, 104 * known["execution_rate"].max()))
+        axes.vlines(ahead, 100 * row.lower80, 100 * row.upper80, color=style.FORECAST, lw=6)
+        axes.vlines(ahead, 100 * row.lower95, 100 * row.upper95, color=style.FORECAST, lw=1.6)
+        axes.scatter(ahead, 100 * row.median, color="white", s=22, zorder=4)
+    # A lane above all that is drawn, for what the lines are.
+    low, high = min(0.0, share.min()), max(104.0, share.max())
+    axes.set_ylim(low, high)
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], 100 * earlier["execution_rate"])
-    axes.set_xlim(year[0] - 0.5, ahead + 0.7)
-    axes.set_ylabel(words.say("執行率(純額) %", "Net execution rate, %"))
+    low, high = axes.get_ylim()
+    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
+    axes.set_ylim(low, high + 0.24 * (high - low))
+    _around(axes, np.array([year[0], ahead]))
+    style.quantity_axis(axes)
     style.year_axis(axes, [*year, ahead])
     mean, decimals = words.percent(pool.rate, pool.decimals), precision.of_rates(known)
-    pooled_text = words.say(f"全期間 {mean}", f"all years {mean}")
+    above = {"transform": axes.transAxes, "va": "top", "size": 9}
+    if len(known) > 1:
+        text = words.say(f"- - 全期間 {mean}", f"- - all years {mean}")
+        axes.text(0.01, 0.99, text, color=style.EXECUTED, **above)
+    if len(forecast):
+        text = words.say("予測(80・95 %区間)", "forecast (80, 95 %)")
+        axes.text(0.99, 0.99, text, color=style.FORECAST, ha="right", **above)
     limits = ""
     if pool.tells:
-        pooled_text += words.say(
-            "、帯は平均の執行率の95 %区間(t)",
-            "; band: 95 % interval (t) for the mean rate",
-        )
         span = words.limits(*pool.t, pool.decimals)
         limits = words.say(
             f"、平均の執行率の95 %区間 {span}", f", 95 % interval for the mean rate {span}"
         )
+    notes = [words.say("灰色は同じような事業", "grey: its peers")] if len(band) else []
     if len(earlier):
-        pooled_text += words.say("、灰色の輪はほかのシートの値", "; grey rings: other sheets")
-    style.subtitle(axes, pooled_text, style.BLUE)
+        notes.append(words.say("輪はほかのシートの値", "rings: other sheets"))
+    noted = words.say("。", "; ") + words.say("、", ", ").join(notes) if notes else ""
     by_year = ", ".join(
         f"{words.year(at)} {words.percent(rate, decimals)}"
         for at, rate in zip(year, known["execution_rate"], strict=True)
@@ -177,62 +248,104 @@ def execution_rate(
         for _, row in forecast.iterrows()
         for level in (80, 95)
     )
+    columns = ["fiscal_year", "budget_net", "executed", "execution_rate"]
     style.finish(
         axes,
-        words.say("執行率(執行額 ÷ 予算計)", "Execution rate (executed / net budget)"),
+        _varied(known, decimals),
         style.source(sheet),
         words.say("年度別の執行率: ", "Execution rate by year: ")
         + by_year
-        + words.say(
-            f"。全期間 {mean}{limits}",
-            f". All years {mean}{limits}",
-        )
+        + words.say(f"。全期間 {mean}{limits}", f". All years {mean}{limits}")
         + coming
         + behind_alt(band)
         + style.ring_alt(earlier, "execution_rate", lambda rate: words.percent(rate, decimals)),
+        words.say("執行率(執行額 ÷ 予算計、%)", "Executed / net budget, %") + noted,
+        known[columns],
     )
     return axes
 
 
+def _varied(known: pd.DataFrame, decimals: int) -> str:
+    """What the rates show: from where to where they go, or the one there is."""
+    low, high = known["execution_rate"].min(), known["execution_rate"].max()
+    ends = [words.percent(rate, 0) for rate in (low, high)]
+    if len(known) == 1:
+        year, rate = (
+            words.year(known["fiscal_year"].iloc[0]),
+            words.percent(low, 0 if low in (0, 1) else decimals),
+        )
+        return words.say(f"{year}の執行率は{rate}", f"{rate} was executed in {year}")
+    if ends[0] == ends[1]:
+        return words.say(f"執行率はどの年度も{ends[0]}", f"{ends[0]} was executed every year")
+    least = known.loc[digits.lowest(known["execution_rate"]), "fiscal_year"]
+    most = known.loc[digits.highest(known["execution_rate"]), "fiscal_year"]
+    return words.say(
+        f"執行率は{words.year(least)}の{ends[0]}から{words.year(most)}の{ends[1]}まで",
+        f"From {ends[0]} executed in {words.year(least)} to {ends[1]} in {words.year(most)}",
+    )
+
+
 @style.drawn
 def unspent(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
-    """The table of `execution.unspent` by year (top) and added up (bottom); nothing is drawn where
-    nothing was left, or is known."""
+    """The table of `execution.unspent` by year; nothing is drawn where nothing was left, or is
+    known."""
     if not table["unspent"].any():
         return None
-    year = table["fiscal_year"].to_numpy(int)
-    total = table["cumulated"].to_numpy()
-    above, below = style.canvas(ax, height=4.7, rows=2)
-    above.bar(year, table["unspent"], color=style.ORANGE, width=0.6)
-    below.fill_between(year, total, color=style.ORANGE, alpha=0.25, lw=0)
-    below.plot(year, total, color=style.RED, marker="o", ms=4)
-    for axes, values in ((above, table["unspent"]), (below, total)):
-        for at, value in zip(year, values, strict=True):
-            up = 4 if value >= 0 else -11
-            style.label(axes, (at, value), words.number(value), up, ha="center", size=8.5)
-        axes.margins(y=0.2)
-        axes.axhline(0, color=style.FAINT, lw=0.8)
-        if min(values) >= 0:
-            axes.set_ylim(bottom=0)
-    above.set_ylabel(words.say("年度別\n百万円", "by year\nmillion yen"))
-    below.set_ylabel(words.say("累計\n百万円", "cumulated\nmillion yen"))
-    below.set_xlim(year[0] - 0.8, year[-1] + 0.8)
-    style.quantity_axis(above, below)
-    style.year_axis(below, year)
+    year, unit = table["fiscal_year"].to_numpy(int), money.unit(table["unspent"], MOST)
+    shown = table["unspent"] / unit.million
+    total, number = table["unspent"].sum(), words.column(shown)
+    axes = style.canvas(ax, height=2.9)
+    axes.bar(year, shown, color=style.UNSPENT, width=0.6)
+    texts = [number(value).replace("-", "−") for value in shown]
+    if _fits(texts, year):
+        for at, value, text in zip(year, shown, texts, strict=True):
+            up, va = (3, "bottom") if value >= 0 else (-3, "top")
+            style.label(axes, (at, value), text, up, ha="center", va=va, size=SIZE)
+    axes.margins(y=0.2)
+    axes.axhline(0, color=style.FAINT, lw=0.8)
+    if min(shown) >= 0:
+        axes.set_ylim(bottom=0)
+    _around(axes, year)
+    style.quantity_axis(axes)
+    style.year_axis(axes, year)
+    most = table.loc[digits.highest(table["unspent"])]
+    at, largest = words.year(most["fiscal_year"]), money.yen(most["unspent"])
+    if len(table) == 1:
+        left = money.yen(abs(total))
+        seen = (
+            words.say(f"{at}は{left}が残った", f"{left} was left in {at}")
+            if total > 0
+            else words.say(f"{at}は予算を{left}上回った", f"{left} over the budget in {at}")
+        )
+    elif total > 0:
+        seen = words.say(
+            f"{len(year)}年で{money.yen(total)}が残り、最大は{at}の{largest}",
+            f"{money.yen(total)} was left in {len(year)} years, most in {at} ({largest})",
+        )
+    else:
+        seen = words.say(
+            f"{len(year)}年を通すと予算を{money.yen(-total)}上回った",
+            f"Over {len(year)} years, {money.yen(-total)} above the budget",
+        )
     by_year = ", ".join(
-        f"{words.year(at)} {words.number(value)}"
+        f"{words.year(at)} {money.yen(value)}"
         for at, value in zip(year, table["unspent"], strict=True)
     )
     style.finish(
-        above,
-        words.say("不用額(予算計 − 執行額)", "Unspent money (net budget − executed)"),
+        axes,
+        seen,
         style.source(sheet),
-        words.say("年度別の不用額(百万円): ", "Unspent by year, million yen: ")
+        words.say("年度別の不用額: ", "Unspent by year: ")
         + by_year
-        + words.say(f"。累計 {words.number(total[-1])}", f". Cumulated {words.number(total[-1])}")
-        + words.rounded([*table["unspent"], total[-1]]),
+        + words.say(f"。合計 {money.yen(total)}", f". In all {money.yen(total)}"),
+        words.say(f"不用額(予算計 − 執行額、{unit.name})", f"Net budget − executed, {unit.name}"),
+        table,
     )
-    return above
+    return axes
+
+
+NAMES = 1.75
+"""Inches for the names of payees."""
 
 
 @style.drawn
@@ -245,21 +358,32 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     others = words.say("その他", "others")
     unnamed = words.say("支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
-    labels = [style.shorten(rename.get(row, row), 20) for row in table.index]
-    axes = style.canvas(ax, height=1.8 + 0.32 * len(table))
-    amounts = table.to_numpy(float)
+    labels = [style.fitted(rename.get(row, row), NAMES, SIZE) for row in table.index]
+    axes = style.canvas(ax, height=1.5 + 0.27 * len(table))
+    unit = money.unit(np.ravel(table), MOST)
+    amounts = table.to_numpy(float) / unit.million
+    number = words.column(amounts[np.isfinite(amounts)])
     most, is_named = np.nanmax(amounts), (table.index != "unnamed")[:, None]
+    slot = (style.WIDTH - 0.45 - max(style.measured(label, SIZE) for label in labels)) / (
+        table.shape[1]
+    )
     for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
         aside = hidden | np.isnan(amounts)
         shown = np.ma.masked_where(aside, amounts)
         mesh = axes.pcolormesh(shown, cmap=cmap, vmin=0, vmax=top, edgecolors="white", lw=1.5)
         colours = mesh.to_rgba(shown)
         for row, column in np.argwhere(~aside):
+            text = number(amounts[row, column])
+            if style.measured(text, SIZE) > slot:
+                continue
             dark = relative_luminance(colours[row, column]) < 0.41
             look = {"ha": "center", "va": "center", "color": "white" if dark else style.INK}
-            axes.text(column + 0.5, row + 0.5, words.number(amounts[row, column]), **look)
-    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=8.5)
-    axes.set_xticks(np.arange(table.shape[1]) + 0.5, [str(year) for year in table.columns])
+            axes.text(column + 0.5, row + 0.5, text, size=SIZE, **look)
+    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=SIZE)
+    years = [str(year) for year in table.columns]
+    every = int(np.ceil((style.measured("2018", 9.5) + 0.06) / slot))
+    ticks = np.arange(len(years))[::every]
+    axes.set_xticks(ticks + 0.5, [years[at] for at in ticks])
     axes.set_xlabel(words.term("fiscal_year"))
     axes.invert_yaxis()
     axes.spines[:].set_visible(False)
@@ -267,18 +391,18 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     axes.grid(False)
     rows = [
         f"{rename.get(row, row)} "
-        + ", ".join(
-            f"{words.year(at)} {words.number(value)}" for at, value in amounts.dropna().items()
-        )
-        for row, amounts in table.iterrows()
-        if amounts.notna().any()
+        + ", ".join(f"{words.year(at)} {money.yen(value)}" for at, value in paid.dropna().items())
+        for row, paid in table.iterrows()
+        if paid.notna().any()
     ]
+    first = table.index[0]
+    name, paid = style.fitted(rename.get(first, first), 2.6, 12), money.yen(table.loc[first].sum())
     style.finish(
         axes,
-        words.say("支出先と年度(百万円)", "Payments by payee and year (million yen)"),
+        words.say(f"最も多く支払われたのは{name}({paid})", f"Most was paid to {name} ({paid})"),
         style.source(sheet),
-        words.say("支出先×年度の表(百万円): ", "Payee by year, million yen: ")
-        + "; ".join(rows)
-        + words.rounded(np.ravel(table)),
+        words.say("支出先×年度の表: ", "Payee by year: ") + "; ".join(rows),
+        words.say(f"支出先と年度({unit.name})", f"By payee and year, {unit.name}"),
+        table.rename(rename).rename_axis("payee").reset_index(),
     )
     return axes

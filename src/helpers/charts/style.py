@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
@@ -169,16 +169,15 @@ def finish(
 ) -> None:
     """Put what is seen (`title`) and what was asked, with its unit (`question`), at the left above,
     the source below, `alt` and the `data` drawn on the figure of `axes`; of a reader's own figure
-    the title alone, above the axes. Data columns are named as in `words.TERMS` where they are
+    the first two alone, above the axes. Data columns are named as in `words.TERMS` where they are
     there."""
     figure = axes.figure
     if not isinstance(figure, Described):
         beside = axes.get_legend() is not None
-        below = axes.get_title(loc="left")
-        text = "\n".join(filter(None, (title, below)))
+        text = "\n".join(filter(None, (title, question, axes.get_title(loc="left"))))
         axes.set_title(text, loc="left", y=1.1 if beside else 1, fontsize=9, color=INK)
         return
-    room = figure.get_figwidth() - 2 * PAD
+    room = figure.get_figwidth() - 3 * PAD
     head = figure.suptitle(wrapped(title, room, 12), ha="left", fontsize=12)
     asked = figure.text(0, 0, wrapped(question, room, 9.5), va="top", fontsize=9.5, color=GREY)
     foot = figure.supxlabel(wrapped(source, room, 8), ha="left", fontsize=8, color="#555555")
@@ -218,10 +217,10 @@ def quantity_axis(*several: Axes, name: str = "y") -> None:
         getattr(axes, f"{name}axis").set_major_formatter(FuncFormatter(_tick))
 
 
-def year_axis(axes: Axes, years) -> None:
-    """Whole fiscal years along the x axis."""
+def year_axis(axes: Axes, years, most: int = 10) -> None:
+    """Whole fiscal years along the x axis, so many of them written at most."""
     years = np.arange(min(years), max(years) + 1)
-    years = years[:: -(-len(years) // 12)]
+    years = years[:: -(-len(years) // most)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
@@ -268,6 +267,16 @@ def spread(values: list[float], gap: float) -> np.ndarray:
     return result
 
 
+def roomy(choices: Iterable[list[str]], places: int, size: float) -> list[str]:
+    """The first of several ways to label `places` side by side, in which each label is narrower
+    than its place, at a size in points; the last, where none is."""
+    for labels in choices:
+        lines = [line for label in labels for line in label.split("\n")]
+        if max((measured(line, size) for line in lines), default=0) < (WIDTH - 0.9) / places:
+            break
+    return labels
+
+
 def legible(text: str) -> str:
     """A sheet's text as the font can draw it: a sign it lacks is spelled out (㏊: ha), or 〓."""
     return "".join(mark if ord(mark) in GLYPHS else _spelled(mark) for mark in text)
@@ -288,19 +297,30 @@ def fitted(text: str, inches: float, size: float) -> str:
     return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
 
 
+_UNBROKEN = re.compile(
+    r"¥?\d[\d,.]*(?:[〜–][\d,.]+)?(?:[兆億万][\d,]*)*(?:百?万?円|年度|年|件|人| ?%)?|\) ?"
+    r"|[!-(*-~–—−“”’¥]+(?: %[!-~]*)? ?|."
+)
+"""An amount with its unit, a word, or a letter."""
 _NOT_FIRST = frozenset("、。,.)）」』】・〜ー…%％:：;?!")
 
 
 def wrapped(text: str, inches: float, size: float) -> str:
     """A text as the font can draw it, with line ends that keep it within so many inches at a size
     in points: between words, and in Japanese between letters, but for what may not begin a line;
-    never before a per cent sign."""
+    never before a unit."""
+    if "\n" in text:
+        return "\n".join(wrapped(line, inches, size) for line in text.split("\n"))
     lines, line = [], ""
-    for part in re.findall(r"\n|[!-~–—−“”’¥]+(?: %[!-~]*)? ?|.", legible(text)):
-        if part == "\n":
-            lines, line = [*lines, line], ""
-        elif line and part not in _NOT_FIRST and measured((line + part).rstrip(), size) > inches:
-            lines, line = [*lines, line.rstrip()], part.lstrip()
+    for part in _UNBROKEN.findall(legible(text)):
+        if line and measured((line + part).rstrip(), size) > inches:
+            kept = len(line)
+            # What may not begin a line takes what stands before it along.
+            while (
+                part[0] in _NOT_FIRST and kept and (kept == len(line) or line[kept] in _NOT_FIRST)
+            ):
+                kept -= 1
+            lines, line = [*lines, line[:kept].rstrip()], (line[kept:] + part).lstrip()
         else:
             line += part
     return "\n".join([*lines, line])
@@ -314,8 +334,9 @@ def measured(text: str, size: float) -> float:
 
 
 def _csv(data: pd.DataFrame) -> str:
-    numbers = data.select_dtypes("number")
-    shown = data.assign(**{name: digits.significant(numbers[name], 6) for name in numbers})
+    shown = data.copy()
+    for name in shown.select_dtypes("float"):
+        shown[name] = digits.significant(shown[name], 6)
     return plain(shown.rename(columns=words.heading)).to_csv(index=False, lineterminator="\n")
 
 

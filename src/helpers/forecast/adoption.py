@@ -17,6 +17,13 @@ from helpers.forecast.models import POOLED, Fit, fit, names
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
 
 
+NEARLY_ALL = 0.9
+"""Part of the way from 0 to the ceiling."""
+
+MANY = 10
+"""Times the range of the history beyond which an interval says nothing."""
+
+
 ODDS = {"model": str, "column": int, "path": float, "p": float, "reaches": "Int64"}
 
 
@@ -79,6 +86,28 @@ def forecasts(fits: list[Fit], years: list[int]) -> pd.DataFrame:
             rows.append((each.model, year, value, *limits[:, at]))
     names = ["model", "fiscal_year", "path", *ENDS]
     return pd.DataFrame(rows, columns=names)
+
+
+def vague(low: float, high: float, series: IndicatorSeries) -> bool:
+    """Whether the 80 % interval of a forecast says nothing: it spans nearly all that is possible;
+    or reaches from half of the lowest value to double the highest; or is many times as wide as the
+    range of the history, and wider than its largest value."""
+    values = series.values
+    if series.ceiling:
+        return bool(high - low > NEARLY_ALL * series.ceiling)
+    if values.min() > 0 and low <= values.min() / 2 and high >= 2 * values.max():
+        return True
+    return bool(high - low > max(MANY * np.ptp(values), np.abs(values).max(), 1))
+
+
+def telling(series: IndicatorSeries, forecasts: pd.DataFrame) -> pd.DataFrame:
+    """`forecasts` without the 80 % limits that say nothing of the value (`vague`)."""
+    said = [
+        not vague(low, high, series)
+        for low, high in zip(forecasts["lower80"], forecasts["upper80"], strict=True)
+    ]
+    ends = {name: forecasts[name].where(np.asarray(said, bool)) for name in ("lower80", "upper80")}
+    return forecasts.assign(**ends)
 
 
 def p_target(fits: list[Fit], series: IndicatorSeries) -> pd.DataFrame:

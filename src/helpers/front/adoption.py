@@ -24,7 +24,7 @@ from helpers.show import Answer
 from helpers.story import adoption as story
 from helpers.story import came as since
 
-PANELS = 12
+PANELS = 15
 """Indicators that the figure of all of them has room for."""
 
 
@@ -155,7 +155,7 @@ class Adoption(OfASheet):
         )
 
     def plot_every_indicator(self, ax: Axes | None = None) -> Axes | None:
-        """A panel for each outcome and output that has values; None for fewer than two."""
+        """A line for each outcome and output that has values; None for fewer than two."""
         if self.every_indicator.printed < 2:
             return None
         shown, _ = every_indicator.leading(self.every_indicator, PANELS)
@@ -164,36 +164,42 @@ class Adoption(OfASheet):
     @section
     def show_every_indicator(self) -> None:
         """All of the sheet's indicators."""
-        self.plot_every_indicator()
         every = self.every_indicator
-        show(story.read_every(self.sheet, every, *every_indicator.leading(every, PANELS)))
+        show(story.read_every(self.sheet, every))
+        self.plot_every_indicator()
+        show(story.every_evidence(every, *every_indicator.leading(every, PANELS)))
 
     @section
     def show_indicators(self) -> None:
         """Which indicator is this?"""
-        show(story.indicators(self.indicators, self.series))
+        show(
+            story.read_indicators(self.sheet, self.indicators, self.series),
+            story.indicators(self.indicators, self.series),
+        )
 
     def plot_curve(self, ax: Axes | None = None) -> Axes | None:
-        """The values, the target, every model's path, the leading one's fan; None without a
-        value."""
-        drawn = (self.series, self.forecasts, self._lead, self._earlier, self.sheet)
+        """The values, the target, the leading forecast with its 80 % band where that says
+        something, the other models; None without a value."""
+        futures = adoption.telling(self.series, self.forecasts)
+        drawn = (self.series, futures, self._lead, self._earlier, self.sheet)
         return charts.curve(*drawn, ax)
 
     @section
     def show_curve(self) -> None:
         """How far has it come, and where is it heading?"""
+        show(story.found_curve(self.series))
         self.plot_curve()
         said = (self.series, self.forecasts, self._lead, self._backing)
-        show(
-            story.read_curve(*said, self._assumed()[1], self._earlier),
-            story.forecasts_table(self.forecasts),
-        )
+        show(story.curve_evidence(*said, self._assumed()[1], self._earlier))
 
     @section
     def show_fits(self) -> None:
         """Does this outcome alone decide between the models?"""
         table = adoption.fits_table(self.fits)
-        show(story.fits_table(table), story.read_fits(self.series, table))
+        show(
+            story.read_fits(self.series, table, self.forecasts),
+            story.fits_evidence(self.series, table),
+        )
 
     @cached_property
     def came(self) -> pd.DataFrame:
@@ -214,13 +220,14 @@ class Adoption(OfASheet):
     @section
     def show_odds(self) -> None:
         """How much does the probability depend on assumptions?"""
-        self.plot_odds()
         show(story.read_odds(self.series, self.odds))
+        self.plot_odds()
+        show(story.odds_evidence(self.series, self.odds))
 
     @section
     def show_when(self) -> None:
         """When is it reached?"""
-        show(story.odds_table(self.odds))
+        show(story.read_when(self.series, self.odds), story.odds_table(self.odds))
 
     def plot_pace(self, ax: Axes | None = None) -> Axes | None:
         """The yearly changes, their mean, the pace needed; None without an open target."""
@@ -230,5 +237,6 @@ class Adoption(OfASheet):
     @section
     def show_pace(self) -> None:
         """How does the needed pace compare with the observed one?"""
-        self.plot_pace()
         show(story.read_pace(self.series, self.pace))
+        self.plot_pace()
+        show(story.pace_table(self.series, self.pace))

@@ -17,7 +17,7 @@ from helpers.fitted import Fitted
 from helpers.front import later
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet, SheetError
-from helpers.show import Fold, Points, Text
+from helpers.show import Fold, Points, Table, Text
 from helpers.story.common import project
 
 
@@ -151,6 +151,11 @@ def show(*parts: object) -> None:
     plt.show()
     for part in parts:
         display(part)
+
+
+def folded(table: Table | Text) -> Fold | Text:
+    """A table below the figure that shows most of it, folded."""
+    return Fold(words.say("数字の表", "The numbers"), table) if isinstance(table, Table) else table
 
 
 def load(sheet: str | PathLike, as_of: int | None = None) -> ReviewSheet:

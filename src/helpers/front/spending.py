@@ -11,7 +11,7 @@ from helpers.analysis import contracts, execution, flows, measures, payees, revi
 from helpers.analysis.execution import Overall
 from helpers.analysis.peers import band, mean_size, standing
 from helpers.forecast import came, outlook
-from helpers.front.of_a_sheet import OfASheet, section, show
+from helpers.front.of_a_sheet import OfASheet, folded, section, show
 from helpers.sentences import Sentences
 from helpers.sheet import NO_PROJECT, ReviewSheet
 from helpers.show import Answer
@@ -141,6 +141,10 @@ class Spending(OfASheet):
         return reviews.followed(self.sheet)
 
     @cached_property
+    def _trend(self) -> pd.DataFrame:
+        return execution.trend(self.rates)
+
+    @cached_property
     def _tree(self) -> pd.DataFrame:
         return flows.tree(self.blocks, self.sheet)
 
@@ -169,7 +173,7 @@ class Spending(OfASheet):
 
     def answer(self) -> Answer:
         """How much was not spent, is that unusual, what comes next?"""
-        said = (self.sheet, self.rates, self.overall, self.forecast, self.peers)
+        said = (self.sheet, self.rates, self.overall, self.forecast, self.peers, self._trend)
         return answer(*said)
 
     def plot_cascade(self, ax: Axes | None = None) -> Axes | None:
@@ -180,7 +184,7 @@ class Spending(OfASheet):
     def show_cascade(self) -> None:
         """From request to outturn: where did it shrink?"""
         self.plot_cascade()
-        show(budget.read_cascade(self.steps), budget.cascade_table(self.steps))
+        show(budget.read_cascade(self.steps), folded(budget.cascade_table(self.steps)))
 
     def plot_rates(self, ax: Axes | None = None) -> Axes | None:
         """The execution rate by year, before its peers' and with the next year's forecast; None
@@ -193,12 +197,12 @@ class Spending(OfASheet):
         """How much does the execution rate vary?"""
         rates = self.rates
         self.plot_rates()
-        trend, apart = execution.trend(rates), outlook.standing_out(rates)
-        said = (rates, self.overall, self.forecast, self._band, self._earlier)
+        apart = outlook.standing_out(rates)
+        said = (rates, self.forecast, self._band, self._earlier)
         show(
             budget.read_rate(*said),
-            budget.read_variation(rates, trend, apart),
-            budget.rates_table(rates),
+            budget.read_variation(rates, self._trend, apart),
+            budget.rates_table(rates, self.overall),
         )
 
     @section
@@ -233,6 +237,7 @@ class Spending(OfASheet):
         obstacle = "" if backing else outlook.obstacle(self.rates, self._given["budget"])
         show(
             forecast.forecast_table(self.forecast, obstacle),
+            forecast.chances_table(self.forecast),
             forecast.read_forecast(self.forecast, self._alone, backing),
         )
 
@@ -258,7 +263,7 @@ class Spending(OfASheet):
         show(
             payments.read_payments(self.payments, self.concentration, self.sheet),
             payments.concentration_table(self.concentration),
-            payments.payments_table(payees.listed(self.sheet, *self._years)),
+            folded(payments.payments_table(payees.listed(self.sheet, *self._years))),
         )
 
     def plot_contracts(self, ax: Axes | None = None) -> Axes | None:

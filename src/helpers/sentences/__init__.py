@@ -3,7 +3,8 @@
 `LANGUAGE/NAME.j2` holds blocks, each a text of one or more paragraphs with blank lines between
 them. The lines of a paragraph are joined, so that a template may break them wherever it reads well:
 in English by a blank, in Japanese by one after a half-width colon alone. Every function of
-`helpers.words` is a filter: `{{ budget|number }}`, `{{ rate|percent(1) }}`.
+`helpers.words` is a filter, and `yen` and `yens` of `helpers.money`: `{{ budget|yen }}`,
+`{{ rate|percent(1) }}`.
 """
 
 import inspect
@@ -15,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.runtime import Context
 
-from helpers import words
+from helpers import money, words
 
 _WITHIN = "\x1e"
 """A line end within a fact, while the template's own line ends are joined."""
@@ -72,6 +73,7 @@ ENVIRONMENT = Environment(
 """Texts, not markup: what shows them escapes them."""
 
 ENVIRONMENT.filters.update(inspect.getmembers(words, inspect.isfunction))
+ENVIRONMENT.filters.update(yen=money.yen, yens=money.yens)
 
 
 class _Blocks(dict):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import words
+from helpers import money, words
 from helpers.sentences import Sentences
 from helpers.show import Heading, Table, Text
 from helpers.story.spending.forecast import coarse
@@ -10,9 +10,9 @@ from helpers.story.spending.forecast import coarse
 say = Sentences("came")
 
 
-def section(came: pd.DataFrame, sheet: int, unit: str = "") -> tuple[Heading, Table | Text, Text]:
+def section(came: pd.DataFrame, sheet: int, unit: str = "") -> tuple[Heading | Text | Table, ...]:
     """The section of `forecast.came` for a sheet of the year `sheet`; `unit` is an outcome's."""
-    return heading(came), came_table(came, unit), read_came(came, sheet)
+    return heading(came), read_came(came), came_table(came, unit), made(came, sheet)
 
 
 def heading(came: pd.DataFrame) -> Heading:
@@ -20,16 +20,21 @@ def heading(came: pd.DataFrame) -> Heading:
     return Heading(*([say("question")] if len(came) else []))
 
 
-def read_came(came: pd.DataFrame, sheet: int) -> Text:
-    """How many forecasts held what came, and from what they were made; `sheet` is the sheet's
-    year."""
+def read_came(came: pd.DataFrame) -> Text:
+    """How many forecasts held what came."""
+    if came.empty:
+        return Text()
+    facts = {"held": int(came["inside"].sum()), "forecasts": len(came)}
+    return Text(say("came", money=came["quantity"].eq("outturn").any(), **facts))
+
+
+def made(came: pd.DataFrame, sheet: int) -> Text:
+    """From what the forecasts were made; `sheet` is the sheet's year."""
     if came.empty:
         return Text()
     return Text(
-        *say.paragraphs(
-            "came",
-            held=int(came["inside"].sum()),
-            forecasts=len(came),
+        say(
+            "made",
             before=sheet - 1 if (came["as_of"] < sheet).any() else None,
             since=bool((came["printed"] > sheet).any()),
             sheet=sheet,
@@ -52,8 +57,9 @@ def came_table(came: pd.DataFrame, unit: str = "") -> Table | Text:
             interval = words.interval(*ends, 0 if row.inside else 1)
         elif row.quantity == "outturn":
             of = (coarse(part, *ends) for part in (row.median, *ends))
-            middle, *limits = map(words.number, of)
-            interval, value = "–".join(limits), words.number(row.value)
+            middle, *limits = of
+            interval, value = money.yens(*limits), money.yen(row.value)
+            middle = money.yen(middle)
         else:
             middle, *limits = map(words.estimate, (row.median, *ends))
             interval, value = "–".join(limits), words.printed(row.value)

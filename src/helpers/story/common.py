@@ -1,12 +1,13 @@
 """What every notebook's answer carries."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from helpers import precision, words
-from helpers.analysis.series import IndicatorSeries
+from helpers import money, precision, words
 from helpers.analysis.years import published
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
@@ -57,28 +58,28 @@ def missing_file(sheet: ReviewSheet, table: str = "outcome") -> str:
     return files.iloc[0].split()[0] if not_held(sheet, table) and len(files) else ""
 
 
-def amount(value: float, unit: str) -> str:
-    """A printed value, or the difference of two, with its unit where it has one."""
-    return f"{words.printed(value)} {unit}".rstrip()
+LARGEST = 1_000_000
+"""A table's amounts are below this in its unit: as large as sheets print most of them."""
 
 
-def in_millions(amounts: pd.Series | pd.DataFrame, formats: dict | None = None) -> str:
-    """The caption of a table of amounts: their unit, and that they are rounded where they are, as
-    `formats` shows its columns."""
-    frame, formats = pd.DataFrame(amounts), formats or {}
-    shown = [words.rounded(frame[name], formats.get(name, words.number)) for name in frame]
-    return say("in_millions", rounded=any(shown))
+def in_units(amounts: pd.DataFrame) -> tuple[str, dict[str, Callable[[float], str]]]:
+    """The caption of a table of amounts (million yen), and how each of its columns is shown: all in
+    one unit, and that they are rounded where they are."""
+    unit = money.unit(np.ravel(amounts.to_numpy(float)), LARGEST)
+    numbers = {name: words.column(amounts[name] / unit.million) for name in amounts}
+    cut = [words.rounded(amounts[name] / unit.million, numbers[name]) for name in amounts]
+    shown = {name: partial(_in_unit, unit=unit, number=number) for name, number in numbers.items()}
+    return say("in_units", unit=unit.name, rounded=any(cut)), shown
+
+
+def _in_unit(value: float, unit: money.Unit, number: Callable[[float], str]) -> str:
+    return number(value / unit.million)
 
 
 def part(amount: float, of: float) -> str:
     """A part of an amount in per cent, with the digits that the two can carry."""
     share = amount / of if of > 0 else np.nan
     return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
-
-
-def pace(value: float, unit: str) -> str:
-    """A mean change a year with its unit."""
-    return f"{words.number(value)} {unit}".rstrip()
 
 
 def joined(sentences: list[str]) -> str:
@@ -99,11 +100,6 @@ def chances(low: float, high: float) -> str:
     if all(end[0].isdigit() for end in ends):
         return words.probabilities(low, high)
     return say("chances", low=low, high=high)
-
-
-def difference_unit(series: IndicatorSeries) -> str:
-    """The unit of a difference of two values: percentages differ by points."""
-    return say("points") if series.is_percent else series.unit
 
 
 def doubts(sheet: ReviewSheet) -> list[str]:

@@ -1,5 +1,7 @@
 """The answer that opens notebook 03: where the indicator stands against its target."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -10,12 +12,19 @@ from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.adoption.chances import beyond, chances
+from helpers.story.adoption.chances import ahead, beyond, chances, leading, sure, verdict
 
 say = Sentences("adoption/answer")
 
 DOUBTFUL = ("risen", "through", "falls", "held")
 """Assumed from the values alone, where the other direction reverses the conclusion."""
+
+SAME, MANY = 0.9, 10
+"""Times the observed pace: below SAME less is needed, above 1 / SAME more; from MANY on the pace so
+far is next to none."""
+
+NAME = 60
+"""Signs of an indicator's name that a sentence has room for."""
 
 
 def answer(
@@ -27,54 +36,249 @@ def answer(
     lead: str,
     backing: Backing | None,
 ) -> Answer:
-    """The opening answer: where the indicator stands, P(target) by the leading model (what stands
-    behind it is `backing`) and over all, needed pace."""
+    """The opening answer: whether the target will be met, the chance by the leading model (what
+    stands behind it is `backing`) or how far the target is, what follows, and how sure it is."""
     numbers = dict.fromkeys(
         ["indicator", "last_year", "last_actual", "lead_model", "p_lead", "p_low", "p_high"]
     )
     numbers["target"], numbers["target_year"] = series.target, series.target_year
+    numbers["indicator"] = series.indicator or None
     if not len(series.values):
-        numbers["indicator"] = series.indicator or None
-        paragraphs = [_nothing(sheet)]
-        if series.qualitative:
-            paragraphs = [*in_words(sheet, series), _chosen(sheet, series)]
+        case = "in_words" if series.qualitative else "nothing"
+        more = [*in_words(sheet, series), chosen(sheet, series)] if series.qualitative else []
+        facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         headline = common.headline(sheet, say("title"), **numbers)
-        paragraphs = [*filter(None, paragraphs)]
-        return Answer(paragraphs[0], more=paragraphs[1:], headline=headline)
-    last, value = int(series.years[-1]), float(series.values[-1])
-    numbers |= {"indicator": series.indicator, "last_year": last, "last_actual": value}
-    verdict = against(series) if series.target_open else closed(series)
-    paragraphs = [
-        _stands(sheet, series),
-        common.joined([_better(series), verdict, _printed_rate(series)]),
-    ]
+        hint = say("elsewhere", unread=case == "nothing" and common.not_held(sheet))
+        return Answer(say(case, **facts), facts=[hint], more=more, headline=headline)
+    numbers |= {"last_year": int(series.years[-1]), "last_actual": float(series.values[-1])}
     known = odds.dropna(subset=["p"])
-    if series.target_open and known.empty:
-        paragraphs.append(say("no_chance", points=len(series.values)))
-    elif series.target_open:
+    more = [
+        _stands(sheet, series),
+        common.joined([_better(series), _verdict(series), _printed_rate(series)]),
+    ]
+    terms: list[str] = []
+    if series.target_open and len(known):
         numbers |= {"lead_model": lead, "p_low": known["p"].min(), "p_high": known["p"].max()}
-        base = known[known["observed_at"] == series.observed_at]
-        leading = base.loc[base["model"] == lead, "p"]
-        numbers["p_lead"] = float(leading.iloc[0]) if len(leading) else None
-        paragraphs += chances(series, futures, odds, lead, backing)
-    elif backing:
-        paragraphs.append(beyond(series, backing, below=True))
+        chances_of = leading(known, lead)
+        numbers["p_lead"] = chances_of.get(series.observed_at)
+        sentence, number = _foreseen(series, known, chances_of, pace)
+        facts = [
+            _where(series, pace),
+            *ahead(series, futures, backing),
+            sure(known, lead, backing),
+            *_flags(series, chances_of, backing),
+        ]
+        more += chances(series, futures, odds, lead, backing)
+        terms = ["chance", "interval80"]
+    else:
+        sentence, number = _known(series)
+        facts = [
+            _where(series, pace) if series.target_open else _other_reading(series),
+            *_flags(series, {}, backing),
+        ]
+        if series.target_open:
+            more.append(say("no_chance", points=len(series.values)))
+        elif backing:
+            more.append(beyond(series, backing, below=True))
+    facts += [_repaired(sheet, series), *common.doubts(sheet)]
     if len(pace):
-        unit = common.difference_unit(series)
-        needed = {row.observed_at: common.pace(row.needed, unit) for row in pace.itertuples()}
-        observed = common.pace(pace["observed"].iloc[0], unit)
-        paragraphs.append(say("needed", needed=needed, observed=observed))
-    paragraphs += [_chosen(sheet, series), *common.doubts(sheet)]
+        unit = series.difference_unit
+        needed = {at: _paced(value, unit) for at, value in _needed(pace).items()}
+        more.append(say("needed", needed=needed, observed=_paced(pace["observed"].iloc[0], unit)))
+    more.append(chosen(sheet, series))
     headline = common.headline(sheet, say("title"), **numbers)
-    paragraphs = [*filter(None, paragraphs)]
-    return Answer(paragraphs[0], more=paragraphs[1:], headline=headline)
+    return Answer(sentence, number, facts, more, terms, headline=headline)
+
+
+def _foreseen(
+    series: IndicatorSeries, known: pd.DataFrame, chances_of: dict[str, float], pace: pd.DataFrame
+) -> tuple[str, tuple[str, str]]:
+    """The sentence on a target that is not due yet, and the chance."""
+    met, p = series.met(series.values[-1]), chances_of.get(series.observed_at)
+    facts = {"met": met, "due": series.target_year, **steps(series, pace)}
+    others = [value for at, value in chances_of.items() if at != series.observed_at]
+    if p is None:
+        span = common.chances(known["p"].min(), known["p"].max())
+        sentence, large = say("split", span=span), span
+    else:
+        sentence, large = say("foreseen", verdict=verdict(p), **facts), words.share(p)
+    of = say(
+        "chance_of",
+        name=words.cut(series.indicator, NAME),
+        met=met,
+        more=series.rising,
+        target=words.amount(series.target, series.unit),
+        due=series.target_year,
+        chance="" if p is None else words.chance(p),
+        other=[words.share(value) for value in others if words.share(value) != large],
+        at=series.observed_at,
+    )
+    return sentence, (large, of)
+
+
+def steps(series: IndicatorSeries, pace: pd.DataFrame) -> dict:
+    """Facts of the pace needed and observed, as short as a sentence or a title has them."""
+    if pace.empty:
+        return {"needed": "", "observed": "", "up": True, "towards": 0}
+    unit = series.difference_unit
+    # The reading of the series stands for both: the other one's due date is a year apart.
+    own = pace[pace["observed_at"] == series.observed_at].iloc[0]
+    return {
+        "needed": brief(abs(own["needed"]), unit),
+        # The same unit once in a sentence.
+        "observed": brief(abs(own["observed"]), ""),
+        "up": own["needed"] > 0,
+        "towards": int(np.sign(own["observed"] * own["needed"])),
+    }
+
+
+def brief(value: float, unit: str) -> str:
+    """A change with its unit, to three digits."""
+    return words.amount(value, unit, partial(words.significant, most=3))
+
+
+def _known(series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
+    """The sentence where no chance can be given, and what is known instead: how far the target is,
+    the rate of achievement, the value."""
+    value, target, unit = series.values[-1], series.target, series.unit
+    name = words.cut(series.indicator, NAME)
+    facts = {
+        "year": series.years[-1],
+        "value": words.amount(value, unit),
+        "due": series.target_year,
+    }
+    facts |= {"points": len(series.values), "horizon": HORIZON, "name": name, "plan": ""}
+    if target is None:
+        rate = _rate(series)
+        case = "rated" if rate else "untargeted"
+        facts |= rate
+        number = facts["rate"] if rate else facts["value"]
+        return say(case, **facts), (number, say(f"{case}_of", **facts))
+    facts["target"] = words.amount(target, unit)
+    if series.target_open:
+        case, value = "few", value
+    elif series.target_year is None:
+        case = "undated"
+    elif series.target_column > series.years[-1]:
+        case = "far"
+    else:
+        at = series.values[series.years == series.target_column]
+        case = "unknown" if not len(at) else "met" if series.met(at[0]) else "missed"
+        if len(at):
+            value = at[0]
+            facts |= {"year": series.target_column, "value": words.amount(value, unit)}
+    gap = digits.difference(value, target)
+    facts |= {"side": int(np.sign(gap)), "reached": series.met(value)}
+    number = words.amount(abs(gap), series.difference_unit)
+    return say(case, **facts), (number, say("gap_of", **facts))
+
+
+def _rate(series: IndicatorSeries) -> dict:
+    """The latest year's target and how much of it was achieved: as printed, else computed. Empty
+    where neither can be told."""
+    plans = np.full(len(series.values), np.nan) if series.expected is None else series.expected
+    at = latest(plans)
+    printed = latest(series.achievement)
+    if printed is not None and (at is None or printed >= at):
+        at, rate = printed, series.achievement[printed]
+    elif at is not None and plans[at]:
+        rate = 100 * series.values[at] / plans[at]
+    else:
+        return {}
+    return {
+        "rate": f"{words.number(rate)} %",
+        "year": series.years[at],
+        "value": words.amount(series.values[at], series.unit),
+        "plan": "" if np.isnan(plans[at]) else words.amount(plans[at], series.unit),
+    }
+
+
+def _where(series: IndicatorSeries, pace: pd.DataFrame) -> str:
+    """How far the target is, and what pace that takes."""
+    value, target = series.values[-1], series.target
+    ratio = np.nan
+    if len(pace):
+        ratio = pace.loc[pace["observed_at"] == series.observed_at, "ratio"].iloc[0]
+    lasts = not digits.less(1 / SAME, ratio) if ratio == ratio else False
+    return say(
+        "where",
+        year=series.years[-1],
+        value=words.amount(value, series.unit),
+        target=target,
+        unit=series.unit,
+        gap=abs(value - target),
+        gap_unit=series.difference_unit,
+        side=int(np.sign(digits.difference(value, target))),
+        met=series.met(value),
+        up=target > value,
+        left=series.target_column - int(series.years[-1]),
+        paced=len(pace) > 0,
+        times="" if not ratio > 0 else words.fixed(ratio, 1),
+        kept=lasts and not digits.less(ratio, SAME),
+        slower=lasts and digits.less(ratio, SAME),
+        many=bool(ratio > MANY),
+    )
+
+
+def _flags(
+    series: IndicatorSeries, chances_of: dict[str, float], backing: Backing | None
+) -> list[str]:
+    """What changes the meaning of the answer, in a few words each."""
+    given = series.direction or series.stated
+    kinds = {at: verdict(p) for at, p in chances_of.items()}
+    return [
+        say(
+            "assumed_flag",
+            doubtful=not given and series.target is not None and series.assumed.why in DOUBTFUL,
+            opposed=bool(series.direction and series.stated not in (None, series.direction)),
+            more=series.rising,
+        ),
+        say(
+            "date_flag",
+            differs=len(set(kinds.values())) > 1,
+            kinds=kinds,
+            own=series.observed_at,
+        ),
+        say(
+            "outside_flag",
+            outside=backing.outside if backing and chances_of else [],
+            ahead=backing.ahead if backing else 0,
+            points=len(series.values),
+        ),
+        say("zero_flag", always_met=_always_met(series)),
+        say("worded_flag", text=words.cut(series.proposed[2], NAME) if series.proposed else ""),
+    ]
+
+
+def _repaired(sheet: ReviewSheet, series: IndicatorSeries) -> str:
+    """That the target's year is not the one printed; "" where it is."""
+    return say("year_flag", printed=_printed_year(sheet, series), due=series.target_year)
+
+
+def _other_reading(series: IndicatorSeries) -> str:
+    """That a target has not fallen due if values are those of the beginning of a year."""
+    due = series.observed_at == "end" and series.target_year == series.years[-1]
+    known = series.target is not None and series.target_year is not None
+    return say("other_reading", holds=known and due)
+
+
+def _needed(pace: pd.DataFrame) -> dict[str, float]:
+    return dict(zip(pace["observed_at"], pace["needed"], strict=True))
+
+
+def _paced(value: float, unit: str) -> str:
+    return words.amount(value, unit, words.number)
+
+
+def _verdict(series: IndicatorSeries) -> str:
+    return against(series) if series.target_open else closed(series)
 
 
 def in_words(sheet: ReviewSheet, series: IndicatorSeries) -> list[str]:
     """What a sheet tells of a qualitative outcome."""
     name, goal = words.cut(series.indicator), words.cut(series.goal)
     return say.paragraphs(
-        "in_words",
+        "told",
         project=common.project(sheet),
         name=name,
         goal="" if goal == name else goal,
@@ -94,9 +298,9 @@ def against(series: IndicatorSeries) -> str:
     return say(
         "against",
         side=int(np.sign(digits.difference(value, target))),
-        gap=common.amount(abs(value - target), common.difference_unit(series)),
+        gap=words.amount(abs(value - target), series.difference_unit),
         met=series.met(value),
-        always_met=target == 0 and series.rising and series.values.min() >= 0,
+        always_met=_always_met(series),
         met_before=earlier[-1] if len(earlier) else None,
     )
 
@@ -111,34 +315,30 @@ def closed(series: IndicatorSeries) -> str:
         year=series.target_year,
         horizon=HORIZON,
         far=known and series.target_column - series.years[-1] > HORIZON,
-        value=common.amount(at[0], series.unit) if len(at) else None,
+        value=words.amount(at[0], series.unit) if len(at) else None,
         met=known and len(at) and series.met(at[0]),
         # Of a value of 1 April the one when due stands in the next column.
         other_reading=series.observed_at == "end" and series.target_year == series.years[-1],
     )
 
 
-def _nothing(sheet: ReviewSheet) -> str:
-    """Why there is no history."""
-    facts = {"not_held": common.not_held(sheet), "file": common.missing_file(sheet)}
-    return say("nothing", project=common.project(sheet), **facts)
+def _always_met(series: IndicatorSeries) -> bool:
+    """Whether a target of 0 is one that every value meets."""
+    return bool(series.target == 0 and series.rising and series.values.min() >= 0)
 
 
 def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """The latest value and the target; one that stands in the sheet's words alone is proposed."""
     yearly = worded = None
-    at = _latest(series.expected) if series.target is None else None
+    at = latest(series.expected) if series.target is None else None
     if at is not None:
         plan, actual = series.expected[at], series.values[at]
-        yearly = {"year": series.years[at], "plan": common.amount(plan, series.unit)}
-        yearly["actual"] = common.amount(actual, series.unit)
+        yearly = {"year": series.years[at], "plan": words.amount(plan, series.unit)}
+        yearly["actual"] = words.amount(actual, series.unit)
     if series.proposed:
         target, due, text = series.proposed
         given = f"-p target {words.exact(target).replace(',', '')} -p target_year {due}"
         worded = {"text": words.cut(text), "parameters": given}
-    rows = sheet.outcome[sheet.outcome["number"] == series.number]
-    printed = rows["target_year_printed"].dropna()
-    differs = len(printed) and series.target_year not in (None, printed.iloc[0])
     return say(
         "stands",
         project=common.project(sheet),
@@ -149,9 +349,17 @@ def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:
         target=series.target,
         due=series.target_year,
         yearly=yearly,
-        printed_year=int(printed.iloc[0]) if differs else None,
+        printed_year=_printed_year(sheet, series),
         worded=worded,
     )
+
+
+def _printed_year(sheet: ReviewSheet, series: IndicatorSeries) -> int | None:
+    """The target year that the sheet prints, where another one is used."""
+    rows = sheet.outcome[sheet.outcome["number"] == series.number]
+    printed = rows["target_year_printed"].dropna()
+    differs = len(printed) and series.target_year not in (None, printed.iloc[0])
+    return int(printed.iloc[0]) if differs else None
 
 
 def _better(series: IndicatorSeries) -> str:
@@ -171,7 +379,7 @@ def _better(series: IndicatorSeries) -> str:
 
 def _printed_rate(series: IndicatorSeries) -> str:
     """The rate of achievement that the sheet prints for its latest year, beside ours."""
-    at = _latest(series.achievement)
+    at = latest(series.achievement)
     if at is None:
         return ""
     plan = series.expected[at]
@@ -185,7 +393,7 @@ def _printed_rate(series: IndicatorSeries) -> str:
     )
 
 
-def _chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
+def chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """Which of the sheet's indicators is analysed, and why; "" for the only one."""
     table = indicators(sheet)
     if len(table) < 2 or series.number is None:
@@ -201,7 +409,7 @@ def _chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     )
 
 
-def _latest(values: np.ndarray | None) -> int | None:
+def latest(values: np.ndarray | None) -> int | None:
     """Where the last of `values` that is known stands; None where none is."""
     known = [] if values is None else np.flatnonzero(~np.isnan(values))
     return int(known[-1]) if len(known) else None

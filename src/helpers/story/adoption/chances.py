@@ -1,21 +1,72 @@
 """The chance of meeting the target: the leading forecast, what stands behind it, all models."""
 
-import numpy as np
 import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
+from helpers.forecast.adoption import NEARLY_ALL, vague
 from helpers.forecast.models import POOLED, Backing
 from helpers.sentences import Sentences
 from helpers.story import common
 
 say = Sentences("adoption/chances")
 
-NEARLY_ALL = 0.9
-"""Part of the way from 0 to the ceiling."""
+SCALE = ((0.9, "very likely"), (2 / 3, "likely"), (1 / 3, "even"), (0.1, "unlikely"))
+"""From so high a chance on it is called so, as the IPCC does; below, "very unlikely"."""
 
-MANY = 10
-"""Times the range of the history beyond which an interval says nothing."""
+
+def verdict(p: float) -> str:
+    """What a chance is called: of `SCALE`.
+
+    >>> verdict(0.41), verdict(0.05)
+    ('even', 'very unlikely')
+    """
+    return next((name for least, name in SCALE if digits.at_least(p, least)), "very unlikely")
+
+
+def leading(known: pd.DataFrame, lead: str) -> dict[str, float]:
+    """P(target) by the leading model for each date of measurement, of the `known` odds."""
+    of = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
+    return {str(at): float(p) for at, p in of.items()}
+
+
+def ahead(series: IndicatorSeries, futures: pd.DataFrame, backing: Backing | None) -> list[str]:
+    """What range the pooled forecast has for the value when the target is due, and whether the
+    target lies in it."""
+    at = futures[(futures["model"] == POOLED) & (futures["fiscal_year"] == series.target_column)]
+    if backing is None or at.empty:
+        return []
+    low, high = at.iloc[0][["lower80", "upper80"]]
+    ends = [words.estimate(low), words.estimate(high)]
+    met = [bool(series.met(end)) for end in (low, high)]
+    return [
+        say(
+            "ahead",
+            due=series.target_column,
+            low=ends[0],
+            high=words.estimated(high, series.unit),
+            still=ends[0] == ends[1],
+            vague=vague(low, high, series),
+            met=all(met),
+            missed=not any(met),
+            target=series.target,
+            unit=series.unit,
+        )
+    ]
+
+
+def sure(known: pd.DataFrame, lead: str, backing: Backing | None) -> str:
+    """How far such a forecast has been right, or how far apart the models are."""
+    if backing and lead == POOLED and backing.record:
+        record = backing.record
+        low, high = record.limits["in80"]
+        narrow, wide = digits.less(high, 0.8), digits.less(0.8, low)
+        facts = {"forecasts": record.forecasts, "in80": record.scores["in80"]}
+        return say("sure", narrow=bool(narrow), wide=bool(wide), **facts)
+    low, high = known["p"].min(), known["p"].max()
+    if known["model"].nunique() < 2:
+        return ""
+    return say("models_differ", models=known["model"].nunique(), span=common.chances(low, high))
 
 
 def chances(
@@ -28,15 +79,14 @@ def chances(
     """Paragraphs on P(target): of the leading model, and the range over all of them (`odds`, of
     `adoption.sensitivity`, that hold at least one)."""
     known = odds.dropna(subset="p")
-    leading = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
-    if backing is None or leading.empty:
-        facts = {"leading": dict(leading), "lead": lead}
-        return [say("single", **facts, **_alone(series, known))]
-    paragraphs = [_pooled(series, futures, leading, backing), held(backing)]
+    own = leading(known, lead)
+    if backing is None or not own:
+        return [say("single", leading=own, lead=lead, **_alone(series, known)), say("scale")]
+    paragraphs = [_pooled(series, futures, own, backing), held(backing)]
     if (odds["model"] != POOLED).any():
         alone = known[known["model"] != POOLED]
         paragraphs.append(say("range", **_alone(series, alone)))
-    return paragraphs
+    return [*paragraphs, say("scale")]
 
 
 def held(backing: Backing) -> str:
@@ -50,20 +100,8 @@ def beyond(series: IndicatorSeries, backing: Backing, below: bool = False) -> st
     return say("beyond", below=below, points=len(series.values), **backing._asdict())
 
 
-def vague(low: float, high: float, series: IndicatorSeries) -> bool:
-    """Whether the 80 % interval of a forecast says nothing: it spans nearly all that is possible;
-    or reaches from half of the lowest value to double the highest; or is many times as wide as the
-    range of the history, and wider than its largest value."""
-    values = series.values
-    if series.ceiling:
-        return bool(high - low > NEARLY_ALL * series.ceiling)
-    if values.min() > 0 and low <= values.min() / 2 and high >= 2 * values.max():
-        return True
-    return bool(high - low > max(MANY * np.ptp(values), np.abs(values).max(), 1))
-
-
 def _pooled(
-    series: IndicatorSeries, futures: pd.DataFrame, leading: pd.Series, backing: Backing
+    series: IndicatorSeries, futures: pd.DataFrame, own: dict[str, float], backing: Backing
 ) -> str:
     """P(target) of the pooled forecast, and its interval when the target is due."""
     at = futures[(futures["model"] == POOLED) & (futures["fiscal_year"] == series.target_column)]
@@ -80,7 +118,7 @@ def _pooled(
         }
     return say(
         "pooled",
-        leading=dict(leading),
+        leading=own,
         backing=backing,
         beyond=beyond(series, backing),
         due=series.target_column,

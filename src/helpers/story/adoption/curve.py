@@ -5,13 +5,13 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
+from helpers.forecast.adoption import telling
 from helpers.forecast.fits import RECENT
 from helpers.forecast.models import POOLED, Backing
 from helpers.sentences import Sentences
-from helpers.show import Table, Text
-from helpers.story import common
-from helpers.story.adoption.answer import no_values
-from helpers.story.adoption.chances import held
+from helpers.sheet import ReviewSheet
+from helpers.show import Fold, Table, Text
+from helpers.story.adoption.answer import brief, chosen, no_values
 
 say = Sentences("adoption/curve")
 
@@ -22,10 +22,19 @@ COLUMNS = 8
 """Years that a table of forecasts has room for."""
 
 
-def indicators(table: pd.DataFrame, series: IndicatorSeries) -> Table | Text:
-    """The outcome indicators that the parameter `indicator` can choose."""
+def read_indicators(sheet: ReviewSheet, table: pd.DataFrame, series: IndicatorSeries) -> Text:
+    """Which of the indicators in the `table` is analysed, and why."""
     if table.empty:
         return Text(say("no_indicators"))
+    name, goal = words.cut(series.indicator), words.cut(series.goal)
+    facts = {"name": name, "goal": "" if goal == name else goal}
+    return Text(*filter(None, [say("analysed", **facts), chosen(sheet, series)]))
+
+
+def indicators(table: pd.DataFrame, series: IndicatorSeries) -> Fold | Text:
+    """The outcome indicators that the parameter `indicator` can choose."""
+    if table.empty:
+        return Text()
     # What most sheets do not state has no column then.
     frame = table.drop(columns=[name for name in SAID if table[name].isna().all()])
     used = frame["number"] == series.number
@@ -37,32 +46,51 @@ def indicators(table: pd.DataFrame, series: IndicatorSeries) -> Table | Text:
         frame[name] = [words.cut(text) if isinstance(text, str) else "" for text in frame[name]]
     formats = dict.fromkeys(("kind", "direction"), words.stated)
     headings = {name: say(name) for name in ("actuals", "used")}
-    return Table(frame, "", formats | {"target_year": words.bare_year}, headings)
+    formats |= {"target_year": words.bare_year, "unit": words.unit}
+    return Fold(say("list"), Table(frame, "", formats, headings))
 
 
-def read_curve(
+def found_curve(series: IndicatorSeries) -> Text:
+    """Whence the values have come, and how much that is a year."""
+    if not len(series.values):
+        return Text(no_values(series))
+    change = digits.difference(series.values[-1], series.values[0])
+    unit = series.difference_unit
+    return Text(
+        say(
+            "found",
+            first=series.years[0],
+            was=words.amount(series.values[0], series.unit),
+            last=series.years[-1],
+            value=words.amount(series.values[-1], series.unit),
+            side=int(np.sign(change)),
+            mean=brief(abs(change) / max(int(series.years[-1] - series.years[0]), 1), unit),
+        )
+    )
+
+
+def curve_evidence(
     series: IndicatorSeries,
     forecasts: pd.DataFrame,
     lead: str,
     backing: Backing | None,
     why: str,
     earlier: pd.DataFrame,
-) -> Text:
-    """How to read the curve; `backing` is what stands behind the leading forecast, `why` the reason
-    given for the ceiling, "" without one, `earlier` what other sheets print
-    (`revisions.actuals`)."""
+) -> Fold | Text:
+    """The values, the forecasts and how to read them; `backing` is what stands behind the leading
+    forecast, `why` the reason given for the ceiling, "" without one, `earlier` what other sheets
+    print (`revisions.actuals`)."""
     if not len(series.values):
-        return Text(no_values(series))
+        return Text()
     leading = forecasts[forecasts["model"] == lead]
+    fan = telling(series, leading)
     capped = leading[digits.at_least(leading["path"], series.ceiling or np.inf)]
     known = bool(series.direction or series.stated)
     paragraphs = say.paragraphs(
         "curve",
         lead=lead,
-        target=series.target is not None,
-        target_open=series.target_open,
-        paths=forecasts["path"].notna().any(),
         fan=leading["lower80"].notna().any(),
+        vague=fan["lower80"].isna().any(),
         bends=lead == POOLED and series.target_open,
         more=series.rising,
         direction="known" if known else "" if series.target is None else "assumed",
@@ -71,11 +99,32 @@ def read_curve(
         why=why,
         capped=capped["fiscal_year"].iloc[0] if len(capped) and lead != POOLED else None,
     )
-    if backing:
-        paragraphs.append(held(backing))
     if len(earlier):
         paragraphs.append(_earlier(series, earlier))
-    return Text(*filter(None, paragraphs))
+    parts = [Text(*filter(None, paragraphs)), history_table(series), forecasts_table(forecasts)]
+    return Fold(say("evidence"), *parts, *_record(backing))
+
+
+def history_table(series: IndicatorSeries) -> Table:
+    """The actual values, what was expected of each year, and the rates of achievement printed."""
+    frame = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
+    for name in ("expected", "achievement"):
+        values = getattr(series, name)
+        if values is not None and not np.isnan(values).all():
+            frame[name] = values
+    formats = dict.fromkeys(("actual", "expected"), words.printed)
+    return Table(frame, say("history", unit=words.unit(series.unit)), formats)
+
+
+def _record(backing: Backing | None) -> list[Table]:
+    """How forecasts like this one did, as a table."""
+    if backing is None or backing.record is None:
+        return []
+    record = backing.record
+    frame = pd.DataFrame({"forecasts": [record.forecasts], "in80": [record.scores["in80"]]})
+    frame["limits"] = words.interval(*record.limits["in80"])
+    headings = {name: say(f"record_{name}") for name in frame}
+    return [Table(frame, say("record"), {"in80": words.percent}, headings)]
 
 
 def _earlier(series: IndicatorSeries, earlier: pd.DataFrame) -> str:
@@ -86,8 +135,8 @@ def _earlier(series: IndicatorSeries, earlier: pd.DataFrame) -> str:
         years=earlier["fiscal_year"].nunique(),
         year=row["fiscal_year"],
         published=int(row["sheet_year"]),
-        value=common.amount(row["value"], series.unit),
-        present=common.amount(row["present"], series.unit),
+        value=words.amount(row["value"], series.unit),
+        present=words.amount(row["present"], series.unit),
     )
 
 
@@ -125,15 +174,37 @@ def fits_table(fits: pd.DataFrame) -> Table | Text:
     return Table(frame, formats=formats, headings={name: say(name) for name in frame})
 
 
-def read_fits(series: IndicatorSeries, fits: pd.DataFrame) -> Text:
-    """What the table of fits to `series` allows to say."""
+def read_fits(series: IndicatorSeries, fits: pd.DataFrame, forecasts: pd.DataFrame) -> Text:
+    """How far apart the models of `series` alone end."""
     if not len(series.values):
         return Text(no_values(series))
     if fits.empty:
         return Text(say("no_fits"))
+    alone = forecasts[forecasts["model"].isin(fits["model"])].dropna(subset=["path"])
+    if series.target_open:
+        alone = alone[alone["fiscal_year"] <= series.target_column]
+    last = alone[alone["fiscal_year"] == alone["fiscal_year"].max()]
+    ends = [] if last.empty else [last["path"].min(), last["path"].max()]
+    return Text(
+        say(
+            "apart",
+            points=len(series.values),
+            models=len(last),
+            year=None if last.empty else last["fiscal_year"].iloc[0],
+            low=words.estimate(ends[0]) if ends else "",
+            high=words.estimated(ends[1], series.unit) if ends else "",
+            same=bool(ends) and words.estimate(ends[0]) == words.estimate(ends[1]),
+        )
+    )
+
+
+def fits_evidence(series: IndicatorSeries, fits: pd.DataFrame) -> Fold | Text:
+    """The fits side by side, and what they allow to say."""
+    if fits.empty:
+        return Text()
     known = fits.dropna(subset=["floor"])
     bass = fits.loc[fits["model"] == "bass", "estimate"]
-    return Text(
+    said = Text(
         *say.paragraphs(
             "fits",
             recent=RECENT,
@@ -142,3 +213,4 @@ def read_fits(series: IndicatorSeries, fits: pd.DataFrame) -> Text:
             negative_innovation=bass.str.startswith("-").any(),
         )
     )
+    return Fold(say("fits_heading"), fits_table(fits), said)

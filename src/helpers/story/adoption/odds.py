@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
 from helpers.sentences import Sentences
-from helpers.show import Table, Text
+from helpers.show import Fold, Table, Text
 from helpers.story import common
 from helpers.story.adoption.answer import against, closed, no_values
 
@@ -27,9 +27,9 @@ def read_odds(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
     by_model = known.groupby("model", sort=False)["p"]
     first = known["model"].iloc[0]
     spans = {model: common.chances(part.min(), part.max()) for model, part in by_model}
-    ceiling, means = series.ceiling, by_model.mean()
+    means = by_model.mean()
     return Text(
-        *say.paragraphs(
+        say(
             "odds",
             low=digits.lowest(means),
             high=digits.highest(means),
@@ -37,17 +37,52 @@ def read_odds(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
             shift=_points(known.groupby("observed_at", sort=False)["p"].mean()),
             lead=first,
             moved=_points(known.loc[known["model"] == first, "p"]),
-            blank=[model for model in odds["model"].unique() if model not in spans],
-            at_ceiling=ceiling is not None and digits.equal(series.target, ceiling),
         )
     )
 
 
-def odds_table(odds: pd.DataFrame) -> Table | Text:
+def odds_evidence(series: IndicatorSeries, odds: pd.DataFrame) -> Fold | Text:
+    """How to read the figure, and what some models cannot tell."""
+    known = odds.dropna(subset=["p"])
+    if not series.target_open or known.empty:
+        return Text()
+    ceiling = series.ceiling
+    blank = odds["model"][~odds["model"].isin(known["model"])].unique()
+    paragraphs = say.paragraphs(
+        "assumptions",
+        blank=list(blank),
+        at_ceiling=ceiling is not None and digits.equal(series.target, ceiling),
+    )
+    return Fold(say("reading"), Text(*paragraphs))
+
+
+def read_when(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
+    """In which year the leading model's path meets the target."""
+    own = odds[odds["observed_at"] == series.observed_at]
+    if own["path"].isna().all():
+        return Text(say("no_table"))
+    lead = own["model"].iloc[0]
+    leading, others = (own[own["model"] == lead].iloc[0], own[own["model"] != lead])
+    reached = others["reaches"].dropna()
+    return Text(
+        say(
+            "when",
+            lead=lead,
+            told=pd.notna(leading["path"]),
+            due=int(leading["column"]),
+            year=None if pd.isna(leading["reaches"]) else int(leading["reaches"]),
+            first=None if reached.empty else int(reached.min()),
+            last=None if reached.empty else int(reached.max()),
+            never=bool(others[others["path"].notna()]["reaches"].isna().any()),
+        )
+    )
+
+
+def odds_table(odds: pd.DataFrame) -> Fold | Text:
     """Path and P(target) when due under both measurement dates, and the column that reaches the
     target: a row a model, under the leading ceiling."""
     if odds["path"].isna().all():
-        return Text(say("no_table"))
+        return Text()
     lead = odds[odds["population"].fillna(0) == odds["population"].fillna(0).iloc[:1].sum()]
     frame = pd.DataFrame(index=lead["model"].drop_duplicates())
     frame["name"] = frame.index.map(words.model)
@@ -63,7 +98,7 @@ def odds_table(odds: pd.DataFrame) -> Table | Text:
             column = f"{name} {observed_at}"
             frame[column], formats[column] = rows[name], kind
             headings[column] = say(name, at=observed_at, due=rows["column"].iloc[0])
-    return Table(frame, formats=formats, headings=headings)
+    return Fold(say("by_model"), Table(frame, formats=formats, headings=headings))
 
 
 def read_pace(series: IndicatorSeries, pace: pd.DataFrame) -> Text:
@@ -77,7 +112,22 @@ def read_pace(series: IndicatorSeries, pace: pd.DataFrame) -> Text:
     ratios = dict(zip(pace["observed_at"], pace["ratio"], strict=True))
     several = {at: not digits.less(ratio, 5) for at, ratio in ratios.items()}
     towards = (pace["ratio"] > 0).all()
-    return Text(*say.paragraphs("pace", towards=towards, ratios=ratios, several=several))
+    return Text(say("pace", towards=towards, ratios=ratios, several=several))
+
+
+def pace_table(series: IndicatorSeries, pace: pd.DataFrame) -> Fold | Text:
+    """The years that are left, what is missing, and the pace that makes."""
+    if pace.empty:
+        return Text()
+    frame = pace[["observed_at", "column", "years_left", "needed", "observed"]].copy()
+    frame["observed_at"] = [say("date", at=at) for at in frame["observed_at"]]
+    frame.insert(3, "gap", abs(series.target - series.values[-1]))
+    headings = {name: say(f"pace_{name}") for name in frame}
+    formats = {"column": words.bare_year, "gap": words.printed}
+    unit = words.unit(series.difference_unit)
+    return Fold(
+        say("pace_heading"), Table(frame, say("pace_caption", unit=unit), formats, headings)
+    )
 
 
 def _points(probabilities: pd.Series) -> str:

@@ -5,12 +5,13 @@ import pandas as pd
 
 from helpers import digits, precision
 from helpers.analysis import execution
-from helpers.analysis.execution import Overall
+from helpers.analysis.execution import LOW, Overall
 from helpers.analysis.peers import ENOUGH
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
+from helpers.story.spending.budget import direction
 from helpers.story.spending.forecast import movement, outturn
 
 say = Sentences("spending/answer")
@@ -21,6 +22,21 @@ LEAST = 5e-7
 OVER = 1.2
 """Executed so far above the budget, the money came from elsewhere."""
 
+NEAR = 0.01
+"""A share so close to some tenths is told as tenths."""
+
+FEW = 0.25
+"""Fewer projects than these with more left are few."""
+
+LIKELY = {"likely": 0.65, "even": 0.35, "unlikely": 0.1, "hardly": 0}
+"""What is said of a chance -> from where on."""
+
+COMING = ("coming", "how_coming")
+"""What is said of the next year in view, and below the fold."""
+
+
+TERMS = ("unspent", "budget_net", "execution_rate")
+
 
 def answer(
     sheet: ReviewSheet,
@@ -28,32 +44,46 @@ def answer(
     pool: Overall,
     forecast: pd.DataFrame,
     places: pd.DataFrame,
+    trend: pd.DataFrame,
 ) -> Answer:
-    """The opening answer: executed of the budget, its interval and its place among all projects
-    (`peers.standing`), next year's forecast, and the years that the rate cannot speak of."""
+    """The opening answer: how much of the budget was not spent, its place among all projects
+    (`peers.standing`), whether that lasts (`execution.trend`), next year's forecast, and the years
+    that the rate cannot speak of."""
     project, title = common.project(sheet), say("title")
-    coming = [_coming(forecast)] if len(forecast) else []
-    left_out = [*say.paragraphs("left_out", **_left_out(sheet, rates)), *common.doubts(sheet)]
+    coming = [say(name, **_coming(forecast)) if len(forecast) else "" for name in COMING]
+    left_out = _left_out(sheet, rates)
+    flags = [*say.paragraphs("left_out", **left_out), *common.doubts(sheet)]
     if not pool.years:
         names = ("executed", "budget_net", "unspent", "execution_rate", "rate_low", "rate_high")
         names += ("rate_decimals", "first_year", "last_year")
         empty = {**dict.fromkeys(names), "rates": []}
         headline = common.headline(sheet, title, **empty)
-        return Answer(say("no_rate", project=project), more=[*coming, *left_out], headline=headline)
+        known = _without_rate(rates)
+        sentence, number = say("no_rate", **known), None
+        if known["amount"] is not None:
+            number = (say("amount", **known), say("amount_of", **known))
+        facts, more = [coming[0], *flags], [say("no_rate_project", project=project), coming[1]]
+        return Answer(sentence, number, facts, more, TERMS, headline=headline)
     first, last = pool.years[0], pool.years[-1]
     left = digits.difference(pool.budget, pool.executed)
-    paragraphs = [
-        say(
-            "executed",
-            project=project,
-            pool=pool,
-            gaps=last - first >= len(pool.years),
-            left=left,
-            nothing_left=abs(left) < LEAST,
-            amounts=[pool.budget, pool.executed, left],
-        ),
+    spent = {
+        "pool": pool,
+        "gaps": last - first >= len(pool.years),
+        "left": left,
+        "nothing_left": abs(left) < LEAST,
+        "unspent": left / pool.budget,
+    }
+    facts = [
+        say("among", **_among(places)),
+        say("by_year", direction=direction(trend), **_by_year(rates)),
+        coming[0],
+        *flags,
+    ]
+    more = [
+        say("executed", project=project, amounts=[pool.budget, pool.executed, left], **spent),
         say("how_sure", pool=pool, **_how_sure(pool, rates)),
-        *say.paragraphs("among", **_among(places), enough=ENOUGH),
+        say("compared", enough=ENOUGH, **_among(places)),
+        coming[1],
     ]
     low, high = pool.t
     by_year = rates[rates["modelled"]].set_index("fiscal_year")["execution_rate"]
@@ -71,7 +101,50 @@ def answer(
         last_year=last,
         rates=[by_year.get(year) for year in range(first, last + 1)],
     )
-    return Answer(paragraphs[0], more=[*paragraphs[1:], *coming, *left_out], headline=headline)
+    number = (say("part", **spent), say("part_of", **spent))
+    sentence = say("not_spent", **_portion(left / pool.budget), **spent)
+    return Answer(sentence, number, facts, more, TERMS, headline=headline)
+
+
+def _portion(share: float) -> dict:
+    """A share as people say it: tenths, where it is so many within a hundredth, else 0, and whether
+    it is just that."""
+    tenths = int(digits.rounded(10 * share))
+    near = digits.less(abs(share - tenths / 10), NEAR) and 0 < tenths < 10
+    just = bool(digits.equal(share, tenths / 10))
+    return {"tenths": tenths if near else 0, "just": just}
+
+
+def _without_rate(rates: pd.DataFrame) -> dict:
+    """What a sheet without a rate has instead, and of which years: money spent without a budget
+    ("unbudgeted"), budgets without an outturn, of closed years ("unknown") or of those that have
+    not ended ("new"), the latest one's; or neither ("nothing")."""
+    unbudgeted, unknown = execution.without_budget(rates), execution.unknown(rates)
+    new = rates[rates["budget_net"] > 0]
+    for kind, rows, column in (
+        ("unbudgeted", unbudgeted, "executed"),
+        ("unknown", unknown, "budget_net"),
+        ("new", new.tail(1), "budget_net"),
+    ):
+        if len(rows):
+            years = [int(year) for year in rows["fiscal_year"]]
+            return {"kind": kind, "years": years, "amount": rows[column].sum()}
+    return {"kind": "nothing", "years": [], "amount": None}
+
+
+def _by_year(rates: pd.DataFrame) -> dict:
+    """How many years there are, in how many more than 30 % were left, and when most was."""
+    known = rates[rates["modelled"]]
+    places, lowest = precision.of_rates(known), known["execution_rate"].min()
+    at = known.loc[digits.equal(known["execution_rate"], lowest), "fiscal_year"]
+    return {
+        "years": len(known),
+        "low": int(digits.less(known["execution_rate"], LOW).sum()),
+        "most": 1 - lowest,
+        "at": list(at),
+        "alike": len(at) == len(known),
+        "decimals": places,
+    }
 
 
 def _how_sure(pool: Overall, rates: pd.DataFrame) -> dict:
@@ -98,18 +171,23 @@ def _among(places: pd.DataFrame) -> dict:
     below = rate.set_index("group")["below"].dropna()
     groups = [name for name in ("all", "ministry", "size") if name in below.index]
     if "all" not in groups:
-        return {"lower": [], "of_projects": False}
+        return {"lower": [], "of_projects": False, "kind": ""}
+    part = below[groups]
+    kinds = {"much": part.max() < FEW, "little": part.min() > 1 - FEW}
     return {
         "lower": [say("lower", group=name, below=below[name]) for name in groups],
         "of_projects": rate["unit"].iloc[0] == "project",
+        "kind": next((kind for kind, is_so in kinds.items() if is_so), "usual"),
     }
 
 
-def _coming(forecast: pd.DataFrame) -> str:
+def _coming(forecast: pd.DataFrame) -> dict:
     row = forecast.iloc[0]
     outside = [say(f"outside_{name}") for name in str(row["outside"] or "").split()]
-    facts = outturn(row) | movement(row) | {"outside": outside}
-    return say("coming", forecast=row.to_dict(), **facts)
+    chance = row["p_below_70"]
+    likely = next((name for name, least in LIKELY.items() if digits.at_least(chance, least)), "")
+    facts = outturn(row) | movement(row) | {"outside": outside, "likely": likely}
+    return {"forecast": row.to_dict(), **facts}
 
 
 def _left_out(sheet: ReviewSheet, rates: pd.DataFrame) -> dict:

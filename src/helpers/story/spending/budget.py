@@ -63,12 +63,13 @@ def cascade_table(cascade: pd.DataFrame) -> Table | Text:
     if cascade.empty:
         return Text()
     columns = ["requested", "cut", "initial", "adjusted", "budget_net", "executed", "unspent"]
-    caption = say("cascade_caption", unit=common.in_millions(cascade[columns]))
+    unit, formats = common.in_units(cascade[columns])
     if cascade["requested"].isna().all():
         columns = [name for name in columns if name not in ("requested", "cut")]
     headings = {name: say(name) for name in ("cut", "adjusted")}
-    formats = dict.fromkeys(["cut", "adjusted"], lambda value: words.number(-value))
-    return Table(cascade[["fiscal_year", *columns]], caption, formats, headings)
+    signed = cascade.assign(cut=-cascade["cut"], adjusted=-cascade["adjusted"])
+    caption = say("cascade_caption", unit=unit)
+    return Table(signed[["fiscal_year", *columns]], caption, formats, headings)
 
 
 def read_unspent(unspent: pd.DataFrame) -> Text:
@@ -82,7 +83,6 @@ def read_unspent(unspent: pd.DataFrame) -> Text:
     share = most / total if total > 0 else np.nan
     paragraphs = say.paragraphs(
         "unspent",
-        amounts=[*amounts, total],
         total=total,
         most=most,
         share=share,
@@ -95,7 +95,6 @@ def read_unspent(unspent: pd.DataFrame) -> Text:
 
 def read_rate(
     rates: pd.DataFrame,
-    pool: Overall,
     forecast: pd.DataFrame,
     band: pd.DataFrame,
     earlier: pd.DataFrame,
@@ -111,8 +110,7 @@ def read_rate(
     at = known.loc[shown == words.percent(lowest, places), "fiscal_year"]
     paragraphs = say.paragraphs(
         "rate",
-        interval=pool.tells,
-        forecast=len(forecast.dropna(subset="median")),
+        forecast=(forecast["upper80"] - forecast["lower80"] < WIDE).any(),
         band=read_band(band),
         lowest=lowest,
         decimals=places,
@@ -167,7 +165,7 @@ def read_variation(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame) 
     row = {} if trend.empty else trend.iloc[0].to_dict()
     width = (out["upper"] - out["lower"]).median()
     return Text(
-        say("trend", odds=row, direction=_direction(row)),
+        say("trend", odds=row, direction=direction(trend)),
         say(
             "standing_out",
             level=out["level"].iloc[0],
@@ -180,11 +178,12 @@ def read_variation(rates: pd.DataFrame, trend: pd.DataFrame, out: pd.DataFrame) 
     )
 
 
-def _direction(odds: dict) -> str:
-    """Of a trend: "up", "down", "none" where that is open, "any" where it can be anything; ""
-    without one."""
-    if not odds:
+def direction(trend: pd.DataFrame) -> str:
+    """Of a trend of rates (`execution.trend`): "up", "down", "none" where that is open, "any" where
+    it can be anything; "" without one."""
+    if trend.empty:
         return ""
+    odds = trend.iloc[0]
     if odds["odds_high"] > FAR * odds["odds_low"]:
         return "any"
     if odds["odds_low"] <= 1 <= odds["odds_high"]:
@@ -192,8 +191,9 @@ def _direction(odds: dict) -> str:
     return "up" if odds["odds_ratio"] > 1 else "down"
 
 
-def rates_table(rates: pd.DataFrame) -> Table | Text:
-    """The rates by year, net, gross and against the initial budget."""
+def rates_table(rates: pd.DataFrame, pool: Overall) -> Table | Text:
+    """The rates by year, net, gross and against the initial budget, and below them what the years
+    with a rate add up to (`pool`)."""
     rates = rates.dropna(subset=["initial", "budget_net", "executed"], how="all")
     if rates.empty:
         return Text()
@@ -203,13 +203,20 @@ def rates_table(rates: pd.DataFrame) -> Table | Text:
         "rate_gross": "budget_gross",
         "rate_initial": "initial",
     }
-    formats = {
+    unit, formats = common.in_units(rates[amounts])
+    formats |= {
         rate: partial(words.percent, decimals=precision.of_rates(rates, whole=base))
         for rate, base in shares.items()
     }
+    shown = rates[["fiscal_year", *amounts, *shares]].astype({"fiscal_year": object})
+    if len(pool.years) > 1:
+        left = digits.difference(pool.budget, pool.executed)
+        total = {"fiscal_year": say("total"), "budget_net": pool.budget, "executed": pool.executed}
+        total |= {"unspent": left, "execution_rate": pool.rate}
+        shown = pd.concat([shown, pd.DataFrame([total])], ignore_index=True)
     headings = {rate: say(rate) for rate in shares}
-    caption = common.in_millions(rates[amounts])
-    return Table(rates[["fiscal_year", *amounts, *shares]], caption, formats, headings)
+    caption = say("rates_caption", unit=unit, total=len(pool.years) > 1)
+    return Table(shown, caption, formats, headings)
 
 
 def pefa_table(graded: tuple[str | None, pd.DataFrame]) -> Table | Text:

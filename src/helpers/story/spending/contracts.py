@@ -115,20 +115,22 @@ def methods_table(methods: pd.DataFrame) -> Table | Text:
     if methods.empty or (len(methods) == 1 and not methods["known"].any()):
         return Text()
     amount = methods["amount"]
+    unit, amounts = common.in_units(methods[["amount"]])
     places = precision.of_amounts(amount, pd.Series(amount.sum(), amount.index))
     columns = ["contracts", "share", "known", "single"]
     headings = {name: say(name) for name in columns}
     formats = {
         "contract_group": words.method,
         "share": partial(words.percent, decimals=places),
-        **{name: words.column(methods[name]) for name in ("amount", "winning_rate")},
+        "winning_rate": words.column(methods["winning_rate"]),
+        **amounts,
     }
     rated = methods["winning_rate"].notna().any()
     # Of what no contract prints, no column.
     left_out = ["single_amount", *([] if rated else ["winning_rate"])]
     left_out += [] if methods["known"].any() else ["known", "single"]
     shown = methods.drop(columns=left_out)
-    caption = say("methods", unit=common.in_millions(amount, formats), rated=rated)
+    caption = say("methods", unit=unit, rated=rated)
     return Table(shown, caption, formats, headings)
 
 
@@ -159,16 +161,21 @@ def repeats_table(repeats: pd.DataFrame) -> Table | Text:
     if again.empty:
         return Text()
     shown = again.head(LISTED)
-    formats = {"paid_in": _runs, "amount": words.column(shown["amount"])}
+    unit, formats = common.in_units(shown[["amount"]])
     caption = say(
         "repeats_caption",
-        unit=common.in_millions(shown["amount"], formats),
+        unit=unit,
         all=len(again),
         shown=LISTED,
         of=again["of"].iloc[0],
     )
     headings = {name: say(name) for name in ("years", "paid_in")}
-    return Table(shown[["payee", "years", "paid_in", "amount"]], caption, formats, headings)
+    return Table(
+        shown[["payee", "years", "paid_in", "amount"]],
+        caption,
+        formats | {"paid_in": _runs},
+        headings,
+    )
 
 
 def _runs(years: list[int]) -> str:

@@ -50,8 +50,7 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     amounts = [name for name in amounts if followed[name].notna().any()]
     columns = ["blocks", "depth", *amounts, "unlinked"]
     headings = {name: say(name) for name in columns}
-    formats = {name: words.column(followed[name]) for name in amounts}
-    unit = common.in_millions(followed[amounts], formats)
+    unit, formats = common.in_units(followed[amounts])
     first_only = followed.loc[followed["first_only"], "fiscal_year"].tolist()
     caption = say("by_year", unit=unit, first_only=first_only)
     formats |= dict.fromkeys(("blocks", "depth", "unlinked"), words.bare_year)

@@ -1,11 +1,10 @@
 """Next year's outturn."""
 
 import math
-from functools import partial
 
 import pandas as pd
 
-from helpers import digits, words
+from helpers import digits, money, words
 from helpers.analysis.execution import WIDE
 from helpers.forecast.outlook import Backing
 from helpers.sentences import Sentences
@@ -15,8 +14,6 @@ say = Sentences("spending/forecast")
 
 LEVELS = (80, 95)
 """Per cent that an interval holds."""
-
-ENDS = ("lower", "median", "upper")
 
 STEPS = 20
 """Steps of its last digit that an interval's ends are apart at least."""
@@ -53,19 +50,42 @@ def forecast_table(forecast: pd.DataFrame, obstacle: str) -> Table | Text:
     """The forecast of the next year's outturn, or the `obstacle` to it (`outlook.obstacle`)."""
     if obstacle:
         return Text(say(f"obstacle_{obstacle}"))
-    row, rows = forecast.iloc[0], []
+    row = forecast.iloc[0]
+    rows = [{"what": say("executed"), **_spread(row, "executed_")}]
+    if pd.notna(row["median"]):
+        rate = {
+            level: words.interval(row[f"lower{level}"], row[f"upper{level}"], 0) for level in LEVELS
+        }
+        rows += [{"what": say("rate"), "median": words.percent(row["median"], 0), **rate}]
+    if pd.notna(row.get("budget_lower80")):
+        rows += [{"what": say("final_budget"), **_spread(row, "budget_")}]
+    table = pd.DataFrame(rows, columns=["what", "median", *LEVELS]).rename(columns=str)
+    headings = {name: say(f"of_{name}") for name in table}
+    caption = say("caption", model=row["model"], year=row["fiscal_year"], budget=row["budget"])
+    return Table(table, caption, headings=headings)
+
+
+def _spread(row: pd.Series, name: str) -> dict:
+    """Median and intervals of an amount, each as coarse as its interval calls for."""
+    texts = {}
     for level in LEVELS:
-        of = (f"lower{level}", "median", f"upper{level}")
-        amounts = [row[f"executed_{name}"] for name in of]
-        amounts = [coarse(amount, amounts[0], amounts[-1]) for amount in amounts]
-        rows.append((row["fiscal_year"], row["budget"], level, *amounts, *row[[*of]]))
-    money = [f"executed_{name}" for name in ENDS]
-    formats = dict.fromkeys(ENDS, partial(words.percent, decimals=0)) | {"level": "{} %".format}
-    table = pd.DataFrame(rows, columns=["fiscal_year", "budget", "level", *money, *ENDS])
-    headings = {name: say(name) for name in ("level", *money, *ENDS)}
-    headings["budget"] = words.term("budget_net")
-    caption = say("caption", model=row["model"])
-    return Table(table, caption, formats, headings)
+        ends = [row[f"{name}lower{level}"], row[f"{name}upper{level}"]]
+        texts[level] = money.yens(*(coarse(end, *ends) for end in ends))
+        texts.setdefault("median", money.yen(coarse(row[f"{name}median"], *ends)))
+    return texts
+
+
+def chances_table(forecast: pd.DataFrame) -> Table | Text:
+    """How likely it is that much is left, that the budget moves, or that nothing is spent."""
+    if forecast.empty:
+        return Text()
+    row = forecast.iloc[0]
+    known = {name: row.get(name) for name in ("p_below_70", "p_rise", "p_fall", "p_none")}
+    shown = {name: value for name, value in known.items() if pd.notna(value)}
+    rows = [(say(name), f"{words.share(p)} ({words.chance(p)})") for name, p in shown.items()]
+    table = pd.DataFrame(rows, columns=["what", "chance"])
+    caption = say("chances", year=row["fiscal_year"])
+    return Table(table, caption, headings={"what": "", "chance": say("chance")})
 
 
 def read_forecast(forecast: pd.DataFrame, alone: pd.DataFrame, backing: Backing | None) -> Text:

@@ -77,11 +77,11 @@ def concentration_table(concentration: pd.DataFrame) -> Table | Text:
     formats = {name: partial(words.percent, decimals=many) for name, many in decimals.items()} | {
         "hhi": words.ratio
     }
-    unit = common.in_millions(concentration[["executed", "named"]])
+    unit, amounts = common.in_units(concentration[["executed", "named"]])
     return Table(
         concentration[["fiscal_year", "executed", *columns]],
         say("concentration", unit=unit),
-        formats,
+        formats | amounts,
         headings={name: say(name) for name in columns},
     )
 
@@ -92,12 +92,12 @@ def payments_table(listed: pd.DataFrame) -> Table | Text:
     if listed.empty:
         return Text()
     paid = listed.head(LISTED)
-    unit = common.in_millions(paid["amount"])
+    unit, formats = common.in_units(paid[["amount"]])
     caption = say("payments", unit=unit, all=len(listed), shown=LISTED)
     columns = ["fiscal_year", "payee", "work", "amount"]
     if (listed["tier"] == "sub").any():
         columns.insert(1, "tier")
-    formats = {
+    formats |= {
         "tier": lambda tier: say(tier) if tier in ("first", "sub") else "–",
         "work": lambda work: "–" if pd.isna(work) else words.cut(work),
     }

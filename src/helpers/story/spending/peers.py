@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import digits, precision, words
+from helpers import digits, money, precision, words
 from helpers.analysis.execution import LOW
 from helpers.analysis.peers import ENOUGH, FEWEST, size_class
 from helpers.analysis.persistence import AFTER
@@ -19,9 +19,9 @@ SHARES = ("execution_rate", "rate_gross", "granted", "attainment")
 FINE = [name for name in AFTER if name not in ("all", "< 70", ">= 70")]
 
 
-def read_peers(places: pd.DataFrame, money: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:
+def read_peers(places: pd.DataFrame, held: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:
     """Where the execution rate stands (`peers.standing`), the money beside it
-    (`persistence.money`), and what it is compared with (`peers.about`)."""
+    (`held`, of `persistence.money`), and what it is compared with (`peers.about`)."""
     rate = places[places["measure"].eq("execution_rate")]
     if rate.empty:
         return Text(say("no_rate"))
@@ -31,7 +31,7 @@ def read_peers(places: pd.DataFrame, money: pd.DataFrame, rates: pd.DataFrame, a
     known = rates.loc[rates["modelled"], "fiscal_year"]
     return Text(
         _place(groups),
-        *say.paragraphs("money", **_money(places, money)),
+        *say.paragraphs("money", **_money(places, held)),
         say(
             "scope",
             about=about,
@@ -56,16 +56,16 @@ def _place(groups: dict[str, dict]) -> str:
     )
 
 
-def _money(places: pd.DataFrame, money: pd.DataFrame) -> dict:
+def _money(places: pd.DataFrame, held: pd.DataFrame) -> dict:
     """What is left unspent a year and the share with less of all and of the same size, None where
     nothing is or it is unknown; the share of all unspent money that the top 1 % hold."""
     unspent = places[places["measure"].eq("unspent") & (places["count"] > 0)].set_index("group")
-    held = money.loc[money["size"].eq("all"), "top_share"]
+    top = held.loc[held["size"].eq("all"), "top_share"]
     left = "all" in unspent.index and unspent.loc["all", "value"] > 0
     return {
-        "unspent": unspent.loc["all", "value"] if left else None,
+        "unspent": digits.rounded(unspent.loc["all", "value"], 1) if left else None,
         "below": unspent["below"].to_dict(),
-        "top_share": held.iloc[0] if len(held) and held.notna().all() else None,
+        "top_share": top.iloc[0] if len(top) and top.notna().all() else None,
     }
 
 
@@ -104,8 +104,8 @@ def peers_table(places: pd.DataFrame) -> Table | Text:
 
 
 def _mean_amount(value: float | None) -> str:
-    """A mean of amounts in whole million yen; a median that is small has no more digits."""
-    return words.number(value if pd.isna(value) else digits.rounded(value, 1))
+    """A mean of amounts, to a tenth of a million yen: it has no more digits."""
+    return "–" if pd.isna(value) else money.yen(digits.rounded(value, 1))
 
 
 def read_followed(persistence: pd.DataFrame, rates: pd.DataFrame, about: dict) -> Text:

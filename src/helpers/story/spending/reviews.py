@@ -39,8 +39,7 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
         return Text()
     amounts = ["reflected", "initial", "requested_next", "initial_next"]
     headings = {name: say(name) for name in ("fiscal_year", *amounts)}
-    formats = {name: words.column(followed[name]) for name in amounts}
-    caption = common.in_millions(followed[amounts], formats)
+    caption, formats = common.in_units(followed[amounts])
     formats |= dict.fromkeys(("opinion", "reaction"), words.of_review)
     shown = followed.drop(columns=["expert_year", "opinion_text"])
     return Table(shown, caption, formats, headings)
