@@ -115,7 +115,7 @@ def test_gives_the_headline_numbers(page):
         *("1 / 2 / 13", "日本語 English"),
         "70.4 % 53–83 %",
         "2014 100 %, 2015 0 %, 2017 170 %, 2018 70 % 2014–2018",
-        *("82 / 277", "日本語 English"),
+        *("8,200万円 / 2億7,700万円 ¥82 million / ¥277 million", "日本語 English"),
         *("20 % (1 %–> 99 %) 1,067 → 1,600 (2023)", "日本語 English"),
         "",
     ]
@@ -246,6 +246,16 @@ def test_the_same_for_machines(out):
     assert known["unreadable"] == ["a & b #1/03.ja.ipynb", "a & b #1/04.en.ipynb"]
 
 
+def test_a_title_is_a_label_on_a_phone_whatever_it_says(tmp_path):
+    save_manifest(tmp_path / "a", {"01.ja": IDENTITY | QUALITY | {"title": 'a"}</style>\\\n* {x'}})
+    page = parsed(index.write(tmp_path))
+    assert len(page.find_all("style")) == 2
+    assert (
+        re.search(r"a::before { content: (.*); }", page.find_all("style")[1].string)[1]
+        == r'"a\22 \7d \3c \2f style\3e \5c \a \2a  \7b x"'
+    )
+
+
 def test_a_printed_report_is_told_to_machines(tmp_path):
     save_manifest(tmp_path / "a", {"01.ja": IDENTITY | QUALITY}, pdf="p")
     index.write(tmp_path)
@@ -348,7 +358,9 @@ def test_findings_sort_by_errors_then_warnings_then_notes():
 def test_spending_has_its_rate_its_years_and_what_was_left():
     rate, spark, left = cells(SPENDING)
     assert rate == Cell(0.70397, "70.4 %", "53–83 %")
-    assert left == Cell(82.0, "82", "/ 277")
+    english = ("¥82 million", "/ ¥277 million")
+    assert left == Cell(82.0, "8,200万円", "/ 2億7,700万円", english=english)
+    assert cells(SPENDING | {"budget_net": None})[2].english == ("¥82 million", "")
     coarse = cells(SPENDING | {"rate_decimals": 0, "rate_low": None, "rate_high": None})[0]
     assert coarse == Cell(0.70397, "70 %", "")
     assert spark.text == "2014 100 %, 2015 0 %, 2017 170 %, 2018 70 %"
@@ -403,9 +415,9 @@ def test_what_is_no_number_is_unknown(facts, value):
 def test_nothing_is_zero():
     rate, _, left = cells({**SPENDING, "execution_rate": 0, "unspent": 0})
     assert (rate.value, rate.text) == (0, "0.0 %")
-    assert (left.value, left.text) == (0, "0")
+    assert (left.value, left.text, left.english[0]) == (0, "0円", "¥0")
     over = cells({**SPENDING, "unspent": -12.5})[2]
-    assert (over.value, over.text) == (-12.5, "-12.5")
+    assert (over.value, over.text) == (-12.5, "−1,250万円")
 
 
 def test_other_notebooks_have_no_numbers():

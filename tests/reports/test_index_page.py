@@ -7,11 +7,13 @@ import pytest
 import browser
 from devtools import browsing
 from helpers.batch import index
-from index_folders import HOSTILE, IDENTITY, all_three, save_manifest
+from helpers.words import MINISTRIES as MINISTRY_NAMES
+from index_folders import HOSTILE, IDENTITY, QUESTIONS, all_three, save_manifest
 
 pytestmark = browser.installed
 
 MINISTRIES = ["総務省", "厚生労働省", "国土交通省"]
+ENGLISH = [MINISTRY_NAMES[name] for name in MINISTRIES]
 MANY = 120
 """More than are laid out at once."""
 
@@ -136,17 +138,20 @@ def test_sorts_from_the_least_and_from_the_most_with_the_unknown_last(page):
 
 def test_sorts_what_is_equal_as_it_was(page):
     click(page, 1)
+    assert shown(page) == sorted_by(lambda n: sorted(ENGLISH).index(ENGLISH[n % 3]))
+    page.run("document.querySelector('[data-lang=ja]').click()")
     order = page.run(f"[{','.join(map(repr, MINISTRIES))}].sort(new Intl.Collator('ja').compare)")
-    by_ministry = sorted_by(lambda n: order.index(MINISTRIES[n % 3]))
-    assert shown(page) == by_ministry
+    assert shown(page) == sorted_by(lambda n: order.index(MINISTRIES[n % 3]))
     click(page, 3)
     assert shown(page) == [name(number) for number in range(MANY)], "all have the same findings"
 
 
 def test_filters_by_ministry_year_and_words(page):
     assert page.run("[...ministry.options].map((option) => option.text).sort()") == sorted(
-        ["All", *(f"{one} (40)" for one in MINISTRIES)]
+        ["All", *(f"{one} (40)" for one in ENGLISH)]
     )
+    cell = "document.querySelector('tbody tr').cells[1].textContent"
+    assert page.run(cell) == ENGLISH[0]
     assert page.run("[...year.options].map((option) => option.value)") == ["", "2019", "2018"]
     choose(page, "ministry", "厚生労働省")
     assert shown(page) == [name(n) for n in range(MANY) if n % 3 == 1]
@@ -164,8 +169,24 @@ def test_filters_by_ministry_year_and_words(page):
 
 
 def test_finds_a_project_by_its_number_and_its_ministry(page):
-    search(page, "0042 総務")
-    assert shown(page) == [name(42)]
+    for text in ("0042 総務", "0042 internal affairs"):
+        search(page, text)
+        assert shown(page) == [name(42)]
+
+
+def test_the_address_has_all_that_was_asked_for(page, out):
+    search(page, "調査")
+    page.until("location.hash.startsWith('#search=')")
+    choose(page, "ministry", "総務省")
+    choose(page, "year", "2018")
+    click(page, 7)
+    before, address = shown(page), page.run("location.href")
+    assert before == sorted_by(lambda n: n, range(0, MANY, 30), reverse=True)
+    page.open((out / "index.html").as_uri())
+    assert len(shown(page)) == MANY
+    page.open(address)
+    assert shown(page) == before
+    assert page.run("[search.value, ministry.value, year.value]") == ["調査", "総務省", "2018"]
 
 
 def test_is_used_by_keyboard_alone(page):
@@ -230,7 +251,11 @@ def test_on_a_phone_a_project_is_a_card(page):
     card = "document.querySelector('tbody tr')"
     assert page.run(f"[...{card}.cells].every((c) => c.getBoundingClientRect().right <= 390)")
     label = "getComputedStyle({}.cells[{}], '::before').content"
-    assert page.run(label.format(card, 5)) == '"Execution rate"'
+    assert page.run(label.format(card, 5)) == '"Execution rate, 95 % interval"'
+    links = f"[...{card}.querySelectorAll('td a[lang=en]')].filter((a) => a.checkVisibility())"
+    said = f"{links}.map((a) => getComputedStyle(a, '::before').content)"
+    assert page.run(said) == [f'"{title}"' for title in QUESTIONS["en"]]
+    assert page.run(f"{links}.every((a) => a.getBoundingClientRect().height >= 24)")
     assert page.run("document.querySelector('thead').checkVisibility()") is False
     choose(page, "sort", "-6")
     assert shown(page) == sorted_by(rate, reverse=True)

@@ -4,16 +4,17 @@ Its cells are the headline numbers of the reports: what is shown, and what sorts
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from helpers import words
+from helpers import money, words
 from helpers.batch.page import TEMPLATE, page
 
-MINISTRY_WIDTH, YEAR_WIDTH, LINKS_WIDTH, LONE_WIDTH = 7.5, 5.2, 4.8, 9
+MINISTRY_WIDTH, YEAR_WIDTH, LINKS_WIDTH, LONE_WIDTH = 8.6, 5.3, 4.6, 9
 """Widths of columns, rem. The column of names takes what is left of the page; links that stand
 alone have the notebook's question over them."""
 
@@ -45,13 +46,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """Two lines: `text` and `below`; or a line drawn by `path` that `text` tells. `value` sorts it,
-    None comes last."""
+    """Two lines: `text` and `below`, in English other ones where there are some; or a line drawn by
+    `path` that `text` tells. `value` sorts it, None comes last."""
 
     value: float | None = None
     text: str = "–"
     below: str = ""
     path: str = ""
+    english: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def html(sheets: list[dict], unreadable: list[str]) -> str:
     kinds = _kinds(rows)
     groups = [
         {
-            "titles": _titles(rows, stem),
+            "titles": (titles := _titles(rows, stem)),
+            "labels": [_css_text(titles[0]), _css_text(titles[-1])],
             "columns": kind.columns if kind else [],
             "widths": [*(c.width for c in kind.columns), LINKS_WIDTH] if kind else [LONE_WIDTH],
         }
@@ -91,8 +94,26 @@ def html(sheets: list[dict], unreadable: list[str]) -> str:
         groups=groups,
         widths=[MINISTRY_WIDTH, YEAR_WIDTH, *(w for group in groups for w in group["widths"])],
         rows=[_row(sheet, kinds) for sheet in rows],
+        choices=[_choices(rows, "ministry"), _choices(rows, "sheet_year")[::-1]],
         unreadable=unreadable,
     )
+
+
+def _css_text(text: str) -> Markup:
+    """A text as a string of CSS: what may mean something there is escaped."""
+    signs = (sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
+    return Markup(f'"{"".join(signs)}"')
+
+
+def _choices(sheets: list[dict], key: str) -> list[tuple[str, str, str]]:
+    """What of the column `key` can be chosen, in order: its value, what that is in English, and
+    how many there are."""
+    counts = Counter(str(sheet[key]) for sheet in sheets if sheet[key] is not None)
+    counts.pop("", None)
+    return [
+        (value, words.MINISTRIES.get(value, value), f"{many:,}")
+        for value, many in sorted(counts.items())
+    ]
 
 
 def _speaks_of_one(sheet: dict) -> bool:
@@ -188,9 +209,14 @@ def _spending(facts: dict) -> list[Cell]:
     left, budget = _number(facts, "unspent"), _number(facts, "budget_net")
     decimals = 0 if _number(facts, "rate_decimals") == 0 else 1
     between = "" if low is None or high is None else words.limits(low, high, decimals)
-    of = "" if left is None or budget is None else f"/ {words.number(budget)}"
     shown = Cell() if rate is None else Cell(rate, words.percent(rate, decimals), between)
-    return [shown, _spark(facts), Cell() if left is None else Cell(left, words.number(left), of)]
+    if left is None:
+        return [shown, _spark(facts), Cell()]
+    amounts = []
+    for lang in words.LANGUAGES:
+        with words.speaking(lang):
+            amounts.append((money.yen(left), "" if budget is None else f"/ {money.yen(budget)}"))
+    return [shown, _spark(facts), Cell(left, *amounts[0], english=amounts[1])]
 
 
 def _adoption(facts: dict) -> list[Cell]:
@@ -242,15 +268,15 @@ def _sound(value: object) -> float | None:
 KINDS = [
     Kind(
         "errors",
-        [Column("所見", "Findings", "誤り / 警告 / 注記", "errors / warnings / notes", -1, 7.4)],
+        [Column("所見", "Findings", "誤り / 警告 / 注記", "errors / warnings / notes", -1, 6.6)],
         _quality,
     ),
     Kind(
         "executed",
         [
-            Column("執行率", "Execution rate", "平均の95 %区間", "95 % interval", 1, 7),
-            Column("年度別", "By year", "執行率", "rate", 0, 6),
-            Column("不用額", "Unspent", "/ 予算計 百万円", "/ net budget, million yen", -1, 7),
+            Column("執行率", "Execution rate", "平均の95 %区間", "95 % interval", 1, 6.6),
+            Column("年度別", "By year", "執行率", "rate", 0, 5.6),
+            Column("不用額", "Unspent", "/ 予算計", "/ net budget", -1, 8),
         ],
         _spending,
     ),
@@ -259,11 +285,11 @@ KINDS = [
         [
             Column(
                 "達成確率",
-                "P(target)",
+                "Chance of target",
                 "主(全モデルの幅)、実績 → 目標",
                 "lead (all models), actual → target",
                 1,
-                9.5,
+                9.2,
             )
         ],
         _adoption,

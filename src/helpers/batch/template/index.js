@@ -10,23 +10,25 @@
   const parts = [...table.tBodies];
   const size = parts[0].rows.length;
   const collator = new Intl.Collator("ja", { numeric: true });
+  const ministries = new Map([...ministry.options].map(({ value, dataset }) => [value, dataset]));
   // Letters of full and half width are the same to one who searches.
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const rows = [...table.querySelectorAll("tbody tr")].map((element, place) => {
     const texts = [0, 1, 2].map((column) => element.cells[column].textContent);
+    const told = [...texts, ministries.get(texts[1])?.en];
     // The name leads to a report; this has its languages.
     const name = element.cells[0].querySelector("a");
     const lead = [...element.querySelectorAll("td a")].find(({ href }) => href === name.href);
-    return { element, place, texts, name, reports: [...lead.parentElement.children], searched: plain(texts.join(" ")) };
+    return { element, place, texts, name, reports: [...lead.parentElement.children], searched: plain(told.join(" ")) };
   });
   const keys = new Map();
-  let order = rows, sorted = null, direction = 1, chosen = "";
+  let pause = 0, order = rows, sorted = null, direction = 1, chosen = "";
   // Whoever reads no Japanese gets English, unless there is not one report in it.
   const own = navigator.language.startsWith("ja") || !table.querySelector('a[lang="en"]') ? "ja" : "en";
 
   function keysOf(column, isText) {
     if (!isText) return rows.map(({ element }) => parseFloat(element.cells[column].dataset.v));
-    const texts = rows.map((row) => row.texts[column]);
+    const texts = rows.map(({ element }) => element.cells[column].textContent);
     const distinct = [...new Set(texts)].sort(collator.compare);
     const ranks = new Map(distinct.map((text, rank) => [text, rank]));
     return texts.map((text) => (text ? ranks.get(text) : NaN));
@@ -94,10 +96,16 @@
   function speak(lang) {
     document.documentElement.className = document.documentElement.lang = lang;
     for (const button of languages) button.ariaPressed = button.dataset.lang === lang;
-    for (const option of document.querySelectorAll("option[data-ja]")) option.text = option.dataset[lang];
-    for (const { name, reports } of rows) {
+    for (const option of document.querySelectorAll("option[data-ja]")) {
+      option.text = option.dataset[lang] + (option.dataset.many ? ` (${option.dataset.many})` : "");
+    }
+    for (const { element, texts, name, reports } of rows) {
+      element.cells[1].textContent = ministries.get(texts[1])?.[lang] ?? texts[1];
       name.href = (reports.find((report) => (report.lang || "ja") === lang) || reports[0]).href;
     }
+    ministry.append(...[...ministry.options].slice(1).sort((a, b) => collator.compare(a.text, b.text)));
+    keys.delete(1);
+    if (sorted) sort(sorted, direction);
     ordering.length = 1;
     for (const head of heads) {
       const said = (head.querySelector(`.t[lang="${lang}"]`) || head).textContent;
@@ -107,15 +115,6 @@
       }
     }
     ordering.value = sorted ? direction * (Number(sorted.dataset.column) + 1) : "";
-  }
-
-  function choices(select, column, way) {
-    const counts = new Map();
-    for (const { texts } of rows) counts.set(texts[column], (counts.get(texts[column]) || 0) + 1);
-    counts.delete("");
-    const texts = [...counts.keys()].sort((a, b) => way * collator.compare(a, b));
-    select.append(...texts.map((text) => new Option(`${text} (${counts.get(text)})`, text)));
-    select.addEventListener("change", show);
   }
 
   for (const head of heads) {
@@ -129,9 +128,13 @@
       remember();
     });
   }
-  choices(ministry, 1, 1);
-  choices(year, 2, -1);
-  search.addEventListener("input", show);
+  for (const select of [ministry, year]) select.addEventListener("change", show);
+  // Not with every letter: browsers take only so many changes of an address.
+  search.addEventListener("input", () => {
+    show();
+    clearTimeout(pause);
+    pause = setTimeout(remember, 300);
+  });
   ordering.addEventListener("change", () => {
     const asked = Number(ordering.value);
     if (asked) sort(heads.find(({ dataset }) => Number(dataset.column) === Math.abs(asked) - 1), Math.sign(asked));
@@ -143,6 +146,7 @@
     button.addEventListener("click", () => {
       chosen = button.dataset.lang;
       speak(chosen);
+      show();
       remember();
     });
   }
