@@ -205,8 +205,8 @@ def of_review(word: Any) -> str:
 
 
 def is_listed(column: str) -> bool:
-    """Whether `entry` knows what a column's entries are chosen from."""
-    return column == "ministry" or _LIKE.get(column, column) in ENTRIES
+    """Whether `entry` knows what a column's entries are chosen from, or most often are."""
+    return column in ("ministry", "unit") or _LIKE.get(column, column) in ENTRIES
 
 
 def entry(column: str, value: Any) -> str:
@@ -220,6 +220,8 @@ def entry(column: str, value: Any) -> str:
         return "–"
     if column == "ministry":
         return ministry(value)
+    if column == "unit":
+        return unit(value)
     kind = _LIKE.get(column, column)
     if value in ENTRIES[kind]:
         return say(*ENTRIES[kind][value])

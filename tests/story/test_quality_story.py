@@ -15,7 +15,6 @@ from helpers.checks.reasons import RULES, TODOS, todos
 from helpers.sheet import ReviewSheet, typed
 from helpers.show import Fold, Heading, Outline, Table
 from helpers.story import quality
-from overlaps import faults
 from speaking import told
 
 HEAD = {"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "name": "事業"}
@@ -151,16 +150,6 @@ def test_the_numbers_of_the_answer_are_those_of_the_tables(real):
         assert len(made) == heads.get("直してある", (0,))[0]
         counted += 1
     assert counted == 10
-
-
-@REAL
-@pytest.mark.parametrize("lang", words.LANGUAGES)
-def test_no_texts_collide_on_the_map_of_real_sheets(real, lang):
-    for each in real[::43]:
-        marks, _ = presence.leading(presence.presence(each))
-        axes = told(lang, charts.presence, marks, each)
-        assert faults(axes.figure) == [], each.id
-        plt.close(axes.figure)
 
 
 def test_the_map_says_for_which_years_there_is_money_and_outcome(sheet):

@@ -206,11 +206,16 @@ def _condensed(findings: pd.DataFrame) -> list[tuple[int, str, str]]:
         if seen[kind] > REPEATED and many:
             continue
         more = say("more_alike", many=many) if many and seen[kind] == REPEATED else ""
-        values = {name: words.cut(getattr(row, name)) for name in ("observed", "proposed")}
+        values = {name: _shown(row.column, getattr(row, name)) for name in ("observed", "proposed")}
         said = say("finding", severity=row.severity, **values)
         text = common.joined([said, words.cut(row.reason, 300), more])
         lines.append((0, words.cut(_place(row)), text))
     return lines
+
+
+def _shown(column: str, value: str) -> str:
+    """A value of a finding for a reader."""
+    return words.cut(words.entry(column, value) if value and words.is_listed(column) else value)
 
 
 def _listed(lines: list[tuple[int, str, str]], most: int) -> list[Outline | Fold]:
