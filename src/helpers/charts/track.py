@@ -150,7 +150,7 @@ def _dots(
     for heading, part in table.groupby("heading", sort=False):
         lines += [(heading, None)] if heading else []
         lines += [(heading, label) for label in dict.fromkeys(part["label"])]
-    axes = style.canvas(ax, height=1.5 + 0.23 * len(lines))
+    axes = style.canvas(ax, height=1.5 + 0.21 * len(lines))
     places = [lines.index(line) for line in zip(table["heading"], table["label"], strict=True)]
     scale, shown = 1 if log else 100, [name for name in looks if name in set(table[by])]
     beside = table.groupby(["heading", "label"], sort=False)["value"]
@@ -237,7 +237,7 @@ def reliability(
     if table.empty:
         return None
     quantities = list(table["quantity"].unique())
-    panels, texts = _panels(ax, len(quantities), 2.5), []
+    panels, texts = _panels(ax, len(quantities), 2.2), []
     for axes, quantity in zip(panels, quantities, strict=True):
         part, event = table[table["quantity"] == quantity], words.say(*EVENTS[quantity])
         given, came = 100 * part["p"], 100 * part["happened"]
