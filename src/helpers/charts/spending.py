@@ -370,7 +370,9 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
         aside = hidden | np.isnan(amounts)
         shown = np.ma.masked_where(aside, amounts)
-        mesh = axes.pcolormesh(shown, cmap=cmap, vmin=0, vmax=top, edgecolors="white", lw=1.5)
+        mesh = axes.pcolormesh(
+            shown, cmap=cmap, vmin=-top / 10, vmax=top, edgecolors="white", lw=1.5
+        )
         colours = mesh.to_rgba(shown)
         for row, column in np.argwhere(~aside):
             text = number(amounts[row, column])
