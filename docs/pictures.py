@@ -25,7 +25,7 @@ def main() -> None:
         index = f"{(ROOT / 'reports/index.html').as_uri()}#lang={lang}"
         take(chromium, index, f"index-{lang}", 1240, 520)
         report = reports / f"02_budget_underspending.{lang}.html"
-        take(chromium, report.as_uri(), f"report-{lang}", 900, 1500)
+        take(chromium, report.as_uri(), f"report-{lang}", 820, 1180)
 
 
 def take(chromium: str, page: str, name: str, width: int, height: int) -> None:

@@ -237,13 +237,17 @@ class Table:
         )
 
     def _line(self, tag: str, cells: list[str]) -> str:
-        scope = ' scope="col"' if tag == "th" else ""
-        # The sides stand here, too, for JupyterLab, which has all cells of a table at the right.
-        parts = [
-            f'<{tag} class="{look}"{scope}{"" if look == "n" else _LEFT}>{marked(cell)}</{tag}>'
-            for cell, look in zip(cells, self.classes, strict=True)
-        ]
+        parts = [_placed(tag, *cell) for cell in zip(cells, self.classes, strict=True)]
         return f"<tr>{''.join(parts)}</tr>"
+
+
+def _placed(tag: str, cell: str, look: str) -> str:
+    """A cell as HTML. A heading without words heads nothing."""
+    tag = tag if cell else "td"
+    scope = ' scope="col"' if tag == "th" else ""
+    # The side stands here, too, for JupyterLab, which has all cells of a table at the right.
+    side = "" if look == "n" else _LEFT
+    return f'<{tag} class="{look}"{scope}{side}>{marked(cell)}</{tag}>'
 
 
 def _shape(column: str) -> Callable[[Any], str]:

@@ -141,6 +141,7 @@ def test_headings_are_a_tree(page):
 def test_every_column_and_every_link_says_what_it_is(page):
     heads = [th for table in page.find_all("table") for th in table.find_all("th")]
     assert {th.get("scope") for th in heads} <= {"col", "row"}
+    assert all(th.get_text().strip() for th in heads)
     holders = page.select("div.table")
     assert [holder for holder in holders if holder["tabindex"] != "0"] == []
     names = [holder["aria-label"] for holder in holders]
