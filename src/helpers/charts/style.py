@@ -303,7 +303,8 @@ def wrapped(text: str, inches: float, size: float) -> str:
             # What may not begin a line takes what stands before it along.
             while part in _NOT_FIRST and kept and (kept == len(line) or line[kept] in _NOT_FIRST):
                 kept -= 1
-            lines, line = [*lines, line[:kept].rstrip()], (line[kept:] + part).lstrip()
+            lines += [line[:kept].rstrip()] if kept else []
+            line = (line[kept:] + part).lstrip()
         else:
             line += part
     return "\n".join([*lines, line])
@@ -317,7 +318,8 @@ def measured(text: str, size: float) -> float:
 
 
 def _csv(data: pd.DataFrame) -> str:
-    numbers = data.select_dtypes("number")
+    # Whole numbers, which may be missing, have no digits too many.
+    numbers = data.select_dtypes("float")
     shown = data.assign(**{name: digits.significant(numbers[name], 6) for name in numbers})
     return shown.rename(columns=words.heading).to_csv(index=False, lineterminator="\n")
 
