@@ -178,13 +178,16 @@ def ministry(name: Any) -> str:
     return say(str(name), MINISTRIES.get(name, str(name)))
 
 
-def unit(text: str, value: float | None = None) -> str:
+def unit(text: Any, value: float | None = None) -> str:
     """An indicator's unit, of a `value` if there is one, for a reader: in English as it is called
-    there, as printed where it is none of those known. Full-width signs are made plain (%, ha).
+    there, as printed where it is none of those known, "" without one. Full-width signs are made
+    plain (%, ha).
 
     >>> unit("団体数"), unit("％")
     ('団体数', '%')
     """
+    if pd.isna(text):
+        return ""
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     if _spoken == "ja":
         return "ポイント" if plain == "%ポイント" else plain

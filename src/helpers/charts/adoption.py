@@ -168,10 +168,13 @@ def _number(axes: Axes, series: IndicatorSeries, inch: float) -> None:
         across = series.years[at] / inch
         up = (values[at] - low) / (high - low) * TALL
         half = style.measured(text, 9) / 2 + 0.03
+        # A wide one centred on the first point would reach into the numbers of the axis.
+        side = "left" if at == 0 and half * inch > 0.4 else "center"
+        across += half if side == "left" else 0
         if any(abs(across - x) < half + w and abs(up - y) < LINE * 1.2 for x, y, w in boxes):
             continue
         boxes.append((across, up, half))
-        style.label(axes, (series.years[at], values[at]), text, 6, ha="center", size=9, zorder=7)
+        style.label(axes, (series.years[at], values[at]), text, 6, ha=side, size=9, zorder=7)
 
 
 def _title(series: IndicatorSeries, own) -> str:

@@ -73,7 +73,7 @@ def _finding(table: pd.DataFrame) -> str:
     return words.say(
         f"達成率の分かる{len(rates)}指標のうち、100 %以上は{full}",
         f"{full} of {words.count(len(rates), 'indicator')} with a rate of achievement"
-        f" {'is' if full == 1 else 'are'} at 100 % or more",
+        f" {'is' if 1 in (full, len(rates)) else 'are'} at 100 % or more",
     )
 
 

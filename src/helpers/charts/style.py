@@ -320,7 +320,8 @@ def wrapped(text: str, inches: float, size: float) -> str:
                 part[0] in _NOT_FIRST and kept and (kept == len(line) or line[kept] in _NOT_FIRST)
             ):
                 kept -= 1
-            lines, line = [*lines, line[:kept].rstrip()], (line[kept:] + part).lstrip()
+            lines += [line[:kept].rstrip()] if kept else []
+            line = (line[kept:] + part).lstrip()
         else:
             line += part
     return "\n".join([*lines, line])

@@ -24,7 +24,7 @@ from helpers.show import Answer
 from helpers.story import adoption as story
 from helpers.story import came as since
 
-PANELS = 15
+PANELS = 12
 """Indicators that the figure of all of them has room for."""
 
 
