@@ -70,8 +70,8 @@ def test_purchases_competition_and_single_bids(both):
     assert "競争入札3件のうち入札者数がわかるのは2件で、一者だけだったのは1件です。" in ja
     assert "それだけで問題とは言えません" in ja
     assert (
-        "200 million were purchases whose method is known, 50.0 % of that (100, 20.0 % of all)"
-        in en
+        "¥200 million were purchases whose method is known, 50.0 % of that"
+        " (¥100 million, 20.0 % of all)" in en
     )
     assert "The number of bidders is known of 2 of 3 tenders; 1 had a single one." in en
     assert re.search(r"競争入札 +3 +90 +18\.0 % +2 +1 +89\.8", ja)
@@ -121,7 +121,10 @@ def test_methods_that_are_blank(both):
 def test_competition_on_a_sliver_is_told_as_one(both):
     ja, en = both(sheet(contract=[contract("tender", 8), contract(None, 992)]), "contracts")
     assert "その100 %、800万円(全体の0.8 %)です。方式が読んだ資料にない契約が、全体の99" in ja
-    assert "8, 0.8 % of all) with competition: by tender, proposals or open call. For 99" in en
+    assert (
+        "¥8 million, 0.8 % of all) with competition: by tender, proposals or open call. For 99"
+        in en
+    )
 
 
 def test_what_payees_bought_is_left_out(both):
@@ -129,7 +132,7 @@ def test_what_payees_bought_is_left_out(both):
         flow=links("-A A-B"), contract=[contract("tender", 9, 1, block="B"), contract("small", 9)]
     )
     ja, en = both(page, "contracts")
-    assert "支出先がさらに支払った1件(9百万円)は同じお金なので" in ja
+    assert "支出先がさらに支払った1件(900万円)は同じお金なので" in ja
     assert "1 row of what payees paid on (¥9 million) is of the same money" in en
     assert "tenders" not in en
     ja, en = both(sheet(contract=[contract("other", 9, contract_detail="再委託")]), "contracts")
@@ -144,7 +147,7 @@ def test_what_is_below_another_body_of_the_state_is_not_called_a_payees(both):
         contract=[contract("tender", 9, 1, block="B"), contract("small", 9)],
     )
     ja, en = both(page, "contracts")
-    assert "国のほかの機関が支払ったとみられる1件(9百万円)も" in ja
+    assert "国のほかの機関が支払ったとみられる1件(900万円)も" in ja
     assert "支出先がさらに" not in ja
     assert "1 row that other bodies of the state seem to have paid (¥9 million) is left" in en
     assert "payees paid on" not in en
@@ -256,7 +259,7 @@ def test_money_without_a_name_or_number_and_money_paid_on(both):
     assert "さらに支払った4,000万円は同じお金なので" in ja
     assert "間接経費は300万円です" in ja
     assert "2 blocks cannot be reached from the state by the payments told." in en
-    assert "25 (25.0 %) ended with payees taken together" in en
+    assert "¥25 million (25.0 %) ended with payees taken together" in en
     assert "The sheet counts 12 payees and names 2 (17 %)." in en
 
 
@@ -268,7 +271,10 @@ def test_all_money_ends_without_a_name(both):
     )
     ja, en = both(page, "flows")
     assert "「その他」で終わるのは900万円(100 %)です。" in ja
-    assert "9 (100 %) ended with payees taken together and not named. The sheet counts 30" in en
+    assert (
+        "¥9 million (100 %) ended with payees taken together and not named. The sheet counts 30"
+        in en
+    )
 
 
 def test_links_without_amounts_and_circles_without_a_state(both):
@@ -328,7 +334,7 @@ def test_an_opinion_what_it_led_to_and_the_budgets(both):
     assert "2026年度の当初予算は9,000万円になりました。" in ja
     assert "外部有識者による点検は、2024年度が最後です。" in ja
     assert "下回っていません" not in ja
-    assert "opinion was “improve in part”. How the request reflects it: “reduced”, 7 million" in en
+    assert "opinion was “improve in part”. How the request reflects it: “reduced”, ¥7 million" in en
     assert "¥93 million, ¥7 million less than the initial budget of FY2025 (¥100 million)" in en
 
 
