@@ -14,6 +14,8 @@ from PIL import Image
 
 from figures import draw
 from helpers.charts import png, style
+from helpers.show import DATA
+from speaking import told
 
 
 def figures(sheet, lang: str, *names: str) -> list:
@@ -51,7 +53,10 @@ def test_the_picture_and_its_text_are_handed_over(sheet, monkeypatch):
     figure = figures(sheet, "en", "cascade")[0]
     content = shown(figure, monkeypatch)
     assert content["text/plain"] == repr(figure)
-    assert set(content) == {"image/png", "text/plain"}
+    assert set(content) == {"image/png", "text/plain", DATA}
+    assert (
+        content[DATA].splitlines()[0] == "Fiscal year,Requested,Initial budget,Net budget,Executed"
+    )
     picture = Image.open(io.BytesIO(base64.b64decode(content["image/png"])))
     width, height = figure.get_size_inches() * figure.dpi
     assert picture.size == (int(width), int(height))
@@ -82,8 +87,19 @@ def test_axes_keep_some_room_however_long_their_labels(monkeypatch):
     assert axes.get_position().width == pytest.approx(0.1)
 
 
-def test_axes_below_each_other_are_as_high_and_their_labels_in_line(sheet, monkeypatch):
-    figure = figures(sheet, "ja", "unspent")[0]
+@style.drawn
+def two_panels():
+    above, below = style.canvas(None, rows=2)
+    above.plot([2017, 2018], [1, 2])
+    below.plot([2017, 2018], [1000, 20000])
+    above.set_ylabel("件")
+    below.set_ylabel("百万円")
+    style.finish(above, "題", "出典", "alt")
+    return above.figure
+
+
+def test_axes_below_each_other_are_as_high_and_their_labels_in_line(monkeypatch):
+    figure = told("ja", two_panels)
     shown(figure, monkeypatch)
     above, below = (axes.get_position() for axes in figure.axes)
     assert (above.height, above.x0) == pytest.approx((below.height, below.x0))

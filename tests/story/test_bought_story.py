@@ -153,7 +153,7 @@ def test_what_is_below_another_body_of_the_state_is_not_called_a_payees(both):
     assert "payees paid on" not in en
     ja, en = both(page, "flows")
     assert "全体のうち国のほかの機関1者に渡ったのは900万円(100 %)です" in ja
-    assert "Of the whole, 9 million (100 %) went to 1 other body of the state" in en
+    assert "Of the whole, ¥9 million (100 %) went to 1 other body of the state" in en
 
 
 def test_another_way_to_fill_the_form_in_is_no_change_in_buying(both):

@@ -4,7 +4,7 @@ import itertools
 
 import pandas as pd
 
-from helpers import words
+from helpers import money, words
 from helpers.analysis.peers import SIZES
 from helpers.forecast.track_scores import ALL, FEWEST, SPANS
 from helpers.sentences import Sentences
@@ -143,7 +143,7 @@ def group_label(by: str, group: str) -> str:
         kind, years = group.rsplit(" ", 1)
         return say("kind_ahead", kind=group_label("kind", kind), ahead=group_label("h", years))
     if by == "kind":
-        return words.kind(group) if group in words.KINDS else words.size(group)
+        return words.kind(group) if group in words.KINDS else money.size(group)
     return say(group) if by == "budget" else group
 
 
