@@ -54,9 +54,7 @@ def test_the_picture_and_its_text_are_handed_over(sheet, monkeypatch):
     content = shown(figure, monkeypatch)
     assert content["text/plain"] == repr(figure)
     assert set(content) == {"image/png", "text/plain", DATA}
-    assert (
-        content[DATA].splitlines()[0] == "Fiscal year,Requested,Initial budget,Net budget,Executed"
-    )
+    assert content[DATA].splitlines()[0] == "年度,要求額,当初予算,予算計,執行額"
     picture = Image.open(io.BytesIO(base64.b64decode(content["image/png"])))
     width, height = figure.get_size_inches() * figure.dpi
     assert picture.size == (int(width), int(height))

@@ -169,7 +169,7 @@ def test_the_language_of_now_decides(shown):
     language("EN")
     budget.show_unspent()
     assert "累計は82百万円" in japanese
-    assert "In all 82 million yen" in repr(shown.pop())
+    assert "In all ¥82 million" in repr(shown.pop())
     assert not check(SHEET)["reason"].str.contains("[ぁ-ん]{3}").any()
     assert not budget.findings["reason"].str.contains("[ぁ-ん]{3}").any()
     with pytest.raises(ParameterError, match='lang: found \'fr\'; expected "ja" or "en"'):

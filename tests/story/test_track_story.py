@@ -158,7 +158,7 @@ def test_groups_too_small_are_named():
     ja, en = (said(made, lang)["tested"] for lang in ("ja", "en"))
     # Three kinds and three years ahead of 1,200 each, five sizes, and one year ahead.
     assert "成果の「変わらない」(1,218件)、成果の「3年より先」(1,218件)" in ja
-    assert "執行率の「100,000百万円超」(82件)" in ja
+    assert "執行率の「1,000億円超」(82件)" in ja
     assert "outcomes, more than 3 years ahead (1,218)" in en
     assert "at least 100 forecasts" in en
     assert "Left out" not in said(record(*ALL), "en")["tested"]
@@ -203,9 +203,9 @@ def test_groups_stand_in_a_readers_order():
     table = told("en", intervals.money, record(*ALL)["scores"])
     assert list(dict.fromkeys(table["heading"])) == ["Execution rates", "Outturns"]
     labels = list(dict.fromkeys(table["label"]))
-    assert labels[:2] == ["all", "up to 10 million yen"]
+    assert labels[:2] == ["all", "up to ¥10 million"]
     assert labels[-4:] == [
-        "over 100,000 million yen",
+        "over ¥100 billion",
         "budget fell by more than 20 %",
         "budget changed by 20 % at most",
         "budget rose by more than 20 %",
