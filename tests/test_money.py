@@ -95,6 +95,18 @@ def test_what_is_shown_is_shown_again(value):
         assert told(lang, money.yen, seen) == told(lang, money.yen, value)
 
 
+@pytest.mark.parametrize(
+    ("name", "ja", "en"),
+    [
+        ("<= 10", "1,000万円以下", "up to ¥10 million"),
+        ("100-1000", "1億〜10億円", "¥100 million to ¥1 billion"),
+        ("> 100000", "1,000億円超", "over ¥100 billion"),
+    ],
+)
+def test_a_class_of_sizes_is_in_yen(name, ja, en):
+    assert (told("ja", money.size, name), told("en", money.size, name)) == (ja, en)
+
+
 def test_amounts_are_filters_of_sentences():
     text = ENVIRONMENT.from_string("{{ all|yen }}, {{ low|yens(85) }}")
     assert told("en", text.render, all=195, low=29) == "¥195 million, ¥29–85 million"

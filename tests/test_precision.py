@@ -95,6 +95,8 @@ def test_a_table_of_amounts_is_in_one_unit():
     caption, shown = told("ja", common.in_units, amounts([24_500_000, 195.4]))
     assert caption.startswith("金額は億円(四捨五入")
     assert [shown["executed"](value) for value in (24_500_000, 195.4)] == ["245,000.0", "2.0"]
+    _, shown = told("ja", common.in_units, amounts([610_696_412.0]))
+    assert shown["executed"](610_696_412) == "6,106,964"
     caption, _ = told("en", common.in_units, amounts([999_999.0]))
     assert caption == "amounts in million yen"
 

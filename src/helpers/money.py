@@ -79,6 +79,18 @@ def yens(low: float, high: float) -> str:
     return f"{number}–{last[1:]}" if same else f"{first} to {last}"
 
 
+def size(name: str) -> str:
+    """A class of `peers.SIZES` for a reader.
+
+    >>> size("10-100"), size("> 100000")
+    ('1,000万〜1億円', '1,000億円超')
+    """
+    ends = [float(end) for end in name.strip("<>= ").split("-")]
+    if name.startswith("<"):
+        return words.say(f"{yen(ends[0])}以下", f"up to {yen(ends[0])}")
+    return words.say(f"{yen(ends[0])}超", f"over {yen(ends[0])}") if ends[1:] == [] else yens(*ends)
+
+
 def shown(value: float) -> float:
     """What `yen` shows of an amount, in million yen: the amount, rounded.
 

@@ -447,16 +447,6 @@ def share(value: float) -> str:
     return say("99 %超", "more than 99 %") if text.startswith(">") else text
 
 
-def size(name: str) -> str:
-    """A class of `peers.SIZES` for a reader: 10〜100百万円, 10–100 million yen."""
-    ends = [f"{int(end):,}" for end in name.strip("<>= ").split("-")]
-    if name.startswith("<"):
-        return say(f"{ends[0]}百万円以下", f"up to {ends[0]} million yen")
-    if name.startswith(">"):
-        return say(f"{ends[0]}百万円超", f"over {ends[0]} million yen")
-    return say(f"{'〜'.join(ends)}百万円", f"{'–'.join(ends)} million yen")
-
-
 def listed(items: Iterable) -> str:
     """Items as one phrase: A、B、C / A, B and C."""
     items = list(map(str, items))

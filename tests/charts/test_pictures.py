@@ -15,6 +15,7 @@ from PIL import Image
 from figures import draw
 from helpers.charts import png, style
 from helpers.show import DATA
+from speaking import told
 
 
 def figures(sheet, lang: str, *names: str) -> list:
@@ -85,12 +86,19 @@ def test_axes_keep_some_room_however_long_their_labels(monkeypatch):
     assert axes.get_position().width == pytest.approx(0.1)
 
 
-def test_axes_below_each_other_are_as_high_and_their_labels_in_line(monkeypatch):
+@style.drawn
+def two_panels():
     above, below = style.canvas(None, rows=2)
-    above.set(ylabel="上", ylim=(0, 100_000))
-    below.set(ylabel="下", xlabel="年度")
+    above.plot([2017, 2018], [1, 2])
+    below.plot([2017, 2018], [1000, 20000])
+    above.set_ylabel("件")
+    below.set_ylabel("百万円")
     style.finish(above, "題", "出典", "alt")
-    figure = above.figure
+    return above.figure
+
+
+def test_axes_below_each_other_are_as_high_and_their_labels_in_line(monkeypatch):
+    figure = told("ja", two_panels)
     shown(figure, monkeypatch)
     above, below = (axes.get_position() for axes in figure.axes)
     assert (above.height, above.x0) == pytest.approx((below.height, below.x0))

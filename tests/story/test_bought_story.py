@@ -59,19 +59,19 @@ BOUGHT = [
 def test_purchases_competition_and_single_bids(both):
     ja, en = both(sheet(contract=BOUGHT), "contracts")
     assert ja.startswith(
-        "どのように調達したか\n2024年度に国が直接支払った先の契約の欄6件、500百万円のうち、"
+        "どのように調達したか\n2024年度に国が直接支払った先の契約の欄6件、5億円のうち、"
     )
     assert (
-        "購入は200百万円で、競争(競争入札、企画競争、公募)によるものはその50.0 %、"
-        "100百万円(全体の20.0 %)です。" in ja
+        "購入は2億円で、競争(競争入札、企画競争、公募)によるものはその50.0 %、"
+        "1億円(全体の20.0 %)です。" in ja
     )
     assert "方式が読んだ資料にない" not in ja
-    assert "ほかに補助金と交付金が300百万円あり、これは購入ではありません。" in ja
+    assert "ほかに補助金と交付金が3億円あり、これは購入ではありません。" in ja
     assert "競争入札3件のうち入札者数がわかるのは2件で、一者だけだったのは1件です。" in ja
     assert "それだけで問題とは言えません" in ja
     assert (
-        "200 million were purchases whose method is known, 50.0 % of that (100, 20.0 % of all)"
-        in en
+        "¥200 million were purchases whose method is known, 50.0 % of that"
+        " (¥100 million, 20.0 % of all)" in en
     )
     assert "The number of bidders is known of 2 of 3 tenders; 1 had a single one." in en
     assert re.search(r"競争入札 +3 +90 +18\.0 % +2 +1 +89\.8", ja)
@@ -88,15 +88,15 @@ def test_bidders_that_are_not_printed_are_no_single_bids(both):
 
 def test_grants_alone_are_no_purchase(both):
     ja, en = both(sheet(contract=[contract("grant", 5)]), "contracts")
-    assert "補助金と交付金が5百万円で、方式がわかる購入はありません。" in ja
-    assert "Of 5 million yen in 1 row of contracts for FY2024, 5 million were grants; no" in en
+    assert "補助金と交付金が500万円で、方式がわかる購入はありません。" in ja
+    assert "Of ¥5 million in 1 row of contracts for FY2024, ¥5 million were grants; no" in en
     assert "問題とは" not in ja
     assert ja.count("\n") == 1
 
 
 def test_purchases_without_competition(both):
     ja, en = both(sheet(contract=[contract("sole", 5)]), "contracts")
-    assert "購入は5百万円で、競争(競争入札、企画競争、公募)によるものはありません。" in ja
+    assert "購入は500万円で、競争(競争入札、企画競争、公募)によるものはありません。" in ja
     assert "none of it with competition" in en
 
 
@@ -113,15 +113,18 @@ def test_an_amount_that_is_not_known_is_not_0(both):
 
 def test_methods_that_are_blank(both):
     ja, en = both(sheet(contract=[contract(None, 5), contract("other", 4)]), "contracts")
-    assert "契約の欄2件、9百万円のうちに、購入とわかる方式のものは、読んだ資料にありません。" in ja
+    assert "契約の欄2件、900万円のうちに、購入とわかる方式のものは、読んだ資料にありません。" in ja
     assert "no method of a purchase is in what was read" in en
     assert "方式が資料にない" in ja
 
 
 def test_competition_on_a_sliver_is_told_as_one(both):
     ja, en = both(sheet(contract=[contract("tender", 8), contract(None, 992)]), "contracts")
-    assert "その100 %、8百万円(全体の0.8 %)です。方式が読んだ資料にない契約が、全体の99" in ja
-    assert "8, 0.8 % of all) with competition: by tender, proposals or open call. For 99" in en
+    assert "その100 %、800万円(全体の0.8 %)です。方式が読んだ資料にない契約が、全体の99" in ja
+    assert (
+        "¥8 million, 0.8 % of all) with competition: by tender, proposals or open call. For 99"
+        in en
+    )
 
 
 def test_what_payees_bought_is_left_out(both):
@@ -129,8 +132,8 @@ def test_what_payees_bought_is_left_out(both):
         flow=links("-A A-B"), contract=[contract("tender", 9, 1, block="B"), contract("small", 9)]
     )
     ja, en = both(page, "contracts")
-    assert "支出先がさらに支払った1件(9百万円)は同じお金なので" in ja
-    assert "1 row of what payees paid on (9 million yen) is of the same money" in en
+    assert "支出先がさらに支払った1件(900万円)は同じお金なので" in ja
+    assert "1 row of what payees paid on (¥9 million) is of the same money" in en
     assert "tenders" not in en
     ja, en = both(sheet(contract=[contract("other", 9, contract_detail="再委託")]), "contracts")
     assert "国が直接支払った先の契約は、読んだ資料にありません" in ja
@@ -144,13 +147,13 @@ def test_what_is_below_another_body_of_the_state_is_not_called_a_payees(both):
         contract=[contract("tender", 9, 1, block="B"), contract("small", 9)],
     )
     ja, en = both(page, "contracts")
-    assert "国のほかの機関が支払ったとみられる1件(9百万円)も" in ja
+    assert "国のほかの機関が支払ったとみられる1件(900万円)も" in ja
     assert "支出先がさらに" not in ja
-    assert "1 row that other bodies of the state seem to have paid (9 million yen) is left" in en
+    assert "1 row that other bodies of the state seem to have paid (¥9 million) is left" in en
     assert "payees paid on" not in en
     ja, en = both(page, "flows")
-    assert "全体のうち国のほかの機関1者に渡ったのは9百万円(100 %)です" in ja
-    assert "Of the whole, 9 million (100 %) went to 1 other body of the state" in en
+    assert "全体のうち国のほかの機関1者に渡ったのは900万円(100 %)です" in ja
+    assert "Of the whole, ¥9 million (100 %) went to 1 other body of the state" in en
 
 
 def test_another_way_to_fill_the_form_in_is_no_change_in_buying(both):
@@ -170,20 +173,18 @@ def test_commitments_are_no_spending(both):
         {"contract_group": "sole", "contract_amount": 30, "bidders": 1},
     ]
     ja, en = both(sheet(contract=BOUGHT, commitment=commitment), "contracts")
-    assert (
-        "複数年の契約が2件、契約額100百万円あります。年々の支出ではないので、足していません" in ja
-    )
+    assert "複数年の契約が2件、契約額1億円あります。年々の支出ではないので、足していません" in ja
     assert (
         "方式は、競争入札1件、その他の随意契約1件です。競争入札1件のうち入札者数がわかるのは1件で"
         in ja
     )
-    assert "Besides there are 2 contracts of several years, 100 million yen over all of them" in en
+    assert "Besides there are 2 contracts of several years, ¥100 million over all of them" in en
     assert "By method: tender 1, negotiated, other 1." in en
     ja, en = both(sheet(commitment=commitment), "contracts")
     assert ja.startswith("どのように調達したか\n年度ごとの契約の方式と入札者数は、読んだ資料に")
-    assert "契約額100百万円あります。契約額は複数年の合計で、ある年度の支出ではありません。" in ja
+    assert "契約額1億円あります。契約額は複数年の合計で、ある年度の支出ではありません。" in ja
     assert "方式は、競争入札1件、その他の随意契約1件です。" in ja
-    assert "100 million yen over all their years, which is not the spending of one: tender 1" in en
+    assert "¥100 million over all their years, which is not the spending of one: tender 1" in en
 
 
 def test_payees_of_several_years(both):
@@ -194,7 +195,7 @@ def test_payees_of_several_years(both):
     ]
     ja, en = both(sheet(payment=payments), "contracts")
     assert (
-        "2年度に名前のある2者のうち、2年度以上支払われたのは1者で、支払われた額の75.0 %、75百万円"
+        "2年度に名前のある2者のうち、2年度以上支払われたのは1者で、支払われた額の75.0 %、7,500万円"
         in ja
     )
     assert re.search(r"甲 +2 +2023–2024 +75", ja)
@@ -232,9 +233,9 @@ def test_one_block_is_followed_one_step(both):
     )
     ja, en = both(page, "flows")
     assert "国が直接支払った先までが書かれ(ブロックは1つ)" in ja
-    assert "100百万円は、すべて名前と正しい法人番号のある支出先が受け取っています" in ja
+    assert "1億円は、すべて名前と正しい法人番号のある支出先が受け取っています" in ja
     assert "in 1 block, as far as the state itself paid it" in en
-    assert "All of the 100 million yen" in en
+    assert "All of the ¥100 million" in en
     assert "同じお金" not in ja
 
 
@@ -252,13 +253,13 @@ def test_money_without_a_name_or_number_and_money_paid_on(both):
     ja, en = both(page, "flows")
     assert "2024年度のお金は4つのブロックに分けて書かれ、国から2段先まで追えます。" in ja
     assert "書かれた支払いを国からたどっても行き着かないブロックが2つあります。" in ja
-    assert "「その他」で終わるのは25百万円(25.0 %)" in ja
-    assert "受け取ったのは10百万円(10.0 %)" in ja
+    assert "「その他」で終わるのは2,500万円(25.0 %)" in ja
+    assert "受け取ったのは1,000万円(10.0 %)" in ja
     assert "支出先の数は12と書かれ、そのうち名前があるのは2(17 %)です" in ja
-    assert "さらに支払った40百万円は同じお金なので" in ja
-    assert "間接経費は3百万円です" in ja
+    assert "さらに支払った4,000万円は同じお金なので" in ja
+    assert "間接経費は300万円です" in ja
     assert "2 blocks cannot be reached from the state by the payments told." in en
-    assert "25 (25.0 %) ended with payees taken together" in en
+    assert "¥25 million (25.0 %) ended with payees taken together" in en
     assert "The sheet counts 12 payees and names 2 (17 %)." in en
 
 
@@ -269,8 +270,11 @@ def test_all_money_ends_without_a_name(both):
         payment=[paid("A", "その他", 9, bundled_payee=True)],
     )
     ja, en = both(page, "flows")
-    assert "「その他」で終わるのは9百万円(100 %)です。" in ja
-    assert "9 (100 %) ended with payees taken together and not named. The sheet counts 30" in en
+    assert "「その他」で終わるのは900万円(100 %)です。" in ja
+    assert (
+        "¥9 million (100 %) ended with payees taken together and not named. The sheet counts 30"
+        in en
+    )
 
 
 def test_links_without_amounts_and_circles_without_a_state(both):
@@ -323,22 +327,22 @@ def test_an_opinion_what_it_led_to_and_the_budgets(both):
     review = CUT | {"reflected": -7.0, "expert_year": 2024}
     ja, en = both(sheet(review=[review], budget=budgets(100.0, 93.0, 90.0)), "reviews")
     assert (
-        "所見は「事業内容の一部改善」です。概算要求への反映は「縮減」で、反映額は7百万円です。"
+        "所見は「事業内容の一部改善」です。概算要求への反映は「縮減」で、反映額は700万円です。"
         in ja
     )
-    assert "要求額は93百万円で、2025年度の当初予算100百万円より7百万円少ない額です。" in ja
-    assert "2026年度の当初予算は90百万円になりました。" in ja
+    assert "要求額は9,300万円で、2025年度の当初予算1億円より700万円少ない額です。" in ja
+    assert "2026年度の当初予算は9,000万円になりました。" in ja
     assert "外部有識者による点検は、2024年度が最後です。" in ja
     assert "下回っていません" not in ja
-    assert "opinion was “improve in part”. How the request reflects it: “reduced”, 7 million" in en
-    assert "93 million yen, 7 less than the initial budget of FY2025 (100)" in en
+    assert "opinion was “improve in part”. How the request reflects it: “reduced”, ¥7 million" in en
+    assert "¥93 million, ¥7 million less than the initial budget of FY2025 (¥100 million)" in en
 
 
 def test_a_reduction_printed_as_positive_is_one_all_the_same(both):
     review = CUT | {"reflected": 7.2}
     ja, en = both(sheet(review=[review], budget=budgets(100.0, 110.0)), "reviews")
-    assert "「縮減」で、反映額は7.2百万円です。" in ja
-    assert "10百万円多い額です。2026年度の当初予算は、読んだ資料にありません。" in ja
+    assert "「縮減」で、反映額は720万円です。" in ja
+    assert "1,000万円多い額です。2026年度の当初予算は、読んだ資料にありません。" in ja
     assert "反映は「縮減」ですが、要求額は当初予算を下回っていません。" in ja
     assert "The request is not below the initial budget although it says “reduced”" in en
 
@@ -351,7 +355,7 @@ def test_an_opinion_without_amount_or_budget(both):
     assert "要求額は" not in ja.split("\n")[1]
     assert "“no change”" in en
     ja, en = both(sheet(review=[review], budget=budgets(5.0, 5.0)), "reviews")
-    assert "当初予算5百万円と同じです。" in ja
+    assert "当初予算500万円と同じです。" in ja
     assert "the same as the initial budget of FY2025" in en
     ja, en = both(sheet(review=[review], budget=budgets(0.0, 0.0)), "reviews")
     assert "2025年度の当初予算と次の2026年度の要求額はどちらも0円です。" in ja

@@ -95,7 +95,7 @@ def test_the_place_among_all_the_ministry_and_the_size(tables):
     assert "執行率(純額)28.5 %は、全事業(3年以上の執行率が分かる100事業)の下から28 %" in ja["peers"]
     assert "総務省(100事業)の下から28 %" in ja["peers"]
     assert (
-        "同じ規模(予算計の年平均10〜100百万円、100事業)の下から28 %の位置にあります" in ja["peers"]
+        "同じ規模(予算計の年平均1,000万〜1億円、100事業)の下から28 %の位置にあります" in ja["peers"]
     )
     assert "中央値は全体50.5 %" in ja["peers"]
     assert "シート26,000枚のうち執行率の分かる6,000事業(2012〜2018年度)" in ja["peers"]
@@ -136,8 +136,8 @@ def test_an_unknown_ministry_is_said_to_have_no_peers(tables):
 def test_a_size_without_peers(tables):
     large = sheet(dict.fromkeys(range(2014, 2019), (500000.0, 400000.0)))
     ja, en = (said(large, tables, lang) for lang in ("ja", "en"))
-    assert "100,000百万円超には比べられるものが20以上ないため" in ja["peers"]
-    assert "of the size over 100,000 million yen can be compared" in en["peers"]
+    assert "1,000億円超には比べられるものが20以上ないため" in ja["peers"]
+    assert "of the size over ¥100 billion can be compared" in en["peers"]
     assert "全事業" in ja["band"]
     assert "all sizes" in en["followed"]
 
@@ -181,7 +181,7 @@ def test_an_empty_corpus_gives_no_place(tables):
 def test_what_followed_those_like_it(tables):
     ja, en = (said(sheet(STEADY), tables, lang)["followed"] for lang in ("ja", "en"))
     # Every one of the 29 projects under 30 % stays there: six pairs of years each.
-    assert "執行率が30 %未満だった同じ規模(10〜100百万円)の174事業年度(29事業)" in ja
+    assert "執行率が30 %未満だった同じ規模(1,000万〜1億円)の174事業年度(29事業)" in ja
     assert "翌年度も70 %を下回ったのは99 %超" in ja
     assert "70 %以上だった事業年度のあとでは1 %未満でした" in ja
     assert "it was again under 70 % in the next year in more than 99 %" in en

@@ -207,20 +207,26 @@ def sheet():
 
 def test_the_default_sheet_in_english(sheet):
     said = of(sheet, "en", 1741).all()
-    assert "195 of 277 million yen" in said["spending"]
+    sentence = "About three in ten yen of the FY2012–2018 budget of ¥277 million were not spent\n"
+    assert said["spending"].startswith(sentence)
+    assert "¥195 million of ¥277 million were executed" in said["spending"]
+    assert "unspent (¥82 million of a net budget of ¥277 million): 29.6 %" in said["spending"]
     assert "70.4 %" in said["spending"]
     assert "53–83 %" in said["spending"]
     assert "48–86 %" in said["spending"]
-    assert "324 million yen were requested and 256 granted (79.0 %)" in said["cascade"]
-    assert "For FY2019 106 million yen were requested, about 15 times" in said["cascade"]
+    assert "¥324 million were requested and ¥256 million granted (79.0 %)" in said["cascade"]
+    assert "For FY2019 ¥106 million were requested, about 15 times" in said["cascade"]
     assert "lowest is FY2017 with 29 %" in said["rate"]
     assert "No trend up or down" in said["variation"]
-    assert "82 million yen; most in FY2018, 28 million yen (34 %" in said["unspent"]
+    assert "¥82 million; most in FY2018, ¥28 million (34 %" in said["unspent"]
     assert "scale of PEFA PI-1: D" in said["pefa"]
-    assert "147 of 168 million yen" in said["payments"]
+    assert "¥147 million of ¥168 million" in said["payments"]
     assert "1,067 organisations in FY2018; the target is 1,600" in said["adoption"]
     assert "35 % if measured at year end and 42 % if measured at year start" in said["adoption"]
-    assert "14 % of all, 11 % of its ministry's and 17 % of its size have" in said["spending"]
+    assert (
+        "14 % of all projects, 11 % of its ministry's and 17 % of those of its size left more"
+        in said["spending"]
+    )
     assert "Bass: no probability" in said["odds"]
     for year in range(2019, 2025):
         assert f"FY{year}" in said["futures"]
@@ -228,7 +234,11 @@ def test_the_default_sheet_in_english(sheet):
 
 def test_the_default_sheet_in_japanese(sheet):
     said = of(sheet, "ja", 1741).all()
-    assert "277百万円のうち195百万円" in said["spending"]
+    sentence = "2012〜2018年度の予算2億7,700万円のうち、約3割が使われなかった\n"
+    assert said["spending"].startswith(sentence)
+    assert "2億7,700万円のうち1億9,500万円" in said["spending"]
+    assert "(不用額8,200万円 ÷ 予算計2億7,700万円): 29.6 %" in said["spending"]
+    assert "7年のうち3年で3割を超えて残り、最も多い2017年度は71 %でした" in said["spending"]
     assert "1993から2023に直しました(根拠は「令和5年度」)" in said["quality"]
     assert "比べられる8年すべてで合計(予算計)と合います" in said["quality"]
     assert "年度末の値とみれば年106.6団体、年度初めの値とみれば年88.8団体" in said["adoption"]
@@ -377,8 +387,8 @@ def budget(values: dict[int, tuple], **facts) -> ReviewSheet:
 def test_a_closed_year_without_an_outturn_is_told_and_not_forecast():
     years = {2015: (10, 5), 2016: (10, 8), 2017: (10, 9), 2018: (10, None), 2019: (30, None)}
     said = of(budget(years), "en").all()
-    assert "FY2018: closed, but the sheet gives no outturn" in said["spending"]
-    assert "For FY2019, with a net budget of 30 million yen" in said["spending"]
+    assert "Not in it: FY2018, closed, but the sheet gives no outturn" in said["spending"]
+    assert "Of the FY2019 budget of ¥30 million" in said["spending"]
     assert "2018" not in said["forecast"]
 
 
@@ -484,8 +494,8 @@ def test_payments_above_the_outturn_are_not_a_share_of_it():
     ]
     sheet = budget({2017: (10, 10), 2018: (10, 9)}).with_table("payment", pd.DataFrame(paid))
     said = of(sheet, "en").all()
-    assert "add up to 30 million yen, more than the 19 executed" in said["payments"]
-    assert "1 payment made by payees (15 million yen)" in said["payments"]
+    assert "add up to ¥30 million, more than the ¥19 million executed" in said["payments"]
+    assert "1 payment made by payees (¥15 million)" in said["payments"]
     assert "by a payee" in said["paid"]
 
 
@@ -511,14 +521,16 @@ def test_spending_leaves_its_headline_for_the_index():
     rates = execution.rates(printed)
     coming, places = outlook.alone(rates), pd.DataFrame(columns=peers.STANDING)
     found = told(
-        "en", spending.answer, printed, rates, execution.overall(rates), coming, places
+        *("en", spending.answer, printed, rates, execution.overall(rates), coming, places),
+        execution.trend(rates),
     ).headline
     assert (found["executed"], found["budget_net"], found["unspent"]) == (34, 40, 6)
     assert (found["first_year"], found["last_year"]) == (2014, 2018)
     assert found["rates"] == [0.9, None, 0.5, None, 1], "2015 is not there, 2017 is nothing but 0"
     nothing = execution.rates(EMPTY)
     empty = told(
-        "en", spending.answer, EMPTY, nothing, execution.overall(nothing), coming, places
+        *("en", spending.answer, EMPTY, nothing, execution.overall(nothing), coming, places),
+        execution.trend(nothing),
     ).headline
     assert set(empty) == set(found)
     assert (empty["unspent"], empty["rates"]) == (None, [])
@@ -562,8 +574,7 @@ def test_unspent_has_one_sign_and_what_is_rounded_says_so(lang):
         assert "-242,501" not in said[name]
         assert ("四捨五入" if lang == "ja" else "rounded") in said[name]
     for name in ("spending", "unspent"):
-        assert "248,791" in said[name]
-        assert ("(四捨五入)" if lang == "ja" else "(rounded)") in said[name]
+        assert ("2,487億9,100万円" if lang == "ja" else "¥249 billion") in said[name]
     whole = of(budget({2016: (67, 53), 2017: (24, 7), 2018: (71, 43)}), lang).all()
     assert "四捨五入" not in "".join(whole.values())
     assert "rounded" not in whole["spending"] + whole["losses"] + whole["rates"] + whole["unspent"]
@@ -594,9 +605,10 @@ def test_the_variance_of_an_account_is_not_told(sheet):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_budget_rate_and_outturn_are_said_to_be_one_forecast(sheet, lang):
     said = of(sheet, lang, 1741).all()
-    assert ("一つの予測" if lang == "ja" else "one forecast of budget, rate") in said["spending"]
-    assert ("29〜85百万円" if lang == "ja" else "29–85 million yen") in said["spending"]
-    assert ("一つの予測" if lang == "ja" else "one forecast of") in said["forecast"]
+    assert ("一つの予測" if lang == "ja" else "are one forecast") in said["spending"]
+    assert ("2,900万〜8,500万円" if lang == "ja" else "¥29–85 million") in said["spending"]
+    assert ("最終的な予算計に対する" if lang == "ja" else "of the final one") in said["forecast"]
+    assert ("60 % (10回に6回ほど)" if lang == "ja" else "60 % (about 6 in 10)") in said["chances"]
     assert ("変わらない確率は" if lang == "ja" else "stays as it is with a") in said["spending"]
 
 
@@ -605,10 +617,12 @@ def test_money_without_a_budget_is_forecast_alone(lang):
     """Nothing initial or carried in, and spent all the same: the outturn of the next year."""
     rows = dict.fromkeys((2021, 2022, 2023), (None, 0.0, 120.0, 100.0))
     said = of(in_yen(rows | {2024: (None, 0.0, 0.0, None)}), lang).all()
-    assert ("予算計はシートにありません" if lang == "ja" else "no net budget") in said["spending"]
-    assert ("まったく執行されない確率" if lang == "ja" else "nothing is spent") in said["spending"]
+    assert ("予算計はシートになく" if lang == "ja" else "without a net budget") in said["spending"]
+    assert ("まったく執行されない確率" if lang == "ja" else "that nothing is spent") in said[
+        "spending"
+    ]
     assert ("執行率は出せません" if lang == "ja" else "no rate can be") in said["read_forecast"]
-    assert ("オレンジ" if lang == "ja" else "Orange") not in said["rate"]
+    assert ("青は" if lang == "ja" else "Blue") not in said["rate"]
     planned = dict.fromkeys((2021, 2022, 2023), (None, 120.0, 120.0, 100.0))
     said = of(in_yen(planned | {2024: (None, 0.0, 0.0, None)}), lang).all()
     assert ("まったく執行" if lang == "ja" else "nothing is spent") not in said["spending"]
@@ -628,7 +642,7 @@ def test_rates_of_small_budgets_in_whole_millions_are_said_to_be_rough():
 def test_years_with_the_same_least_rate_are_all_named():
     said = of(budget({2016: (13, 1), 2017: (13, 1), 2018: (13, 3)}), "en").all()
     assert "The lowest is FY2016 and FY2017 with 8 %" in said["rate"]
-    assert "most in FY2016 and FY2017, 12 million yen each" in said["unspent"]
+    assert "most in FY2016 and FY2017, ¥12 million each" in said["unspent"]
 
 
 def test_a_wide_interval_is_told_with_its_ends():
@@ -641,9 +655,12 @@ def test_a_wide_interval_is_told_with_its_ends():
     rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
     none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])
     pool = execution.overall(rates)
-    text = repr(told("en", spending.answer, budget({2023: (10, 9)}), rates, pool, forecast, none))
-    assert "is so wide (160–460 million yen) that the amount cannot be told" in text
-    assert "its 80 % interval is 180–470 million yen" in text
+    text = repr(
+        told("en", spending.answer, budget({2023: (10, 9)}), rates, pool, forecast, none, rates[:0])
+    )
+    assert "the FY2024 budget of ¥200 million will be executed cannot be told" in text
+    assert "outturn is ¥160–460 million" in text
+    assert "its 80 % interval is ¥180–470 million" in text
     assert "Its budget is outside the range" in text
     assert "nearly all of it" not in text
 

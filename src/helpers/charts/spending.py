@@ -405,6 +405,6 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
         style.source(sheet),
         words.say("支出先×年度の表: ", "Payee by year: ") + "; ".join(rows),
         words.say(f"支出先と年度({unit.name})", f"By payee and year, {unit.name}"),
-        table.rename(rename).rename_axis("payee").reset_index(),
+        table.rename(rename).rename(columns=str).rename_axis("payee").reset_index(),
     )
     return axes

@@ -3,7 +3,7 @@
 `LANGUAGE/NAME.j2` holds blocks, each a text of one or more paragraphs with blank lines between
 them. The lines of a paragraph are joined, so that a template may break them wherever it reads well:
 in English by a blank, in Japanese by one after a half-width colon alone. Every function of
-`helpers.words` is a filter, and `yen` and `yens` of `helpers.money`: `{{ budget|yen }}`,
+`helpers.words` is a filter, and `yen`, `yens` and `size` of `helpers.money`: `{{ budget|yen }}`,
 `{{ rate|percent(1) }}`.
 """
 
@@ -73,7 +73,7 @@ ENVIRONMENT = Environment(
 """Texts, not markup: what shows them escapes them."""
 
 ENVIRONMENT.filters.update(inspect.getmembers(words, inspect.isfunction))
-ENVIRONMENT.filters.update(yen=money.yen, yens=money.yens)
+ENVIRONMENT.filters.update(yen=money.yen, yens=money.yens, size=money.size)
 
 
 class _Blocks(dict):

@@ -59,13 +59,15 @@ def missing_file(sheet: ReviewSheet, table: str = "outcome") -> str:
 
 
 LARGEST = 1_000_000
-"""A table's amounts are below this in its unit: as large as sheets print most of them."""
+"""From so many on in its unit, a table's amounts are in the next one."""
 
 
 def in_units(amounts: pd.DataFrame) -> tuple[str, dict[str, Callable[[float], str]]]:
     """The caption of a table of amounts (million yen), and how each of its columns is shown: all in
     one unit, and that they are rounded where they are."""
-    unit = money.unit(np.ravel(amounts.to_numpy(float)), LARGEST)
+    largest = money.unit(np.ravel(amounts.to_numpy(float)), LARGEST)
+    # In trillions a table would lack digits that sentences have.
+    unit = min(largest, money.UNITS[words.language()][1])
     numbers = {name: words.column(amounts[name] / unit.million) for name in amounts}
     cut = [words.rounded(amounts[name] / unit.million, numbers[name]) for name in amounts]
     shown = {name: partial(_in_unit, unit=unit, number=number) for name, number in numbers.items()}

@@ -151,10 +151,11 @@ def _how_sure(pool: Overall, rates: pd.DataFrame) -> dict:
     """Why there is no interval for the mean rate, "" where there is one; the rates' extremes."""
     known = rates[rates["modelled"]]
     without = ""
-    if np.isnan(pool.t[0]) and pool.dispersion > 0:
-        without = "outside"
-    elif len(pool.years) == 1:
+    # The model counts what is above the budget as full: rates that differ are alike to it.
+    if len(pool.years) == 1:
         without = "one_year"
+    elif np.isnan(pool.t[0]) and not execution.constant(known["execution_rate"]):
+        without = "outside"
     elif np.isnan(pool.t[0]):
         without = "equal"
     return {
@@ -202,4 +203,5 @@ def _left_out(sheet: ReviewSheet, rates: pd.DataFrame) -> dict:
         "unbudgeted": list(unbudgeted["fiscal_year"]),
         "amount": unbudgeted["executed"].sum(),
         "parent": common.parent(sheet),
+        "rated": len(known) > 0,
     }

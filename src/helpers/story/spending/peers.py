@@ -93,9 +93,7 @@ def peers_table(places: pd.DataFrame) -> Table | Text:
         if measure in SHARES:
             own = words.percent(first["value"], int(first["decimals"]))
         medians = {group: text(groups["median"].get(group)) for group in GROUPS}
-        below = {
-            f"below_{group}": words.probability(groups["below"].get(group)) for group in GROUPS
-        }
+        below = {f"below_{group}": words.share(groups["below"].get(group)) for group in GROUPS}
         row = {"measure": say(measure), "own": own, "years": str(first["years"])}
         rows.append(row | medians | below)
     frame = pd.DataFrame(rows)

@@ -156,15 +156,8 @@ def group_label(by: str, group: str) -> str:
         kind, years = group.rsplit(" ", 1)
         return say("kind_ahead", kind=group_label("kind", kind), ahead=group_label("h", years))
     if by == "kind":
-        return words.kind(group) if group in words.KINDS else _size(group)
+        return words.kind(group) if group in words.KINDS else money.size(group)
     return say(group) if by == "budget" else words.ministry(group)
-
-
-def _size(name: str) -> str:
-    """A class of `peers.SIZES` as amounts are read."""
-    ends = [float(end) for end in name.strip("<>= ").split("-")]
-    sign = name[0] if name[0] in "<>" else ""
-    return say("size", sign=sign, amount=money.yens(ends[0], ends[-1]))
 
 
 def whole(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:
