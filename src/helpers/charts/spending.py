@@ -350,8 +350,8 @@ NAMES = 1.75
 
 @style.drawn
 def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
-    """The table of `payees.by_year` as a heat map with its amounts; nothing is drawn without a
-    named payment."""
+    """The table of `payees.by_year` with its amounts: a heat map, of a single year bars; nothing
+    is drawn without a named payment."""
     if table.index.equals(pd.Index(["unnamed"])):
         return None
     table = table.dropna(how="all")
@@ -359,34 +359,12 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     unnamed = words.say("支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
     labels = [style.fitted(rename.get(row, row), NAMES, SIZE) for row in table.index]
-    axes = style.canvas(ax, height=1.5 + 0.27 * len(table))
     unit = money.unit(np.ravel(table), MOST)
-    amounts = table.to_numpy(float) / unit.million
-    number = words.column(amounts[np.isfinite(amounts)])
-    most, is_named = np.nanmax(amounts), (table.index != "unnamed")[:, None]
-    slot = (style.WIDTH - 0.45 - max(style.measured(label, SIZE) for label in labels)) / (
-        table.shape[1]
-    )
-    for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
-        aside = hidden | np.isnan(amounts)
-        shown = np.ma.masked_where(aside, amounts)
-        mesh = axes.pcolormesh(
-            shown, cmap=cmap, vmin=-top / 10, vmax=top, edgecolors="white", lw=1.5
-        )
-        colours = mesh.to_rgba(shown)
-        for row, column in np.argwhere(~aside):
-            text = number(amounts[row, column])
-            if style.measured(text, SIZE) > slot:
-                continue
-            dark = relative_luminance(colours[row, column]) < 0.41
-            look = {"ha": "center", "va": "center", "color": "white" if dark else style.INK}
-            axes.text(column + 0.5, row + 0.5, text, size=SIZE, **look)
+    one_year = table.shape[1] == 1
+    axes = style.canvas(ax, height=(1.1 if one_year else 1.5) + 0.27 * len(table))
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=SIZE)
-    years = [str(year) for year in table.columns]
-    every = int(np.ceil((style.measured("2018", 9.5) + 0.06) / slot))
-    ticks = np.arange(len(years))[::every]
-    axes.set_xticks(ticks + 0.5, [years[at] for at in ticks])
-    axes.set_xlabel(words.term("fiscal_year"))
+    inches = style.WIDTH - 0.45 - max(style.measured(label, SIZE) for label in labels)
+    (_bars if one_year else _cells)(axes, table / unit.million, inches)
     axes.invert_yaxis()
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
@@ -397,14 +375,60 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
         for row, paid in table.iterrows()
         if paid.notna().any()
     ]
-    first = table.index[0]
+    named = [row for row in table.index if row not in rename and not row.startswith("その他")]
+    first = [*named, table.index[0]][0]
     name, paid = style.fitted(rename.get(first, first), 2.6, 12), money.yen(table.loc[first].sum())
+    span = int(table.columns[0]), int(table.columns[-1])
     style.finish(
         axes,
         words.say(f"最も多く支払われたのは{name}({paid})", f"Most was paid to {name} ({paid})"),
         style.source(sheet),
         words.say("支出先×年度の表: ", "Payee by year: ") + "; ".join(rows),
-        words.say(f"支出先と年度({unit.name})", f"By payee and year, {unit.name}"),
+        words.say(
+            f"支出先別、{words.span(*span)}({unit.name})",
+            f"By payee, {words.span(*span)}, {unit.name}",
+        ),
         table.rename(rename).rename(columns=str).rename_axis("payee").reset_index(),
     )
     return axes
+
+
+def _bars(axes: Axes, table: pd.DataFrame, inches: float) -> None:
+    """A bar a payee of the one year, its amount at its end."""
+    amounts = table.iloc[:, 0]
+    number = words.column(amounts)
+    texts = [number(value) for value in amounts]
+    end = max(style.measured(text, SIZE) for text in texts) + 0.15
+    colours = [style.PEERS if row == "unnamed" else style.EXECUTED for row in table.index]
+    axes.barh(np.arange(len(table)) + 0.5, amounts, color=colours, height=0.6)
+    for at, (value, text) in enumerate(zip(amounts, texts, strict=True)):
+        look = {"va": "center", "size": SIZE, "in_layout": False}
+        style.label(axes, (max(value, 0), at + 0.5), text, 0, 4, **look)
+    low, high = min(0, amounts.min()), max(0, amounts.max())
+    axes.set_xlim(low, low + ((high - low) or 1) * inches / (inches - end))
+    axes.set_xticks([])
+
+
+def _cells(axes: Axes, table: pd.DataFrame, inches: float) -> None:
+    """A cell a payee and year, the darker the more."""
+    amounts = table.to_numpy(float)
+    number = words.column(amounts[np.isfinite(amounts)])
+    most, is_named = np.nanmax(amounts), (table.index != "unnamed")[:, None]
+    slot = inches / table.shape[1]
+    for cmap, top, hidden in (("Blues", most, ~is_named), ("Greys", 2 * most, is_named)):
+        aside = hidden | np.isnan(amounts)
+        shown = np.ma.masked_where(aside, amounts)
+        look = {"vmin": -top / 10, "vmax": top, "edgecolors": "white", "lw": 1.5}
+        colours = axes.pcolormesh(shown, cmap=cmap, **look).to_rgba(shown)
+        for row, column in np.argwhere(~aside):
+            text = number(amounts[row, column])
+            if style.measured(text, SIZE) > slot:
+                continue
+            dark = relative_luminance(colours[row, column]) < 0.41
+            look = {"ha": "center", "va": "center", "color": "white" if dark else style.INK}
+            axes.text(column + 0.5, row + 0.5, text, size=SIZE, **look)
+    years = [str(year) for year in table.columns]
+    every = int(np.ceil((style.measured("2018", 9.5) + 0.06) / slot))
+    ticks = np.arange(len(years))[::every]
+    axes.set_xticks(ticks + 0.5, [years[at] for at in ticks])
+    axes.set_xlabel(words.term("fiscal_year"))
