@@ -107,8 +107,8 @@ class Answer:
     (names in `words.MEANINGS`).
 
     `headline` maps names to str, int, float or None, or to a list of these; floats are kept to 6
-    significant digits so that a notebook's stored output does not change with the last bit of an
-    optimiser.
+    significant digits, large ones whole, so that a notebook's stored output does not change with
+    the last bit of an optimiser.
     """
 
     def __init__(
@@ -281,4 +281,7 @@ def _plain(value):
         return value
     if pd.isna(value):
         return None
-    return int(value) if pd.api.types.is_integer(value) else digits.significant(float(value), 6)
+    if pd.api.types.is_integer(value):
+        return int(value)
+    # Large amounts are sums of what is printed, which `money.yen` shows with more digits.
+    return digits.rounded(float(value)) if value >= 1e5 else digits.significant(float(value), 6)

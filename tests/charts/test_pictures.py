@@ -136,3 +136,20 @@ def test_a_long_text_is_broken_between_words_and_between_japanese_letters():
     assert all(style.measured(line.rstrip("、。)〜"), 9.5) <= 1 for line in lines)
     assert any("12,345百" in line for line in lines)
     assert style.wrapped("短い\n二行", 9, 9.5) == "短い\n二行"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¥8.93 trillion unspent in all; most was left in FY2023 (¥3.68 trillion)",
+        "最も多く支払われたのは株式会社日立コンサルティング(4,200万円)",
+        "A" * 90,
+        "短い、、、、、。" * 20,
+    ],
+)
+def test_a_line_holds_and_parts_no_amount_and_no_word(text):
+    lines = style.wrapped(text, 4.7, 12).split("\n")
+    assert len(lines) > 1
+    assert all(style.measured(line, 12) <= 4.7 for line in lines)
+    assert not any(line.startswith(("n)", "円", ")", "、")) for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")

@@ -298,7 +298,7 @@ def fitted(text: str, inches: float, size: float) -> str:
 
 
 _UNBROKEN = re.compile(
-    r"¥?\d[\d,.]*(?:[〜–][\d,.]+)?(?:[兆億万][\d,]*)*(?:百?万?円|年度|年|件|人| ?%)?|\) ?"
+    r"[(（]?¥?\d[\d,.]*(?:[〜–][\d,.]+)?(?:[兆億万][\d,]*)*(?:百?万?円|年度|年|件|人| ?%)?|\) ?"
     r"|[!-(*-~–—−“”’¥]+(?: %[!-~]*)? ?|."
 )
 """An amount with its unit, a word, or a letter."""
@@ -311,20 +311,22 @@ def wrapped(text: str, inches: float, size: float) -> str:
     never before a unit."""
     if "\n" in text:
         return "\n".join(wrapped(line, inches, size) for line in text.split("\n"))
-    lines, line = [], ""
+    parts: list[str] = []
     for part in _UNBROKEN.findall(legible(text)):
-        if line and measured((line + part).rstrip(), size) > inches:
-            kept = len(line)
+        parts += [part] if measured(part.rstrip(), size) <= inches else list(part)
+    lines, line = [], []
+    for part in parts:
+        if line and measured("".join([*line, part]).rstrip(), size) > inches:
             # What may not begin a line takes what stands before it along.
-            while (
-                part[0] in _NOT_FIRST and kept and (kept == len(line) or line[kept] in _NOT_FIRST)
-            ):
+            kept = len(line)
+            while kept and [*line, part][kept][0] in _NOT_FIRST:
                 kept -= 1
-            lines += [line[:kept].rstrip()] if kept else []
-            line = (line[kept:] + part).lstrip()
+            kept = kept or len(line)
+            lines.append("".join(line[:kept]).rstrip())
+            line = ["".join([*line[kept:], part]).lstrip()]
         else:
-            line += part
-    return "\n".join([*lines, line])
+            line.append(part)
+    return "\n".join([*lines, "".join(line)])
 
 
 def measured(text: str, size: float) -> float:
