@@ -52,7 +52,8 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
             axes.axhline(at - 0.5, color=style.FAINT, lw=0.8)
     axes.grid(False)
     axes.tick_params(length=0)
-    style.year_axis(axes, years)
+    room = style.WIDTH - 0.35 - max(style.measured(label, SIZE) for label in labels)
+    style.year_axis(axes, years, most=max(2, int(room / (style.measured("2018", 9.5) + 0.08))))
     counts = table["state"].value_counts()
     shown = [f"{words.say(*said)} {counts.get(state, 0)}" for state, (_, *said) in STATES.items()]
     of_marks = [f"{mark} {words.say(*said)}".strip() for mark, *said in STATES.values() if mark]
