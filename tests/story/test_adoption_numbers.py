@@ -11,13 +11,10 @@ import matplotlib.pyplot as plt
 import pytest
 from test_story import EMPTY, outcome
 
-import judgit
 from helpers import Adoption, digits, show, words
-from helpers.charts import style
 from helpers.front import adoption as front
 from helpers.sheet import ReviewSheet
 from helpers.words import LANGUAGES
-from overlaps import faults
 
 AIM = {"target": 20.0, "target_year": 2023}
 FIFTEEN = [
@@ -150,27 +147,3 @@ def test_each_case_has_its_sentence(kind):
     for lang, part in zip(LANGUAGES, VERDICTS[kind], strict=True):
         with words.speaking(lang):
             assert part in Adoption(KINDS[kind]).answer().sentence
-
-
-REAL = 6
-
-
-@pytest.mark.skipif(not judgit.CORPUS.exists(), reason=f"no shared corpus at {judgit.CORPUS}")
-def test_no_text_of_a_real_sheets_figures_lies_upon_another():
-    seen = 0
-    for sheet in judgit.sheets(2019):
-        if sheet.outcome["actual"].notna().sum() < 3 or sheet.outcome["number"].max() < 3:
-            continue
-        for lang in LANGUAGES:
-            with words.speaking(lang):
-                page = Adoption(sheet)
-                for name in ("every_indicator", "curve", "odds", "pace"):
-                    axes = getattr(page, f"plot_{name}")()
-                    if axes is not None:
-                        with plt.rc_context(style.LOOK):
-                            assert faults(axes.figure) == [], (sheet.id, lang, name)
-                        plt.close(axes.figure)
-        seen += 1
-        if seen == REAL:
-            break
-    assert seen == REAL
