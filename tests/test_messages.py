@@ -84,3 +84,7 @@ def test_every_line_of_the_catalogue_is_of_a_message():
         parts = [part for part in row["en"].split("{}") if len(part) > 3]
         assert [part for part in parts if part not in texts] == [], row["en"]
         assert row["en"].count("{}") == row["ja"].count("{}"), row["en"]
+
+
+def test_no_line_of_the_catalogue_has_a_comma_too_many():
+    assert [row for row in ROWS if None in row] == []

@@ -144,3 +144,9 @@ def test_entries_of_lists_speak_the_language_of_the_table():
         ["Ministry of the Environment", "Subsidy, other", "その他"]
     ]
     assert told("ja", Table, frame).rows == [["環境省", "補助、その他", "その他"]]
+
+
+def test_numbers_of_sheets_keep_their_hyphens_and_lists_of_years_may_break():
+    text = told("ja", marked, "-5 %、2018-04-01、0042-1、-0042、2018,2019年度")
+    assert "−5\xa0%、2018-04-01、0042-1、-0042、2018," in text
+    assert '<span class="quantity">2019年度</span>' in text

@@ -28,11 +28,11 @@ of a sheet's "$1,000 ... $2"."""
 
 _CJK = "[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffef]"
 _JAPANESE = re.compile(f"{_CJK}+(?:[0-9A-Za-z&;.-]*{_CJK}+)*")
-_MINUS = re.compile(r"(?<![^\s(、→:〜–])-(?=[\d¥])")
+_MINUS = re.compile(r"(?<![^\s(、→:〜–])-(?=¥|[1-9]|0(?!\d))")
 _BEFORE_A_UNIT = re.compile(f"(?<=\\d) (?=%|(?:m|b|tr)illion|yen|percentage|{_CJK})")
 _COUNTED = {"円", "年度", "年間", "年", "者", *(unit for unit in words.UNITS if not unit.isascii())}
 _QUANTITY = re.compile(
-    r"\d[\d,.]*(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?"
+    r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[兆億万][\d,]+)*(?:[兆億万]|百万)?"
     rf"(?:{'|'.join(map(re.escape, sorted(_COUNTED, key=len, reverse=True)))})"
 )
 
@@ -279,7 +279,7 @@ def _plain(value):
         return [_plain(item) for item in value]
     if isinstance(value, str) or value is None:
         return value
-    if pd.isna(value):
+    if pd.isna(value) or value in (float("inf"), -float("inf")):
         return None
     if pd.api.types.is_integer(value):
         return int(value)

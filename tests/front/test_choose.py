@@ -110,3 +110,14 @@ def test_a_notebook_tells_it_in_japanese(folder):
     assert expected == "必要なもの: 別のnumber"
     with words.speaking("en"):
         assert caught.value._render_traceback_()[2] == "expected: another number"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"number": ""}, {"name": " "}, {"ministry": 5}, {"name": ["甲"]}, {"number": True}],
+)
+def test_what_is_no_text_to_look_for_is_refused(folder, asked):
+    with pytest.raises(ParameterError, match="expected text to look for"):
+        choose(folder, **asked)
+    with pytest.raises(ParameterError, match="expected a folder"):
+        choose(5)

@@ -154,7 +154,7 @@ class Corpus:
         if year is not None:
             _known("year", [year], self.years)
         given = {"ministry": ministry, "name": name, "number": number, "year": year}
-        given = {key: value for key, value in given.items() if value is not None}
+        given = {key: _asked(key, value) for key, value in given.items() if value is not None}
         fits = pd.DataFrame(
             {key: _FITS[key](sheets, value) for key, value in given.items()}, index=sheets.index
         )
@@ -260,6 +260,8 @@ def choose(
     >>> choose(ministry="総務省", name="クラウド 調査", year=2019)  # doctest: +SKIP
     """
     folder = "corpus" if corpus is None else corpus
+    if not isinstance(folder, str | PathLike):
+        raise ParameterError(f"choose: found corpus {folder!r}; expected a folder, or None")
     if not stored.is_corpus(folder):
         raise SheetError(
             folder,
@@ -268,6 +270,15 @@ def choose(
             "`review-sheets corpus build` from files at hand",
         )
     return Corpus(folder).choose(ministry, name, number, year)
+
+
+def _asked(key: str, value: Any) -> Any:
+    """A value to look for. Raises ParameterError where it is none."""
+    if key == "number" and isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value) if value == value // 1 else value
+    if key != "year" and not (isinstance(value, str) and value.strip()):
+        raise ParameterError(f"choose: found {key} {value!r}; expected text to look for, or None")
+    return value
 
 
 def _of_ministry(sheets: pd.DataFrame, given: str) -> pd.Series:
@@ -281,7 +292,7 @@ def _of_name(sheets: pd.DataFrame, given: str) -> pd.Series:
     return sheets["name"].map(_plain).map(lambda name: all(word in name for word in asked))
 
 
-def _of_number(sheets: pd.DataFrame, given: str | int) -> pd.Series:
+def _of_number(sheets: pd.DataFrame, given: str | float) -> pd.Series:
     numbers, asked = sheets["project_number"].map(_plain), _plain(str(given))
     last = numbers.str.endswith(f"-{asked.zfill(4)}")
     return numbers.str.lstrip("0").eq(asked.lstrip("0")) | last
