@@ -224,7 +224,7 @@ def test_the_default_sheet_in_english(sheet):
     assert "1,067 organisations in FY2018; the target is 1,600" in said["adoption"]
     assert "35 % if measured at year end and 42 % if measured at year start" in said["adoption"]
     assert (
-        "14 % of all projects, 11 % of its ministry's and 17 % of those of its size left more"
+        "Few projects left a larger share: 14 % of all projects, 11 % of its ministry's and 17 %"
         in said["spending"]
     )
     assert "Bass: no probability" in said["odds"]
@@ -382,6 +382,52 @@ def budget(values: dict[int, tuple], **facts) -> ReviewSheet:
     for row in rows:
         row["status"] = "closed" if row["fiscal_year"] < 2019 else "current"
     return ReviewSheet.build(sheet=EMPTY.sheet.assign(**facts), budget=rows)
+
+
+def test_where_nothing_was_read_the_sheet_itself_may_have_it():
+    assert "シート自体にないとは限らない" in of(EMPTY, "ja")["spending"]
+    assert "no budget or outturn (the sheet itself may)" in of(EMPTY, "en")["spending"]
+    zero = budget({2017: (0, 0), 2018: (0, 0)})
+    assert "no budget and no outturn above zero" in of(zero, "en")["spending"]
+    assert "0円を超えるものがない" in of(zero, "ja")["spending"]
+
+
+def test_years_with_a_gap_are_told_as_those_with_figures():
+    gaps = budget({2014: (10, 2), 2015: (10, None), 2016: (10, 1.3), 2019: (10, None)})
+    said = of(gaps, "en")["spending"]
+    assert "of the ¥20 million budgeted in the 2 years with figures (FY2014–2016)" in said
+    # One printed share, in the sentence and in the large number.
+    assert said.startswith("84 % of the") == ("million): 84 %" in said)
+    assert "2014〜2016年度(実績の分かる2年)の予算2,000万円のうち" in of(gaps, "ja")["spending"]
+
+
+def test_what_is_named_in_years_without_an_outturn_is_no_part_of_the_known_sum():
+    years = {2015: (100, None), 2016: (100, 80), 2017: (100, 20), 2018: (100, 50)}
+    paid = [(2015, "甲", 60), (2016, "甲", 30)]
+    rows = [dict(zip(("fiscal_year", "payee", "amount"), row, strict=True)) for row in paid]
+    sheet = budget(years)
+    sheet = ReviewSheet.build(sheet=sheet.sheet, budget=sheet.budget, payment=rows)
+    assert "outturn ¥30 million of ¥150 million (20.0 %) are named" in of(sheet, "en")["payments"]
+    assert "執行額1億5,000万円のうち3,000万円(20.0 %)です" in of(sheet, "ja")["payments"]
+
+
+def test_others_are_no_payee():
+    paid = [{"fiscal_year": 2018, "payee": "その他(11名)", "amount": 70.0}]
+    paid += [{"fiscal_year": 2018, "payee": "甲", "amount": 20.0}]
+    sheet = ReviewSheet.build(
+        sheet=EMPTY.sheet, budget=budget({2018: (100, 100)}).budget, payment=paid
+    )
+    said = of(sheet, "en").all()
+    assert "The largest is 甲 with ¥20 million, 100" in said["payments"]
+    assert "¥70 million stand under “others” alone" in said["payments"]
+    assert "¥20 million of ¥100 million executed (20.0 %)" in said["payments"]
+    assert "その他(11名)" in said["paid"]
+    assert "「その他」とだけある7,000万円" in of(sheet, "ja")["payments"]
+
+
+def test_the_amounts_of_pefa_have_their_unit(sheet):
+    assert "million yen" in of(sheet, "en")["pefa"]
+    assert "百万円" in of(sheet, "ja")["pefa"]
 
 
 def test_a_closed_year_without_an_outturn_is_told_and_not_forecast():

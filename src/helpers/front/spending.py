@@ -309,6 +309,6 @@ class Spending(OfASheet):
             reviewed.heading(self.reviews),
             reviewed.read_reviews(self.reviews),
             reviewed.followed_table(self.reviews),
-            reviewed.said_table(reviews.said(self.sheet)),
+            reviewed.said_table(reviews.said(self.sheet), self.reviews),
             reviewed.remarks_table(reviews.remarks(self.sheet)),
         )

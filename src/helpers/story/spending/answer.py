@@ -58,7 +58,7 @@ def answer(
         names += ("rate_decimals", "first_year", "last_year")
         empty = {**dict.fromkeys(names), "rates": []}
         headline = common.headline(sheet, title, **empty)
-        known = _without_rate(rates)
+        known = _without_rate(sheet, rates)
         sentence, number = say("no_rate", **known), None
         if known["amount"] is not None:
             number = (say("amount", **known), say("amount_of", **known))
@@ -115,10 +115,10 @@ def _portion(share: float) -> dict:
     return {"tenths": tenths if near else 0, "just": just}
 
 
-def _without_rate(rates: pd.DataFrame) -> dict:
+def _without_rate(sheet: ReviewSheet, rates: pd.DataFrame) -> dict:
     """What a sheet without a rate has instead, and of which years: money spent without a budget
     ("unbudgeted"), budgets without an outturn, of closed years ("unknown") or of those that have
-    not ended ("new"), the latest one's; or neither ("nothing")."""
+    not ended ("new"), the latest one's; or neither, only zeros ("zero") or "nothing"."""
     unbudgeted, unknown = execution.without_budget(rates), execution.unknown(rates)
     new = rates[rates["budget_net"] > 0]
     for kind, rows, column in (
@@ -129,7 +129,9 @@ def _without_rate(rates: pd.DataFrame) -> dict:
         if len(rows):
             years = [int(year) for year in rows["fiscal_year"]]
             return {"kind": kind, "years": years, "amount": rows[column].sum()}
-    return {"kind": "nothing", "years": [], "amount": None}
+    # Years of nothing but 0 have no rates.
+    zero = sheet.budget[["budget_net", "executed"]].max(axis=None) == 0
+    return {"kind": "zero" if zero else "nothing", "years": [], "amount": None}
 
 
 def _by_year(rates: pd.DataFrame) -> dict:
