@@ -31,6 +31,9 @@ FEW = 0.25
 LIKELY = {"likely": 0.65, "even": 0.35, "unlikely": 0.1, "hardly": 0}
 """What is said of a chance -> from where on."""
 
+MOVES = 0.4
+"""From this chance on that the budget itself moves, it is told beside the forecast."""
+
 COMING = ("coming", "how_coming")
 """What is said of the next year in view, and below the fold."""
 
@@ -45,12 +48,18 @@ def answer(
     forecast: pd.DataFrame,
     places: pd.DataFrame,
     trend: pd.DataFrame,
+    obstacle: str,
+    came: pd.DataFrame,
 ) -> Answer:
     """The opening answer: how much of the budget was not spent, its place among all projects
-    (`peers.standing`), whether that lasts (`execution.trend`), next year's forecast, and the years
-    that the rate cannot speak of."""
+    (`peers.standing`), whether that lasts (`execution.trend`), next year's forecast with what
+    `came` of it (`forecast.came`) or the `obstacle` to it (`outlook.obstacle`), and the years that
+    the rate cannot speak of."""
     project, title = common.project(sheet), say("title")
-    coming = [say(name, **_coming(forecast)) if len(forecast) else "" for name in COMING]
+    if len(forecast):
+        coming = [say(name, **_coming(forecast, came)) for name in COMING]
+    else:
+        coming = [say("no_forecast", obstacle=obstacle), ""]
     left_out = _left_out(sheet, rates)
     flags = [*say.paragraphs("left_out", **left_out), *common.doubts(sheet)]
     if not pool.years:
@@ -184,12 +193,23 @@ def _among(places: pd.DataFrame) -> dict:
     }
 
 
-def _coming(forecast: pd.DataFrame) -> dict:
+def _coming(forecast: pd.DataFrame, came: pd.DataFrame) -> dict:
     row = forecast.iloc[0]
     outside = [say(f"outside_{name}") for name in str(row["outside"] or "").split()]
     chance = row["p_below_70"]
     likely = next((name for name, least in LIKELY.items() if digits.at_least(chance, least)), "")
     facts = outturn(row) | movement(row) | {"outside": outside, "likely": likely}
+    moved = {name: row[f"p_{name}"] for name in ("fall", "rise")}
+    way = "rise" if digits.less(moved["fall"], moved["rise"]) else "fall"
+    facts |= {"way": way if digits.at_least(moved[way], MOVES) else "", "moved": moved[way]}
+    facts["surely"] = bool(digits.at_least(moved[way], LIKELY["likely"]))
+    since = came[came["quantity"].eq("outturn") & came["fiscal_year"].eq(row["fiscal_year"])]
+    value = since["value"].iloc[-1] if len(since) else None
+    facts["since"] = value
+    # Of the range as it is told, so that a reader can see it.
+    facts["inside"] = value is not None and bool(
+        digits.at_least(value, facts["low"]) and digits.at_least(facts["high"], value)
+    )
     return {"forecast": row.to_dict(), **facts}
 
 
