@@ -160,6 +160,22 @@ def test_payments_of_one_year_are_bars_and_of_several_cells():
         plt.close("all")
 
 
+def test_the_rest_of_the_payees_is_not_others():
+    names = ["その他", *"甲乙丙丁戊己庚辛壬癸子丑寅卯"]
+    paid = [
+        {"fiscal_year": 2018, "payee": name, "amount": 20.0 - at} for at, name in enumerate(names)
+    ]
+    head = [{"sheet_year": 2019, "name": "事業", "ministry": "総務省", "project_number": "1"}]
+    page = Spending(ReviewSheet.build(sheet=head, payment=paid))
+    for lang, rest in (("ja", "上記以外"), ("en", "all others")):
+        axes = told(lang, page.plot_payments)
+        shown = [label.get_text() for label in axes.get_yticklabels()]
+        assert rest in shown
+        assert not {"その他", "others"} & set(shown)
+        assert "甲" in axes.figure.data["payee"].iloc[0]
+        plt.close("all")
+
+
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_text_of_a_figure_lies_upon_another(kind, lang):
