@@ -471,6 +471,8 @@ def test_others_are_no_payee():
     )
     said = of(sheet, "en").all()
     assert "The largest is 甲 with ¥20 million, 100" in said["payments"]
+    # A single year is drawn as bars, in one blue.
+    assert "darker" not in said["payments"]
     assert "¥70 million stand under “others” alone" in said["payments"]
     assert "¥20 million of ¥100 million executed (20.0 %)" in said["payments"]
     assert "その他(11名)" in said["paid"]

@@ -45,6 +45,7 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
     return Text(
         *say.paragraphs(
             "largest",
+            years=len(concentration),
             payee=sums.index[0],
             amount=sums.iloc[0],
             part=common.part(sums.iloc[0], sums.sum()),
