@@ -36,6 +36,9 @@ KINDS = {
 }
 
 
+YEARS = (2017, 2018)
+
+
 @cache
 def spending(kind: str) -> Spending:
     """The sheet of a kind; the test is skipped where the shared data are not there."""
@@ -99,7 +102,7 @@ def test_the_answer_can_be_recomputed_from_the_tables_of_the_page(kind, lang, mo
         _of_rates(answer, found, lang)
     else:
         assert any(str(int(year)) in answer.sentence for year in page.rates["fiscal_year"])
-    compared = [text for text in answer.facts if re.search(r"多く残した|left more\.", text)]
+    compared = [text for text in answer.facts if re.search(r"多く残した|larger (share|one)", text)]
     for part in re.findall(r"(?:less than |more than )?\d+ %(?:未満|超)?", " ".join(compared)):
         assert part in cells
     if len(page.forecast) and page.forecast["model"].iloc[0] != "unbudgeted":
@@ -140,6 +143,37 @@ def _of_rates(answer: Answer, found: list[Table], lang: str) -> None:
     if told_low:
         many = sorted(int(part) for part in told_low.groups() if part)
         assert many == sorted((low, len(years)))
+
+
+def test_payments_of_one_year_are_bars_and_of_several_cells():
+    rows = [(2018, "甲", 30.0), (2018, "乙", 10.0), (2017, "甲", 5.0)]
+    for paid, bars in ((rows[:2], 3), (rows, 0)):
+        table = [dict(zip(("fiscal_year", "payee", "amount"), row, strict=True)) for row in paid]
+        money_of = [{"fiscal_year": year, "budget_net": 50.0, "executed": 50.0} for year in YEARS]
+        head = [{"sheet_year": 2019, "name": "事業", "ministry": "総務省", "project_number": "1"}]
+        page = Spending(ReviewSheet.build(sheet=head, budget=money_of, payment=table))
+        axes = told("en", page.plot_payments)
+        assert len(axes.patches) == bars
+        if bars:
+            assert [bar.get_width() for bar in axes.patches] == [30, 10, 10]
+            assert {"30", "10"} <= {text.get_text() for text in axes.texts}
+        plt.close("all")
+
+
+def test_the_rest_of_the_payees_is_not_others():
+    names = ["その他", *"甲乙丙丁戊己庚辛壬癸子丑寅卯"]
+    paid = [
+        {"fiscal_year": 2018, "payee": name, "amount": 20.0 - at} for at, name in enumerate(names)
+    ]
+    head = [{"sheet_year": 2019, "name": "事業", "ministry": "総務省", "project_number": "1"}]
+    page = Spending(ReviewSheet.build(sheet=head, payment=paid))
+    for lang, rest in (("ja", "上記以外"), ("en", "all others")):
+        axes = told(lang, page.plot_payments)
+        shown = [label.get_text() for label in axes.get_yticklabels()]
+        assert rest in shown
+        assert not {"その他", "others"} & set(shown)
+        assert "甲" in axes.figure.data["payee"].iloc[0]
+        plt.close("all")
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -384,3 +384,13 @@ def test_texts_are_quoted_and_remarks_listed(monkeypatch):
     assert "推進チームの所見 －" not in ja
     assert re.search(r"公開プロセス +2015 +見直す +–", ja)
     assert ja.count("\n", ja.index("これまでの指摘")) == 2
+
+
+def test_an_opinion_of_experts_of_another_year_has_that_year(both):
+    review = CUT | {"expert_opinion": "所見。"}
+    ja, en = both(sheet(review=[review | {"expert_year": 2021}]), "reviews")
+    assert "外部有識者の所見(2021年度)" in ja
+    assert "Outside experts (FY2021)" in en
+    ja, en = both(sheet(review=[review | {"expert_year": 2025}]), "reviews")
+    assert "外部有識者の所見(" not in ja
+    assert "Outside experts (" not in en

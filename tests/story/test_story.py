@@ -11,6 +11,7 @@ from helpers import checks, fitted, paths, sources
 from helpers.analysis import execution, measures, payees, peers, presence, revisions
 from helpers.analysis.series import indicators, pick
 from helpers.forecast import adoption, models, outlook
+from helpers.forecast.came import CAME
 from helpers.sheet import ReviewSheet
 from helpers.show import Fold
 from helpers.story import adoption as odds_story
@@ -64,6 +65,7 @@ def of(
     lang: str,
     population: float | None = None,
     pool: dict | None = POOL,
+    came: list[tuple] | None = None,
     **options,
 ) -> Said:
     """Every sentence and table that the notebooks show of a sheet."""
@@ -74,7 +76,7 @@ def of(
         lang,
         {
             **_of_quality(sheet, printed, findings),
-            **_of_spending(printed, rates),
+            **_of_spending(printed, rates, came),
             **_of_adoption(printed, history, pool),
         },
     )
@@ -92,7 +94,7 @@ def _of_quality(sheet, printed, findings) -> dict:
     }
 
 
-def _of_spending(printed, rates) -> dict:
+def _of_spending(printed, rates, came) -> dict:
     known, facts = fitted.shipped(2019), printed.facts
     company, scores = known.peers, known.track_record["scores"]
 
@@ -126,7 +128,8 @@ def _of_spending(printed, rates) -> dict:
 
     return {
         "spending": lambda: spending.answer(
-            printed, rates, mean(), learned()[0], places(), execution.trend(rates)
+            *(printed, rates, mean(), learned()[0], places(), execution.trend(rates)),
+            *(obstacle(), pd.DataFrame(came or [], columns=CAME)),
         ),
         "cascade": lambda: read_cascade(execution.cascade(rates)),
         "losses": lambda: cascade_table(execution.cascade(rates)),
@@ -224,7 +227,7 @@ def test_the_default_sheet_in_english(sheet):
     assert "1,067 organisations in FY2018; the target is 1,600" in said["adoption"]
     assert "35 % if measured at year end and 42 % if measured at year start" in said["adoption"]
     assert (
-        "14 % of all projects, 11 % of its ministry's and 17 % of those of its size left more"
+        "Few projects left a larger share: 14 % of all projects, 11 % of its ministry's and 17 %"
         in said["spending"]
     )
     assert "Bass: no probability" in said["odds"]
@@ -384,6 +387,103 @@ def budget(values: dict[int, tuple], **facts) -> ReviewSheet:
     return ReviewSheet.build(sheet=EMPTY.sheet.assign(**facts), budget=rows)
 
 
+def test_a_forecast_of_a_year_that_is_over_tells_what_came(sheet):
+    # The forecast is 29-85 million yen: an end as it is told is inside.
+    cases = (
+        (14, "1,4", "outside", "外"),
+        (29, "2,9", "inside", "中"),
+        (86, "8,6", "outside", "外"),
+    )
+    for value, digits_of, en, ja in cases:
+        came = [(2019, 2019, 2019, "outturn", 28.7, 59.3, 85.0, value, 2020, None)]
+        came += [(2018, 2018, 2018, "outturn", 22.3, 53.1, 67.0, 43.0, 2019, True)]
+        said = [of(sheet, lang, came=came)["spending"] for lang in ("en", "ja")]
+        assert f"The outturn printed since: ¥{value} million, {en} the range." in said[0]
+        assert f"その後に印字された執行額は{digits_of}00万円で、幅の{ja}です。" in said[1]
+    assert "printed since" not in of(sheet, "en")["spending"]
+    assert "¥29–85 million are expected to be executed (80 % range)." in said[0]
+
+
+@pytest.mark.parametrize(
+    ("fall", "rise", "en", "ja"),
+    [
+        (0.95, 0.02, "is likely to fall", "減る可能性が高く"),
+        (0.1, 0.4 - 1e-12, "may well rise", "増える可能性もかなりあり"),
+        (0.39, 0.3, "", ""),
+    ],
+)
+def test_a_budget_that_moves_is_told_beside_the_forecast(fall, rise, en, ja):
+    row = {"fiscal_year": 2019, "budget": 80.0, "p_below_70": 0.5, "model": "pooled"}
+    row |= {"executed_lower80": 0.0, "executed_upper80": 37.0, "outside": "ministry"}
+    row |= {"budget_lower80": 2.0, "budget_upper80": 71.0, "p_fall": fall, "p_rise": rise}
+    facts = spending._coming(pd.DataFrame([row]), pd.DataFrame(columns=CAME))
+    for lang, words_of, of_final in (
+        ("en", en, "the 30 % is of the final budget"),
+        ("ja", ja, "3割は最終的な予算計に対する割合"),
+    ):
+        said = told(lang, spending.say, "coming", **facts)
+        assert (of_final in said) == bool(words_of)
+        assert words_of in said
+    # What was not learned from is in view.
+    assert facts["outside"] == [spending.say("outside_ministry")]
+    assert facts["outside"][0] in told("ja", spending.say, "coming", **facts)
+
+
+def test_why_there_is_no_forecast_is_in_view():
+    none = budget({2016: (10, 5), 2017: (10, 8), 2018: (10, 9)})
+    assert "No forecast: what was read has no budget for the next" in of(none, "en")["spending"]
+    assert "次の年度の予算計が読んだ資料にないため、予測はできません" in of(none, "ja")["spending"]
+    assert "No forecast: fewer than three years" in of(EMPTY, "en")["spending"]
+
+
+def test_where_nothing_was_read_the_sheet_itself_may_have_it():
+    assert "シート自体にないとは限らない" in of(EMPTY, "ja")["spending"]
+    assert "no budget or outturn (the sheet itself may)" in of(EMPTY, "en")["spending"]
+    zero = budget({2017: (0, 0), 2018: (0, 0)})
+    assert "no budget and no outturn above zero" in of(zero, "en")["spending"]
+    assert "0円を超えるものがない" in of(zero, "ja")["spending"]
+
+
+def test_years_with_a_gap_are_told_as_those_with_figures():
+    gaps = budget({2014: (10, 2), 2015: (10, None), 2016: (10, 1.3), 2019: (10, None)})
+    said = of(gaps, "en")["spending"]
+    assert "of the ¥20 million budgeted in the 2 years with figures (FY2014–2016)" in said
+    # One printed share, in the sentence and in the large number.
+    assert said.startswith("84 % of the") == ("million): 84 %" in said)
+    assert "2014〜2016年度(実績の分かる2年)の予算2,000万円のうち" in of(gaps, "ja")["spending"]
+
+
+def test_what_is_named_in_years_without_an_outturn_is_no_part_of_the_known_sum():
+    years = {2015: (100, None), 2016: (100, 80), 2017: (100, 20), 2018: (100, 50)}
+    paid = [(2015, "甲", 60), (2016, "甲", 30)]
+    rows = [dict(zip(("fiscal_year", "payee", "amount"), row, strict=True)) for row in paid]
+    sheet = budget(years)
+    sheet = ReviewSheet.build(sheet=sheet.sheet, budget=sheet.budget, payment=rows)
+    assert "outturn ¥30 million of ¥150 million (20.0 %) are named" in of(sheet, "en")["payments"]
+    assert "執行額1億5,000万円のうち3,000万円(20.0 %)です" in of(sheet, "ja")["payments"]
+
+
+def test_others_are_no_payee():
+    paid = [{"fiscal_year": 2018, "payee": "その他(11名)", "amount": 70.0}]
+    paid += [{"fiscal_year": 2018, "payee": "甲", "amount": 20.0}]
+    sheet = ReviewSheet.build(
+        sheet=EMPTY.sheet, budget=budget({2018: (100, 100)}).budget, payment=paid
+    )
+    said = of(sheet, "en").all()
+    assert "The largest is 甲 with ¥20 million, 100" in said["payments"]
+    # A single year is drawn as bars, in one blue.
+    assert "darker" not in said["payments"]
+    assert "¥70 million stand under “others” alone" in said["payments"]
+    assert "¥20 million of ¥100 million executed (20.0 %)" in said["payments"]
+    assert "その他(11名)" in said["paid"]
+    assert "「その他」とだけある7,000万円" in of(sheet, "ja")["payments"]
+
+
+def test_the_amounts_of_pefa_have_their_unit(sheet):
+    assert "million yen" in of(sheet, "en")["pefa"]
+    assert "百万円" in of(sheet, "ja")["pefa"]
+
+
 def test_a_closed_year_without_an_outturn_is_told_and_not_forecast():
     years = {2015: (10, 5), 2016: (10, 8), 2017: (10, 9), 2018: (10, None), 2019: (30, None)}
     said = of(budget(years), "en").all()
@@ -522,7 +622,7 @@ def test_spending_leaves_its_headline_for_the_index():
     coming, places = outlook.alone(rates), pd.DataFrame(columns=peers.STANDING)
     found = told(
         *("en", spending.answer, printed, rates, execution.overall(rates), coming, places),
-        execution.trend(rates),
+        *(execution.trend(rates), "few", pd.DataFrame(columns=CAME)),
     ).headline
     assert (found["executed"], found["budget_net"], found["unspent"]) == (34, 40, 6)
     assert (found["first_year"], found["last_year"]) == (2014, 2018)
@@ -530,7 +630,7 @@ def test_spending_leaves_its_headline_for_the_index():
     nothing = execution.rates(EMPTY)
     empty = told(
         *("en", spending.answer, EMPTY, nothing, execution.overall(nothing), coming, places),
-        execution.trend(nothing),
+        *(execution.trend(nothing), "few", pd.DataFrame(columns=CAME)),
     ).headline
     assert set(empty) == set(found)
     assert (empty["unspent"], empty["rates"]) == (None, [])
@@ -655,9 +755,8 @@ def test_a_wide_interval_is_told_with_its_ends():
     rates = execution.rates(budget({2021: (10, 9), 2022: (10, 8), 2023: (10, 9)}))
     none = pd.DataFrame(columns=["measure", "group", "count", "below", "unit"])
     pool = execution.overall(rates)
-    text = repr(
-        told("en", spending.answer, budget({2023: (10, 9)}), rates, pool, forecast, none, rates[:0])
-    )
+    given = (budget({2023: (10, 9)}), rates, pool, forecast, none, rates[:0], "")
+    text = repr(told("en", spending.answer, *given, pd.DataFrame(columns=CAME)))
     assert "the FY2024 budget of ¥200 million will be executed cannot be told" in text
     assert "outturn is ¥160–460 million" in text
     assert "its 80 % interval is ¥180–470 million" in text

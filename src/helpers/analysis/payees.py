@@ -17,6 +17,14 @@ CONCENTRATION = [
     *("payees", "top_payee", "top_share", "hhi"),
 ]
 
+OTHERS = "その他"
+"""With this begins what sheets print for several payees without their names."""
+
+
+def bundled(payment: pd.DataFrame) -> pd.Series:
+    """Which payments name nobody, but only "others"."""
+    return payment["payee_key"].astype(object).fillna("").astype(str).str.startswith(OTHERS)
+
 
 def totals(
     sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
@@ -24,11 +32,12 @@ def totals(
     """Named payments per payee and fiscal year, million yen, largest payee first.
 
     Columns: payee_key, payee (its most frequent spelling), fiscal_year, amount. Spellings of one
-    payee are joined by `payee_key`. Left out are payments without a year or amount, and those that
-    a payee made (tier "sub"): they are paid out of the same money.
+    payee are joined by `payee_key`. Left out are payments without a year or amount, those that a
+    payee made (tier "sub"), which are paid out of the same money, and those to nobody named
+    (`bundled`).
     """
     paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
-    paid = within(paid[paid["tier"] != "sub"], first_year, last_year)
+    paid = within(paid[(paid["tier"] != "sub") & ~bundled(paid)], first_year, last_year)
     spelling = most_frequent(zip(paid["payee_key"], paid["payee"], strict=True))
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()

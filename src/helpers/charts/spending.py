@@ -158,7 +158,7 @@ def _went(table: pd.DataFrame) -> str:
                 f"{money.yen(known['executed'].sum())}が執行された",
                 f"{money.yen(known['executed'].sum())} was executed",
             )
-        return words.say("執行額はまだ分からない", "Nothing is known to be executed yet")
+        return words.say("執行額はまだ分からない", "The outturn is not known yet")
     spent, net = done["executed"].sum(), done["budget_net"].sum()
     years = (int(done["fiscal_year"].iloc[0]), int(done["fiscal_year"].iloc[-1]))
     return words.say(
@@ -355,7 +355,7 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     if table.index.equals(pd.Index(["unnamed"])):
         return None
     table = table.dropna(how="all")
-    others = words.say("その他", "others")
+    others = words.say("上記以外", "all others")
     unnamed = words.say("支出先の記載なし", "executed, not named")
     rename = {"others": others, "unnamed": unnamed}
     labels = [style.fitted(rename.get(row, row), NAMES, SIZE) for row in table.index]
@@ -375,9 +375,8 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
         for row, paid in table.iterrows()
         if paid.notna().any()
     ]
-    named = [row for row in table.index if row not in rename and not row.startswith("その他")]
-    first = [*named, table.index[0]][0]
-    name, paid = style.fitted(rename.get(first, first), 2.6, 12), money.yen(table.loc[first].sum())
+    first = table.index[0]
+    name, paid = style.fitted(first, 2.6, 12), money.yen(table.loc[first].sum())
     span = int(table.columns[0]), int(table.columns[-1])
     style.finish(
         axes,

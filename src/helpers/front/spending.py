@@ -159,6 +159,11 @@ class Spending(OfASheet):
     def _alone(self) -> pd.DataFrame:
         return outlook.alone(self.rates, self._given["budget"])
 
+    @property
+    def _obstacle(self) -> str:
+        (_, backing) = self._learned
+        return "" if backing else outlook.obstacle(self.rates, self._given["budget"])
+
     @cached_property
     def _earlier(self) -> pd.DataFrame:
         return revisions.rates(self.sheet, self.rates)
@@ -174,7 +179,7 @@ class Spending(OfASheet):
     def answer(self) -> Answer:
         """How much was not spent, is that unusual, what comes next?"""
         said = (self.sheet, self.rates, self.overall, self.forecast, self.peers, self._trend)
-        return answer(*said)
+        return answer(*said, self._obstacle, self.came)
 
     def plot_cascade(self, ax: Axes | None = None) -> Axes | None:
         """From request to outturn, by year; None where there is nothing to draw."""
@@ -234,9 +239,8 @@ class Spending(OfASheet):
     def show_forecast(self) -> None:
         """How much will be executed next year?"""
         (_, backing) = self._learned
-        obstacle = "" if backing else outlook.obstacle(self.rates, self._given["budget"])
         show(
-            forecast.forecast_table(self.forecast, obstacle),
+            forecast.forecast_table(self.forecast, self._obstacle),
             forecast.chances_table(self.forecast),
             forecast.read_forecast(self.forecast, self._alone, backing),
         )
@@ -309,6 +313,6 @@ class Spending(OfASheet):
             reviewed.heading(self.reviews),
             reviewed.read_reviews(self.reviews),
             reviewed.followed_table(self.reviews),
-            reviewed.said_table(reviews.said(self.sheet)),
+            reviewed.said_table(reviews.said(self.sheet), self.reviews),
             reviewed.remarks_table(reviews.remarks(self.sheet)),
         )

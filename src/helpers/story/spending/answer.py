@@ -31,6 +31,9 @@ FEW = 0.25
 LIKELY = {"likely": 0.65, "even": 0.35, "unlikely": 0.1, "hardly": 0}
 """What is said of a chance -> from where on."""
 
+MOVES = 0.4
+"""From this chance on that the budget itself moves, it is told beside the forecast."""
+
 COMING = ("coming", "how_coming")
 """What is said of the next year in view, and below the fold."""
 
@@ -45,12 +48,18 @@ def answer(
     forecast: pd.DataFrame,
     places: pd.DataFrame,
     trend: pd.DataFrame,
+    obstacle: str,
+    came: pd.DataFrame,
 ) -> Answer:
     """The opening answer: how much of the budget was not spent, its place among all projects
-    (`peers.standing`), whether that lasts (`execution.trend`), next year's forecast, and the years
-    that the rate cannot speak of."""
+    (`peers.standing`), whether that lasts (`execution.trend`), next year's forecast with what
+    `came` of it (`forecast.came`) or the `obstacle` to it (`outlook.obstacle`), and the years that
+    the rate cannot speak of."""
     project, title = common.project(sheet), say("title")
-    coming = [say(name, **_coming(forecast)) if len(forecast) else "" for name in COMING]
+    if len(forecast):
+        coming = [say(name, **_coming(forecast, came)) for name in COMING]
+    else:
+        coming = [say("no_forecast", obstacle=obstacle), ""]
     left_out = _left_out(sheet, rates)
     flags = [*say.paragraphs("left_out", **left_out), *common.doubts(sheet)]
     if not pool.years:
@@ -58,7 +67,7 @@ def answer(
         names += ("rate_decimals", "first_year", "last_year")
         empty = {**dict.fromkeys(names), "rates": []}
         headline = common.headline(sheet, title, **empty)
-        known = _without_rate(rates)
+        known = _without_rate(sheet, rates)
         sentence, number = say("no_rate", **known), None
         if known["amount"] is not None:
             number = (say("amount", **known), say("amount_of", **known))
@@ -115,10 +124,10 @@ def _portion(share: float) -> dict:
     return {"tenths": tenths if near else 0, "just": just}
 
 
-def _without_rate(rates: pd.DataFrame) -> dict:
+def _without_rate(sheet: ReviewSheet, rates: pd.DataFrame) -> dict:
     """What a sheet without a rate has instead, and of which years: money spent without a budget
     ("unbudgeted"), budgets without an outturn, of closed years ("unknown") or of those that have
-    not ended ("new"), the latest one's; or neither ("nothing")."""
+    not ended ("new"), the latest one's; or neither, only zeros ("zero") or "nothing"."""
     unbudgeted, unknown = execution.without_budget(rates), execution.unknown(rates)
     new = rates[rates["budget_net"] > 0]
     for kind, rows, column in (
@@ -129,7 +138,9 @@ def _without_rate(rates: pd.DataFrame) -> dict:
         if len(rows):
             years = [int(year) for year in rows["fiscal_year"]]
             return {"kind": kind, "years": years, "amount": rows[column].sum()}
-    return {"kind": "nothing", "years": [], "amount": None}
+    # Years of nothing but 0 have no rates.
+    zero = sheet.budget[["budget_net", "executed"]].max(axis=None) == 0
+    return {"kind": "zero" if zero else "nothing", "years": [], "amount": None}
 
 
 def _by_year(rates: pd.DataFrame) -> dict:
@@ -182,12 +193,23 @@ def _among(places: pd.DataFrame) -> dict:
     }
 
 
-def _coming(forecast: pd.DataFrame) -> dict:
+def _coming(forecast: pd.DataFrame, came: pd.DataFrame) -> dict:
     row = forecast.iloc[0]
     outside = [say(f"outside_{name}") for name in str(row["outside"] or "").split()]
     chance = row["p_below_70"]
     likely = next((name for name, least in LIKELY.items() if digits.at_least(chance, least)), "")
     facts = outturn(row) | movement(row) | {"outside": outside, "likely": likely}
+    moved = {name: row[f"p_{name}"] for name in ("fall", "rise")}
+    way = "rise" if digits.less(moved["fall"], moved["rise"]) else "fall"
+    facts |= {"way": way if digits.at_least(moved[way], MOVES) else "", "moved": moved[way]}
+    facts["surely"] = bool(digits.at_least(moved[way], LIKELY["likely"]))
+    since = came[came["quantity"].eq("outturn") & came["fiscal_year"].eq(row["fiscal_year"])]
+    value = since["value"].iloc[-1] if len(since) else None
+    facts["since"] = value
+    # Of the range as it is told, so that a reader can see it.
+    facts["inside"] = value is not None and bool(
+        digits.at_least(value, facts["low"]) and digits.at_least(facts["high"], value)
+    )
     return {"forecast": row.to_dict(), **facts}
 
 

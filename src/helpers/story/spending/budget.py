@@ -226,5 +226,7 @@ def pefa_table(graded: tuple[str | None, pd.DataFrame]) -> Table | Text:
         return Text(say("no_pefa"))
     headings = {name: say(name) for name in ("rate_initial", "band")}
     places = precision.of_rates(years, whole="initial")
-    formats = {"rate_initial": partial(words.percent, decimals=places)}
-    return Table(years.drop(columns="half_unit"), say("pefa", grade=grade), formats, headings)
+    unit, formats = common.in_units(years[["initial", "executed"]])
+    formats |= {"rate_initial": partial(words.percent, decimals=places)}
+    caption = say("pefa", grade=grade, unit=unit)
+    return Table(years.drop(columns="half_unit"), caption, formats, headings)

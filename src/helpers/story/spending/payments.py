@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 
 from helpers import digits, precision, words
+from helpers.analysis import payees
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Table, Text
@@ -22,12 +23,14 @@ LISTED = 30
 def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: ReviewSheet) -> Text:
     """Who received most, how concentrated it is, how much is named."""
     sub = sheet.payment[sheet.payment["tier"] == "sub"]
+    others = sheet.payment[(sheet.payment["tier"] != "sub") & payees.bundled(sheet.payment)]
     # What the payments of this sheet leave out or hold apart.
     caveats = say.paragraphs(
         "caveats",
         first_only=sheet.remark["rule"].eq("payments_from_items").any(),
         subcontracts=len(sub),
         amount=sub["amount"].sum(),
+        bundled=others["amount"].sum(),
     )
     if totals.empty:
         missing = common.missing_file(sheet, "payment")
@@ -35,11 +38,14 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
     sums = totals.groupby("payee", sort=False)["amount"].sum()
     both = concentration[(concentration["named"] > 0) & concentration["named_share"].notna()]
     named, spent = both["named"].sum(), both["executed"].sum()
-    total = concentration["executed"].sum()
+    # What is named of a year whose outturn is unknown is no part of the sum of the known ones.
+    known = concentration[concentration["executed"].notna()]
+    total, all_named = known["executed"].sum(), known["named"].sum()
     silent = concentration[(concentration["payees"] == 0) & (concentration["executed"] > 0)]
     return Text(
         *say.paragraphs(
             "largest",
+            years=len(concentration),
             payee=sums.index[0],
             amount=sums.iloc[0],
             part=common.part(sums.iloc[0], sums.sum()),
@@ -57,8 +63,8 @@ def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: Revi
             if set(totals["fiscal_year"]) == {sheet.year - 1}
             else None,
             total=total,
-            all_named=sums.sum(),
-            all_part=common.part(sums.sum(), total),
+            all_named=all_named,
+            all_part=common.part(all_named, total),
             silent=list(silent["fiscal_year"]),
         ),
     )

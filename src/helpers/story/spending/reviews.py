@@ -45,11 +45,16 @@ def followed_table(followed: pd.DataFrame) -> Table | Text:
     return Table(shown, caption, formats, headings)
 
 
-def said_table(said: pd.Series) -> Table | Text:
-    """What the latest review says in words: of `reviews.said`."""
+def said_table(said: pd.Series, followed: pd.DataFrame) -> Table | Text:
+    """What the latest review says in words: of `reviews.said`, and the year of the experts' opinion
+    (of `reviews.followed`) where it is another."""
     if said.empty:
         return Text()
-    frame = pd.DataFrame({"item": [say(name) for name in said.index], "text": list(said)})
+    years = followed.set_index("fiscal_year")["expert_year"].dropna()
+    experts = years.get(said.name, said.name)
+    facts = {"year": experts if experts != said.name else None}
+    items = [say(name, **(facts if name == "expert_opinion" else {})) for name in said.index]
+    frame = pd.DataFrame({"item": items, "text": list(said)})
     caption = say("said", year=said.name, most=QUOTED, all=said.str.len().max())
     formats = {"text": partial(words.cut, most=QUOTED)}
     return Table(frame, caption, formats, headings={"item": say("item")})
