@@ -127,14 +127,14 @@ def test_a_number_of_nowhere_is_found():
 
 VERDICTS = {
     "towards": (
-        "年1.4件の上積みが必要で、これまでは年2.5",
-        "by 1.4 cases a year and has been rising by 2.5",
+        "年1.4件の上積みが必要で、これまでは年2.5件",
+        "by 1.4 cases a year and has been rising by 2.5 cases",
     ),
     "down is better": (
-        "年1件の減少が必要で、これまでは年2.5",
+        "年1件の減少が必要で、これまでは年2.5件",
         "fall by 1 case a year and has been falling",
     ),
-    "away": ("これまでは逆に年1.5減っている", "and has been falling by 1.5"),
+    "away": ("これまでは逆に年1.5件減っている", "and has been falling by 1.5 cases"),
     "met already": ("既に目標に達しており、", "The target is met already, and"),
     "one value": ("実績が2018年度の13件だけ", "13 cases in FY2018 is the only value"),
     "met": ("目標は達成された: 2018年度の実績は23件", "The target was met: 23 cases in FY2018"),
@@ -150,6 +150,17 @@ def test_each_case_has_its_sentence(kind):
     for lang, part in zip(LANGUAGES, VERDICTS[kind], strict=True):
         with words.speaking(lang):
             assert part in Adoption(KINDS[kind]).answer().sentence
+
+
+def test_the_headline_of_a_chance_below_even_is_no_yes():
+    page = Adoption("data/sheets/2019-総務省-0042.txt")
+    parts = ("達成はやや難しい: ", "だが、同じペースは"), ("More likely missed than met", "slows")
+    for lang, said in zip(LANGUAGES, parts, strict=True):
+        with words.speaking(lang):
+            answer = page.answer()
+        assert all(part in answer.sentence for part in said)
+        assert answer.number[0] == "35 %"
+        assert not any("at its word" in fact or "額面" in fact for fact in answer.facts)
 
 
 REAL = 6

@@ -15,7 +15,8 @@ from helpers.sheet import ReviewSheet
 from helpers.show import Text
 from helpers.story import common
 from helpers.story.adoption.answer import in_words
-from helpers.story.adoption.chances import beyond, held
+from helpers.story.adoption.answer import say as say_answer
+from helpers.story.adoption.chances import beyond, held, sure, verdict
 from helpers.story.adoption.curve import fits_table
 from helpers.story.adoption.odds import read_odds
 from simulate import history
@@ -132,7 +133,7 @@ class TestPrintedRate:
         facts = RATED | {"achievement": 80.0, "direction": "up", "expected": None}
         text = said({2022: 12, 2023: 12}, "en", **facts)
         assert "is 80 %." in text
-        assert "miss" not in text
+        assert "is a miss" not in text
 
 
 def rows(**of_number: dict) -> ReviewSheet:
@@ -329,6 +330,23 @@ class TestBacking:
         assert f"of 1,234 80 % intervals {en} 75.0 % (95 % interval 70.0–81.0 %) contained" in said
         assert said.endswith("the actual value.")
 
+    def test_a_forecast_outside_is_not_taken_at_its_word(self):
+        known = pd.DataFrame({"model": ["pooled"], "p": [0.5]})
+        record = RECORD._replace(scores={"in80": 0.8}, limits={"in80": (0.7, 0.9)})
+        within = BACKING._replace(record=record)
+        assert "at its word" in told("en", sure, known, "pooled", within)
+        assert "額面どおり" in told("ja", sure, known, "pooled", within)
+        outside = within._replace(outside=["need"], record=record._replace(by="kind and h"))
+        assert told("en", sure, known, "pooled", outside) == (
+            "Of 1,234 forecasts 7 years ahead 80 % held the value in their 80 % range, but this"
+            " one lies outside of what it was learned from (a steep target): the chance is a rough"
+            " one."
+        )
+        assert told("ja", sure, known, "pooled", outside) == (
+            "7年先の予測は過去1,234件の80 %で実績が80 %区間に入ったが、"
+            "この予測は学んだ範囲の外(急な目標)にあり、確率は目安にとどまる。"
+        )
+
     def test_nothing_is_said_without_either(self):
         assert told("en", held, BACKING) == ""
 
@@ -340,6 +358,47 @@ def test_every_reason_of_a_fit_that_tells_nothing_has_its_note(lang):
     shown = [note for _, note in told(lang, fits_table, table).rows]
     assert shown[0] == ""
     assert len(set(shown)) == len(notes)
+
+
+class TestVerdict:
+    @pytest.mark.parametrize(
+        ("p", "called"),
+        [
+            *((0.65, "rather likely"), (0.6, "rather likely"), (0.59, "even"), (0.4, "even")),
+            *((0.35, "rather unlikely"), (0.3, "rather unlikely"), (0.29, "unlikely")),
+        ],
+    )
+    def test_only_what_is_close_to_a_half_is_even(self, p, called):
+        assert verdict(p) == called
+
+    @pytest.mark.parametrize(
+        ("called", "slows", "opposed", "ja", "en"),
+        [
+            (
+                *("rather unlikely", True, False),
+                "達成はやや難しい: 年107団体の上積みが必要で、これまでは年113団体だが、"
+                "同じペースは続きにくい",
+                "More likely missed than met: it has to rise by 107団体 a year and has been rising"
+                " by 113団体, but such a pace usually slows",
+            ),
+            (
+                *("rather likely", False, True),
+                "どちらかといえば達成しそうだ。ただし年107団体の上積みが必要で、これまでは年113団体",
+                "More likely met than missed, though it has to rise by 107団体 a year and has been"
+                " rising by 113団体",
+            ),
+            (
+                *("even", False, False),
+                "五分五分に近い: 年107団体の上積みが必要で、これまでは年113団体",
+                "Roughly even: it has to rise by 107団体 a year and has been rising by 113団体",
+            ),
+        ],
+    )
+    def test_the_pace_does_not_suggest_the_opposite(self, called, slows, opposed, ja, en):
+        facts = {"needed": "107団体", "observed": "113団体", "up": True, "towards": 1}
+        facts |= {"verdict": called, "slows": slows, "opposed": opposed, "met": False}
+        assert told("ja", say_answer, "foreseen", **facts) == ja
+        assert told("en", say_answer, "foreseen", **facts) == en
 
 
 class TestYearlyTargets:

@@ -12,7 +12,7 @@ from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.adoption.chances import ahead, beyond, chances, leading, sure, verdict
+from helpers.story.adoption.chances import ahead, beyond, chances, leading, outsides, sure, verdict
 
 say = Sentences("adoption/answer")
 
@@ -62,11 +62,13 @@ def answer(
         chances_of = leading(known, lead)
         numbers["p_lead"] = chances_of.get(series.observed_at)
         sentence, number = _foreseen(series, known, chances_of, pace)
+        # Where there is a record of such forecasts it says so itself.
+        outside = outsides(backing) if backing and chances_of and not backing.record else ""
         facts = [
             _where(series, pace),
             *ahead(series, futures, backing),
             sure(known, lead, backing),
-            *_flags(series, chances_of, backing),
+            *_flags(series, chances_of, outside),
         ]
         more += chances(series, futures, odds, lead, backing)
         terms = ["chance", "interval80"]
@@ -74,7 +76,7 @@ def answer(
         sentence, number = _known(series)
         facts = [
             _where(series, pace) if series.target_open else _other_reading(series),
-            *_flags(series, {}, backing),
+            *_flags(series, {}, ""),
         ]
         if series.target_open:
             more.append(say("no_chance", points=len(series.values)))
@@ -101,7 +103,12 @@ def _foreseen(
         span = common.chances(known["p"].min(), known["p"].max())
         sentence, large = say("split", span=span), span
     else:
-        sentence, large = say("foreseen", verdict=verdict(p), **facts), words.share(p)
+        called, enough = verdict(p), facts.pop("enough")
+        # The pace alone must not suggest the opposite of what the chance says.
+        slows = enough and "unlikely" in called
+        opposed = not enough and "likely" in called.split()
+        sentence = say("foreseen", verdict=called, slows=slows, opposed=opposed, **facts)
+        large = words.share(p)
     of = say(
         "chance_of",
         name=words.cut(series.indicator, NAME),
@@ -119,16 +126,16 @@ def _foreseen(
 def steps(series: IndicatorSeries, pace: pd.DataFrame) -> dict:
     """Facts of the pace needed and observed, as short as a sentence or a title has them."""
     if pace.empty:
-        return {"needed": "", "observed": "", "up": True, "towards": 0}
+        return {"needed": "", "observed": "", "up": True, "towards": 0, "enough": True}
     unit = series.difference_unit
     # The reading of the series stands for both: the other one's due date is a year apart.
     own = pace[pace["observed_at"] == series.observed_at].iloc[0]
     return {
         "needed": brief(abs(own["needed"]), unit),
-        # The same unit once in a sentence.
-        "observed": brief(abs(own["observed"]), ""),
+        "observed": brief(abs(own["observed"]), unit),
         "up": own["needed"] > 0,
         "towards": int(np.sign(own["observed"] * own["needed"])),
+        "enough": bool(own["ratio"] > 0 and not digits.less(1, own["ratio"])),
     }
 
 
@@ -220,10 +227,9 @@ def _where(series: IndicatorSeries, pace: pd.DataFrame) -> str:
     )
 
 
-def _flags(
-    series: IndicatorSeries, chances_of: dict[str, float], backing: Backing | None
-) -> list[str]:
-    """What changes the meaning of the answer, in a few words each."""
+def _flags(series: IndicatorSeries, chances_of: dict[str, float], outside: str) -> list[str]:
+    """What changes the meaning of the answer, in a few words each; `outside` is what of the
+    forecast lies outside of what was learned from."""
     given = series.direction or series.stated
     kinds = {at: verdict(p) for at, p in chances_of.items()}
     return [
@@ -241,8 +247,7 @@ def _flags(
         ),
         say(
             "outside_flag",
-            outside=backing.outside if backing and chances_of else [],
-            ahead=backing.ahead if backing else 0,
+            outside=outside,
             points=len(series.values),
         ),
         say("zero_flag", always_met=_always_met(series)),
