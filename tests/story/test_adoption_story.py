@@ -427,7 +427,7 @@ class TestYearlyTargets:
 
 def test_a_value_is_compared_as_it_is_printed():
     text = said({2021: 99.97, 2022: 99.98}, "en", target=99.99, target_year=2025, unit="%")
-    assert "stood at 99.98 % in FY2022; the target is 99.99 by" in text
+    assert "stood at 99.98 % in FY2022; the target is 99.99 % by" in text
     assert "0.01 percentage points below the target" in text
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
+from helpers.analysis.every_indicator import every_indicator
 from helpers.analysis.series import HORIZON, IndicatorSeries, indicators
 from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
@@ -46,8 +47,11 @@ def answer(
     if not len(series.values):
         case = "in_words" if series.qualitative else "nothing"
         more = [*in_words(sheet, series), chosen(sheet, series)] if series.qualitative else []
-        facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         headline = common.headline(sheet, say("title"), **numbers)
+        if series.target is not None:
+            more = [chosen(sheet, series)]
+            return Answer(*_no_result(sheet, series), more=more, headline=headline)
+        facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         hint = say("elsewhere", unread=case == "nothing" and common.not_held(sheet))
         return Answer(say(case, **facts), facts=[hint], more=more, headline=headline)
     numbers |= {"last_year": int(series.years[-1]), "last_actual": float(series.values[-1])}
@@ -75,7 +79,8 @@ def answer(
     else:
         sentence, number = _known(series)
         facts = [
-            _where(series, pace) if series.target_open else _other_reading(series),
+            _where(series, pace) if series.target_open else "",
+            _full_rates(sheet) if series.target is None else "",
             *_flags(series, {}, ""),
         ]
         if series.target_open:
@@ -90,6 +95,21 @@ def answer(
     more.append(chosen(sheet, series))
     headline = common.headline(sheet, say("title"), **numbers)
     return Answer(sentence, number, facts, more, terms, headline=headline)
+
+
+def _no_result(sheet: ReviewSheet, series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
+    """The sentence of a target that has no actual value yet, and the target."""
+    due = series.target_year
+    target = words.amount(series.target, series.unit)
+    running = due is None or pd.isna(sheet.facts["sheet_year"]) or due >= sheet.facts["sheet_year"]
+    said = say("no_result", target=target, due=due, open=bool(running))
+    return said, (target, say("no_result_of", name=named(series), due=due))
+
+
+def named(series: IndicatorSeries) -> str:
+    """The indicator's name as a sentence has room for it: without the notes behind a 「※」."""
+    name = series.indicator.partition("※")[0].rstrip(" \u3000(\uff08")
+    return words.cut(name or series.indicator, NAME)
 
 
 def _foreseen(
@@ -111,7 +131,7 @@ def _foreseen(
         large = words.share(p)
     of = say(
         "chance_of",
-        name=words.cut(series.indicator, NAME),
+        name=named(series),
         met=met,
         more=series.rising,
         target=words.amount(series.target, series.unit),
@@ -148,7 +168,7 @@ def _known(series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
     """The sentence where no chance can be given, and what is known instead: how far the target is,
     the rate of achievement, the value."""
     value, target, unit = series.values[-1], series.target, series.unit
-    name = words.cut(series.indicator, NAME)
+    name = named(series)
     facts = {
         "year": series.years[-1],
         "value": words.amount(value, unit),
@@ -176,6 +196,8 @@ def _known(series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
             facts |= {"year": series.target_column, "value": words.amount(value, unit)}
     gap = digits.difference(value, target)
     facts |= {"side": int(np.sign(gap)), "reached": series.met(value)}
+    # Of a value of 1 April the one when due stands in the next column, as `closed` tells.
+    facts["figures"] = series.observed_at == "end" and series.target_year == series.years[-1]
     number = words.amount(abs(gap), series.difference_unit)
     return say(case, **facts), (number, say("gap_of", **facts))
 
@@ -260,11 +282,12 @@ def _repaired(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     return say("year_flag", printed=_printed_year(sheet, series), due=series.target_year)
 
 
-def _other_reading(series: IndicatorSeries) -> str:
-    """That a target has not fallen due if values are those of the beginning of a year."""
-    due = series.observed_at == "end" and series.target_year == series.years[-1]
-    known = series.target is not None and series.target_year is not None
-    return say("other_reading", holds=known and due)
+def _full_rates(sheet: ReviewSheet) -> str:
+    """How many of the outcomes have achieved what was expected in their latest year."""
+    table = every_indicator(sheet, None).indicators
+    rates = table.loc[table["table"] == "outcome", "rate"].dropna()
+    full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
+    return say("full_rates", rates=len(rates), full=full)
 
 
 def _needed(pace: pd.DataFrame) -> dict[str, float]:
