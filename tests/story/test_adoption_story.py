@@ -16,9 +16,10 @@ from helpers.show import Text
 from helpers.story import common
 from helpers.story.adoption.answer import in_words
 from helpers.story.adoption.answer import say as say_answer
-from helpers.story.adoption.chances import beyond, held, sure, verdict
+from helpers.story.adoption.chances import beyond, chances, held, sure, verdict
 from helpers.story.adoption.curve import fits_table
 from helpers.story.adoption.odds import read_odds
+from helpers.story.came import read_came
 from simulate import history
 from speaking import told
 
@@ -360,6 +361,23 @@ def test_every_reason_of_a_fit_that_tells_nothing_has_its_note(lang):
     assert len(set(shown)) == len(notes)
 
 
+@pytest.mark.parametrize(
+    ("blank", "ja", "en"),
+    [
+        (["bass"], "2つのモデルのうち、確率を出せる1つでは、", "1 of 2 models that look at"),
+        ([], "3点だけを見る2つのモデルでは、", "2 models that look at these 3"),
+    ],
+)
+def test_models_that_tell_no_chance_are_counted(blank, ja, en):
+    odds = pd.DataFrame({"model": ["pooled", "drift", "bass"], "p": 0.5, "path": 14.0})
+    odds["observed_at"] = "end"
+    odds.loc[odds["model"].isin(blank), "p"] = float("nan")
+    futures = pd.DataFrame({"model": [], "fiscal_year": []})
+    given = SERIES, futures, odds, "pooled", BACKING
+    assert ja in "".join(told("ja", chances, *given))
+    assert en in "".join(told("en", chances, *given))
+
+
 class TestVerdict:
     @pytest.mark.parametrize(
         ("p", "called"),
@@ -399,6 +417,33 @@ class TestVerdict:
         facts |= {"verdict": called, "slows": slows, "opposed": opposed, "met": False}
         assert told("ja", say_answer, "foreseen", **facts) == ja
         assert told("en", say_answer, "foreseen", **facts) == en
+
+
+@pytest.mark.parametrize(
+    ("inside", "ja", "en"),
+    [
+        ([True], "1件だけの予測では、その後の値が80 %予測区間に入りました", "came lay in the 80"),
+        ([False], "80 %予測区間に入りませんでした", "In the one forecast there is, the value that"),
+        ([False], "80 %予測区間に入りませんでした", "came lay outside of the 80 % interval."),
+        ([True, False], "予測2件のうち1件で、", "In 1 of 2 forecasts the value that came lay in"),
+    ],
+)
+def test_one_forecast_is_not_counted(inside, ja, en):
+    table = pd.DataFrame({"inside": inside, "quantity": "outcome"})
+    assert ja in repr(told("ja", read_came, table))
+    assert en in repr(told("en", read_came, table))
+
+
+@pytest.mark.parametrize(("last", "stale"), [(2022, True), (2020, False)])
+def test_values_that_end_long_before_the_last_sheet_are_said_to(last, stale):
+    single = outcome({2016: 10, 2017: 12, 2018: 14}, **AIM)
+    joined = {"table": "sheet", "rule": "stitched", "observed": f"2018, 2019, {last}"}
+    sheet = ReviewSheet.build(
+        sheet=single.sheet, outcome=single.outcome.to_dict("records"), remark=[joined]
+    )
+    assert ("実績は2018年度までで、この事業の最後のシート" in of(sheet, "ja")["adoption"]) == stale
+    assert ("the project’s last sheet is of 2022" in of(sheet, "en")["adoption"]) == stale
+    assert "last sheet is of" not in of(single, "en")["adoption"]
 
 
 class TestYearlyTargets:

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import digits, words
 from helpers.analysis.every_indicator import every_indicator
 from helpers.analysis.series import HORIZON, IndicatorSeries, indicators
+from helpers.analysis.years import published
 from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
@@ -23,6 +24,9 @@ DOUBTFUL = ("risen", "through", "falls", "held")
 SAME, MANY = 0.9, 10
 """Times the observed pace: below SAME less is needed, above 1 / SAME more; from MANY on the pace so
 far is next to none."""
+
+STALE = 2
+"""Years from the latest value to the sheet that prints it, as a rule no more."""
 
 NAME = 60
 """Signs of an indicator's name that a sentence has room for."""
@@ -87,7 +91,7 @@ def answer(
             more.append(say("no_chance", points=len(series.values)))
         elif backing:
             more.append(beyond(series, backing, below=True))
-    facts += [_repaired(sheet, series), *common.doubts(sheet)]
+    facts += [_stale(sheet, series), _repaired(sheet, series), *common.doubts(sheet)]
     if len(pace):
         unit = series.difference_unit
         needed = {at: _paced(value, unit) for at, value in _needed(pace).items()}
@@ -280,6 +284,17 @@ def _flags(series: IndicatorSeries, chances_of: dict[str, float], outside: str) 
 def _repaired(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """That the target's year is not the one printed; "" where it is."""
     return say("year_flag", printed=_printed_year(sheet, series), due=series.target_year)
+
+
+def _stale(sheet: ReviewSheet, series: IndicatorSeries) -> str:
+    """That the values of joined sheets end long before the last of these; "" where they do not."""
+    sheets, last = published(sheet), int(series.years[-1])
+    return say(
+        "stale_flag",
+        stale=len(sheets) > 1 and sheets[-1] - last > STALE,
+        last=last,
+        sheet=sheets[-1],
+    )
 
 
 def _full_rates(sheet: ReviewSheet) -> str:

@@ -94,10 +94,10 @@ def chances(
     known = odds.dropna(subset="p")
     own = leading(known, lead)
     if backing is None or not own:
-        return [say("single", leading=own, lead=lead, **_alone(series, known)), say("scale")]
+        return [say("single", leading=own, lead=lead, **_alone(series, odds)), say("scale")]
     paragraphs = [_pooled(series, futures, own, backing), held(backing)]
     if (odds["model"] != POOLED).any():
-        alone = known[known["model"] != POOLED]
+        alone = odds[odds["model"] != POOLED]
         paragraphs.append(say("range", **_alone(series, alone)))
     return [*paragraphs, say("scale")]
 
@@ -141,10 +141,12 @@ def _pooled(
     )
 
 
-def _alone(series: IndicatorSeries, known: pd.DataFrame) -> dict:
-    """Facts of the `known` odds of models that look at this series alone."""
+def _alone(series: IndicatorSeries, odds: pd.DataFrame) -> dict:
+    """Facts of the odds of models that look at this series alone; some may tell none."""
+    known = odds.dropna(subset="p")
     if known.empty:
-        return {"models": 0, "points": len(series.values), "span": "", "paths": "", "same": ""}
+        none = dict.fromkeys(["span", "paths", "same"], "")
+        return none | {"models": 0, "fitted": 0, "points": len(series.values)}
     ends = known["p"].min(), known["p"].max()
     low, high = map(words.probability, ends)
     reached = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
@@ -154,6 +156,7 @@ def _alone(series: IndicatorSeries, known: pd.DataFrame) -> dict:
     }
     return {
         "models": known["model"].nunique(),
+        "fitted": odds["model"].nunique(),
         "points": len(series.values),
         "span": common.chances(*ends),
         "paths": say("paths", paths=paths, unit=series.unit),
