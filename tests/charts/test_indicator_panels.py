@@ -7,15 +7,18 @@ import matplotlib
 matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
 from helpers import charts
 from helpers.analysis.every_indicator import every_indicator, leading
 from helpers.charts import style
+from helpers.charts.adoption import _curve_alt
 from helpers.sheet import ReviewSheet
 from helpers.words import LANGUAGES
 from logic_sheets import HEAD, rows
 from overlaps import faults
+from simulate import history
 from speaking import told
 
 SIGNS = "あア漢字率数の・（）%ABCabc㏊😀"
@@ -79,7 +82,7 @@ def test_every_line_is_described_with_what_is_stated(lang):
             "下がると良い; 目標 3 (2030); 達成率 125 %(2023年度の見込み4に対して)"
         )
         assert second == "活動1 指標1; 見込み・目標 2023年度 9; 単位 件; 実績なし"
-        assert figure.get_suptitle() == "達成率の分かる1指標のうち、100 %以上は1"
+        assert figure.get_suptitle() == "達成率の分かる指標は1つで、100 %以上"
     else:
         assert first.startswith(
             "Outcome 1 (analysed) 指標1; FY2022 6, FY2023 5; unit: cases, long term"
@@ -88,7 +91,8 @@ def test_every_line_is_described_with_what_is_stated(lang):
             "down is better; target 3 (2030); achieved 125 % of the 4 expected in FY2023"
         )
         assert second == "Output 1 指標1; expected FY2023 9; unit: cases; no actual value"
-        assert "1 of 1 indicator" in figure.get_suptitle().replace("\n", " ")
+        title = figure.get_suptitle().replace("\n", " ")
+        assert title == "The one indicator with a rate of achievement is at 100 % or more"
     assert len(figure.data) == 3, "the values drawn are handed over"
 
 
@@ -99,6 +103,36 @@ def test_the_latest_numbers_stand_beside_the_curve():
     axes = told("en", charts.every_indicator, every_indicator(sheet), sheet)
     shown = written(axes)
     assert {"80 (2023)", "target 90 (2025)", "achieved 88.9 %"} <= set(shown)
+
+
+def test_a_rate_of_another_year_has_its_year():
+    sheet = ReviewSheet.build(
+        sheet=[HEAD], outcome=rows(1, {2021: (50, 25), 2023: (None, 80)}), output=rows(1, {})
+    )
+    axes = told("en", charts.every_indicator, every_indicator(sheet), sheet)
+    assert {"80 (2023)", "achieved 50 % (2021)"} <= set(written(axes))
+    title = axes.figure.get_suptitle().replace("\n", " ")
+    assert title == "The one indicator with a rate of achievement is below 100 %"
+
+
+@pytest.mark.parametrize(("actual", "said"), [(5, "0 of 2 indicators"), (10, "1 of 2 indicators")])
+def test_how_many_achieved_is_a_sentence(actual, said):
+    table = [*rows(1, {2023: (10, actual)}), *rows(2, {2023: (10, 4)})]
+    sheet = ReviewSheet.build(sheet=[HEAD], outcome=table)
+    axes = told("en", charts.every_indicator, every_indicator(sheet), sheet)
+    verb = "is" if actual == 10 else "are"
+    title = axes.figure.get_suptitle().replace("\n", " ")
+    assert title == f"{said} with a rate of achievement {verb} at 100 % or more"
+
+
+def test_a_fan_that_ends_before_the_path_has_its_own_year():
+    path = pd.DataFrame({"fiscal_year": [2024, 2025], "path": [11.0, 12.0]})
+    fan = pd.DataFrame({"fiscal_year": [2024], "lower80": [8.0], "upper80": [14.0]})
+    given = history([8, 9, 10]), {"drift": path}, fan, "drift"
+    said = told("en", _curve_alt, *given)
+    assert "FY2025 12" in said
+    assert "forecast interval of drift for FY2024 8–14" in said
+    assert "80 %予測区間 2024年度 8–14" in told("ja", _curve_alt, *given)
 
 
 def test_without_an_actual_value_what_is_expected_is_written():

@@ -199,7 +199,15 @@ def test_ratios_have_the_digits_of_their_amounts():
     made = budget({"initial": 24.0, "budget_net": 24.0, "executed": 7.0}, {}, {"requested": 106.0})
     (row,) = found(made, "request_ignores_outturn", "en")
     assert "(29 %)" in row.reason
+    assert "; 106 million yen were requested for FY" in row.reason
     assert "4.4 times" in row.reason
+    made = budget({"initial": 24.0, "budget_net": 24.0, "executed": 7.0}, {}, {"requested": 24.0})
+    (row,) = found(made, "request_ignores_outturn", "en")
+    assert "24 million yen, equalled the initial budget of FY" in row.reason
+    assert "times" not in row.reason
+    (row,) = found(made, "request_ignores_outturn", "ja")
+    assert "の要求額24百万円は" in row.reason
+    assert "当初予算と同額。" in row.reason
 
 
 def test_an_account_over_its_own_budget_is_named():

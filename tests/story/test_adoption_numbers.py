@@ -124,21 +124,30 @@ def test_a_number_of_nowhere_is_found():
 
 VERDICTS = {
     "towards": (
-        "年1.4件の上積みが必要で、これまでは年2.5",
-        "by 1.4 cases a year and has been rising by 2.5",
+        "年1.4件の上積みが必要で、これまでは年2.5件",
+        "by 1.4 cases a year and has been rising by 2.5 cases",
     ),
     "down is better": (
-        "年1件の減少が必要で、これまでは年2.5",
+        "年1件の減少が必要で、これまでは年2.5件",
         "fall by 1 case a year and has been falling",
     ),
-    "away": ("これまでは逆に年1.5減っている", "and has been falling by 1.5"),
+    "away": ("これまでは逆に年1.5件減っている", "and has been falling by 1.5 cases"),
     "met already": ("既に目標に達しており、", "The target is met already, and"),
     "one value": ("実績が2018年度の13件だけ", "13 cases in FY2018 is the only value"),
-    "met": ("目標は達成された: 2018年度の実績は23件", "The target was met: 23 cases in FY2018"),
-    "missed": ("目標は達成されなかった: ", "The target was not met: 19.5 cases"),
+    "met": (
+        "シートの数字では、目標は達成された: 2018年度の実績は23件",
+        "The target was met on the sheet’s figures: 23 cases in FY2018",
+    ),
+    "missed": (
+        "シートの数字では、目標は達成されなかった: ",
+        "The target was not met on the sheet’s figures: 19.5 cases",
+    ),
     "no year": ("期限の年度がなく", "The target has no year"),
-    "yearly": ("2018年度の達成率は81.3 %", "81.3 % of that for FY2018 was achieved"),
-    "no target": ("目標値がなく、達成するかは言えない", "There is no target to be met"),
+    "yearly": (
+        "表に最終的な目標値がない: 2018年度の達成率は81.3 %",
+        "The table has no final target; 81.3 % of that for FY2018 was achieved",
+    ),
+    "no target": ("表に目標値がない: ", "The table has no target: the value of FY2018"),
 }
 
 
@@ -147,3 +156,45 @@ def test_each_case_has_its_sentence(kind):
     for lang, part in zip(LANGUAGES, VERDICTS[kind], strict=True):
         with words.speaking(lang):
             assert part in Adoption(KINDS[kind]).answer().sentence
+
+
+def test_a_target_without_a_result_is_the_number():
+    aim = {"target": 5.0, "target_year": 2027}
+    for actual, rest in (({2018: None}, {}), ({2018: None}, {"indicator": "件数※ 注は別紙"})):
+        page = Adoption(outcome(actual, **aim | rest))
+        with words.speaking("ja"):
+            assert page.answer().sentence == "目標は2027年度に5件。実績はまだない"
+        with words.speaking("en"):
+            answer = page.answer()
+        assert answer.sentence == "Target: 5 cases by FY2027; no result yet"
+        assert answer.number[0] == "5 cases"
+        assert "※" not in answer.number[1]
+    past = Adoption(outcome({2018: None}, target=5.0, target_year=2016))
+    with words.speaking("en"):
+        assert past.answer().sentence.endswith("no result in what was read")
+
+
+def test_rates_of_several_outcomes_are_counted():
+    row = {"unit": "件", "fiscal_year": 2018, "expected": 10.0}
+    table = [row | {"number": n, "indicator": f"指標{n}", "actual": 7.0 + n} for n in range(1, 5)]
+    page = Adoption(ReviewSheet.build(sheet=EMPTY.sheet, outcome=table))
+    with words.speaking("en"):
+        assert "2 of the sheet’s 4 outcome indicators with a rate" in " ".join(page.answer().facts)
+    with words.speaking("ja"):
+        assert "成果指標4個のうち、100 %以上は2個" in " ".join(page.answer().facts)
+
+
+def test_a_target_without_a_year_has_its_unit():
+    with words.speaking("en"):
+        assert "the target is 20 cases, without a year" in repr(Adoption(KINDS["no year"]).answer())
+
+
+def test_the_headline_of_a_chance_below_even_is_no_yes():
+    page = Adoption("data/sheets/2019-総務省-0042.txt")
+    parts = ("達成はやや難しい: ", "だが、同じペースは"), ("More likely missed than met", "slows")
+    for lang, said in zip(LANGUAGES, parts, strict=True):
+        with words.speaking(lang):
+            answer = page.answer()
+        assert all(part in answer.sentence for part in said)
+        assert answer.number[0] == "35 %"
+        assert not any("at its word" in fact or "額面" in fact for fact in answer.facts)

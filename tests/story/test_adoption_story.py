@@ -15,9 +15,11 @@ from helpers.sheet import ReviewSheet
 from helpers.show import Text
 from helpers.story import common
 from helpers.story.adoption.answer import in_words
-from helpers.story.adoption.chances import beyond, held
+from helpers.story.adoption.answer import say as say_answer
+from helpers.story.adoption.chances import beyond, chances, held, sure, verdict
 from helpers.story.adoption.curve import fits_table
 from helpers.story.adoption.odds import read_odds
+from helpers.story.came import read_came
 from simulate import history
 from speaking import told
 
@@ -132,7 +134,7 @@ class TestPrintedRate:
         facts = RATED | {"achievement": 80.0, "direction": "up", "expected": None}
         text = said({2022: 12, 2023: 12}, "en", **facts)
         assert "is 80 %." in text
-        assert "miss" not in text
+        assert "is a miss" not in text
 
 
 def rows(**of_number: dict) -> ReviewSheet:
@@ -329,6 +331,23 @@ class TestBacking:
         assert f"of 1,234 80 % intervals {en} 75.0 % (95 % interval 70.0–81.0 %) contained" in said
         assert said.endswith("the actual value.")
 
+    def test_a_forecast_outside_is_not_taken_at_its_word(self):
+        known = pd.DataFrame({"model": ["pooled"], "p": [0.5]})
+        record = RECORD._replace(scores={"in80": 0.8}, limits={"in80": (0.7, 0.9)})
+        within = BACKING._replace(record=record)
+        assert "at its word" in told("en", sure, known, "pooled", within)
+        assert "額面どおり" in told("ja", sure, known, "pooled", within)
+        outside = within._replace(outside=["need"], record=record._replace(by="kind and h"))
+        assert told("en", sure, known, "pooled", outside) == (
+            "Of 1,234 forecasts 7 years ahead 80 % held the value in their 80 % range, but this"
+            " one lies outside of what it was learned from (a steep target): the chance is a rough"
+            " one."
+        )
+        assert told("ja", sure, known, "pooled", outside) == (
+            "7年先の予測は過去1,234件の80 %で実績が80 %区間に入ったが、"
+            "この予測は学んだ範囲の外(急な目標)にあり、確率は目安にとどまる。"
+        )
+
     def test_nothing_is_said_without_either(self):
         assert told("en", held, BACKING) == ""
 
@@ -340,6 +359,91 @@ def test_every_reason_of_a_fit_that_tells_nothing_has_its_note(lang):
     shown = [note for _, note in told(lang, fits_table, table).rows]
     assert shown[0] == ""
     assert len(set(shown)) == len(notes)
+
+
+@pytest.mark.parametrize(
+    ("blank", "ja", "en"),
+    [
+        (["bass"], "2つのモデルのうち、確率を出せる1つでは、", "1 of 2 models that look at"),
+        ([], "3点だけを見る2つのモデルでは、", "2 models that look at these 3"),
+    ],
+)
+def test_models_that_tell_no_chance_are_counted(blank, ja, en):
+    odds = pd.DataFrame({"model": ["pooled", "drift", "bass"], "p": 0.5, "path": 14.0})
+    odds["observed_at"] = "end"
+    odds.loc[odds["model"].isin(blank), "p"] = float("nan")
+    futures = pd.DataFrame({"model": [], "fiscal_year": []})
+    given = SERIES, futures, odds, "pooled", BACKING
+    assert ja in "".join(told("ja", chances, *given))
+    assert en in "".join(told("en", chances, *given))
+
+
+class TestVerdict:
+    @pytest.mark.parametrize(
+        ("p", "called"),
+        [
+            *((0.65, "rather likely"), (0.6, "rather likely"), (0.59, "even"), (0.4, "even")),
+            *((0.35, "rather unlikely"), (0.3, "rather unlikely"), (0.29, "unlikely")),
+        ],
+    )
+    def test_only_what_is_close_to_a_half_is_even(self, p, called):
+        assert verdict(p) == called
+
+    @pytest.mark.parametrize(
+        ("called", "slows", "opposed", "ja", "en"),
+        [
+            (
+                *("rather unlikely", True, False),
+                "達成はやや難しい: 年107団体の上積みが必要で、これまでは年113団体だが、"
+                "同じペースは続きにくい",
+                "More likely missed than met: it has to rise by 107団体 a year and has been rising"
+                " by 113団体, but such a pace usually slows",
+            ),
+            (
+                *("rather likely", False, True),
+                "どちらかといえば達成しそうだ。ただし年107団体の上積みが必要で、これまでは年113団体",
+                "More likely met than missed, though it has to rise by 107団体 a year and has been"
+                " rising by 113団体",
+            ),
+            (
+                *("even", False, False),
+                "五分五分に近い: 年107団体の上積みが必要で、これまでは年113団体",
+                "Roughly even: it has to rise by 107団体 a year and has been rising by 113団体",
+            ),
+        ],
+    )
+    def test_the_pace_does_not_suggest_the_opposite(self, called, slows, opposed, ja, en):
+        facts = {"needed": "107団体", "observed": "113団体", "up": True, "towards": 1}
+        facts |= {"verdict": called, "slows": slows, "opposed": opposed, "met": False}
+        assert told("ja", say_answer, "foreseen", **facts) == ja
+        assert told("en", say_answer, "foreseen", **facts) == en
+
+
+@pytest.mark.parametrize(
+    ("inside", "ja", "en"),
+    [
+        ([True], "1件だけの予測では、その後の値が80 %予測区間に入りました", "came lay in the 80"),
+        ([False], "80 %予測区間に入りませんでした", "In the one forecast there is, the value that"),
+        ([False], "80 %予測区間に入りませんでした", "came lay outside of the 80 % interval."),
+        ([True, False], "予測2件のうち1件で、", "In 1 of 2 forecasts the value that came lay in"),
+    ],
+)
+def test_one_forecast_is_not_counted(inside, ja, en):
+    table = pd.DataFrame({"inside": inside, "quantity": "outcome"})
+    assert ja in repr(told("ja", read_came, table))
+    assert en in repr(told("en", read_came, table))
+
+
+@pytest.mark.parametrize(("last", "stale"), [(2022, True), (2020, False)])
+def test_values_that_end_long_before_the_last_sheet_are_said_to(last, stale):
+    single = outcome({2016: 10, 2017: 12, 2018: 14}, **AIM)
+    joined = {"table": "sheet", "rule": "stitched", "observed": f"2018, 2019, {last}"}
+    sheet = ReviewSheet.build(
+        sheet=single.sheet, outcome=single.outcome.to_dict("records"), remark=[joined]
+    )
+    assert ("実績は2018年度までで、この事業の最後のシート" in of(sheet, "ja")["adoption"]) == stale
+    assert ("the project’s last sheet is of 2022" in of(sheet, "en")["adoption"]) == stale
+    assert "last sheet is of" not in of(single, "en")["adoption"]
 
 
 class TestYearlyTargets:
@@ -368,7 +472,7 @@ class TestYearlyTargets:
 
 def test_a_value_is_compared_as_it_is_printed():
     text = said({2021: 99.97, 2022: 99.98}, "en", target=99.99, target_year=2025, unit="%")
-    assert "stood at 99.98 % in FY2022; the target is 99.99 by" in text
+    assert "stood at 99.98 % in FY2022; the target is 99.99 % by" in text
     assert "0.01 percentage points below the target" in text
 
 

@@ -191,7 +191,9 @@ class TestEveryIndicator:
         assert "holds no outcomes and no outputs, or none that" in read("en", remark=remark)
         remark = [{"rule": "unmapped", "row": "detail.json", "table": "outcome", "observed": "3"}]
         assert read("en", remark=remark).startswith("What was read holds no outcomes, or none")
-        remark[0]["observed"] = "0"
+        remark = [{"rule": "empty_section", "row": "3-1 効果", "table": "outcome"}]
+        assert read("en", remark=remark).startswith("What was read holds no outcomes, or none")
+        remark = [{"rule": "unmapped", "row": "detail.json", "table": "outcome", "observed": "0"}]
         assert read("en", remark=remark) == "The sheet has no indicator to show."
 
     def test_the_answer_agrees_where_the_table_was_not_read(self):
@@ -201,6 +203,16 @@ class TestEveryIndicator:
         assert "成果指標の表(3-1)が読んだ資料になく、目標が達成されるかは言えない" in text
         text = repr(told("en", Adoption(page).answer))
         assert "cannot be told: the table of outcomes (3-1) was not among the files read" in text
+
+    def test_a_file_without_a_row_of_the_sheet_says_nothing_of_the_sheet(self):
+        remark = [{"rule": "empty_section", "row": "3-1 効果", "table": "outcome"}]
+        page = ReviewSheet.build(sheet=[HEAD], remark=remark)
+        text = repr(told("ja", Adoption(page).answer))
+        assert text.startswith("読んだ資料に成果指標がなく、目標が達成されるかは言えない")
+        assert "シート自体にないとは限りません" in text
+        text = repr(told("en", Adoption(page).answer))
+        assert "no outcome has" not in text
+        assert "what was read holds no outcomes" in text
 
     def test_how_many_and_whose_rates(self):
         printed = rows(1, {2023: (2, 1, 50.0)}, direction="down")

@@ -246,10 +246,12 @@ def _curve_alt(series, paths, fan, lead) -> str:
     if len(fan):
         row = fan.iloc[-1]
         limits = f"{words.estimate(row['lower80'])}–{words.estimate(row['upper80'])}"
+        # The fan may end before the path does: of years in which it says nothing none is drawn.
+        year = words.year(row["fiscal_year"])
         parts.append(
             words.say(
-                f"{words.model(lead)}の80 %予測区間 {limits}",
-                f"80 % forecast interval of {words.model(lead)} {limits}",
+                f"{words.model(lead)}の80 %予測区間 {year} {limits}",
+                f"80 % forecast interval of {words.model(lead)} for {year} {limits}",
             )
         )
     return "; ".join(parts)

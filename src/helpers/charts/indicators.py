@@ -70,10 +70,16 @@ def _finding(table: pd.DataFrame) -> str:
         ]
         return words.listed(kinds) + words.say("の指標の推移", " over the years")
     full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
+    if len(rates) == 1:
+        return words.say(
+            f"達成率の分かる指標は1つで、{'100 %以上' if full else '100 %未満'}",
+            f"The one indicator with a rate of achievement is {'at' if full else 'below'} 100 %"
+            f"{' or more' if full else ''}",
+        )
     return words.say(
         f"達成率の分かる{len(rates)}指標のうち、100 %以上は{full}",
-        f"{full} of {words.count(len(rates), 'indicator')} with a rate of achievement"
-        f" {'is' if 1 in (full, len(rates)) else 'are'} at 100 % or more",
+        f"{full} of {len(rates)} indicators with a rate of achievement"
+        f" {'is' if full == 1 else 'are'} at 100 % or more",
     )
 
 
@@ -98,7 +104,7 @@ def _write(axes: Axes, row, top: float, values: pd.DataFrame) -> None:
     aims = [
         (_latest(row, values), style.INK),
         (_aimed(row), style.TARGET),
-        (_rated(row), style.GREY),
+        (_rated(row, _last(row, values)["fiscal_year"]), style.GREY),
     ]
     right = [(text, 8.5, colour) for text, colour in aims]
     for x, width, lines in ((0, NAME - 0.08, left), (NUMBERS, INSIDE - NUMBERS, right)):
@@ -131,12 +137,15 @@ def _stated(row) -> str:
 
 def _latest(row, values: pd.DataFrame) -> str:
     """The latest actual value, of one without any the latest expected."""
-    known = values.dropna(subset=["actual" if row.actuals else "expected"])
-    last = known.iloc[-1]
+    last = _last(row, values)
     if row.actuals:
         return f"{words.printed(last['actual'])} ({last['fiscal_year']})"
     head = words.say("見込み ", "expected ")
     return f"{head}{words.printed(last['expected'])} ({last['fiscal_year']})"
+
+
+def _last(row, values: pd.DataFrame) -> pd.Series:
+    return values.dropna(subset=["actual" if row.actuals else "expected"]).iloc[-1]
 
 
 def _aimed(row) -> str:
@@ -147,10 +156,12 @@ def _aimed(row) -> str:
     return words.say(f"目標 {text}{due}", f"target {text}{due}")
 
 
-def _rated(row) -> str:
+def _rated(row, shown: int) -> str:
+    """The rate of achievement, with its year where that is not the one `shown`."""
     if pd.isna(row.rate):
         return "" if row.actuals else words.say("実績なし", "no actual value")
-    return words.say("達成率 ", "achieved ") + f"{words.number(row.rate)} %"
+    at = "" if row.rate_year == shown else f" ({row.rate_year})"
+    return words.say("達成率 ", "achieved ") + f"{words.number(row.rate)} %{at}"
 
 
 def _data(every: EveryIndicator) -> pd.DataFrame:
@@ -175,8 +186,9 @@ def _told(row, history: pd.DataFrame) -> str:
         each[:1] = [words.say("見込み・目標 ", "expected ") + one for one in each[:1]]
     mark = words.say("(分析する指標)", " (analysed)") if row.analysed else ""
     name = f"{words.say(*SPOKEN[row.table])}{row.number}{mark} {row.name}"
-    rated = _rated(row)
-    if pd.notna(row.rate_of):
+    of_rate = pd.notna(row.rate_of)
+    rated = _rated(row, row.rate_year if of_rate else _last(row, own)["fiscal_year"])
+    if of_rate:
         # Against what: the target beside it is of another year, as a rule.
         of, year = words.printed(row.rate_of), words.year(row.rate_year)
         rated += words.say(f"({year}の見込み{of}に対して)", f" of the {of} expected in {year}")

@@ -43,10 +43,10 @@ def parent(sheet: ReviewSheet) -> str:
 
 
 def not_held(sheet: ReviewSheet, table: str = "outcome") -> bool:
-    """Whether a table of the sheet is empty because what was read does not have it, or has it under
-    names that are not known."""
+    """Whether a table of the sheet is empty because what was read does not have it, has no row of
+    it, or has it under names that are not known."""
     remark = sheet.remark[sheet.remark["table"] == table]
-    missing = remark["rule"].isin(["not_in_source", "file_missing"])
+    missing = remark["rule"].isin(["not_in_source", "file_missing", "empty_section"])
     missing |= (remark["rule"] == "unmapped") & (remark["observed"] != "0")
     return bool(getattr(sheet, table).empty and missing.any())
 

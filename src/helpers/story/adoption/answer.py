@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits, words
+from helpers.analysis.every_indicator import every_indicator
 from helpers.analysis.series import HORIZON, IndicatorSeries, indicators
+from helpers.analysis.years import published
 from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
 from helpers.sheet import ReviewSheet
 from helpers.show import Answer
 from helpers.story import common
-from helpers.story.adoption.chances import ahead, beyond, chances, leading, sure, verdict
+from helpers.story.adoption.chances import ahead, beyond, chances, leading, outsides, sure, verdict
 
 say = Sentences("adoption/answer")
 
@@ -22,6 +24,9 @@ DOUBTFUL = ("risen", "through", "falls", "held")
 SAME, MANY = 0.9, 10
 """Times the observed pace: below SAME less is needed, above 1 / SAME more; from MANY on the pace so
 far is next to none."""
+
+STALE = 2
+"""Years from the latest value to the sheet that prints it, as a rule no more."""
 
 NAME = 60
 """Signs of an indicator's name that a sentence has room for."""
@@ -46,8 +51,11 @@ def answer(
     if not len(series.values):
         case = "in_words" if series.qualitative else "nothing"
         more = [*in_words(sheet, series), chosen(sheet, series)] if series.qualitative else []
-        facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         headline = common.headline(sheet, say("title"), **numbers)
+        if series.target is not None:
+            more = [chosen(sheet, series)]
+            return Answer(*_no_result(sheet, series), more=more, headline=headline)
+        facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         hint = say("elsewhere", unread=case == "nothing" and common.not_held(sheet))
         return Answer(say(case, **facts), facts=[hint], more=more, headline=headline)
     numbers |= {"last_year": int(series.years[-1]), "last_actual": float(series.values[-1])}
@@ -62,25 +70,28 @@ def answer(
         chances_of = leading(known, lead)
         numbers["p_lead"] = chances_of.get(series.observed_at)
         sentence, number = _foreseen(series, known, chances_of, pace)
+        # Where there is a record of such forecasts it says so itself.
+        outside = outsides(backing) if backing and chances_of and not backing.record else ""
         facts = [
             _where(series, pace),
             *ahead(series, futures, backing),
             sure(known, lead, backing),
-            *_flags(series, chances_of, backing),
+            *_flags(series, chances_of, outside),
         ]
         more += chances(series, futures, odds, lead, backing)
         terms = ["chance", "interval80"]
     else:
         sentence, number = _known(series)
         facts = [
-            _where(series, pace) if series.target_open else _other_reading(series),
-            *_flags(series, {}, backing),
+            _where(series, pace) if series.target_open else "",
+            _full_rates(sheet) if series.target is None else "",
+            *_flags(series, {}, ""),
         ]
         if series.target_open:
             more.append(say("no_chance", points=len(series.values)))
         elif backing:
             more.append(beyond(series, backing, below=True))
-    facts += [_repaired(sheet, series), *common.doubts(sheet)]
+    facts += [_stale(sheet, series), _repaired(sheet, series), *common.doubts(sheet)]
     if len(pace):
         unit = series.difference_unit
         needed = {at: _paced(value, unit) for at, value in _needed(pace).items()}
@@ -88,6 +99,21 @@ def answer(
     more.append(chosen(sheet, series))
     headline = common.headline(sheet, say("title"), **numbers)
     return Answer(sentence, number, facts, more, terms, headline=headline)
+
+
+def _no_result(sheet: ReviewSheet, series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
+    """The sentence of a target that has no actual value yet, and the target."""
+    due = series.target_year
+    target = words.amount(series.target, series.unit)
+    running = due is None or pd.isna(sheet.facts["sheet_year"]) or due >= sheet.facts["sheet_year"]
+    said = say("no_result", target=target, due=due, open=bool(running))
+    return said, (target, say("no_result_of", name=named(series), due=due))
+
+
+def named(series: IndicatorSeries) -> str:
+    """The indicator's name as a sentence has room for it: without the notes behind a 「※」."""
+    name = series.indicator.partition("※")[0].rstrip(" \u3000(\uff08")
+    return words.cut(name or series.indicator, NAME)
 
 
 def _foreseen(
@@ -101,10 +127,15 @@ def _foreseen(
         span = common.chances(known["p"].min(), known["p"].max())
         sentence, large = say("split", span=span), span
     else:
-        sentence, large = say("foreseen", verdict=verdict(p), **facts), words.share(p)
+        called, enough = verdict(p), facts.pop("enough")
+        # The pace alone must not suggest the opposite of what the chance says.
+        slows = enough and "unlikely" in called
+        opposed = not enough and "likely" in called.split()
+        sentence = say("foreseen", verdict=called, slows=slows, opposed=opposed, **facts)
+        large = words.share(p)
     of = say(
         "chance_of",
-        name=words.cut(series.indicator, NAME),
+        name=named(series),
         met=met,
         more=series.rising,
         target=words.amount(series.target, series.unit),
@@ -119,16 +150,16 @@ def _foreseen(
 def steps(series: IndicatorSeries, pace: pd.DataFrame) -> dict:
     """Facts of the pace needed and observed, as short as a sentence or a title has them."""
     if pace.empty:
-        return {"needed": "", "observed": "", "up": True, "towards": 0}
+        return {"needed": "", "observed": "", "up": True, "towards": 0, "enough": True}
     unit = series.difference_unit
     # The reading of the series stands for both: the other one's due date is a year apart.
     own = pace[pace["observed_at"] == series.observed_at].iloc[0]
     return {
         "needed": brief(abs(own["needed"]), unit),
-        # The same unit once in a sentence.
-        "observed": brief(abs(own["observed"]), ""),
+        "observed": brief(abs(own["observed"]), unit),
         "up": own["needed"] > 0,
         "towards": int(np.sign(own["observed"] * own["needed"])),
+        "enough": bool(own["ratio"] > 0 and not digits.less(1, own["ratio"])),
     }
 
 
@@ -141,7 +172,7 @@ def _known(series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
     """The sentence where no chance can be given, and what is known instead: how far the target is,
     the rate of achievement, the value."""
     value, target, unit = series.values[-1], series.target, series.unit
-    name = words.cut(series.indicator, NAME)
+    name = named(series)
     facts = {
         "year": series.years[-1],
         "value": words.amount(value, unit),
@@ -169,6 +200,8 @@ def _known(series: IndicatorSeries) -> tuple[str, tuple[str, str]]:
             facts |= {"year": series.target_column, "value": words.amount(value, unit)}
     gap = digits.difference(value, target)
     facts |= {"side": int(np.sign(gap)), "reached": series.met(value)}
+    # Of a value of 1 April the one when due stands in the next column, as `closed` tells.
+    facts["figures"] = series.observed_at == "end" and series.target_year == series.years[-1]
     number = words.amount(abs(gap), series.difference_unit)
     return say(case, **facts), (number, say("gap_of", **facts))
 
@@ -220,10 +253,9 @@ def _where(series: IndicatorSeries, pace: pd.DataFrame) -> str:
     )
 
 
-def _flags(
-    series: IndicatorSeries, chances_of: dict[str, float], backing: Backing | None
-) -> list[str]:
-    """What changes the meaning of the answer, in a few words each."""
+def _flags(series: IndicatorSeries, chances_of: dict[str, float], outside: str) -> list[str]:
+    """What changes the meaning of the answer, in a few words each; `outside` is what of the
+    forecast lies outside of what was learned from."""
     given = series.direction or series.stated
     kinds = {at: verdict(p) for at, p in chances_of.items()}
     return [
@@ -241,8 +273,7 @@ def _flags(
         ),
         say(
             "outside_flag",
-            outside=backing.outside if backing and chances_of else [],
-            ahead=backing.ahead if backing else 0,
+            outside=outside,
             points=len(series.values),
         ),
         say("zero_flag", always_met=_always_met(series)),
@@ -255,11 +286,23 @@ def _repaired(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     return say("year_flag", printed=_printed_year(sheet, series), due=series.target_year)
 
 
-def _other_reading(series: IndicatorSeries) -> str:
-    """That a target has not fallen due if values are those of the beginning of a year."""
-    due = series.observed_at == "end" and series.target_year == series.years[-1]
-    known = series.target is not None and series.target_year is not None
-    return say("other_reading", holds=known and due)
+def _stale(sheet: ReviewSheet, series: IndicatorSeries) -> str:
+    """That the values of joined sheets end long before the last of these; "" where they do not."""
+    sheets, last = published(sheet), int(series.years[-1])
+    return say(
+        "stale_flag",
+        stale=len(sheets) > 1 and sheets[-1] - last > STALE,
+        last=last,
+        sheet=sheets[-1],
+    )
+
+
+def _full_rates(sheet: ReviewSheet) -> str:
+    """How many of the outcomes have achieved what was expected in their latest year."""
+    table = every_indicator(sheet, None).indicators
+    rates = table.loc[table["table"] == "outcome", "rate"].dropna()
+    full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
+    return say("full_rates", rates=len(rates), full=full)
 
 
 def _needed(pace: pd.DataFrame) -> dict[str, float]:

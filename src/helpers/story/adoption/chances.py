@@ -11,15 +11,19 @@ from helpers.story import common
 
 say = Sentences("adoption/chances")
 
-SCALE = ((0.9, "very likely"), (2 / 3, "likely"), (1 / 3, "even"), (0.1, "unlikely"))
-"""From so high a chance on it is called so, as the IPCC does; below, "very unlikely"."""
+SCALE = (
+    *((0.9, "very likely"), (0.7, "likely"), (0.6, "rather likely"), (0.4, "even")),
+    *((0.3, "rather unlikely"), (0.1, "unlikely")),
+)
+"""From so high a chance on it is called so; below, "very unlikely". Only what lies within ten
+points of a half is called even, and a chance and its complement are called alike."""
 
 
 def verdict(p: float) -> str:
     """What a chance is called: of `SCALE`.
 
-    >>> verdict(0.41), verdict(0.05)
-    ('even', 'very unlikely')
+    >>> verdict(0.41), verdict(0.35), verdict(0.05)
+    ('even', 'rather unlikely', 'very unlikely')
     """
     return next((name for least, name in SCALE if digits.at_least(p, least)), "very unlikely")
 
@@ -56,17 +60,26 @@ def ahead(series: IndicatorSeries, futures: pd.DataFrame, backing: Backing | Non
 
 
 def sure(known: pd.DataFrame, lead: str, backing: Backing | None) -> str:
-    """How far such a forecast has been right, or how far apart the models are."""
+    """How far such a forecast has been right (and that this one lies outside of what was learned
+    from), or how far apart the models are."""
     if backing and lead == POOLED and backing.record:
         record = backing.record
         low, high = record.limits["in80"]
         narrow, wide = digits.less(high, 0.8), digits.less(0.8, low)
-        facts = {"forecasts": record.forecasts, "in80": record.scores["in80"]}
-        return say("sure", narrow=bool(narrow), wide=bool(wide), **facts)
+        facts = {"forecasts": record.forecasts, "in80": record.scores["in80"], "by": record.by}
+        outside, ahead = outsides(backing), backing.ahead
+        return say(
+            "sure", narrow=bool(narrow), wide=bool(wide), outside=outside, ahead=ahead, **facts
+        )
     low, high = known["p"].min(), known["p"].max()
     if known["model"].nunique() < 2:
         return ""
     return say("models_differ", models=known["model"].nunique(), span=common.chances(low, high))
+
+
+def outsides(backing: Backing) -> str:
+    """What of the forecast lies outside of what was learned from, in brief; "" for nothing."""
+    return say("outsides", outside=backing.outside, ahead=backing.ahead)
 
 
 def chances(
@@ -81,10 +94,10 @@ def chances(
     known = odds.dropna(subset="p")
     own = leading(known, lead)
     if backing is None or not own:
-        return [say("single", leading=own, lead=lead, **_alone(series, known)), say("scale")]
+        return [say("single", leading=own, lead=lead, **_alone(series, odds)), say("scale")]
     paragraphs = [_pooled(series, futures, own, backing), held(backing)]
     if (odds["model"] != POOLED).any():
-        alone = known[known["model"] != POOLED]
+        alone = odds[odds["model"] != POOLED]
         paragraphs.append(say("range", **_alone(series, alone)))
     return [*paragraphs, say("scale")]
 
@@ -128,10 +141,12 @@ def _pooled(
     )
 
 
-def _alone(series: IndicatorSeries, known: pd.DataFrame) -> dict:
-    """Facts of the `known` odds of models that look at this series alone."""
+def _alone(series: IndicatorSeries, odds: pd.DataFrame) -> dict:
+    """Facts of the odds of models that look at this series alone; some may tell none."""
+    known = odds.dropna(subset="p")
     if known.empty:
-        return {"models": 0, "points": len(series.values), "span": "", "paths": "", "same": ""}
+        none = dict.fromkeys(["span", "paths", "same"], "")
+        return none | {"models": 0, "fitted": 0, "points": len(series.values)}
     ends = known["p"].min(), known["p"].max()
     low, high = map(words.probability, ends)
     reached = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
@@ -141,6 +156,7 @@ def _alone(series: IndicatorSeries, known: pd.DataFrame) -> dict:
     }
     return {
         "models": known["model"].nunique(),
+        "fitted": odds["model"].nunique(),
         "points": len(series.values),
         "span": common.chances(*ends),
         "paths": say("paths", paths=paths, unit=series.unit),
