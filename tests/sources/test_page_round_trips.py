@@ -217,7 +217,7 @@ def as_a_page_carries(sheet: ReviewSheet) -> ReviewSheet:
     bureau, division = [*f"{bureau.replace(' ', '')} {division}".split(maxsplit=1), "", ""][:2]
     facts = sheet.sheet.assign(name=_line(sheet.facts["name"]), bureau=bureau, division=division)
     facts = facts.assign(accounts="一般会計", methods="", official_id="", past_ids="")
-    facts = facts.assign(source_format="page text")
+    facts = facts.assign(source_format="page text", url=None)
     tables = {}
     for name in ("outcome", "output", "payment"):
         frame = tables[name] = getattr(sheet, name).copy()

@@ -32,7 +32,7 @@ def sheet():
 @pytest.fixture(scope="module")
 def real():
     """Sheets of every year with a file of their own."""
-    return [each for year in judgit.YEARS for each in judgit.sheets(year, 16, seed=15)]
+    return [each for year in judgit.YEARS for each in judgit.sheets(year, 40, seed=15)]
 
 
 def checked(lang: str, sheet: ReviewSheet, repair: str = "proved") -> pd.DataFrame:
