@@ -79,7 +79,9 @@ def _words(figure: Figure) -> str:
     said = [repr(figure)]
     for axes in figure.axes:
         labels = {text for axis in (axes.xaxis, axes.yaxis) for text in axis.findobj(Text)}
-        said += [text.get_text() for text in axes.findobj(Text) if text not in labels]
+        # matplotlib keeps as many empty ones as it once had ticks.
+        shown = (text.get_text() for text in axes.findobj(Text) if text not in labels)
+        said += [text for text in shown if text]
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             slack = 1e-6 * (high - low)

@@ -274,7 +274,8 @@ def column(values: Iterable[float]) -> Callable[[float], str]:
     """
     sizes = [abs(float(value)) for value in values if pd.notna(value) and math.isfinite(value)]
     sizes = [size for size in sizes if size > 0]
-    whole = all(digits.equal(size, digits.rounded(size)) for size in sizes)
+    # A difference of two large amounts is whole but for more noise than `digits.equal` allows.
+    whole = all(abs(size - digits.rounded(size)) < digits.TIE for size in sizes)
     decimals = 0 if whole or min(sizes) >= 1000 else 1 if max(sizes) >= 10 else 2
 
     def shown(value: float) -> str:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from figures import draw
+from helpers import words
 from helpers.charts import png, style
 from helpers.show import DATA
 from speaking import told
@@ -51,7 +52,8 @@ def test_nothing_is_cut_off_and_no_room_is_wasted(sheet, lang, monkeypatch):
 
 def test_the_picture_and_its_text_are_handed_over(sheet, monkeypatch):
     figure = figures(sheet, "en", "cascade")[0]
-    content = shown(figure, monkeypatch)
+    with words.speaking("ja"):
+        content = shown(figure, monkeypatch)
     assert content["text/plain"] == repr(figure)
     assert set(content) == {"image/png", "text/plain", DATA}
     assert content[DATA].splitlines()[0] == "年度,要求額,当初予算,予算計,執行額"

@@ -27,7 +27,16 @@ STARTED = ("root", "ja")
 it is forked where it can be, and `test_a_forked_kernel` shows that this is the same."""
 
 QUANTITIES = ("outcome", "rate", "outturn")
-IDENTITY = {"sheet_id", "name", "ministry", "project_number", "sheet_year", "lang", "title"}
+SHEETS = {"source_file", "source_format", "official_id", "url"}
+IDENTITY = {
+    "sheet_id",
+    "name",
+    "ministry",
+    "project_number",
+    "sheet_year",
+    "lang",
+    "title",
+} | SHEETS
 HEADLINES = {
     "01_sheet_quality": {"errors", "warnings", "notes", "repaired"},
     "02_budget_underspending": {

@@ -66,7 +66,7 @@ def curve(
             years = [last, *table["fiscal_year"]]
             axes.plot(years, [value, *table["path"]], color=style.FAINT, lw=1, zorder=1)
     others = [table["path"].iloc[-1] for model, table in paths.items() if model != lead]
-    seen = [path for path in others if low <= path <= high]
+    seen = [path for path in others if not (digits.less(path, low) or digits.less(high, path))]
     if seen:
         text = words.say("ほかのモデル", "other models")
         labels.append(Beside(float(np.median(seen)), text, style.GREY))
@@ -86,7 +86,8 @@ def curve(
             axes.plot(series.target_column, series.target, marker="D", ms=6, **look)
         text = words.say("目標 ", "target ") + words.printed(series.target)
         labels.append(Beside(series.target, text, style.TARGET))
-    if series.ceiling and series.ceiling <= high and series.ceiling != series.target:
+    at_target = series.target is not None and digits.equal(series.ceiling or 0, series.target)
+    if series.ceiling and not digits.less(high, series.ceiling) and not at_target:
         axes.hlines(series.ceiling, series.years[0] - 0.4, end, color=style.FAINT, lw=1)
         text = words.say("上限 ", "ceiling ") + words.number(series.ceiling)
         labels.append(Beside(series.ceiling, text, style.GREY))
