@@ -68,9 +68,10 @@ def main(argv: list[str] | None = None) -> int:
         # A path as Python has it where the system's settings do not know its signs.
         complain(f"{error.object!r} has signs that this system's settings lack: set PYTHONUTF8=1")
         return UNUSABLE
-    except (MemoryError, ImportError) as error:
-        # What it says when a library cannot be loaded for want of it.
-        if isinstance(error, ImportError) and "failed to map" not in str(error):
+    except (MemoryError, ImportError, SystemError) as error:
+        # What it says when a library, or one of our modules, cannot be loaded for want of it.
+        said = ("failed to map", "without setting an exception")
+        if not isinstance(error, MemoryError) and not any(part in str(error) for part in said):
             raise
         complain("there is not enough memory for this; what was finished stays")
         return FAILED
