@@ -83,8 +83,11 @@ def test_a_unit_is_chosen_by_the_largest_amount(amounts, most, ja, en):
 
 
 def test_a_unit_counts_in_itself():
-    assert told("ja", money.unit, [24_000_000]).number(24_500_000) == "24.5"
-    assert told("en", money.unit, [250_000]).number(250_000) == "250"
+    japanese, english = (
+        told(lang, money.unit, [amount]) for lang, amount in (("ja", 24_000_000), ("en", 250_000))
+    )
+    assert words.number(24_500_000 / japanese.million) == "24.5"
+    assert words.number(250_000 / english.million) == "250"
 
 
 @pytest.mark.parametrize("value", [row[0] for row in YEN if math.isfinite(row[0])])

@@ -26,10 +26,6 @@ class Unit(NamedTuple):
     million: float
     name: str
 
-    def number(self, value: float) -> str:
-        """An amount (million yen) as a number of this unit."""
-        return words.number(value / self.million)
-
 
 UNITS = {
     "ja": (Unit(1, "百万円"), Unit(100, "億円"), Unit(1e6, "兆円")),

@@ -362,11 +362,6 @@ def rounded(amounts: Iterable[float], shape: Callable[[float], str] = number) ->
     return say("(四捨五入)", " (rounded)")
 
 
-def million(value: float) -> str:
-    """Million yen with the unit: 195百万円, 195 million yen."""
-    return say(f"{number(value)}百万円", f"{number(value)} million yen")
-
-
 def percent(value: float, decimals: int = 1) -> str:
     """A share as a percentage with so many decimals: 70.4 %; – where unknown."""
     return "–" if pd.isna(value) else f"{fixed(100 * value, decimals)} %"

@@ -418,4 +418,4 @@ def pace(
 
 
 def _short(value: float) -> str:
-    return words.significant(value, 3).replace("-", "−")
+    return style.signed(words.significant(value, 3))

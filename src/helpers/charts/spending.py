@@ -296,7 +296,7 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     total, number = table["unspent"].sum(), words.column(shown)
     axes = style.canvas(ax, height=2.9)
     axes.bar(year, shown, color=style.UNSPENT, width=0.6)
-    texts = [number(value).replace("-", "−") for value in shown]
+    texts = [style.signed(number(value)) for value in shown]
     if _fits(texts, year):
         for at, value, text in zip(year, shown, texts, strict=True):
             up, va = (3, "bottom") if value >= 0 else (-3, "top")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,9 +30,8 @@ from helpers.export import plain
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
 
-BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, _, GREY = sns.color_palette("colorblind")[:8]
-INK, FAINT = "#333333", "#b8b8b8"
-GREY, PURPLE = "#6b6b6b", "#a94f93"  # darker than the palette, for text and thin lines
+BLUE, ORANGE, GREEN, RED = sns.color_palette("colorblind")[:4]
+INK, GREY, FAINT = "#333333", "#6b6b6b", "#b8b8b8"
 
 # What a colour means, in all notebooks.
 REQUESTED, INITIAL, BUDGET, EXECUTED = GREY, "#cfe3ef", "#8fc1de", "#0b3c5d"
@@ -127,7 +126,7 @@ class Described(Figure):
         display(content, metadata={"image/png": {"width": int(width)}}, raw=True)
 
 
-def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1, width: float = WIDTH):
+def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
     """The Axes to draw on (one, or an array of `rows` that share their x axis): of a described
     figure of so many inches, or in the place of a reader's own `ax`."""
     if ax is not None:
@@ -151,7 +150,7 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1, width: float = W
     about = {"left": 0.1, "right": 0.97, "bottom": 0.7 / height, "top": 1 - 0.5 / height}
     _, axes = plt.subplots(
         rows,
-        figsize=(width, height),
+        figsize=(WIDTH, height),
         FigureClass=Described,
         gridspec_kw=about,
         sharex=rows > 1,
@@ -267,16 +266,6 @@ def spread(values: list[float], gap: float) -> np.ndarray:
     return result
 
 
-def roomy(choices: Iterable[list[str]], places: int, size: float) -> list[str]:
-    """The first of several ways to label `places` side by side, in which each label is narrower
-    than its place, at a size in points; the last, where none is."""
-    for labels in choices:
-        lines = [line for label in labels for line in label.split("\n")]
-        if max((measured(line, size) for line in lines), default=0) < (WIDTH - 0.9) / places:
-            break
-    return labels
-
-
 def legible(text: str) -> str:
     """A sheet's text as the font can draw it: a sign it lacks is spelled out (㏊: ha), or 〓."""
     return "".join(mark if ord(mark) in GLYPHS else _spelled(mark) for mark in text)
@@ -343,8 +332,13 @@ def _csv(data: pd.DataFrame) -> str:
     return plain(shown.rename(columns=words.heading)).to_csv(index=False, lineterminator="\n")
 
 
+def signed(number: str) -> str:
+    """A number with a minus that is no hyphen."""
+    return Formatter.fix_minus(number)
+
+
 def _tick(value: float, _: int) -> str:
-    return Formatter.fix_minus(words.significant(value, 10))
+    return signed(words.significant(value, 10))
 
 
 def _spelled(mark: str) -> str:

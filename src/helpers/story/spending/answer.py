@@ -57,7 +57,8 @@ def answer(
     the rate cannot speak of."""
     project, title = common.project(sheet), say("title")
     if len(forecast):
-        coming = [say(name, **_coming(forecast, came)) for name in COMING]
+        next_year = _coming(forecast, came)
+        coming = [say(name, **next_year) for name in COMING]
     else:
         coming = [say("no_forecast", obstacle=obstacle), ""]
     left_out = _left_out(sheet, rates)
@@ -82,8 +83,9 @@ def answer(
         "nothing_left": abs(left) < LEAST,
         "unspent": left / pool.budget,
     }
+    among = _among(places)
     facts = [
-        say("among", **_among(places)),
+        say("among", **among),
         say("by_year", direction=direction(trend), **_by_year(rates)),
         coming[0],
         *flags,
@@ -91,7 +93,7 @@ def answer(
     more = [
         say("executed", project=project, amounts=[pool.budget, pool.executed, left], **spent),
         say("how_sure", pool=pool, **_how_sure(pool, rates)),
-        say("compared", enough=ENOUGH, **_among(places)),
+        say("compared", enough=ENOUGH, **among),
         coming[1],
     ]
     low, high = pool.t
