@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.runtime import Context
 
-from helpers import words
+from helpers import money, words
 
 _WITHIN = "\x1e"
 """A line end within a fact, while the template's own line ends are joined."""
@@ -72,6 +72,7 @@ ENVIRONMENT = Environment(
 """Texts, not markup: what shows them escapes them."""
 
 ENVIRONMENT.filters.update(inspect.getmembers(words, inspect.isfunction))
+ENVIRONMENT.filters.update(yen=money.yen, yens=money.yens)
 
 
 class _Blocks(dict):
