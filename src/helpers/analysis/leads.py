@@ -190,7 +190,7 @@ def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd
         table[f"{reason}_rank"] = place.rank(method="min", ascending=False)
         of = place.groupby(size)
         share = (of.rank(method="average") - 0.5) / of.transform("count")
-        table[f"{reason}_percentile"] = share.round(4)
+        table[f"{reason}_percentile"] = digits.rounded(share, 4)
         known = place.notna()
         total += weights[reason] * share.fillna(0).to_numpy()
         weight += weights[reason] * known.to_numpy()
@@ -198,7 +198,7 @@ def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd
     table["known"] = table[[f"{reason}_rank" for reason in REASONS]].notna().sum(axis=1)
     enough = (weight > 0) & (weight >= ENOUGH * available)
     score = np.divide(total, weight, out=np.full(len(table), np.nan), where=weight > 0)
-    table["score"] = np.round(score, 4)
+    table["score"] = digits.rounded(score, 4)
     table["order"] = table["score"].where(enough).rank(method="min", ascending=False)
     return table.sort_values(["order", "project_id"], kind="stable", ignore_index=True)
 

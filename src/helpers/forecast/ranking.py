@@ -179,7 +179,7 @@ def record(candidates: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
     table["total"] = digits.significant(table["total"], 6)
     shares = ["value", "low", "high"]
     counts = dict.fromkeys(["projects", "known", "known_in_top"], int)
-    return table.assign(**table[shares].round(DECIMALS)).astype(counts)
+    return table.assign(**digits.rounded(table[shares], DECIMALS)).astype(counts)
 
 
 def _held(question: str, part: pd.DataFrame, weights: np.ndarray) -> dict[tuple, tuple]:

@@ -66,6 +66,6 @@ def summary(
     told = reasons.groupby("project_id")["told"].agg(list)
     for lead in leads[leads["order"].notna()].head(SHOWN).itertuples():
         name = words.cut(lead.name, 40)
-        lines.append(f"{lead.order:.0f}. {lead.sheet_id} {name} ({words.ministry(lead.ministry)})")
+        lines.append(f"{int(lead.order)}. {lead.sheet_id} {name} ({words.ministry(lead.ministry)})")
         lines += [f"   - {text}" for text in told.get(lead.project_id, [])]
     return words.visible("\n".join(lines))
