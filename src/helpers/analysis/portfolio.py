@@ -79,14 +79,12 @@ def money(rows: pd.DataFrame, sheet: pd.DataFrame, as_of: int) -> pd.DataFrame:
     read = pd.concat([closed, current])
     key = ["ministry", "fiscal_year"]
     known = read["modelled"] & (read["sheet_year"] > read["fiscal_year"])
-    left = read["unspent"].where(known)
     shown = read["sheet_year"] >= NEGATIVES_FROM
     amounts = read[[*key, "sheet_year", "initial", "budget_net"]].assign(
         carried_out=read["carried_out"].where(shown & (read["sheet_year"] > read["fiscal_year"])),
         budget_known=read["budget_net"].where(known),
         executed=read["executed"].where(known),
-        unspent=left,
-        over=(-left).clip(lower=0),
+        over=(-read["unspent"].where(known)).clip(lower=0),
         without_budget=read["executed"].where(~read["modelled"] & (read["executed"] > 0)),
         projects=1,
         outturns=known.astype(int),
@@ -98,6 +96,7 @@ def money(rows: pd.DataFrame, sheet: pd.DataFrame, as_of: int) -> pd.DataFrame:
     ]
     groups[2].columns = ["projects_before", "initial_before"]
     table = pd.concat(groups, axis=1).sort_index().reset_index()
+    table["unspent"] = table["budget_known"] - table["executed"]
     table[SUMS] = digits.rounded(table[SUMS].astype(float), YEN)
     counts = dict.fromkeys(["fiscal_year", "sheet_year", *COUNTS], "Int64")
     return table.fillna(dict.fromkeys(COUNTS, 0)).astype(counts)[MONEY]
