@@ -168,6 +168,13 @@ def projects(**columns) -> pd.DataFrame:
     )
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Percentiles among however few peers."""
+    monkeypatch.setattr(leads, "FEWEST", 1)
+
+
+@pytest.mark.usefixtures("few")
 class TestRanked:
     def test_ranks_and_percentiles_by_hand(self):
         found = leads.ranked(projects(expected_unspent=[5.0, 9.0, NAN, 5.0]))
@@ -218,6 +225,22 @@ class TestRanked:
         assert found["order"].notna().all()
 
 
+def test_among_few_peers_there_is_a_rank_and_no_percentile():
+    found = leads.ranked(projects(expected_unspent=[1.0, 2.0]))
+    assert found["unspent_rank"].tolist() == [2, 1]
+    assert found[["unspent_percentile", "score", "order"]].isna().all(axis=None)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_reason_that_hardly_any_project_has_is_missed_by_none(monkeypatch):
+    table = projects(expected_unspent=[1.0, 2.0, 3.0], missing_target=[0.5, NAN, NAN])
+    monkeypatch.setattr(leads, "ENOUGH", 1.0)
+    assert leads.ranked(table)["order"].notna().sum() == 1
+    monkeypatch.setattr(leads, "COMMON", 0.5)
+    assert leads.ranked(table)["order"].notna().all()
+
+
+@pytest.mark.usefixtures("few")
 def test_told_are_the_first_and_the_highest_among_their_peers(monkeypatch):
     monkeypatch.setattr(leads, "FIRST", 1)
     monkeypatch.setattr(leads, "NOTABLE", 0.8)
@@ -264,6 +287,7 @@ def test_an_explanation_is_a_sentence_of_the_sheet_that_speaks_of_it():
     assert explanations.explained(note.head(0), review.head(0)).empty
 
 
+@pytest.mark.usefixtures("few")
 def test_the_ranks_are_those_of_any_order_of_the_projects():
     rng = np.random.default_rng(1)
     table = projects(expected_unspent=rng.integers(0, 4, 8).astype(float), errors=[1.0] * 8)

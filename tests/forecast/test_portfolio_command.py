@@ -128,6 +128,8 @@ def test_reasons_are_said_in_words(portfolio):
     row = portfolio.leads.set_index("project_id").loc[first["project_id"]]
     assert first["told"] in row["reasons"]
     assert "2018年度末の予算計約" in first["told"]
+    places = portfolio.leads.set_index("project_id")["unspent_rank"]
+    assert f"全府省庁で{int(places[first['project_id']])}番目" in first["told"]
 
 
 def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):

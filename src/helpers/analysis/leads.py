@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import digits
 from helpers.analysis.contracts import BOUGHT
 from helpers.analysis.execution import LOW, YEN, measured
-from helpers.analysis.peers import size_class
+from helpers.analysis.peers import FEWEST, size_class
 from helpers.checks.contracts import COMPETED
 from helpers.checks.reasons import RULES
 from helpers.checks.reviews import REDUCED, REFORM
@@ -37,8 +37,9 @@ all."""
 LEAST = {"persistence": 2}
 """Reason -> what there has to be of it to be told; else anything: one low year is no habit."""
 
-ENOUGH = 0.5
-"""The part of the weights that has to be known of a project for a place in the order."""
+ENOUGH, COMMON = 0.5, 0.1
+"""The part of the weights that has to be known of a project for a place in the order, of the
+reasons that are known of this part of the projects."""
 
 NO_SIZE = "unknown"
 """The size class of a project without a known budget."""
@@ -178,9 +179,10 @@ def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd
     Columns added, for each reason: REASON_rank, 1 for the first of all projects of which it is
     known, equal ones alike; REASON_percentile, the share of its peers that it exceeds, those equal
     to it as half: its peers are the projects of its size class, of all ministries, of which the
-    reason is known. Both NaN where it is not. And known, how many reasons are; score, the mean of
+    reason is known. NaN where it is not, the percentile also of fewer than `FEWEST` peers. And
+    known, how many reasons are; score, the mean of
     the percentiles known, weighted by `weights`; order, 1 for the highest score, of the projects
-    of which `ENOUGH` of the weights is known that are known of any.
+    of which `ENOUGH` of the weights is known.
     """
     table = projects.reset_index(drop=True)
     size = table["size"].fillna(NO_SIZE)
@@ -189,12 +191,13 @@ def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd
         place = _place(table[columns])
         table[f"{reason}_rank"] = place.rank(method="min", ascending=False)
         of = place.groupby(size)
-        share = (of.rank(method="average") - 0.5) / of.transform("count")
+        peers = of.transform("count")
+        share = ((of.rank(method="average") - 0.5) / peers).where(peers >= FEWEST)
         table[f"{reason}_percentile"] = digits.rounded(share, 4)
-        known = place.notna()
+        known = share.notna()
         total += weights[reason] * share.fillna(0).to_numpy()
         weight += weights[reason] * known.to_numpy()
-        available += weights[reason] * known.any()
+        available += weights[reason] * (known.mean() >= COMMON)
     table["known"] = table[[f"{reason}_rank" for reason in REASONS]].notna().sum(axis=1)
     enough = (weight > 0) & (weight >= ENOUGH * available)
     score = np.divide(total, weight, out=np.full(len(table), np.nan), where=weight > 0)

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.leads import REASONS, notable
+from helpers.analysis.leads import FIRST, REASONS, notable
 from helpers.checks.reviews import REDUCED
 from helpers.sentences import Sentences
 from helpers.sheet import records
@@ -15,8 +15,8 @@ say = Sentences("portfolio")
 SHOWN = 10
 """Projects that the command names."""
 
-QUOTED = 300
-"""Characters of an explanation."""
+QUOTED, IN_A_LINE = 300, 80
+"""Characters of an explanation, and of what of it the command says."""
 
 TOLD = ["project_id", "sheet_id", "reason", "reason_rank", "percentile", "told"]
 TOLD += ["place", "explanation"]
@@ -39,12 +39,13 @@ def reasons(leads: pd.DataFrame, explained: pd.DataFrame, year: int) -> pd.DataF
 def reason(kind: str, lead: dict, year: int) -> str:
     """One reason to look at a project: `lead` is its row of the leads."""
     amounts = (lead["asked"] or math.nan, 1.0)
+    above, place = lead[f"{kind}_percentile"], int(lead[f"{kind}_rank"])
     facts = {
         "fiscal_year": year,
         "left": digits.significant(lead["expected_unspent"] or math.nan, 2),
         "of": digits.significant(lead["expected_budget"] or math.nan, 2),
-        "above": math.floor(100 * lead[f"{kind}_percentile"]),
-        "place": int(lead[f"{kind}_rank"]),
+        "above": None if above is None else math.floor(100 * above),
+        "place": place if place <= FIRST else None,
         "same": digits.equal(*amounts),
         "several": lead["contracts_of"] == "commitment",
         "unknown": (lead["bidders_unknown"] or 0) > 0,
@@ -63,9 +64,14 @@ def summary(
     unknown = [kind for kind in REASONS if leads[f"{kind}_rank"].isna().all()]
     facts = {"year": year, "ministry": ministry, "projects": len(leads), "money": money}
     lines = say.paragraphs("summary", unknown=unknown, **facts)
-    told = reasons.groupby("project_id")["told"].agg(list)
+    said = reasons.groupby("project_id")
     for lead in leads[leads["order"].notna()].head(SHOWN).itertuples():
         name = words.cut(lead.name, 40)
         lines.append(f"{int(lead.order)}. {lead.sheet_id} {name} ({words.ministry(lead.ministry)})")
-        lines += [f"   - {text}" for text in told.get(lead.project_id, [])]
+        told = said.get_group(lead.project_id) if lead.project_id in said.groups else reasons[:0]
+        for row in told.itertuples():
+            lines.append(f"   - {row.told}")
+            if pd.notna(row.explanation):
+                text = words.cut(row.explanation, IN_A_LINE)
+                lines.append("     " + say("explained", place=row.place, text=text))
     return words.visible("\n".join(lines))
