@@ -639,7 +639,7 @@ def portfolio(
 
     try:
         made = Portfolio(folder, year, ministry, dict(weights))
-        about, tables = made.about(), made.tables()
+        about, tables = made.about, made.tables
     except ValueError as error:
         if isinstance(error, ReviewSheetError):
             raise

@@ -25,7 +25,7 @@ def portfolio(corpus) -> Portfolio:
 @pytest.fixture(scope="module")
 def written(portfolio, tmp_path_factory):
     out = tmp_path_factory.mktemp("portfolio")
-    write.tables(out, ["parquet", "csv"], portfolio.tables(), portfolio.about(), {})
+    write.tables(out, ["parquet", "csv"], portfolio.tables, portfolio.about, {})
     return out
 
 

@@ -37,8 +37,8 @@ class Shown:
         heads = [
             words.say(*pair) for pair in (("データ", "data"), ("図", "figures"), ("節", "sections"))
         ]
-        sections = [f"{name}()" for name in rest]
-        return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
+        called = [[f"{name}()" for name in names] for names in (drawn, rest)]
+        return {head: names for head, names in zip(heads, (tables, *called), strict=True) if names}
 
     def __repr__(self) -> str:
         lines = [f"{head}: {', '.join(names)}" for head, names in self._contents().items()]

@@ -93,7 +93,8 @@ class Portfolio(Shown):
         budget_net, executed, unspent and execution_rate; of the year itself budget_current (net,
         provisional), and forecast expected_budget (net, final), expected_unspent (means) and
         p_below_70; missing_target, the highest chance that one of its outcomes misses its target
-        when it is due, and of that one number, indicator, target, target_year; the columns of
+        when it is due, and of that one number, indicator, target, target_year and target_outside
+        (why it is beyond what was learned from, as in `outcome_pool.forecast`); the columns of
         `leads.persistence`, `leads.competition`, `leads.opinions` and `leads.contradictions`, and
         those that `leads.ranked` adds; reasons, in words. What the sheets do not tell is NaN.
         """
@@ -130,17 +131,19 @@ class Portfolio(Shown):
         money = last.iloc[0].to_dict() if len(last) else None
         return story.summary(money, self.leads, self.reasons, self._year, self._ministry)
 
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """What `review-sheets portfolio` writes: name -> table."""
         names = ("money", "leads", "reasons", "left_out", "record")
         return {name: getattr(self, name) for name in names}
 
+    @property
     def about(self) -> dict:
         """year, ministry, weights, sheet_years, coverage, and the columns of `tables`: heading and
         meaning in both languages, and unit."""
         columns = {
             name: {column: words.described(str(column)) for column in table}
-            for name, table in self.tables().items()
+            for name, table in self.tables.items()
         }
         return {
             "year": self._year,
@@ -198,8 +201,9 @@ class Portfolio(Shown):
             expected_unspent=ranking.unspent(spent),
         )
         facts = ["project_id", "number", "indicator", "target", "target_year"]
-        target = ranking.missing(outcomes)[[*facts, "chance"]]
-        return [money, target.rename(columns={"chance": "missing_target"})]
+        target = ranking.missing(outcomes)[[*facts, "chance", "outside"]]
+        named = {"chance": "missing_target", "outside": "target_outside"}
+        return [money, target.rename(columns=named)]
 
     def _last(self, spending: pd.DataFrame) -> pd.DataFrame:
         """The money of the year before, by project."""

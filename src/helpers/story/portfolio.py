@@ -47,6 +47,7 @@ def reason(kind: str, lead: dict, year: int) -> str:
         "above": None if above is None else math.floor(100 * above),
         "place": place if place <= FIRST else None,
         "same": digits.equal(*amounts),
+        "far": "need" in (lead["target_outside"] or "").split(),
         "several": lead["contracts_of"] == "commitment",
         "unknown": (lead["bidders_unknown"] or 0) > 0,
         "reduced": lead["reaction"] in REDUCED,
