@@ -137,6 +137,8 @@ def _as_of(help: str, **more: Any) -> Callable:
 
 OF_CORPUS = _as_of("of a corpus: nothing published after YEAR")
 PUBLISHED = _as_of("nothing published after YEAR")
+FORMAT = option("--format", type=_formats, default=",".join(FORMATS), metavar="F[,F]",
+                help="parquet, csv or both (default)")  # fmt: skip
 OWN = _out("default: the corpus's folder fitted, which reports on its sheets use")
 
 
@@ -564,7 +566,7 @@ def _fitted(
                 # What one that was killed has left.
                 files.clear(place)
         made = track.made(corpus, as_of, tested, counted)
-    summed = track.summed(made.record, panels.years(corpus, as_of)) if tested else None
+    summed = track.summed(made, panels.years(corpus, as_of)) if tested else None
     if record:
         with files.replacing(record) as partial:
             made.record.to_parquet(partial, index=False)
@@ -590,8 +592,7 @@ def _fitted(
 @_out(required=True)
 @option("--fitted", type=Path, metavar="DIR", help="what `fit` wrote; default: the corpus's own, "
         "if from sheets up to YEAR, else what ships with the package")  # fmt: skip
-@option("--format", type=_formats, default=",".join(FORMATS), metavar="F[,F]",
-        help="parquet, csv or both (default)")  # fmt: skip
+@FORMAT
 def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: list[str]) -> int:
     """Forecast every project of a sheet year."""
     from helpers.fitted import Fitted, of
@@ -602,16 +603,65 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
         made = every_project.all_of(corpus, fit, as_of)
     seen = max(part["sheets"][-1] for part in (fit.execution, fit.outcomes))
     if seen > as_of:
-        complain(
-            f"the first fit has seen sheets up to {seen}: these are not forecasts as they could "
-            f"have been made in {as_of}"
-        )
+        complain(_seen_later(seen, as_of))
     write.forecasts(out, format, made, every_project.about(corpus, fit, as_of, made))
     for name, (table, left_out) in made.items():
         projects = table["project_id"].nunique()
         say(f"{name}: {len(table):,} rows of {projects:,} projects, {len(left_out):,} left out")
     say(out)
     return DONE
+
+
+@commands.command()
+@argument("folder", type=Path, metavar="CORPUS")
+@option("--year", type=int, required=True, metavar="Y", help="projects with a sheet of Y, from "
+        "nothing published after it")  # fmt: skip
+@option("--ministry", metavar="M", help="its projects alone; ranks stay those of all")
+@option("--weight", "weights", nargs=2, multiple=True, metavar="REASON N",
+        help="of a reason in the order, for the 1 that each has; may be repeated")  # fmt: skip
+@_out("folder to write the tables into; without it, the summary alone")
+@FORMAT
+@LANG
+def portfolio(
+    folder: Path,
+    year: int,
+    ministry: str | None,
+    weights: tuple[tuple[str, str], ...],
+    out: Path | None,
+    format: list[str],
+) -> int:
+    """Money by ministry and year, and where to look first.
+
+    REASON is unspent, target, persistence, competition, opinion or contradictions: each project is
+    ranked by each, and put in one order by the mean of its percentiles, weighted.
+    """
+    from helpers.forecast import write
+    from helpers.front.portfolio import Portfolio
+
+    try:
+        made = Portfolio(folder, year, ministry, dict(weights))
+        about, tables = made.about, made.tables
+    except ValueError as error:
+        if isinstance(error, ReviewSheetError):
+            raise
+        raise ReviewSheetError(f"{folder}: {error}") from error
+    if about["seen"] > year:
+        complain(_seen_later(about["seen"], year))
+    if out:
+        write.tables(out, format, tables, about, {})
+    say(made.summary())
+    if out:
+        for name, table in tables.items():
+            say(f"{name}: {len(table):,} rows")
+        say(out)
+    return DONE
+
+
+def _seen_later(seen: int, year: int) -> str:
+    return (
+        f"the first fit has seen sheets up to {seen}: these are not forecasts as they could "
+        f"have been made in {year}"
+    )
 
 
 @contextmanager

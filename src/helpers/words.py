@@ -99,6 +99,32 @@ METHODS = {
 }
 """Group of contract methods (`contracts.GROUPS`) -> its name in Japanese and English."""
 
+REASONS = {
+    "unspent": ("残る見込みの額", "money expected to be left"),
+    "target": ("目標に届かない見込み", "chance of missing a target"),
+    "persistence": ("続く低い執行と下がらない要求", "low execution, request not cut"),
+    "competition": ("競争のない契約", "contracts without competition"),
+    "opinion": ("要求に反映されていない点検", "review not followed by the request"),
+    "contradictions": ("数字の検査の指摘", "findings in its numbers"),
+}
+"""Reason to look at a project (`leads.REASONS`) -> its name in Japanese and English."""
+
+REVIEWS = {
+    "現状通り": "no change",
+    "事業内容の一部改善": "improve in part",
+    "事業全体の抜本的な改善": "improve fundamentally",
+    "終了予定": "scheduled to end",
+    "廃止": "abolish",
+    "執行等改善": "improve execution",
+    "年度内に改善を検討": "improvement to be considered within the year",
+    "縮減": "reduced",
+    "公開プロセス": "public process",
+    "書面点検": "on paper",
+    "秋のレビュー": "autumn review",
+}
+"""A word that the government's reviews choose from -> what it is in English."""
+
+
 _spoken = LANGUAGES[0]
 
 
@@ -140,6 +166,14 @@ def term(column: str) -> str:
 def meaning(name: str) -> str:
     """What a column or table means; "" where its heading says it all."""
     return MEANINGS[name][f"meaning_{_spoken}"]
+
+
+def described(column: str) -> list[str]:
+    """A column for a file that describes a table: its heading in Japanese and English, each with
+    what it means where the heading does not say it all, and its unit."""
+    row = MEANINGS[column]
+    both = (f"{row[lang]}: {row[f'meaning_{lang}']}".rstrip(": ") for lang in LANGUAGES)
+    return [*both, row["unit"]]
 
 
 def heading(name: str) -> str:
@@ -199,6 +233,11 @@ def unit(text: Any, value: float | None = None) -> str:
 def method(name: str) -> str:
     """A group of contract methods for a reader."""
     return say(*METHODS[name])
+
+
+def reason(name: str) -> str:
+    """A reason to look at a project for a reader."""
+    return say(*REASONS[name])
 
 
 def of_review(word: Any) -> str:

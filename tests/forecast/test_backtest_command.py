@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 from corpus_sheets import files_of
 from helpers import fitted, processes, words
 from helpers.fitted import Fitted
-from helpers.forecast import track, track_scores
+from helpers.forecast import every_project, track, track_scores
 from helpers.forecast.outcome_pool import QUANTILES
 
 
@@ -43,6 +43,17 @@ def test_backtest_writes_the_record_its_scores_and_the_fits_it_tested(
         printed.append(words.ratio(scores["rate", "all", "all", name]))
     assert all(text in row for text in printed)
     assert read["pit"].groupby("quantity")["share"].sum().to_numpy() == pytest.approx(1, abs=1e-3)
+    # By hand: the 50 of 2017 of whom most was expected, and what they left.
+    ranked = read["ranking"].set_index(["question", "origin", "top", "by"])
+    expected = every_project.execution(later, Fitted(tmp_path, 2017).execution, 2017).table
+    panel = later.spending(2019)
+    came = panel[panel["fiscal_year"] == 2017].set_index("project_id")
+    left = (came["budget_net"] - came["executed"]).clip(lower=0)
+    order = (expected["executed_mean"] - expected["budget_mean"]).argsort(kind="stable")
+    share = left[expected["project_id"].iloc[order[:50]]].sum() / left[expected["project_id"]].sum()
+    row = ranked.loc[("unspent", "2017", 50, "expected")]
+    assert row["value"] == pytest.approx(share, abs=1e-4)
+    assert row[["projects", "known"]].tolist() == [len(expected)] * 2
     # The fits as of the years before are those of a corpus that ends there, byte for byte.
     made, before = files_of(tmp_path), files_of(fits)
     names = [form.format(year) for form in ("outcomes-{}.json", "execution-{}.json")

@@ -74,7 +74,15 @@ def test_it_offers_these_names_and_no_others():
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    names = ["Adoption", "Corpus", "Quality", "ReviewSheetError", "Spending", "TrackRecord"]
+    names = [
+        "Adoption",
+        "Corpus",
+        "Portfolio",
+        "Quality",
+        "ReviewSheetError",
+        "Spending",
+        "TrackRecord",
+    ]
     names += ["check", "choose", "language", "load"]
     assert told.stdout == f"{names} False\n"
     for name in names:
@@ -89,7 +97,10 @@ def test_it_offers_these_names_and_no_others():
         "helpers",
         *(
             f"helpers.front.{name}"
-            for name in ("adoption", "corpus", "of_a_sheet", "quality", "spending", "track_record")
+            for name in (
+                *("adoption", "corpus", "of_a_sheet", "portfolio", "quality", "spending"),
+                "track_record",
+            )
         ),
     ],
 )

@@ -81,17 +81,21 @@ class Fitted:
 
     @cached_property
     def track_record(self) -> dict:
-        """How the forecasts did on past sheets: about, and the tables of `track_scores`: scores,
-        reliability, pit. That which ships where the folder has none."""
+        """How the forecasts did on past sheets: about, and the tables of `track_scores` (scores,
+        reliability, pit) and of `forecast.ranking` (ranking). That which ships where the folder has
+        none."""
         if self.folder != PACKAGE and not (self.folder / TRACK_RECORD).is_file():
             return SHIPPED.track_record
         stored = self._json(TRACK_RECORD)
+        if "ranking" not in stored:
+            path, command = self.folder / TRACK_RECORD, MAKES[TRACK_RECORD]
+            raise ValueError(f"{path}: of another version: make it again, `{command}`")
         rows = [
             {**facts, "measure": name, "value": value, "low": low, "high": high}
             for facts in stored["scores"]
             for name, (value, low, high) in facts.pop("measures").items()
         ]
-        tables = {name: pd.DataFrame(stored[name]) for name in ("reliability", "pit")}
+        tables = {name: pd.DataFrame(stored[name]) for name in ("reliability", "pit", "ranking")}
         return {"about": stored["about"], "scores": pd.DataFrame(rows), **tables}
 
     def _year(self, kind: str) -> int:

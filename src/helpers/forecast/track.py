@@ -16,7 +16,7 @@ from helpers import processes
 from helpers.analysis.execution import LOW
 from helpers.corpus import Corpus
 from helpers.fitted import Peers
-from helpers.forecast import execution_pool, fit, outcome_pool, panels, track_scores
+from helpers.forecast import execution_pool, fit, outcome_pool, panels, ranking, track_scores
 from helpers.forecast.outcome_pool import FARTHEST_CHANGE, QUANTILES
 
 FORECASTS = [
@@ -53,10 +53,12 @@ MOVED = 0.2
 
 class Tested(NamedTuple):
     """Sheet year -> its fit, and the record of the forecasts by the fits of all years but the last:
-    `FORECASTS`, and falls and in_percent of outcomes; empty where no later year shows what came."""
+    `FORECASTS`, and falls and in_percent of outcomes; empty where no later year shows what came.
+    ranked: the projects of each origin as `ranking.record` takes them."""
 
     fits: dict[int, dict]
     record: pd.DataFrame
+    ranked: pd.DataFrame
 
 
 def outcomes(panels: Mapping[int, pd.DataFrame], tested: bool = True) -> Tested:
@@ -66,13 +68,14 @@ def outcomes(panels: Mapping[int, pd.DataFrame], tested: bool = True) -> Tested:
     A change beyond 30 paces (a slip of the unit, a new definition) counts as one of 30, for every
     forecast alike.
     """
-    last, fits, parts = max(panels), {}, []
+    last, fits, parts, ranked = max(panels), {}, [], []
     for year, seen, fitted in fit.outcomes(panels):
         fits[year] = fitted
         if tested and year < last:
             rows = outcome_pool.cases({year: panels[year], last: panels[last]})
             parts.append(_outcomes_from(fitted, seen, rows))
-    return Tested(fits, _joined(parts))
+            ranked.append(ranking.of_outcomes(panels, year, fitted, rows))
+    return Tested(fits, _joined(parts), _joined(ranked, ranking.CANDIDATES))
 
 
 def spending(panels: Mapping[int, pd.DataFrame], tested: bool = True) -> Tested:
@@ -82,21 +85,30 @@ def spending(panels: Mapping[int, pd.DataFrame], tested: bool = True) -> Tested:
     Projects without a known year before have no `last`, `drift` and `mean3`: the mean of their
     ministry and size stands there, so that every forecast is compared.
     """
-    last, fits, parts = max(panels), {}, []
+    last, fits, parts, ranked = max(panels), {}, [], []
     for year, seen, fitted in fit.execution(panels):
         fits[year] = fitted
         if tested and year < last:
-            rows = execution_pool.training({year: panels[year], last: panels[last]})
-            parts += _spending_from(fitted, seen, rows)
-    return Tested(fits, _joined(parts))
+            means = execution_pool.cohorts(panels[year], year)
+            every = execution_pool.features(panels[year], means, year)
+            rows = execution_pool.training(
+                {year: panels[year], last: panels[last]}, kept={year: every}
+            )
+            made = execution_pool.forecast(fitted, rows)
+            parts += _spending_from(made, seen, rows)
+            rest = every[~every["project_id"].isin(rows["project_id"])]
+            whole = pd.concat([made, execution_pool.forecast(fitted, rest)], ignore_index=True)
+            ranked.append(ranking.of_spending(panels, year, whole, every, rows))
+    return Tested(fits, _joined(parts), _joined(ranked, ranking.CANDIDATES))
 
 
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FORECASTS)
+def _joined(parts: list[pd.DataFrame], columns: list[str] = FORECASTS) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def _spending_from(fitted: dict, seen: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
-    made = execution_pool.forecast(fitted, rows)
+def _spending_from(
+    made: pd.DataFrame, seen: pd.DataFrame, rows: pd.DataFrame
+) -> list[pd.DataFrame]:
     last = rows["last_rate"].fillna(rows["cohort"])
     moved = rows["final_budget"] / rows["budget"] - 1
     common = pd.DataFrame(
@@ -214,6 +226,12 @@ class Made(NamedTuple):
         made = both.reindex(columns=[*FORECASTS, "falls", "in_percent"])
         return made.astype({"in_percent": "boolean", "budget": "str"})
 
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """What rankings of projects turned out to hold: `ranking.record`."""
+        parts = [self.execution.ranked, self.outcomes.ranked]
+        return ranking.record(ranking.with_sizes(_joined(parts)))
+
 
 def made(
     corpus: Corpus, as_of: int | None = None, tested: bool = True, counted: bool = False
@@ -244,9 +262,10 @@ def _made(asked: tuple) -> Tested | dict[int, Peers]:
     return spending(panels.spending(corpus, as_of), tested)
 
 
-def summed(record: pd.DataFrame, years: list[int]) -> dict:
-    """What `fitted.track_record` gives, of a record from the sheets of `years`: about, and the
-    tables scores, reliability, pit."""
+def summed(made: Made, years: list[int]) -> dict:
+    """What `fitted.track_record` gives, of what was made of the sheets of `years`: about, and the
+    tables scores, reliability, pit and ranking."""
+    record = made.record
     groups = record.groupby("quantity", sort=False)
     counts = groups.agg(
         forecasts=("h", "size"),
@@ -266,4 +285,5 @@ def summed(record: pd.DataFrame, years: list[int]) -> dict:
         "scores": track_scores.table(record).round(DECIMALS),
         "reliability": track_scores.reliability(record).round(DECIMALS),
         "pit": track_scores.pit(record).round(DECIMALS),
+        "ranking": made.ranking,
     }

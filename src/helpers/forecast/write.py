@@ -66,9 +66,9 @@ def by_row(record: dict) -> str:
         for group, part in scores.groupby(facts, sort=False)
     ]
     parts = [f'"format": {FORMAT}', f'"about": {_line(record["about"])}']
-    tables = {"scores": rows}
-    tables |= {name: record[name].to_dict("records") for name in ("reliability", "pit")}
-    for name, lines in tables.items():
+    of = {"scores": rows}
+    of |= {name: record[name].to_dict("records") for name in ("reliability", "pit", "ranking")}
+    for name, lines in of.items():
         parts.append(f"{_line(name)}: [\n" + ",\n".join(map(_line, lines)) + "\n]")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -92,9 +92,9 @@ def fitted(
     texts, made = {}, {kind: sorted(of) for kind, of in fits.items()}
     for kind, of in fits.items():
         texts |= {KINDS[kind][0].format(year): as_json(fit) for year, fit in of.items()}
-    for year, (*tables, about) in (peers or {}).items():
+    for year, (*counted, about) in (peers or {}).items():
         *names, last = (name.format(year) for name in KINDS["peers"])
-        for name, table in zip(names, tables, strict=True):
+        for name, table in zip(names, counted, strict=True):
             texts[name] = plain(table).to_csv(index=False, lineterminator="\n")
         texts[last] = as_json(about)
     if record:
@@ -124,19 +124,33 @@ def _there(folder: Path) -> dict[str, list[int]]:
         return {kind: [] for kind in KINDS}
 
 
-def forecasts(
-    folder: Path, formats: Iterable[str], made: dict[str, Forecasts], about: dict
+def tables(
+    folder: Path,
+    formats: Iterable[str],
+    made: Mapping[str, pd.DataFrame],
+    about: dict,
+    plain: Mapping[str, pd.DataFrame],
 ) -> None:
-    """`execution` and `outcomes` in the `formats` (of `FORMATS`), left_out.csv, about.json."""
+    """The tables `made` in the `formats` (of `FORMATS`), those of `plain` as CSV, about.json."""
     names = [f"{name}.{ending}" for name in made for ending in FORMATS]
-    with together(folder, [*names, "left_out.csv", "about.json"]) as staging:
-        for name, (table, _) in made.items():
+    names += [f"{name}.csv" for name in plain]
+    with together(folder, [*names, "about.json"]) as staging:
+        for name, table in made.items():
             if "parquet" in formats:
                 table.to_parquet(staging / f"{name}.parquet", index=False)
             if "csv" in formats:
                 _csv(table, staging / f"{name}.csv")
-        _csv(left_out(**made), staging / "left_out.csv")
+        for name, table in plain.items():
+            _csv(table, staging / f"{name}.csv")
         (staging / "about.json").write_text(as_json(about), "utf-8")
+
+
+def forecasts(
+    folder: Path, formats: Iterable[str], made: dict[str, Forecasts], about: dict
+) -> None:
+    """`execution` and `outcomes` in the `formats` (of `FORMATS`), left_out.csv, about.json."""
+    forecast = {name: part.table for name, part in made.items()}
+    tables(folder, formats, forecast, about, {"left_out": left_out(**made)})
 
 
 def _csv(table: pd.DataFrame, path: Path) -> None:

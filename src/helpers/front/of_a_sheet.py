@@ -45,8 +45,10 @@ class Shown:
             words.say("図(元の表は .figure.data)", "figures (drawn from .figure.data)"),
             words.say("節", "sections"),
         ]
-        sections = [f"{name}()" for name in (*rest, "show_limits")]
-        return dict(zip(heads, (tables, [f"{name}()" for name in drawn], sections), strict=True))
+        if "show_limits" in names:
+            rest.append("show_limits")
+        called = [[f"{name}()" for name in those] for those in (drawn, rest)]
+        return {head: of for head, of in zip(heads, (tables, *called), strict=True) if of}
 
     def __repr__(self) -> str:
         lines = [f"{head}: {', '.join(names)}" for head, names in self._contents().items()]

@@ -48,7 +48,7 @@ class TrackRecord(Shown):
         if corpus is None:
             return fitted.SHIPPED.track_record
         own = Corpus(corpus)
-        return summed(made(own, as_of).record, panels.years(own, as_of))
+        return summed(made(own, as_of), panels.years(own, as_of))
 
     @property
     def about(self) -> dict:
@@ -69,6 +69,11 @@ class TrackRecord(Shown):
     def pit(self) -> pd.DataFrame:
         """Where in their forecasts truths fell, in tenths: `track_scores.pit`."""
         return self._record["pit"]
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """What the first projects of a ranking turned out to hold: `forecast.ranking.record`."""
+        return self._record["ranking"]
 
     def _title(self) -> str:
         return self._source

@@ -1,0 +1,174 @@
+"""`review-sheets portfolio` and `helpers.Portfolio` on simulated projects."""
+
+import json
+
+import duckdb
+import pandas as pd
+import pytest
+from forecasting_commands import folder_of, run
+
+from corpus_sheets import files_of
+from helpers import Portfolio, words
+from helpers.forecast import write
+from helpers.parameters import ParameterError
+from helpers.sheet import SheetError
+
+TABLES = ("money", "leads", "reasons", "left_out", "record")
+FILES = {f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")} | {"about.json"}
+
+
+@pytest.fixture(scope="module")
+def portfolio(corpus) -> Portfolio:
+    return Portfolio(folder_of(corpus), 2018)
+
+
+@pytest.fixture(scope="module")
+def written(portfolio, tmp_path_factory):
+    out = tmp_path_factory.mktemp("portfolio")
+    write.tables(out, ["parquet", "csv"], portfolio.tables, portfolio.about, {})
+    return out
+
+
+def test_every_project_of_the_year_has_a_row_and_branches_none(corpus, portfolio):
+    ids = set(corpus.table("sheet", [2018])["sheet_id"])
+    branch = {"2018-国土交通省-0001-01"}
+    assert {*portfolio.leads["sheet_id"]} == ids - branch
+    assert {*portfolio.left_out["sheet_id"]} >= branch
+
+
+QUERY = """
+select ministry, b.fiscal_year,
+    sum(initial::decimal(38, 6)) as initial,
+    sum(budget_net::decimal(38, 6)) as budget_net,
+    sum(case when executed is not null and budget_net > 0 then executed::decimal(38, 6) end)
+        as executed,
+    sum(case when executed is not null and budget_net > 0
+        then budget_net::decimal(38, 6) - executed::decimal(38, 6) end) as unspent
+from '{tables}/budget/*/*.parquet' b join '{tables}/sheet/*/*.parquet' s using (sheet_id)
+where s.sheet_year = b.fiscal_year + 1 and s.sheet_year <= {year}
+    and coalesce(parent_number, '') = '' and coalesce(sheet_type, 'review') = 'review'
+    and (initial <> 0 or budget_net <> 0 or executed <> 0)
+group by all order by all
+"""
+
+
+def test_sums_are_those_of_a_query_of_its_own_to_the_yen(corpus, portfolio):
+    wanted = duckdb.sql(QUERY.format(tables=corpus.tables, year=2018)).fetchall()
+    assert len(wanted) == 4
+    table = portfolio.money.set_index(["ministry", "fiscal_year"])
+    for ministry, year, *sums in wanted:
+        row = table.loc[(ministry, year), ["initial", "budget_net", "executed", "unspent"]]
+        assert [round(float(value) * 1e6) for value in row] == [
+            int(value.scaleb(6)) for value in sums
+        ]
+
+
+def test_the_command_writes_the_tables_and_says_what_they_are(capsys, corpus, written, tmp_path):
+    status, told, wrong = run(
+        capsys, "portfolio", folder_of(corpus), "--year", "2018", "--out", tmp_path
+    )
+    assert (status, wrong) == (0, "")
+    assert files_of(tmp_path).keys() == FILES
+    assert files_of(tmp_path) == files_of(written)
+    assert "119事業" in told
+    assert f"{tmp_path}" in told.splitlines()[-1]
+    about = json.loads((tmp_path / "about.json").read_text("utf-8"))
+    for name in TABLES:
+        table = pd.read_parquet(tmp_path / f"{name}.parquet")
+        assert [*about["columns"][name]] == [*table]
+        assert all(ja and en for ja, en, _ in about["columns"][name].values())
+    assert about["sheet_years"] == [2015, 2016, 2017, 2018]
+
+
+def test_nothing_that_was_published_later_is_seen(capsys, later, written, tmp_path):
+    status, _, _ = run(capsys, "portfolio", folder_of(later), "--year", "2018", "--out", tmp_path)
+    assert status == 0
+    assert files_of(tmp_path) == files_of(written)
+
+
+def test_without_a_folder_it_speaks_alone_in_either_language(capsys, corpus):
+    status, told, wrong = run(
+        capsys, "portfolio", folder_of(corpus), "--year", "2018", "--lang", "en"
+    )
+    assert (status, wrong) == (0, "")
+    assert "Sheets of 2018: 119 projects." in told
+    assert "contracts without competition: not told by the sheets of this year" in told
+    words.speak("ja")
+
+
+def test_what_is_not_told_is_not_ranked(portfolio):
+    known = portfolio.coverage.set_index("reason")["known"]
+    assert known["competition"] == known["opinion"] == 0
+    assert 0 < known["unspent"] < known["contradictions"] == 119
+    leads = portfolio.leads
+    # Project 2 has no budget left: no money is expected of it, and it is not the last for that.
+    row = leads[leads["sheet_id"] == "2018-国土交通省-0002"].iloc[0]
+    assert row[["expected_unspent", "unspent_rank", "unspent_percentile"]].isna().all()
+    assert leads["unspent_rank"].max() <= known["unspent"]
+    ordered = leads.dropna(subset="order")
+    assert ordered["score"].is_monotonic_decreasing
+
+
+def test_the_expected_money_is_what_forecast_writes(corpus, portfolio):
+    from helpers import fitted
+    from helpers.forecast import every_project
+
+    made = every_project.execution(corpus, fitted.shipped(2018).execution, 2018).table
+    made = made.set_index("sheet_id")
+    left = (made["budget_mean"] - made["executed_mean"]).dropna()
+    found = portfolio.leads.set_index("sheet_id")["expected_unspent"].reindex(left.index)
+    assert found.to_numpy() == pytest.approx(left.to_numpy(), abs=1e-9)
+
+
+def test_reasons_are_said_in_words(portfolio):
+    told = portfolio.reasons
+    assert {*told["reason"]} <= {"unspent", "target", "persistence", "contradictions"}
+    assert told["told"].str.endswith("。").all()
+    first = told[told["reason"] == "unspent"].iloc[0]
+    row = portfolio.leads.set_index("project_id").loc[first["project_id"]]
+    assert first["told"] in row["reasons"]
+    assert "2018年度末の予算計約" in first["told"]
+    places = portfolio.leads.set_index("project_id")["unspent_rank"]
+    assert f"全府省庁で{int(places[first['project_id']])}番目" in first["told"]
+
+
+def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
+    other = Portfolio(folder_of(corpus), 2018, "国土交通省", {"target": 5, "unspent": "0"})
+    assert other.weights == dict.fromkeys(portfolio.weights, 1.0) | {
+        **{"target": 5.0, "unspent": 0.0}
+    }
+    ranks = [f"{reason}_rank" for reason in other.weights]
+    both = [one.leads.set_index("project_id").sort_index()[ranks] for one in (portfolio, other)]
+    pd.testing.assert_frame_equal(*both)
+    assert other.leads["project_id"].tolist() != portfolio.leads["project_id"].tolist()
+    assert "国土交通省" in repr(other)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--year", "2020"], "year: found 2020; expected one of the sheet years 2015, 2016"),
+        (["--year", "2018", "--ministry", "甲省"], "ministry: found '甲省'; expected one of 国土"),
+        (["--year", "2018", "--weight", "size", "1"], "weights: found 'size'; expected some of"),
+        (["--year", "2018", "--weight", "target", "-1"], "expected a number from 0 on"),
+        (["--year", "2018", "--weight", "target", "much"], "expected a number from 0 on"),
+    ],
+)
+def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message):
+    given = [*arguments, "--out", tmp_path / "out"]
+    status, told, wrong = run(capsys, "portfolio", folder_of(corpus), *given)
+    assert (status, told) == (2, "")
+    assert message in wrong
+    assert len(wrong.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_weight_at_all_is_refused(corpus):
+    none = dict.fromkeys(Portfolio(folder_of(corpus), 2018).weights, 0)
+    with pytest.raises(ParameterError, match="found 0 for every reason"):
+        Portfolio(folder_of(corpus), 2018, weights=none)
+
+
+def test_a_folder_that_is_no_corpus_is_told(tmp_path):
+    with pytest.raises(SheetError, match="review-sheets corpus build"):
+        Portfolio(tmp_path, 2018)
