@@ -117,21 +117,23 @@ class TestCompetition:
 
 
 @pytest.mark.parametrize(
-    ("opinion", "reaction", "requested", "held", "raised"),
+    ("opinion", "reaction", "requested", "held", "raised", "reflected"),
     [
-        ("事業内容の一部改善", "縮減", 101.0, 1, 1),
-        ("現状通り", "縮減", 100.0, 1, 0),
-        ("現状通り", "縮減", 99.0, 0, 0),
-        ("事業全体の抜本的な改善", "執行等改善", 120.0, 1, 20),
-        ("事業内容の一部改善", "執行等改善", 120.0, 0, 0),
-        ("現状通り", "縮減", None, None, None),
-        (None, None, 120.0, None, None),
+        ("事業内容の一部改善", "縮減", 101.0, 1, 1, None),
+        ("現状通り", "縮減", 100.0, 1, 0, None),
+        ("現状通り", "縮減", 99.0, 0, 0, None),
+        ("事業全体の抜本的な改善", "執行等改善", 120.0, 1, 20, None),
+        ("事業内容の一部改善", "執行等改善", 120.0, 0, 0, None),
+        ("現状通り", "縮減", None, None, None, None),
+        (None, None, 120.0, None, None, None),
+        # What the sheet says of its own request holds: the amount may be printed with either sign.
+        ("現状通り", "縮減", 120.0, 0, 0, -0.6),
+        ("現状通り", "縮減", 120.0, 0, 0, 7.2),
     ],
 )
-def test_opinions_by_hand(opinion, reaction, requested, held, raised):
-    review = table(
-        "review", {"sheet_id": "s", "fiscal_year": 2024, "opinion": opinion, "reaction": reaction}
-    )
+def test_opinions_by_hand(opinion, reaction, requested, held, raised, reflected):
+    said = {"opinion": opinion, "reaction": reaction, "reflected": reflected}
+    review = table("review", {"sheet_id": "s", "fiscal_year": 2024} | said)
     budget = table(
         "budget",
         {"sheet_id": "s", "fiscal_year": 2024, "initial": 100.0},

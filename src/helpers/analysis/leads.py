@@ -137,20 +137,23 @@ def opinions(review: pd.DataFrame, budget: pd.DataFrame, sheet_year: int) -> pd.
     a sheet whose review has an opinion or a reaction, and budgets to compare.
 
     The tables are a corpus's, of the sheets of `sheet_year`. Columns: sheet_id; opinion, reaction;
-    not_followed, 1.0 where the reaction is a reduction, or the opinion asks for a fundamental
-    improvement or the end, and the request for the next year is no lower than the initial budget;
-    else 0.0; raised, by how much it is higher, million yen. As the rule `not_reduced` of the
-    checks, but for budgets that only later sheets print.
+    reflected, million yen by which the sheet says that its request was reduced; not_followed, 1.0
+    where the reaction is a reduction, or the opinion asks for a fundamental improvement or the end,
+    the sheet states no such amount, and the request for the next year is no lower than the initial
+    budget; else 0.0; raised, by how much it is then higher, million yen.
     """
     of = review[review["fiscal_year"] == sheet_year].drop_duplicates("sheet_id")
     of = of[of["opinion"].notna() | of["reaction"].notna()].set_index("sheet_id")
     rows = budget.drop_duplicates(["sheet_id", "fiscal_year"], keep="last").set_index("sheet_id")
     now = rows.loc[rows["fiscal_year"] == sheet_year, "initial"].reindex(of.index)
     then = rows.loc[rows["fiscal_year"] == sheet_year + 1, "requested"].reindex(of.index)
-    meant = of["reaction"].isin(REDUCED) | of["opinion"].isin(REFORM)
+    # The amount has either sign, and stands in one account or in both.
+    reflected = of[["reflected", "reflected_special"]].astype(float).abs().sum(axis=1, min_count=1)
+    meant = (of["reaction"].isin(REDUCED) | of["opinion"].isin(REFORM)) & ~(reflected > 0)
     known = ~meant | ((now > 0) & then.notna())
     held = meant & digits.at_least(then, now)
     table = of[["opinion", "reaction"]].assign(
+        reflected=digits.rounded(reflected, YEN),
         not_followed=held.astype(float),
         raised=digits.rounded(digits.difference(then, now).where(held, 0.0), YEN),
     )
