@@ -112,9 +112,14 @@ def report_key(
     return _hash(cells, lang, parameters, read, reference, sheet, fitted, code(), environment())
 
 
-def page_key(report: str, siblings: dict[str, dict[str, str]]) -> str:
+def page_key(report: str, siblings: dict[str, dict[str, str]], site: Iterable) -> str:
     """The hash of what a page depends on: the key of its report, and the titles it links to."""
-    return _hash(report, siblings)
+    return _hash(report, siblings, *site)
+
+
+def corpus_key(corpus: str, year: int) -> str:
+    """The hash of all that a table of a whole corpus, up to a sheet year, depends on."""
+    return _hash(stamp(f"{corpus}#", year), code(), environment())
 
 
 @cache

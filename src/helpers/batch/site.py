@@ -1,0 +1,159 @@
+"""What a run of a whole corpus makes beside reports: the portfolio's tables, which its reports are
+made from, and afterwards the search, and the links between all pages of the folder."""
+
+import json
+import re
+from html import escape, unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers import files, words
+from helpers.batch import index, manifest
+from helpers.batch.page import address
+
+if TYPE_CHECKING:
+    from helpers.batch.plan import Plan, Task, Whole
+
+TABLES = "portfolio"
+"""The folder of the portfolio's tables."""
+
+SEARCH, LINKS = "search.html", "site.json"
+
+Link = dict[str, tuple[str, str]]
+"""Language -> title of a page, and its address from the run's folder."""
+
+INDEX: Link = {"ja": ("一覧", "index.html"), "en": ("All reports", "index.html#lang=en")}
+
+_SPOKEN_OF = re.compile(
+    r'<(span|a)((?: [^<>]*)?) data-sheet="([^"]*)"([^<>]*)>(.*?)</\1>', re.DOTALL
+)
+_HREF = re.compile(' href="[^"]*"')
+
+
+def links(out: Path, plan: "Plan") -> tuple[Link, ...]:
+    """The pages that all pages of the folder lead to, beside the index: those of this run, and of
+    earlier ones; none in a folder without a search."""
+    known = _known(out)
+    if plan.whole:
+        portfolio = next((task for task in plan.planned if task.of_tables), None)
+        made = [_link(("全体", "Portfolio"), portfolio)] if portfolio else []
+        made.append({"ja": ("検索", SEARCH), "en": ("Search", f"{SEARCH}#lang=en")})
+        known = [
+            *made,
+            *(link for link in known if link["en"][0] not in {m["en"][0] for m in made}),
+        ]
+    return tuple(known)
+
+
+def _known(out: Path) -> list[Link]:
+    """The links that an earlier run left."""
+    try:
+        return json.loads((out / LINKS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+
+
+def _link(titles: tuple[str, str], task: "Task") -> Link:
+    """A link to the first notebook's report of a task, in each language or in the one there is."""
+    made = {r.lang: r.name for r in task.reports if r.notebook == task.reports[0].notebook}
+    names = [made.get(lang) or next(iter(made.values())) for lang in words.LANGUAGES]
+    pages = [address(f"{task.folder}/{name}.html") for name in names]
+    return dict(zip(words.LANGUAGES, zip(titles, pages, strict=True), strict=True))
+
+
+def prepare(out: Path, whole: "Whole") -> Path:
+    """Write the portfolio's tables, where those that are there are of something else; their folder.
+    Raises whatever keeps the corpus from having any."""
+    from helpers.forecast import write
+    from helpers.front.portfolio import Portfolio
+
+    folder = out / TABLES
+    mark = folder / "made_from"
+    key = manifest.corpus_key(whole.corpus, whole.year)
+    if not (mark.exists() and mark.read_text("utf-8") == key):
+        mark.unlink(missing_ok=True)
+        made = Portfolio(whole.corpus, whole.year)
+        write.tables(folder, ["parquet"], made.tables, made.about, {})
+        files.write(mark, key)
+    return folder
+
+
+def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
+    """Write the search of a corpus's projects, and link what the folder's reports say of a project
+    to its report, or to what the search knows of it. Raises whatever keeps it from that."""
+    from helpers.batch import search_page
+    from helpers.corpus import Corpus
+
+    with files.locked(out / "index"):
+        sheets, _ = index.folders(out)
+    known = search_page.found(
+        Corpus(whole.corpus), whole.year, _reports(sheets), _reasons(out, whole.year), {}
+    )
+    files.write(out / SEARCH, search_page.html(known, [INDEX, *links]))
+    files.write(out / LINKS, f"{json.dumps(links, ensure_ascii=False)}\n")
+    ids = set(known.get("id", ()))
+    for sheet in sheets:
+        if not index.speaks_of_one(sheet):
+            for report in sheet["reports"]:
+                with files.locked(out / sheet["folder"]):
+                    _link_sheets(out / report["page"], report["lang"], sheets, ids)
+
+
+def _reports(sheets: list[dict]) -> dict[str, tuple[str, list[dict]]]:
+    """sheet_id -> address of its folder, and its reports."""
+    found = {}
+    for sheet in sheets:
+        if index.speaks_of_one(sheet):
+            made = [
+                {"name": address(Path(r["page"]).stem), "lang": r["lang"], "title": r["title"]}
+                for r in sheet["reports"]
+            ]
+            found[sheet["sheet_id"]] = (address(sheet["folder"]), made)
+    return found
+
+
+def _reasons(out: Path, year: int) -> dict[str, list[list[str]]]:
+    """sheet_id -> the reasons to look at it, in each language; none without the tables."""
+    import pandas as pd
+
+    from helpers.analysis.explanations import EXPLAINED
+    from helpers.story import portfolio as story
+
+    if not (path := out / TABLES / "leads.parquet").exists():
+        return {}
+    leads, none = pd.read_parquet(path), pd.DataFrame(columns=EXPLAINED)
+    told: list[pd.DataFrame] = []
+    for lang in words.LANGUAGES:
+        with words.speaking(lang):
+            told.append(story.reasons(leads, none, year))
+    rows = zip(told[0]["sheet_id"], *(table["told"] for table in told), strict=True)
+    found: dict[str, list[list[str]]] = {}
+    for sheet_id, *texts in rows:
+        found.setdefault(sheet_id, []).append(texts)
+    return found
+
+
+def _link_sheets(path: Path, lang: str, sheets: list[dict], ids: set[str]) -> None:
+    """Link what a page says of projects: `data-sheet` names them."""
+    spoken = lang or words.LANGUAGES[0]
+    known = {sheet["sheet_id"]: sheet for sheet in sheets if index.speaks_of_one(sheet)}
+
+    def linked(match: re.Match) -> str:
+        _, before, sheet_id, after, text = match.groups()
+        rest = f'{_HREF.sub("", before)} data-sheet="{sheet_id}"{_HREF.sub("", after)}'
+        href = _target(unescape(sheet_id), spoken, known, ids)
+        if not href:
+            return f"<span{rest}>{text}</span>"
+        return f'<a{rest} href="../{escape(href)}">{text}</a>'
+
+    text = path.read_text("utf-8")
+    if (now := _SPOKEN_OF.sub(linked, text)) != text:
+        files.write(path, now)
+
+
+def _target(sheet_id: str, lang: str, known: dict[str, dict], ids: set[str]) -> str:
+    """The address of what the folder has of a project; "" for nothing."""
+    if sheet := known.get(sheet_id):
+        own = [report for report in sheet["reports"] if report["lang"] in (lang, "")]
+        return address(index.lead(own or sheet["reports"])["page"])
+    return f"{SEARCH}#{address(sheet_id)}&lang={lang}" if sheet_id in ids else ""
