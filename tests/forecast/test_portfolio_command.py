@@ -1,6 +1,7 @@
 """`review-sheets portfolio` and `helpers.Portfolio` on simulated projects."""
 
 import json
+import shutil
 
 import duckdb
 import pandas as pd
@@ -13,7 +14,7 @@ from helpers.forecast import write
 from helpers.parameters import ParameterError
 from helpers.sheet import SheetError
 
-TABLES = ("money", "leads", "reasons", "left_out", "record")
+TABLES = ("money", "leads", "reasons", "left_out", "record", "explained", "areas", "printed")
 FILES = {f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")} | {"about.json"}
 
 
@@ -133,7 +134,8 @@ def test_reasons_are_said_in_words(portfolio):
 
 
 def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
-    other = Portfolio(folder_of(corpus), 2018, "国土交通省", {"target": 5, "unspent": "0"})
+    given = {"target": 5, "unspent": "0"}
+    other = Portfolio(folder_of(corpus), 2018, "国土交通省", weights=given)
     assert other.weights == dict.fromkeys(portfolio.weights, 1.0) | {
         **{"target": 5.0, "unspent": 0.0}
     }
@@ -149,9 +151,12 @@ def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
     [
         (["--year", "2020"], "year: found 2020; expected one of the sheet years 2015, 2016"),
         (["--year", "2018", "--ministry", "甲省"], "ministry: found '甲省'; expected one of 国土"),
-        (["--year", "2018", "--weight", "size", "1"], "weights: found 'size'; expected some of"),
-        (["--year", "2018", "--weight", "target", "-1"], "expected a number from 0 on"),
-        (["--year", "2018", "--weight", "target", "much"], "expected a number from 0 on"),
+        (
+            ["--year", "2018", "--weight", "size", "1"],
+            "weights: found {'size': '1'}; expected some of",
+        ),
+        (["--year", "2018", "--weight", "target", "-1"], "each = a number from 0 on"),
+        (["--year", "2018", "--weight", "target", "much"], "each = a number from 0 on"),
     ],
 )
 def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message):
@@ -161,6 +166,49 @@ def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message)
     assert message in wrong
     assert len(wrong.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"ministry": "国土交通省"}, {"weights": "target=5, unspent = 0", "top": 3}]
+)
+def test_the_written_folder_gives_what_the_corpus_gives(corpus, written, given):
+    one, other = Portfolio(folder_of(corpus), 2018, **given), Portfolio(written, **given)
+    assert one.about == other.about
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, other.tables[name])
+    with words.speaking("en"):
+        pd.testing.assert_frame_equal(one.reasons, other.reasons)
+        assert other.reasons["told"].str.endswith(".").all()
+
+
+def test_a_folder_of_a_ministry_alone_is_no_government(capsys, corpus, tmp_path):
+    arguments = ["--year", "2018", "--ministry", "国土交通省", "--out", tmp_path]
+    assert run(capsys, "portfolio", folder_of(corpus), *arguments)[0] == 0
+    with pytest.raises(SheetError, match="the tables of 国土交通省 alone"):
+        Portfolio(tmp_path)
+
+
+def test_a_folder_has_one_year_and_all_its_tables(written, tmp_path):
+    with pytest.raises(
+        ParameterError, match="year: found 2017; expected one of the sheet years 2018"
+    ):
+        Portfolio(written, 2017)
+    shutil.copytree(written, tmp_path / "less")
+    (tmp_path / "less" / "explained.parquet").unlink()
+    with pytest.raises(
+        SheetError, match=r"explained\.parquet.*review-sheets portfolio CORPUS --out"
+    ):
+        Portfolio(tmp_path / "less")
+
+
+def test_without_a_year_it_is_the_last_whole_one(corpus, later):
+    assert Portfolio(folder_of(corpus)).about["year"] == 2018
+    assert Portfolio(folder_of(later)).about["year"] == 2019
+
+
+def test_old_sheets_state_no_policy_area(written):
+    with pytest.raises(ParameterError, match="the sheets of 2018 state none"):
+        Portfolio(written, policy_area="科学技術振興費")
 
 
 def test_no_weight_at_all_is_refused(corpus):

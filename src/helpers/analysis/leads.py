@@ -174,19 +174,19 @@ def contradictions(finding: pd.DataFrame, sheets: pd.Series) -> pd.DataFrame:
 
 def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd.DataFrame:
     """`projects` (one row each, with `size` and the columns of `REASONS`) in order, first those to
-    look at.
+    look at: with the columns that `placed` and `ordered` add."""
+    return ordered(placed(projects), weights)
 
-    Columns added, for each reason: REASON_rank, 1 for the first of all projects of which it is
+
+def placed(projects: pd.DataFrame) -> pd.DataFrame:
+    """`projects` with, for each reason: REASON_rank, 1 for the first of all projects of which it is
     known, equal ones alike; REASON_percentile, the share of its peers that it exceeds, those equal
     to it as half: its peers are the projects of its size class, of all ministries, of which the
     reason is known. NaN where it is not, the percentile also of fewer than `FEWEST` peers. And
-    known, how many reasons are; score, the mean of
-    the percentiles known, weighted by `weights`; order, 1 for the highest score, of the projects
-    of which `ENOUGH` of the weights is known.
+    known, how many reasons are.
     """
     table = projects.reset_index(drop=True)
     size = table["size"].fillna(NO_SIZE)
-    total, weight, available = np.zeros(len(table)), np.zeros(len(table)), 0.0
     for reason, columns in REASONS.items():
         place = _place(table[columns])
         table[f"{reason}_rank"] = place.rank(method="min", ascending=False)
@@ -194,14 +194,24 @@ def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd
         peers = of.transform("count")
         share = ((of.rank(method="average") - 0.5) / peers).where(peers >= FEWEST)
         table[f"{reason}_percentile"] = digits.rounded(share, 4)
+    known = table[[f"{reason}_rank" for reason in REASONS]].notna().sum(axis=1)
+    return table.assign(known=known)
+
+
+def ordered(placed: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd.DataFrame:
+    """All projects of a year, as `placed` gives them, in order, with score, the mean of the
+    percentiles known, weighted by `weights`; order, 1 for the highest score, of the projects of
+    which `ENOUGH` of the weights is known."""
+    total, weight, available = np.zeros(len(placed)), np.zeros(len(placed)), 0.0
+    for reason in REASONS:
+        share = placed[f"{reason}_percentile"]
         known = share.notna()
         total += weights[reason] * share.fillna(0).to_numpy()
         weight += weights[reason] * known.to_numpy()
         available += weights[reason] * (known.mean() >= COMMON)
-    table["known"] = table[[f"{reason}_rank" for reason in REASONS]].notna().sum(axis=1)
     enough = (weight > 0) & (weight >= ENOUGH * available)
-    score = np.divide(total, weight, out=np.full(len(table), np.nan), where=weight > 0)
-    table["score"] = digits.rounded(score, 4)
+    score = np.divide(total, weight, out=np.full(len(placed), np.nan), where=weight > 0)
+    table = placed.assign(score=digits.rounded(score, 4))
     table["order"] = table["score"].where(enough).rank(method="min", ascending=False)
     return table.sort_values(["order", "project_id"], kind="stable", ignore_index=True)
 
