@@ -248,10 +248,9 @@ def _of_all(
     whole: Whole | None, names: Declared, given: dict, selection: Selection
 ) -> Iterator[tuple[str | None, dict]]:
     """What a notebook of a corpus is run with: once for the government, which has no name, and for
-    each ministry of the corpus. What was `given` stays; without any corpus it is not run."""
+    each ministry of the corpus. What was `given` stays; without a corpus that is all there is."""
     if whole is None:
-        if "corpus" in given or names["corpus"].default != "None":
-            yield None, given
+        yield None, given
         return
     own = {"corpus": whole.corpus, "year": whole.year}
     values = {name: value for name, value in own.items() if name in names} | given

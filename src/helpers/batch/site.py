@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import files, words
-from helpers.batch import index, manifest
+from helpers.batch import index, index_page, manifest
 from helpers.batch.page import address
 
 if TYPE_CHECKING:
@@ -86,14 +86,12 @@ def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
 
     with files.locked(out / "index"):
         sheets, _ = index.folders(out)
-    known = search_page.found(
-        Corpus(whole.corpus), whole.year, _reports(sheets), _reasons(out, whole.year), {}
-    )
+    known = search_page.found(Corpus(whole.corpus), whole.year, _reports(sheets), _reasons(out), {})
     files.write(out / SEARCH, search_page.html(known, [INDEX, *links]))
     files.write(out / LINKS, f"{json.dumps(links, ensure_ascii=False)}\n")
     ids = set(known.get("id", ()))
     for sheet in sheets:
-        if not index.speaks_of_one(sheet):
+        if not index_page.speaks_of_one(sheet):
             for report in sheet["reports"]:
                 with files.locked(out / sheet["folder"]):
                     _link_sheets(out / report["page"], report["lang"], sheets, ids)
@@ -103,7 +101,7 @@ def _reports(sheets: list[dict]) -> dict[str, tuple[str, list[dict]]]:
     """sheet_id -> address of its folder, and its reports."""
     found = {}
     for sheet in sheets:
-        if index.speaks_of_one(sheet):
+        if index_page.speaks_of_one(sheet):
             made = [
                 {"name": address(Path(r["page"]).stem), "lang": r["lang"], "title": r["title"]}
                 for r in sheet["reports"]
@@ -112,23 +110,19 @@ def _reports(sheets: list[dict]) -> dict[str, tuple[str, list[dict]]]:
     return found
 
 
-def _reasons(out: Path, year: int) -> dict[str, list[list[str]]]:
+def _reasons(out: Path) -> dict[str, list[list[str]]]:
     """sheet_id -> the reasons to look at it, in each language; none without the tables."""
-    import pandas as pd
+    from helpers.forecast.portfolio import is_written
+    from helpers.front.portfolio import Portfolio
 
-    from helpers.analysis.explanations import EXPLAINED
-    from helpers.story import portfolio as story
-
-    if not (path := out / TABLES / "leads.parquet").exists():
+    if not is_written(out / TABLES):
         return {}
-    leads, none = pd.read_parquet(path), pd.DataFrame(columns=EXPLAINED)
-    told: list[pd.DataFrame] = []
+    portfolio, told = Portfolio(out / TABLES), []
     for lang in words.LANGUAGES:
         with words.speaking(lang):
-            told.append(story.reasons(leads, none, year))
-    rows = zip(told[0]["sheet_id"], *(table["told"] for table in told), strict=True)
+            told.append(portfolio.reasons)
     found: dict[str, list[list[str]]] = {}
-    for sheet_id, *texts in rows:
+    for sheet_id, *texts in zip(told[0]["sheet_id"], *(t["told"] for t in told), strict=True):
         found.setdefault(sheet_id, []).append(texts)
     return found
 
@@ -136,7 +130,7 @@ def _reasons(out: Path, year: int) -> dict[str, list[list[str]]]:
 def _link_sheets(path: Path, lang: str, sheets: list[dict], ids: set[str]) -> None:
     """Link what a page says of projects: `data-sheet` names them."""
     spoken = lang or words.LANGUAGES[0]
-    known = {sheet["sheet_id"]: sheet for sheet in sheets if index.speaks_of_one(sheet)}
+    known = {sheet["sheet_id"]: sheet for sheet in sheets if index_page.speaks_of_one(sheet)}
 
     def linked(match: re.Match) -> str:
         _, before, sheet_id, after, text = match.groups()
@@ -155,5 +149,5 @@ def _target(sheet_id: str, lang: str, known: dict[str, dict], ids: set[str]) -> 
     """The address of what the folder has of a project; "" for nothing."""
     if sheet := known.get(sheet_id):
         own = [report for report in sheet["reports"] if report["lang"] in (lang, "")]
-        return address(index.lead(own or sheet["reports"])["page"])
+        return address(index_page.lead(own or sheet["reports"])["page"])
     return f"{SEARCH}#{address(sheet_id)}&lang={lang}" if sheet_id in ids else ""
