@@ -88,7 +88,7 @@ def html(sheets: list[dict], unreadable: list[str], links: Iterable[dict] = ()) 
         _file("index.js"),
         style=Markup(_file("index.css")),
         others=[e for sheet in others if not sheet["ministry"] for e in _entries(sheet)],
-        ministries=[_of_ministry(sheet) for sheet in ministries],
+        ministries=[of_ministry(sheet) for sheet in ministries],
         links=list(links),
         here="",
         identity=[words.TERMS[key] for key in ("name", "ministry", "sheet_year")],
@@ -127,7 +127,7 @@ def lead(reports: list[dict]) -> dict:
     return max(reports, key=lambda report: "executed" in report["headline"])
 
 
-def _of_ministry(sheet: dict) -> dict:
+def of_ministry(sheet: dict) -> dict:
     """A ministry with its page in each language, or in the one there is."""
     pages = {report["lang"]: address(report["page"]) for report in reversed(sheet["reports"])}
     first = pages.get("ja") or next(iter(pages.values()))

@@ -10,7 +10,6 @@ from helpers.batch import index, pdf, remote, site
 from helpers.batch.plan import Plan, Task, Whole
 from helpers.batch.results import LOG, Log, Options, Outcome, Result
 from helpers.batch.workers import Cluster, Here, Processes, SchedulerError
-from helpers.errors import ReviewSheetError
 from helpers.processes import WorkerDied, usable_cores
 from helpers.terminal import Stopped, stoppable
 
@@ -112,7 +111,8 @@ def _prepared(out: Path | None, whole: Whole | None, amiss: list[str]) -> Path |
     """The folder of the portfolio's tables; None where there are none, which is `amiss`."""
     try:
         return site.prepare(out, whole) if out and whole else None
-    except (ReviewSheetError, ValueError, OSError) as error:
+    except Exception as error:
+        # Whatever it is, the reports can be made without.
         amiss.append(f"no portfolio of {whole.corpus}, {whole.year}: {error}")
         return None
 
@@ -122,7 +122,7 @@ def _finished(out: Path, whole: Whole | None, options: Options, amiss: list[str]
     try:
         if whole:
             site.finish(out, whole, options.links)
-    except (ReviewSheetError, ValueError, OSError) as error:
+    except Exception as error:
         amiss.append(f"no search of {whole.corpus}, {whole.year}: {error}")
 
 

@@ -53,18 +53,20 @@ def found(
     reports: Mapping[str, tuple[str, list[dict]]],
     reasons: Mapping[str, list[Both]],
     pages: Mapping[str, str],
+    ministries: Mapping[str, Both],
 ) -> dict[str, Any]:
     """What the page knows of the projects with a sheet of `year`, the largest net budget first: a
     list a column, and what several share, once.
 
     `reports`: sheet_id -> address of its folder, and its reports (`name`, `title`, `lang`);
-    `reasons`: sheet_id -> sentences, why to look at it; `pages`: payee -> address of a page on it.
+    `reasons`: sheet_id -> sentences, why to look at it; `pages`: payee -> address of a page on it;
+    `ministries`: ministry -> address of its page in each language.
     """
     sheet = corpus.table("sheet", [year])
     sheet = sheet.merge(_last_closed(corpus, sheet, year), "left", on="sheet_id")
     order = sheet["budget_net"].fillna(-1.0)
     sheet = sheet.loc[order.sort_values(ascending=False, kind="stable").index]
-    ministries, amounts, paid_to, titles = _Shared(), _Shared(), _Shared(), _Shared()
+    named, amounts, paid_to, titles = _Shared(), _Shared(), _Shared(), _Shared()
     texts, indicators, paid = _texts(corpus, year), _indicators(corpus, year), _paid(corpus, year)
     rows = []
     for row in records(sheet):
@@ -75,7 +77,7 @@ def found(
                 "id": sheet_id,
                 "number": row["project_number"] or "",
                 "name": words.cut(row["name"] or "", MOST),
-                "ministry": ministries.place(row["ministry"] or ""),
+                "ministry": named.place(row["ministry"] or ""),
                 "budget": amounts.place(_yen(row["budget_net"])),
                 "executed": amounts.place(_yen(row["executed"])),
                 "rate": _rate(row["execution_rate"]),
@@ -94,7 +96,8 @@ def found(
     return _visible(
         {
             "year": year,
-            "ministries": list(map(_in_both, ministries.listed())),
+            "ministries": list(map(_in_both, named.listed())),
+            "ministry_pages": [ministries.get(name) for name in named.listed()],
             "amounts": amounts.listed(),
             "payees": names,
             "pages": [pages.get(name, "") for name in names],

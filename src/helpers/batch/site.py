@@ -86,7 +86,8 @@ def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
 
     with files.locked(out / "index"):
         sheets, _ = index.folders(out)
-    known = search_page.found(Corpus(whole.corpus), whole.year, _reports(sheets), _reasons(out), {})
+    links_to = (_reports(sheets), _reasons(out), {}, _ministries(sheets))
+    known = search_page.found(Corpus(whole.corpus), whole.year, *links_to)
     files.write(out / SEARCH, search_page.html(known, [INDEX, *links]))
     files.write(out / LINKS, f"{json.dumps(links, ensure_ascii=False)}\n")
     ids = set(known.get("id", ()))
@@ -107,6 +108,16 @@ def _reports(sheets: list[dict]) -> dict[str, tuple[str, list[dict]]]:
                 for r in sheet["reports"]
             ]
             found[sheet["sheet_id"]] = (address(sheet["folder"]), made)
+    return found
+
+
+def _ministries(sheets: list[dict]) -> dict[str, list[str]]:
+    """Ministry -> address of its page in each language."""
+    found = {}
+    for sheet in sheets:
+        if sheet["ministry"] and not index_page.speaks_of_one(sheet):
+            link = index_page.of_ministry(sheet)
+            found[sheet["ministry"]] = [link[lang][1] for lang in words.LANGUAGES]
     return found
 
 

@@ -47,17 +47,13 @@
     return { wanted, found: found.flat() };
   }
 
-  // The first part, beyond the name, that has a word which the name has not.
+  // Of a word that the name has not: in which field it stands, and the text around it.
   function hit(place) {
-    for (const word of wanted) {
-      if (folded[0][place].includes(word)) continue;
-      for (const parts of fields.slice(1)) {
-        for (const part of parts(place).flatMap((text) => text.split(/(?<=。)|\n/))) {
-          if (plain(part).includes(word)) return part;
-        }
-      }
-    }
-    return "";
+    const word = wanted.find((one) => !folded[0][place].includes(one));
+    const field = folded.findIndex((texts) => word && texts[place].includes(word));
+    if (field < 1) return null;
+    const texts = fields[field](place).flatMap((text) => text.split(/(?<=。)|\n/));
+    return { field, text: texts.find((text) => plain(text).includes(word)) || "" };
   }
 
   const part = (element, name) => element.querySelector(`[data-part="${name}"]`);
@@ -91,9 +87,9 @@
       `${amount(known.budget[place])} / ${amount(known.executed[place])}${known.rate[place] && ` (${known.rate[place]})`}`;
     for (const name of ["purpose", "outline"]) part(element, name).querySelector("p").textContent = known[name][place];
     for (const name of known.indicators[place]) item(list("indicators"), name);
-    known.payees_of[place].forEach((payee, number) => {
+    const payees = known.payees_of[place].map((payee, number) => () => {
       const page = known.pages[payee];
-      const name = page ? anchor(known.payees[payee], page.replace("LANG", lang)) : document.createElement("span");
+      const name = page ? anchor("", page.replace("LANG", lang)) : document.createElement("span");
       name.textContent = known.payees[payee];
       name.lang = "ja";
       const paid = document.createElement("span");
@@ -101,6 +97,16 @@
       paid.textContent = amount(known.paid[place][number]);
       item(list("payees"), name, paid);
     });
+    for (const add of payees.slice(0, PAGE)) add();
+    const all = part(element, "payees").querySelector("button");
+    all.hidden = payees.length <= PAGE;
+    all.addEventListener("click", () => {
+      for (const add of payees.slice(PAGE)) add();
+      all.hidden = true;
+    });
+    const own = part(element, "ministry"), page = known.ministry_pages[known.ministry[place]];
+    own.hidden = !page;
+    if (page) own.querySelector("a").replaceWith(anchor(both(known.ministries[known.ministry[place]]), both(page)));
     const link = part(element, "url").querySelector("a");
     if (known.url[place]) link.href = link.textContent = known.url[place];
     const self = part(element, "id").querySelector("a");
@@ -120,7 +126,12 @@
     fact("budget").append(amount(known.budget[place]));
     if (known.rate[place]) fact("rate").append(known.rate[place]);
     else fact("rate").remove();
-    element.querySelector(".hit").textContent = hit(place);
+    const found = hit(place);
+    if (found) {
+      const line = element.querySelector(".hit");
+      line.hidden = line.querySelector(`[data-field="${found.field}"]`).hidden = false;
+      line.lastElementChild.textContent = found.text;
+    }
     let full = false;
     const unfold = () => {
       if (details.open && !full) fill(element, place);
