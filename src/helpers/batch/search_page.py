@@ -14,13 +14,16 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import money, words
-from helpers.analysis import payees, portfolio
+from helpers.analysis import every_payee, portfolio
 from helpers.batch.page import TEMPLATE, page
 from helpers.batch.report_page import of_government
 from helpers.corpus import Corpus
 from helpers.sheet import records
 
 NAME = "search.html"
+
+NAMED = (*every_payee.LISTED, "several")
+"""Kinds of payees that are searched."""
 
 ABOUT = ("purpose", "outline")
 """What notes say of a project that can be searched."""
@@ -50,6 +53,7 @@ class _Shared:
 def found(
     corpus: Corpus,
     year: int,
+    payments: pd.DataFrame,
     reports: Mapping[str, tuple[str, list[dict]]],
     reasons: Mapping[str, list[Both]],
     pages: Mapping[str, str],
@@ -58,8 +62,9 @@ def found(
     """What the page knows of the projects with a sheet of `year`, the largest net budget first: a
     list a column, and what several share, once.
 
-    `reports`: sheet_id -> address of its folder, and its reports (`name`, `title`, `lang`);
-    `reasons`: sheet_id -> sentences, why to look at it; `pages`: payee -> address of a page on it;
+    `payments`: those of the year at least (`every_payee.rows`); `reports`: sheet_id -> address of
+    its folder, and its reports (`name`, `title`, `lang`); `reasons`: sheet_id -> sentences, why to
+    look at it; `pages`: payee_id -> address of a page on it, LANG in the place of the language;
     `ministries`: ministry -> address of its page in each language.
     """
     sheet = corpus.table("sheet", [year])
@@ -67,7 +72,7 @@ def found(
     order = sheet["budget_net"].fillna(-1.0)
     sheet = sheet.loc[order.sort_values(ascending=False, kind="stable").index]
     named, amounts, paid_to, titles = _Shared(), _Shared(), _Shared(), _Shared()
-    texts, indicators, paid = _texts(corpus, year), _indicators(corpus, year), _paid(corpus, year)
+    texts, indicators, paid = _texts(corpus, year), _indicators(corpus, year), _paid(payments, year)
     rows = []
     for row in records(sheet):
         sheet_id = row["sheet_id"]
@@ -92,15 +97,15 @@ def found(
                 "reasons": reasons.get(sheet_id, []),
             }
         )
-    names = paid_to.listed()
+    spelling = every_payee.payees(payments).set_index("payee_id")["payee"]
     return _visible(
         {
             "year": year,
             "ministries": list(map(_in_both, named.listed())),
             "ministry_pages": [ministries.get(name) for name in named.listed()],
             "amounts": amounts.listed(),
-            "payees": names,
-            "pages": [pages.get(name, "") for name in names],
+            "payees": [spelling[payee] for payee in paid_to.listed()],
+            "pages": [pages.get(payee, "") for payee in paid_to.listed()],
             "titles": titles.listed(),
             **{column: [row[column] for row in rows] for column in (rows[0] if rows else ())},
         }
@@ -157,18 +162,18 @@ def _indicators(corpus: Corpus, year: int) -> dict[str, list[str]]:
     return every.groupby("sheet_id", sort=False)["indicator"].agg(list).to_dict()
 
 
-def _paid(corpus: Corpus, year: int) -> dict[str, list[tuple[str, float]]]:
-    """sheet_id -> who was paid directly and what, largest first; a payee by its most frequent
-    spelling, and also where no amount is printed."""
-    paid = corpus.table("payment", [year]).dropna(subset=["payee", "payee_key"])
-    paid = paid[(paid["tier"] != "sub") & ~payees.bundled(paid)]
-    spelling = payees.most_frequent(zip(paid["payee_key"], paid["payee"], strict=True))
-    sums = paid.groupby(["sheet_id", "payee_key"])["amount"].sum(min_count=1).reset_index()
+def _paid(rows: pd.DataFrame, year: int) -> dict[str, list[tuple[str, float]]]:
+    """sheet_id -> payee_id and amount of those paid, largest first, also where no amount is
+    printed; without those that payees paid, and what may be a person's name."""
+    own = rows["handed_on"].isna() & rows["kind"].isin(NAMED)
+    paid = rows[(rows["sheet_year"] == year) & own]
+    paid = paid.assign(amount=paid[every_payee.OWN].sum(axis=1, min_count=1))
+    sums = paid.groupby(["sheet_id", "payee_id"])["amount"].sum(min_count=1).reset_index()
     sums = sums.sort_values("amount", ascending=False, kind="stable")
-    rows: dict[str, list[tuple[str, float]]] = {}
-    for of, key, amount in sums.itertuples(index=False):
-        rows.setdefault(of, []).append((spelling[key], amount))
-    return rows
+    found: dict[str, list[tuple[str, float]]] = {}
+    for of, payee, amount in sums.itertuples(index=False):
+        found.setdefault(of, []).append((payee, amount))
+    return found
 
 
 def _in_both(ministry: str) -> Both:

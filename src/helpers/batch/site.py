@@ -12,12 +12,15 @@ from helpers.batch import index, index_page, manifest
 from helpers.batch.page import address
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from helpers.batch.plan import Plan, Task, Whole
+    from helpers.corpus import Corpus
 
 TABLES = "portfolio"
 """The folder of the portfolio's tables."""
 
-SEARCH, LINKS = "search.html", "site.json"
+SEARCH, PAYEES, LINKS = "search.html", "payees", "site.json"
 
 Link = dict[str, tuple[str, str]]
 """Language -> title of a page, and its address from the run's folder."""
@@ -38,6 +41,8 @@ def links(out: Path, plan: "Plan") -> tuple[Link, ...]:
         portfolio = next((task for task in plan.planned if task.of_tables), None)
         made = [_link(("全体", "Portfolio"), portfolio)] if portfolio else []
         made.append({"ja": ("検索", SEARCH), "en": ("Search", f"{SEARCH}#lang=en")})
+        pages = [f"{PAYEES}/index.{lang}.html" for lang in words.LANGUAGES]
+        made.append({"ja": ("支出先", pages[0]), "en": ("Payees", pages[1])})
         known = [
             *made,
             *(link for link in known if link["en"][0] not in {m["en"][0] for m in made}),
@@ -79,23 +84,52 @@ def prepare(out: Path, whole: "Whole") -> Path:
 
 
 def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
-    """Write the search of a corpus's projects, and link what the folder's reports say of a project
-    to its report, or to what the search knows of it. Raises whatever keeps it from that."""
-    from helpers.batch import search_page
+    """Write the pages of a corpus's largest payees and the search of its projects, and link what
+    the folder's reports say of a project to its report, or to what the search knows of it. Raises
+    whatever keeps it from that."""
+    from helpers.batch import payee_pages, search_page
     from helpers.corpus import Corpus
 
+    corpus, year = Corpus(whole.corpus), whole.year
     with files.locked(out / "index"):
         sheets, _ = index.folders(out)
-    links_to = (_reports(sheets), _reasons(out), {}, _ministries(sheets))
-    known = search_page.found(Corpus(whole.corpus), whole.year, *links_to)
-    files.write(out / SEARCH, search_page.html(known, [INDEX, *links]))
+    target = _Target(sheets, set(corpus.table("sheet", [year], ["sheet_id"])["sheet_id"]))
+    payments = _payments(corpus, year)
+    payees, every = payee_pages.names(payments, year), [INDEX, *links]
+    payee_pages.write(out, payments, payees, year, every, target)
+    pages = payee_pages.addresses(payees)
+    links_to = (_reports(sheets), _reasons(out), pages, _ministries(sheets))
+    known = search_page.found(corpus, year, payments, *links_to)
+    files.write(out / SEARCH, search_page.html(known, every))
     files.write(out / LINKS, f"{json.dumps(links, ensure_ascii=False)}\n")
-    ids = set(known.get("id", ()))
     for sheet in sheets:
         if not index_page.speaks_of_one(sheet):
             for report in sheet["reports"]:
                 with files.locked(out / sheet["folder"]):
-                    _link_sheets(out / report["page"], report["lang"], sheets, ids)
+                    _link_sheets(out / report["page"], report["lang"] or "ja", target)
+
+
+class _Target:
+    """The address, from the run's folder, of what it has of a project; "" for nothing."""
+
+    def __init__(self, sheets: list[dict], ids: set[str]):
+        self._made = {one["sheet_id"]: one for one in sheets if index_page.speaks_of_one(one)}
+        self._ids = ids
+
+    def __call__(self, sheet_id: str, lang: str) -> str:
+        if sheet := self._made.get(sheet_id):
+            own = [report for report in sheet["reports"] if report["lang"] in (lang, "")]
+            return address(index_page.lead(own or sheet["reports"])["page"])
+        return f"{SEARCH}#{address(sheet_id)}&lang={lang}" if sheet_id in self._ids else ""
+
+
+def _payments(corpus: "Corpus", year: int) -> "pd.DataFrame":
+    """All payments of the corpus's sheets up to a year, with their payees."""
+    from helpers.analysis import every_payee
+
+    years = [one for one in corpus.years if one <= year]
+    tables = ("payment", "sheet", "budget", "project", "remark")
+    return every_payee.rows(*(corpus.table(name, years) for name in tables))
 
 
 def _reports(sheets: list[dict]) -> dict[str, tuple[str, list[dict]]]:
@@ -138,27 +172,16 @@ def _reasons(out: Path) -> dict[str, list[list[str]]]:
     return found
 
 
-def _link_sheets(path: Path, lang: str, sheets: list[dict], ids: set[str]) -> None:
+def _link_sheets(path: Path, lang: str, target: _Target) -> None:
     """Link what a page says of projects: `data-sheet` names them."""
-    spoken = lang or words.LANGUAGES[0]
-    known = {sheet["sheet_id"]: sheet for sheet in sheets if index_page.speaks_of_one(sheet)}
 
     def linked(match: re.Match) -> str:
         _, before, sheet_id, after, text = match.groups()
         rest = f'{_HREF.sub("", before)} data-sheet="{sheet_id}"{_HREF.sub("", after)}'
-        href = _target(unescape(sheet_id), spoken, known, ids)
-        if not href:
-            return f"<span{rest}>{text}</span>"
-        return f'<a{rest} href="../{escape(href)}">{text}</a>'
+        if href := target(unescape(sheet_id), lang):
+            return f'<a{rest} href="../{escape(href)}">{text}</a>'
+        return f"<span{rest}>{text}</span>"
 
     text = path.read_text("utf-8")
     if (now := _SPOKEN_OF.sub(linked, text)) != text:
         files.write(path, now)
-
-
-def _target(sheet_id: str, lang: str, known: dict[str, dict], ids: set[str]) -> str:
-    """The address of what the folder has of a project; "" for nothing."""
-    if sheet := known.get(sheet_id):
-        own = [report for report in sheet["reports"] if report["lang"] in (lang, "")]
-        return address(index_page.lead(own or sheet["reports"])["page"])
-    return f"{SEARCH}#{address(sheet_id)}&lang={lang}" if sheet_id in ids else ""
