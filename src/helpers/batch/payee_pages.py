@@ -132,6 +132,7 @@ def _said(fact: dict, lang: str, target: Target) -> dict[str, Any]:
                 "own": _yen(one["own"]),
                 "handed_on": _yen(one["handed_on"]),
                 "projects": f"{one['projects']:,}",
+                "told": one["direct"] is not None,
                 "width": words.fixed(100 * (one["own"] or 0.0) / top, 1) if top > 0 else "0",
             }
             for one in fact["years"]

@@ -97,7 +97,8 @@ def found(
                 "reasons": reasons.get(sheet_id, []),
             }
         )
-    spelling = every_payee.payees(payments).set_index("payee_id")["payee"]
+    of_year = payments[payments["sheet_year"] == year]
+    spelling = every_payee.payees(of_year).set_index("payee_id")["payee"]
     return _visible(
         {
             "year": year,

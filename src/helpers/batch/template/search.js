@@ -1,6 +1,6 @@
 "use strict";
 (async () => {
-  const [search, ministry, clear, shown, cards, more, card] = ["search", "ministry", "clear", "shown", "cards", "more", "card"]
+  const [search, ministry, clear, shown, pages, cards, more, card, inside] = ["search", "ministry", "clear", "shown", "pages", "cards", "more", "card", "inside"]
     .map((id) => document.getElementById(id));
   if (!("DecompressionStream" in window)) {
     document.getElementById("old").hidden = false;
@@ -12,7 +12,7 @@
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const known = JSON.parse(await new Response(stream).text());
 
-  const PAGE = 30;
+  const PAGE = 20, FEW = 12, AROUND = 60;
   const languages = [...document.querySelectorAll("[data-lang]")];
   const collator = new Intl.Collator("ja", { numeric: true });
   // Letters of full and half width, and of either case, are the same to one who searches.
@@ -27,6 +27,7 @@
     (p) => [known.purpose[p], known.outline[p]],
   ];
   const folded = fields.map((parts) => every.map((place) => plain(parts(place).join("\n"))));
+  const paged = known.pages.flatMap((page, payee) => page ? [{ payee, page, name: plain(known.payees[payee]) }] : []);
   const own = navigator.language.startsWith("ja") ? "ja" : "en";
   let lang = own, chosen = "", asked = "", kept = [], wanted = [], drawn = 0, pause = 0;
 
@@ -53,7 +54,9 @@
     const field = folded.findIndex((texts) => word && texts[place].includes(word));
     if (field < 1) return null;
     const texts = fields[field](place).flatMap((text) => text.split(/(?<=。)|\n/));
-    return { field, text: texts.find((text) => plain(text).includes(word)) || "" };
+    const text = texts.find((one) => plain(one).includes(word)) || "";
+    const start = Math.max(0, plain(text).indexOf(word) - AROUND), end = start + 2 * AROUND;
+    return { field, text: (start ? "…" : "") + text.slice(start, end) + (end < text.length ? "…" : "") };
   }
 
   const part = (element, name) => element.querySelector(`[data-part="${name}"]`);
@@ -134,8 +137,11 @@
     }
     let full = false;
     const unfold = () => {
-      if (details.open && !full) fill(element, place);
-      full ||= details.open;
+      if (details.open && !full) {
+        details.append(inside.content.cloneNode(true));
+        fill(details, place);
+        full = true;
+      }
     };
     details.addEventListener("toggle", unfold);
     details.open = open;
@@ -157,6 +163,9 @@
       const { wanted: words, found } = matching(search.value, ministry.value);
       [kept, wanted] = [found, words];
     }
+    const named = paged.filter(({ name }) => wanted.length && wanted.every((word) => name.includes(word))).slice(0, FEW);
+    pages.hidden = !named.length;
+    pages.lastElementChild.replaceChildren(...named.map(({ payee, page }) => anchor(known.payees[payee], page.replace("LANG", lang))));
     shown.textContent = kept.length.toLocaleString("en");
     cards.replaceChildren();
     drawn = 0;
