@@ -557,6 +557,7 @@ def _fitted(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from helpers import files, fitted, paths, words
     from helpers.forecast import panels, track, track_scores, write
+    from helpers.forecast.portfolio import OfCorpus
 
     with _opened(folder, as_of, track.FEWEST_YEARS if tested else 2) as corpus:
         # It takes a minute: a place that cannot be written in is told before.
@@ -570,7 +571,8 @@ def _fitted(
     if record:
         with files.replacing(record) as partial:
             made.record.to_parquet(partial, index=False)
-    write.fitted(out, made.fits, made.peers, summed)
+    ministries = OfCorpus(folder, as_of).money if counted else None
+    write.fitted(out, made.fits, made.peers, summed, ministries)
     say(out)
     for kind, fits in made.fits.items():
         last = fits[max(fits)]

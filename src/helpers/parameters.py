@@ -135,16 +135,24 @@ def _counted(given: object) -> int:
     return value
 
 
-def _weights(given: object) -> dict[str, float]:
-    """Reason -> weight, of a mapping or of text."""
+def weights(given: object) -> dict[str, float]:
+    """Reason -> weight, of a mapping or of text. Raises ValueError.
+
+    >>> weights("unspent=3, opinion: 0")
+    {'unspent': 3.0, 'opinion': 0.0}
+    """
     if isinstance(given, str):
-        pairs = [item.partition("=")[::2] for item in split(_plain(given))]
-        given = {name.strip(): value for name, value in pairs}
+        pairs = [re.split("[=:]", item, maxsplit=1) for item in split(_plain(given))]
+        given = {name.strip(): "".join(value) for name, *value in pairs}
         if len(given) < len(pairs):
             raise ValueError(pairs)
     if not isinstance(given, Mapping) or not given.keys() <= words.REASONS.keys():
         raise ValueError(given)
     return {name: _not_negative(value) for name, value in given.items()}
+
+
+def _weights(given: object) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in weights(given).items())
 
 
 def _indicator(given: object) -> str | int:

@@ -12,7 +12,7 @@ ABOUT = {
     "unspent": "不用|執行率|執行残|未執行|執行が|執行額が|繰越|繰り越",
     "target": "未達|目標を下回|目標値を下回|目標に届|達成でき(?:な|て|ず)|達成に至",
     "persistence": "不用|執行率|執行残|未執行|執行が|執行額が|繰越|繰り越",
-    "competition": "一者|１者|1者|随意契約|競争性|入札|企画競争",
+    "competition": "一者|１者|1者|随意契約|競争性|応札|入札者",
 }
 """Reason of `leads.REASONS` -> the words by which a sentence speaks of it."""
 

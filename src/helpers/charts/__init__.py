@@ -4,11 +4,13 @@ from helpers.charts.adoption import curve, pace, target_odds
 from helpers.charts.contracts import contracts
 from helpers.charts.flows import flows
 from helpers.charts.indicators import every_indicator
+from helpers.charts.portfolio import RULES, money_ministries, money_years, rankings, reasons
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
 from helpers.charts.track import coverage, errors, ministries, money, origins, pit, reliability
 
 __all__ = [
+    "RULES",
     "cascade",
     "contracts",
     "coverage",
@@ -19,11 +21,15 @@ __all__ = [
     "flows",
     "ministries",
     "money",
+    "money_ministries",
+    "money_years",
     "origins",
     "pace",
     "payments",
     "pit",
     "presence",
+    "rankings",
+    "reasons",
     "reliability",
     "target_odds",
     "unspent",

@@ -14,6 +14,7 @@ from helpers import fitted, paths
 from helpers.analysis import execution, explanations, leads
 from helpers.analysis import portfolio as sums
 from helpers.corpus import Corpus
+from helpers.fitted import SHIPPED
 from helpers.forecast import every_project, ranking
 from helpers.sheet import NO_PROJECT, SheetError
 
@@ -28,6 +29,7 @@ WRITTEN = "what `review-sheets portfolio CORPUS --out DIR` writes of all ministr
 
 LAST = ["budget_net", "executed", "unspent", "execution_rate"]
 AREA = ["sheet_id", "area"]
+LEFT_OUT = ["sheet_id", "ministry", "name", "fiscal_year", "left_out", "budget_net", "executed"]
 PROJECT = [
     *("project_id", "sheet_id", "ministry", "name", "size", *LAST, "p_below_70"),
     *("budget_current", "expected_budget", "expected_unspent"),
@@ -45,8 +47,7 @@ TABLES = ("money", "leads", "left_out", "record", "explained", "areas", "printed
 class Government:
     """The tables, each of all projects of the sheet year `year`.
 
-    money: `analysis.portfolio.money`. left_out: the sheets' years that are in no sum, sheet_id,
-    ministry, name, fiscal_year, left_out (of `analysis.portfolio.LEFT_OUT`), budget_net, executed.
+    money: `analysis.portfolio.money`. left_out: the sheets' years that are in no sum, `LEFT_OUT`.
     projects: `PROJECT` with what `leads.placed` adds, in the order of equal weights. explained:
     `explanations.explained`, of reasons that are notable. areas: which policy areas a sheet states,
     `AREA`: its main expenses and the policies it belongs to. printed: what the sheets of the year
@@ -103,8 +104,7 @@ class OfCorpus(Government):
     def left_out(self) -> pd.DataFrame:
         rows = self._rows[self._rows["left_out"] != ""]
         rows = rows[rows["fiscal_year"] == rows["sheet_year"] - 1]
-        columns = ["sheet_id", "ministry", "name", "fiscal_year", "left_out"]
-        return rows[[*columns, "budget_net", "executed"]].reset_index(drop=True)
+        return rows[LEFT_OUT].reset_index(drop=True)
 
     @cached_property
     def printed(self) -> pd.DataFrame:
@@ -210,6 +210,23 @@ class OfFolder(Government):
                 raise SheetError(path, str(error), WRITTEN) from error
         made_anew = ["reasons", "score", "order"]
         self.projects = leads.ordered(self.leads.drop(columns=made_anew))
+
+
+class Shipped(Government):
+    """Of what ships with the package: the money and the record. There is no project in it, as the
+    texts of sheets, such as names, are no part of the package."""
+
+    def __init__(self) -> None:
+        self.money, self.record = SHIPPED.ministries, SHIPPED.track_record["ranking"]
+        published = sorted(int(year) for year in self.money["sheet_year"].dropna().unique())
+        self.years = published[-1:]
+        self.about = {"year": published[-1], "sheet_years": published, "seen": published[-1]}
+        self.about |= {"unfinished": []}
+        kinds = {name: float for reason in leads.REASONS.values() for name in reason}
+        self.projects = leads.ordered(leads.placed(pd.DataFrame(columns=PROJECT).astype(kinds)))
+        self.left_out, self.printed = (pd.DataFrame(columns=of) for of in (LEFT_OUT, OF_YEAR))
+        self.explained = pd.DataFrame(columns=explanations.EXPLAINED)
+        self.areas = pd.DataFrame(columns=AREA)
 
 
 def is_written(path: str | Path) -> bool:

@@ -7,15 +7,22 @@ from os import PathLike
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
-from helpers import parameters, words
+from helpers import charts, parameters, words
 from helpers.analysis import leads
 from helpers.analysis import portfolio as sums
 from helpers.analysis.leads import REASONS, WEIGHTS
-from helpers.forecast.portfolio import FORMAT, Government, OfCorpus, OfFolder, is_written
-from helpers.front.of_a_sheet import Shown
+from helpers.forecast.portfolio import FORMAT, Government, OfCorpus, OfFolder, Shipped, is_written
+from helpers.front.of_a_sheet import Shown, section, show
 from helpers.parameters import ParameterError
-from helpers.story import portfolio as story
+from helpers.sentences import Sentences
+from helpers.show import Answer
+from helpers.story.portfolio import first
+from helpers.story.portfolio import reasons as story
+from helpers.story.portfolio import record as rankings
+from helpers.story.portfolio import sums as sums_of
+from helpers.story.portfolio.answer import answer
 
 NAMED = 10
 """Policy areas that an error names."""
@@ -36,6 +43,8 @@ class Portfolio(Shown):
     >>> portfolio = Portfolio("corpus", 2024, "環境省", weights="unspent=3")  # doctest: +SKIP
     >>> portfolio.leads.head(10)[["name", "expected_unspent", "reasons"]]  # doctest: +SKIP
     """
+
+    _prose = Sentences("notebooks/portfolio")
 
     def __init__(
         self,
@@ -60,7 +69,9 @@ class Portfolio(Shown):
                 f"ministry: found {ministry!r}; expected one of {', '.join(known)}"
             )
         self._sheets = None if self._area is None else _stating(self._area, self._of)
-        self._weights = WEIGHTS | self._of.about.get("weights", {}) | given["weights"]
+        self._weights = (
+            WEIGHTS | self._of.about.get("weights", {}) | parameters.weights(given["weights"])
+        )
         if not any(self._weights.values()):
             raise ParameterError("weights: found 0 for every reason; expected one above 0 at least")
 
@@ -160,19 +171,121 @@ class Portfolio(Shown):
         }
         return {
             "format": FORMAT,
-            **self._of.about,
-            "ministry": self._ministry,
-            "policy_area": self._area,
+            **self._facts,
             "weights": self._weights,
             "coverage": self.coverage.to_dict("records"),
             "columns": columns,
         }
+
+    @property
+    def _facts(self) -> dict:
+        of = {"ministry": self._ministry, "policy_area": self._area}
+        return self._of.about | of
 
     @cached_property
     def _ranked(self) -> pd.DataFrame:
         """`leads` without words: ranked among all of the government, then of the ministry."""
         ranked = leads.ordered(self._of.projects, self._weights)
         return self._own(ranked).reset_index(drop=True)
+
+    @cached_property
+    def _sums(self) -> pd.DataFrame:
+        return sums_of.with_rate(self.years)
+
+    @cached_property
+    def _ministries(self) -> pd.DataFrame:
+        """The ministries in the last closed year: all, or those with a part in the policy area."""
+        last = sums_of.last(self.money)
+        money = self._of.money if self._area is None else self.money
+        year = 0 if last is None else int(last["fiscal_year"])
+        return sums_of.ministries(money, year)
+
+    @property
+    def _source(self) -> str:
+        years = self._of.about["sheet_years"]
+        return sums_of.say("source", first=years[0], last=years[-1])
+
+    def answer(self) -> Answer:
+        """How much was left, and where to look first?"""
+        said = (self._facts, self.money, self._ministries, self.leads, self.record, self.left_out)
+        return answer(*said)
+
+    def plot_years(self, ax: Axes | None = None) -> Axes | None:
+        """From request to outturn by fiscal year, and the shares left and carried out."""
+        names = {"rate": sums_of.say("rate"), "carried": sums_of.say("carried")}
+        drawn = (self._sums, sums_of.seen_years(self._sums), self._source, names)
+        return charts.money_years(*drawn, ax)
+
+    @section
+    def show_years(self) -> None:
+        """How did the money change over the years?"""
+        self.plot_years()
+        show(
+            sums_of.read_years(self._sums, self.money),
+            sums_of.years_table(self._sums),
+        )
+
+    def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
+        """The money left of the last closed year by ministry; None where none is known."""
+        if self._ministries.empty:
+            return None
+        title = sums_of.seen_ministries(self._ministries)
+        return charts.money_ministries(self._ministries, self._ministry, title, self._source, ax)
+
+    @section
+    def show_ministries(self) -> None:
+        """Which ministries hold it?"""
+        self.plot_ministries()
+        show(*sums_of.ministries_parts(self._ministries, self._ministry, self.leads))
+
+    def plot_first(self, ax: Axes | None = None) -> Axes | None:
+        """The first projects with their percentile by each reason; None without any."""
+        rows = self._first.head(first.DRAWN)
+        if rows.empty:
+            return None
+        names = {reason: first.say("short", reason=reason) for reason in REASONS}
+        return charts.reasons(rows, names, first.seen(self._first), self._source, ax)
+
+    @property
+    def _first(self) -> pd.DataFrame:
+        return first.top(self.leads, self._top)
+
+    @section
+    def show_first(self) -> None:
+        """Where to look first?"""
+        if self._of.projects.empty:
+            show(first.needs_corpus())
+            return
+        show(first.read_first(self.leads, self.coverage, self._weights, self._top))
+        self.plot_first()
+        show(first.first_table(self._first))
+
+    @section
+    def show_reasons(self) -> None:
+        """What speaks for a look at each, and what does its sheet say?"""
+        show(first.told(self._first, self.reasons))
+
+    @section
+    def show_each(self) -> None:
+        """Which are first by each reason?"""
+        show(*first.by_reason(self.leads, self.reasons))
+
+    def plot_record(self, ax: Axes | None = None) -> Axes | None:
+        """What the first of past rankings turned out to hold."""
+        table = rankings.drawn(self.record)
+        names = {rule: rankings.say("by", by=rule) for rule in charts.RULES}
+        return charts.rankings(table, names, rankings.seen(self.record), self._source, ax)
+
+    @section
+    def show_record(self) -> None:
+        """What did such rankings hold in past years?"""
+        self.plot_record()
+        show(rankings.read_record(self.record), rankings.record_table(self.record))
+
+    @section
+    def show_left_out(self) -> None:
+        """What is in no sum, and why?"""
+        show(*sums_of.left_out(self.left_out, self.money))
 
     def _own(self, table: pd.DataFrame, by_sheet: bool = True) -> pd.DataFrame:
         """The rows of the ministry and of the policy area."""
@@ -191,11 +304,15 @@ class Portfolio(Shown):
 
 def _government(folder: str | None, year: int | None) -> Government:
     """All projects of the year. Raises SheetError, and ParameterError for a year there is not."""
-    assert folder is not None
-    of = OfFolder(folder) if is_written(folder) else OfCorpus(folder, year)
+    of: Government
+    if folder is None:
+        of = Shipped()
+    else:
+        of = OfFolder(folder) if is_written(folder) else OfCorpus(folder, year)
     if year is not None and year not in of.years:
         there = ", ".join(map(str, of.years))
-        raise ParameterError(f"year: found {year}; expected one of the sheet years {there}")
+        none = ", as there is no corpus" if folder is None else ""
+        raise ParameterError(f"year: found {year}; expected one of the sheet years {there}{none}")
     return of
 
 
@@ -204,7 +321,9 @@ def _stating(area: str, of: Government) -> set[str]:
     known = of.areas["area"].value_counts()
     if area in known:
         return {*of.areas.loc[of.areas["area"] == area, "sheet_id"]}
-    if known.empty:
+    if of.projects.empty:
+        there = "None without a corpus"
+    elif known.empty:
         there = f"None: the sheets of {of.about['year']} state none, those from 2024 on do"
     else:
         near = get_close_matches(area, known.index, cutoff=0.4) or known.index[:NAMED]

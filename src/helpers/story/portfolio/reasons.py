@@ -10,7 +10,7 @@ from helpers.checks.reviews import REDUCED
 from helpers.sentences import Sentences
 from helpers.sheet import records
 
-say = Sentences("portfolio")
+say = Sentences("portfolio/reasons")
 
 SHOWN = 10
 """Projects that the command names."""
