@@ -129,6 +129,11 @@ def _text(given: object) -> str:
     return text
 
 
+def _payee(given: object) -> str:
+    # Plain papermill makes a number of a corporate number.
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else _text(given)
+
+
 def _indicator(given: object) -> str | int:
     if not isinstance(given, str):
         if (found := whole(given)) < 1:
@@ -210,6 +215,8 @@ RULES = {
     ),
     "corpus": Rule("str", True, _text, "the folder of a corpus, as text"),
     "as_of": _YEAR,
+    "payee": Rule("str", True, _payee, "a payee's name, or its corporate number of 13 digits"),
+    "ministry": Rule("str", True, _text, "a ministry as sheets name it, such as 総務省"),
     "lang": _choice("ja", "en"),
     "repair": _choice("proved", "all", "none"),
     "first_year": _YEAR,

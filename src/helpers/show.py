@@ -37,6 +37,22 @@ _QUANTITY = re.compile(
 )
 
 
+class OfSheet(str):
+    """A text that stands for a sheet, such as its project's name: the site makes a link to the
+    sheet's reports of it. Python's own methods give plain texts of it."""
+
+    sheet_id: str
+
+    def __new__(cls, text: str, sheet_id: str):
+        made = super().__new__(cls, text)
+        made.sheet_id = sheet_id
+        return made
+
+    def itself(self) -> "OfSheet":
+        """As a table's cell."""
+        return self
+
+
 def marked(text: str) -> str:
     """A text as HTML in which no line breaks between a number and its unit, a minus is no hyphen,
     and what is Japanese in an English text says so.
@@ -44,6 +60,8 @@ def marked(text: str) -> str:
     >>> words.speaking("en").__enter__(); marked("-5 % of 甲事業")
     '−5\xa0% of <span lang="ja">甲事業</span>'
     """
+    if isinstance(text, OfSheet):
+        return f'<span data-sheet="{escape(text.sheet_id)}">{marked(str(text))}</span>'
     text = _BEFORE_A_UNIT.sub("\xa0", _MINUS.sub("−", escape(text)))
     if words.language() == "en":
         return _JAPANESE.sub(r'<span lang="ja">\g<0></span>', text)

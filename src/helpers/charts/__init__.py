@@ -4,12 +4,14 @@ from helpers.charts.adoption import curve, pace, target_odds
 from helpers.charts.contracts import contracts
 from helpers.charts.flows import flows
 from helpers.charts.indicators import every_indicator
+from helpers.charts.payees import concentration, largest_payees, payee_years, unnamed
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
 from helpers.charts.track import coverage, errors, ministries, money, origins, pit, reliability
 
 __all__ = [
     "cascade",
+    "concentration",
     "contracts",
     "coverage",
     "curve",
@@ -17,14 +19,17 @@ __all__ = [
     "every_indicator",
     "execution_rate",
     "flows",
+    "largest_payees",
     "ministries",
     "money",
     "origins",
     "pace",
+    "payee_years",
     "payments",
     "pit",
     "presence",
     "reliability",
     "target_odds",
+    "unnamed",
     "unspent",
 ]
