@@ -351,12 +351,9 @@ class _Every:
                 f"payee: found {given!r}, a label of nobody in particular; expected another payee"
             )
         if len(numbers) > 1:
-            names = every_payee.payees(every[every["payee_id"].isin(numbers.index)]).set_index(
-                "payee_id"
-            )["payee"]
-            told = "; ".join(
-                f"{one} ({names[str(one)]}, {many:,})" for one, many in numbers.items()
-            )
+            names = every_payee.payees(every[every["payee_id"].isin(numbers.index)])
+            name = names.set_index("payee_id")["payee"]
+            each = [f"{one} ({name[str(one)]}, {many:,})" for one, many in numbers.items()]
             raise ParameterError(
                 f"payee: found {given!r}, a name of several payees; expected the corporate number "
                 f"of one of them: {'; '.join(each)}"
