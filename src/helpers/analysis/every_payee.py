@@ -213,8 +213,9 @@ def concentration(rows: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
     (payee_id of the largest), top_share, ten_share (of the first ten), hhi, sums of squared
     shares of `named`: all of these are of payees of the kinds `LISTED` against all that is named.
     outturns, how many of the sheets print what was executed, executed, that, and named_share, at
-    least which part of it they name, no project's money counted above its outturn: NaN where fewer
-    than half of them print it, or only first payees are known.
+    most which part of it they name, no project's money counted above its outturn (`untold` may
+    count money on its way twice): NaN where fewer than half of them print it, or only first payees
+    are known.
     """
     key = ["ministry", "fiscal_year"]
     table = rows.assign(own=rows[OWN].sum(axis=1, min_count=1)).dropna(subset="own")

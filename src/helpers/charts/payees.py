@@ -10,8 +10,11 @@ from helpers.charts import style
 SIZE = 9.5
 """Points of the figures' text."""
 
-NAME = 1.9
+NAME = 2.3
 """Inches that names beside bars may take."""
+
+MOST = 10_000
+"""From so many on amounts beside bars are in the next unit."""
 
 DIRECT, UNTOLD = style.EXECUTED, style.BUDGET
 """The ministry's own money, and money of which the sheets do not say whether it is."""
@@ -69,57 +72,69 @@ def _bars(axes: Axes, names: list[str], parts: list[np.ndarray], texts: list[str
     axes.set_xlim(0, (left.max() or 1) * inches / (inches - end))
     axes.set_yticks(place, names, fontsize=SIZE)
     axes.invert_yaxis()
-    axes.set_xticks([])
-    axes.grid(False)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.tick_params(length=0)
+    _plain(axes)
 
 
 @style.drawn
-def payee_years(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
-    """The table of `story.payees.years`: a row a fiscal year with how many sheets name payees, a
-    bar a ministry in a column of its own; nothing is drawn without money."""
-    wide = table.drop(columns="sheets")
-    if wide.empty or not (wide > 0).any(axis=None):
+def payee_years(
+    direct: pd.DataFrame,
+    untold: pd.DataFrame,
+    years: pd.DataFrame,
+    source: str,
+    ax: Axes | None = None,
+) -> Axes | None:
+    """The tables of `story.payees.years`: a row a fiscal year with how many sheets print payments,
+    a bar a ministry in a column of its own, dark and light as in `largest_payees`; nothing is drawn
+    without money."""
+    own = direct.add(untold, fill_value=0.0)[list(direct.columns)]
+    if own.empty or not (own > 0).any(axis=None):
         return None
-    unit = money.unit(np.ravel(wide))
-    amounts = wide / unit.million
-    number = words.column(np.ravel(amounts))
-    axes = style.canvas(ax, height=1.95 + 0.3 * len(wide))
-    labels = [f"{year} ({words.number(sheets)})" for year, sheets in table["sheets"].items()]
-    slot = (style.WIDTH - 0.5 - max(style.measured(text, SIZE) for text in labels)) / len(
-        wide.columns
-    )
-    most = float(np.nanmax(amounts.to_numpy(float)))
-    texts = amounts.map(lambda value: "" if pd.isna(value) else number(value))
+    unit = money.unit(np.ravel(own), MOST)
+    number = words.column(np.ravel(own) / unit.million)
+    texts = (own / unit.million).map(lambda value: "" if pd.isna(value) else number(value))
+    axes = style.canvas(ax, height=1.95 + 0.3 * len(own))
+    alone = years["first_only"] > 0
+    labels = [
+        f"{year}{'*' if first else ''} ({words.number(sheets)})"
+        for year, sheets, first in zip(own.index, years["sheets"], alone, strict=True)
+    ]
+    slot = style.WIDTH - 0.5 - max(style.measured(text, SIZE) for text in labels)
+    slot /= len(own.columns)
     room = max(style.measured(text, SIZE) for text in np.ravel(texts)) + 0.14
-    long = max(slot - room, 0.1) / slot
-    for at, name in enumerate(wide.columns):
-        values = amounts[name].to_numpy(float)
-        widths = np.nan_to_num(values).clip(min=0) / most * long
-        axes.barh(np.arange(len(wide)), widths, left=at, color=style.EXECUTED, height=0.62)
-        for row, (width, text) in enumerate(zip(widths, texts[name], strict=True)):
+    scale = max(slot - room, 0.1) / slot / np.nanmax(own.to_numpy(float))
+    rows = np.arange(len(own))
+    for at, name in enumerate(own.columns):
+        left = np.full(len(own), float(at))
+        for part, colour in ((direct, DIRECT), (untold, UNTOLD)):
+            widths = part[name].fillna(0.0).to_numpy(float).clip(min=0) * scale
+            axes.barh(rows, widths, left=left, color=colour, height=0.62, linewidth=0)
+            left = left + widths
+        for row, text in enumerate(texts[name]):
             if text:
                 look = {"va": "center", "size": SIZE, "in_layout": False}
-                style.label(axes, (at + width, row), text, 0, 3, **look)
+                style.label(axes, (left[row], row), text, 0, 3, **look)
         head = words.say("その他の府省庁", "others") if name == "others" else words.ministry(name)
-        text = style.wrapped(head, slot - 0.12, 9)
-        lines = text.split("\n")
+        lines = style.wrapped(head, slot - 0.12, 9).split("\n")
         text = "\n".join([*lines[:3], lines[3] + "…"] if len(lines) > 4 else lines)
         axes.text(at, -0.65, text, size=9, va="bottom", color=style.INK)
-    axes.set_xlim(0, len(wide.columns))
-    axes.set_ylim(len(wide) - 0.5, -0.6 - 0.55 * 4)
-    axes.set_yticks(np.arange(len(wide)), labels, fontsize=SIZE)
-    axes.set_xticks([])
-    axes.grid(False)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.tick_params(length=0)
-    sums = wide.sum(axis=1, min_count=1).dropna()
+    axes.set_xlim(0, len(own.columns))
+    axes.set_ylim(len(own) - 0.5, -0.6 - 0.55 * 4)
+    axes.set_yticks(rows, labels, fontsize=SIZE)
+    _plain(axes)
+    sums = own.sum(axis=1, min_count=1).dropna()
     best = int(digits.highest(sums))
-    rows = [
-        f"{words.year(year)}: {money.yen(value)} ({int(table.loc[year, 'sheets'])})"
+    told = [
+        f"{words.year(year)}: {money.yen(value)} ({words.number(years.loc[year, 'sheets'])})"
         for year, value in sums.items()
     ]
+    notes = words.say(
+        "年度の横は支払いを載せるシートの数", "beside the year: sheets that print payments"
+    )
+    if alone.any():
+        notes += words.say(
+            "、*は筆頭の支出先だけのシートがある年度", "; *: some of them first payees only"
+        )
+    parts = pd.DataFrame({"direct": direct.sum(), "untold": untold.sum()})
     style.finish(
         axes,
         words.say(
@@ -131,12 +146,12 @@ def payee_years(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axe
             "年度別の金額(支払いを載せるシートの数): ",
             "Amount by fiscal year (sheets that print payments): ",
         )
-        + "; ".join(rows),
+        + "; ".join(told),
         words.say(
-            f"府省庁別、{unit.name}。年度の横は支払いを載せるシートの数で、年度により異なる",
-            f"By ministry, {unit.name}. Beside the year: sheets that print payments, which differ",
+            f"府省庁別、{unit.name}({notes}){_told(parts)}",
+            f"By ministry, {unit.name} ({notes}){_told(parts)}",
         ),
-        table.rename(columns=words.ministry).reset_index(),
+        own.rename(columns=words.ministry).assign(sheets=years["sheets"]).reset_index(),
     )
     return axes
 
@@ -187,34 +202,48 @@ def concentration(
 
 
 @style.drawn
-def unnamed(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
-    """The table of `story.payees.unnamed` as a bar a fiscal year; nothing is drawn of fewer than
-    two years, or where nothing is bundled."""
-    if len(table) < 2 or not (table["bundled"] > 0).any():
+def unnamed(
+    table: pd.DataFrame, source: str, ax: Axes | None = None, most: int = 12
+) -> Axes | None:
+    """The table of `story.payees.unnamed`: by ministry the share of its money that is printed as
+    "others", and how much that is; nothing is drawn of fewer than two ministries."""
+    table = table.head(most)
+    if len(table) < 2:
         return None
-    axes = style.canvas(ax, height=1.2 + 0.3 * len(table))
-    names = [f"{int(row.fiscal_year)} ({words.number(row.sheets)})" for row in table.itertuples()]
-    shares = table["bundled_share"].astype(float).fillna(0.0)
-    texts = [f"{words.percent(share)}" for share in shares]
-    _bars(axes, names, [shares.to_numpy()], texts)
-    last = table.loc[digits.highest(shares)]
-    year, share = words.year(int(last["fiscal_year"])), words.percent(last["bundled_share"])
-    rows = [
-        f"{words.year(int(row.fiscal_year))} {words.percent(row.bundled_share)}"
+    axes = style.canvas(ax, height=1.35 + 0.31 * len(table))
+    names = [style.fitted(words.ministry(name), NAME, SIZE) for name in table["ministry"]]
+    texts = [
+        f"{words.percent(row.bundled_share, 0)} ({money.yen(row.bundled)})"
         for row in table.itertuples()
+    ]
+    _bars(axes, names, [table["bundled_share"].to_numpy(float)], texts)
+    first, year = table.iloc[0], words.year(int(table["fiscal_year"].iloc[0]))
+    name, paid = words.ministry(first["ministry"]), money.yen(first["bundled"])
+    rows = [
+        f"{words.ministry(row.ministry)} {text}"
+        for row, text in zip(table.itertuples(), texts, strict=True)
     ]
     style.finish(
         axes,
         words.say(
-            f"「その他」が最も多いのは{year}({share})", f"Most ends in “others” in {year} ({share})"
+            f"「その他」の額が最も多いのは{name}({paid})",
+            f"Most money ends in “others” at {name} ({paid})",
         ),
         source,
-        words.say("「その他」の割合: ", "Share of “others”: ") + "; ".join(rows),
+        words.say("「その他」の割合と額: ", "Share and amount of “others”: ") + "; ".join(rows),
         words.say(
-            "金額のうち「その他」とだけある割合。年度の横は支払いを載せるシートの数",
-            "Share of the money that is printed as “others”. Beside the year: sheets that print "
-            "payments",
+            f"支出に占める「その他」の割合(括弧は額)、{year}、額の多い府省庁の順",
+            f"Share of “others” in each ministry's money (in brackets: how much), {year}; "
+            "most money first",
         ),
-        table[["fiscal_year", "sheets", "money", "bundled", "bundled_share"]],
+        table,
     )
     return axes
+
+
+def _plain(axes: Axes) -> None:
+    """Bars without an axis: their numbers are written at their ends."""
+    axes.set_xticks([])
+    axes.grid(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.tick_params(length=0)

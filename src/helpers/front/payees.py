@@ -167,7 +167,7 @@ class Payees(Shown):
     def plot_years(self, ax: Axes | None = None) -> Axes | None:
         """One payee's money by fiscal year and ministry."""
         table = story.years(self.by_year, self.coverage)
-        return charts.payee_years(table, self._source, ax)
+        return charts.payee_years(**table, source=self._source, ax=ax)
 
     @section
     def show_years(self) -> None:
@@ -236,7 +236,7 @@ class Payees(Shown):
         show(story.same_name_table(self.apart))
 
     def plot_unnamed(self, ax: Axes | None = None) -> Axes | None:
-        """The share that ends in "others", by fiscal year."""
+        """What ends in "others", by ministry."""
         return charts.unnamed(story.unnamed(self.concentration), self._source, ax)
 
     @section
@@ -244,6 +244,7 @@ class Payees(Shown):
         """How much names nobody, or is in no sum?"""
         if self._id is None:
             show(story.read_unnamed(self.concentration, self._every.payees))
+            self.plot_unnamed()
             show(story.unnamed_table(self.concentration), story.kinds_table(self._every.payees))
         show(story.read_left_out(self.left_out), Fold(story.say("left_out"), *self._left_out()))
 

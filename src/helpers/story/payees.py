@@ -23,6 +23,9 @@ DRAWN, LISTED, MOST, COLUMNS = 12, 20, 200, 3
 """Payees in a figure; rows of a table, and of one that is folded at most; ministries that have a
 column of their own."""
 
+TOLD_FROM = 2023
+"""The first fiscal year whose payments the RS system's sheets print, and JUDGIT's no more."""
+
 REST = "others"
 """The column of all other ministries."""
 
@@ -149,12 +152,17 @@ def last_whole(concentration: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(whole: pd.DataFrame) -> dict:
+    """What of a year's money names nobody, and what part of its outturns is named at most."""
     total, others = whole["money"].sum(), whole["bundled"].sum()
+    known = whole.dropna(subset="named_share")
+    spent = known["executed"].sum()
     return {
         "year": int(whole["fiscal_year"].max()) if len(whole) else None,
         "money": total,
         "bundled": others,
         "bundled_share": others / total if total > 0 else np.nan,
+        "executed": spent,
+        "named_share": (known["named_share"] * known["executed"]).sum() / spent if spent else None,
     }
 
 
@@ -196,19 +204,23 @@ def coverage_table(coverage: pd.DataFrame) -> Fold:
     return Fold(say("coverage"), _table(coverage[columns], "coverage_note", MONEY))
 
 
-def years(by_year: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
-    """One payee's direct + untold money: a row a fiscal year of `coverage`, latest first, the
-    ministries that paid most as columns, the others as one; index fiscal_year, and sheets."""
+def years(by_year: pd.DataFrame, coverage: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """One payee's money: `direct` and `untold`, each a row a fiscal year of `coverage` (index),
+    latest first, and a column a ministry, those that paid most and `REST`; `years`, of the same
+    index, with the sheets that print payments and how many are first_only."""
     own = by_year.assign(own=by_year[OWN].sum(axis=1, min_count=1)).dropna(subset="own")
     order = digits.settled(own.groupby("ministry")["own"].sum())
     order = order.sort_values(ascending=False, kind="stable").index
     first = list(order[:COLUMNS] if len(order) > COLUMNS + 1 else order)
-    name = own["ministry"].where(own["ministry"].isin(first), REST)
-    wide = own.pivot_table(index="fiscal_year", columns=name, values="own", aggfunc="sum")
-    wide = wide.reindex(columns=[*first, *([REST] if (name == REST).any() else [])])
-    wide = wide.reindex(coverage["fiscal_year"])
-    wide.insert(0, "sheets", coverage["sheets"].to_numpy())
-    return wide.sort_index(ascending=False)
+    own = own.assign(column=own["ministry"].where(own["ministry"].isin(first), REST))
+    columns = [*first, *([REST] if len(order) > len(first) else [])]
+    index = coverage["fiscal_year"].sort_values(ascending=False)
+    made = {}
+    for name in OWN:
+        sums = own.dropna(subset=name)
+        wide = sums.pivot_table(index="fiscal_year", columns="column", values=name, aggfunc="sum")
+        made[name] = wide.reindex(index=index, columns=columns).astype(float)
+    return made | {"years": coverage.set_index("fiscal_year").reindex(index)}
 
 
 def read_years(by_year: pd.DataFrame, coverage: pd.DataFrame) -> Text:
@@ -483,15 +495,13 @@ def _spans(rows: pd.DataFrame) -> list[str]:
 
 
 def unnamed(concentration: pd.DataFrame) -> pd.DataFrame:
-    """What ends in "others", by fiscal year: fiscal_year, sheets, money, bundled, bundled_share,
-    first_only."""
-    sums = concentration.groupby("fiscal_year").agg(
-        sheets=("sheets", "sum"),
-        money=("money", "sum"),
-        bundled=("bundled", "sum"),
-        first_only=("first_only", "max"),
-    )
-    return sums.assign(bundled_share=sums["bundled"] / sums["money"]).reset_index()
+    """What ends in "others" at the ministries of `last_whole`, most money first: ministry,
+    fiscal_year, money, bundled, bundled_share."""
+    whole = last_whole(concentration)
+    whole = whole[whole["bundled"] > 0]
+    order = digits.settled(whole["bundled"]).sort_values(ascending=False, kind="stable").index
+    columns = ["ministry", "fiscal_year", "money", "bundled", "bundled_share"]
+    return whole.loc[order, columns].reset_index(drop=True)
 
 
 def read_unnamed(concentration: pd.DataFrame, payees: pd.DataFrame) -> Text:
@@ -499,7 +509,8 @@ def read_unnamed(concentration: pd.DataFrame, payees: pd.DataFrame) -> Text:
     sums = _sums(last_whole(concentration))
     kinds = payees.groupby("kind")["amount"].sum()
     rest = {name: float(kinds.get(name, 0.0)) for name in ("several", "unnamed", "unknown")}
-    return Text(*say.paragraphs("read_unnamed", rest=rest, **sums))
+    judgit = sums["year"] is not None and sums["year"] < TOLD_FROM
+    return Text(*say.paragraphs("read_unnamed", rest=rest, judgit=judgit, **sums))
 
 
 def unnamed_table(concentration: pd.DataFrame) -> Fold:
