@@ -82,6 +82,8 @@ def test_a_name_of_several_numbers_stays_apart():
     )
     assert table["payee_id"].tolist() == [NEC, HITACHI, "佐藤建設"]
     assert table["joined"].tolist() == ["number", "number", "several numbers"]
+    # Whose it is nobody knows: no list names it beside the two.
+    assert table["kind"].tolist() == ["company", "company", "shared"]
 
 
 def test_labels_and_the_number_of_nobody_join_nothing():

@@ -6,6 +6,7 @@ payees paid on; `handed_on`, which payees paid out of the direct money.
 """
 
 import re
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -36,13 +37,20 @@ JOINED = ("number", "name", "several numbers", "name alone")
 corpus prints with exactly one number; not, as it prints the name with several; by its name, which
 it prints with none."""
 
-KINDS = ("company", "local", "state", "body", "several", "unnamed", "unknown", "bundled")
+KINDS = (
+    *("company", "local", "state", "body"),
+    *("shared", "several", "unnamed", "unknown", "bundled"),
+)
 """What a payee is, as far as its number or name tells: with a number another body, a local
-government, a body of the state; without one a body by its name, several payees or a class of them,
-a label such as 個人A, what may be a person's name or no payee at all; "others"."""
+government, a body of the state; without one a body by its name, a name that several numbers share,
+several payees or a class of them, a label such as 個人A, what may be a person's name or no payee at
+all; "others"."""
 
 LISTED = KINDS[:4]
 """The kinds that stand in lists of payees: the others are counted, never named there."""
+
+NOBODY = ("bundled", "unnamed")
+"""The kinds of which equal names are not one payee."""
 
 LOCAL_BODY = "000020"
 """What follows the check digit in the corporate numbers of local governments."""
@@ -74,8 +82,8 @@ def rows(
     corporate_number, where it is a valid one; payee_id, the number the payment was joined to, else
     the payee_key; joined, one of `JOINED`; kind, of its payee, one of `KINDS`; `MONEY`, one of
     which holds the amount, the others NaN; left_out, one of `LEFT_OUT` or "", whose money is NaN
-    and stands in `printed`; first_only, whether the sheet tells no more than the first payee of
-    each block.
+    and stands in `printed` beside executed, the outturn of its sheet and year; first_only,
+    whether the sheet tells no more than the first payee of each block.
     """
     facts = ["sheet_id", "sheet_year", "ministry", "name", "source_format"]
     of = sheet.loc[~sheet["sheet_type"].isin(NO_PROJECT), facts]
@@ -93,7 +101,9 @@ def rows(
     table.loc[others, ["payee_id", "joined"]] = OTHERS, JOINED[3]
     table["kind"] = _kinds(table, nobody, others)
     table["printed"] = table.pop("amount")
-    table["left_out"] = _left_out(table, budget)
+    place = pd.MultiIndex.from_frame(table[["sheet_id", "fiscal_year"]])
+    table["executed"] = _outturns(budget).reindex(place).to_numpy()
+    table["left_out"] = _left_out(table["printed"].to_numpy(), table["executed"].to_numpy())
     told = table["tier"].astype(object).fillna("").map({"first": "direct", "sub": "handed_on"})
     route = told.fillna("untold")
     for name in MONEY:
@@ -103,7 +113,7 @@ def rows(
     table["first_only"] = table["sheet_id"].isin(alone.unique())
     columns = ["sheet_id", "sheet_year", "ministry", "name", "project_id", "fiscal_year", "block"]
     columns += ["payee", "payee_key", "work", "corporate_number", "payee_id", "joined", "kind"]
-    return table[[*columns, *MONEY, "printed", "left_out", "first_only"]]
+    return table[[*columns, *MONEY, "printed", "executed", "left_out", "first_only"]]
 
 
 def numbers(key: pd.Series, number: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -203,8 +213,9 @@ def concentration(rows: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
     (payee_id of the largest), top_share, ten_share (of the first ten), hhi, sums of squared
     shares of `named`: all of these are of payees of the kinds `LISTED` against all that is named.
     outturns, how many of the sheets print what was executed, executed, that, and named_share, at
-    least which part of it they name, no project's money counted above its outturn: NaN where fewer
-    than half of them print it, or only first payees are known.
+    most which part of it they name, no project's money counted above its outturn (`untold` may
+    count money on its way twice): NaN where fewer than half of them print it, or only first payees
+    are known.
     """
     key = ["ministry", "fiscal_year"]
     table = rows.assign(own=rows[OWN].sum(axis=1, min_count=1)).dropna(subset="own")
@@ -232,10 +243,12 @@ def contracts(
     commitment: pd.DataFrame,
     payment: pd.DataFrame,
     rows: pd.DataFrame,
+    sheets: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Every purchase that a ministry made itself and whose method is printed: one row a contract.
 
-    The tables are a corpus's, `rows` is the result of the function of that name. Columns: sheet_id,
+    The tables are a corpus's, `rows` is the result of the function of that name, by which payees
+    are known; of the sheets given, or all. Columns: sheet_id,
     ministry, name, project_id, fiscal_year, contracts_of ("contract", whose amounts are of the
     year; "commitment", of contracts over several years, all their years together: not to be added),
     payee, payee_id, kind, work, amount, contract_group (of `contracts.BOUGHT`), bidders, single
@@ -253,6 +266,7 @@ def contracts(
         bought = bought[~block.isin(sub) & ~detail & ~bundle].assign(contracts_of=name)
         parts.append(bought.rename(columns={"contract_amount": "amount"}))
     of = rows.drop_duplicates("sheet_id").set_index("sheet_id")
+    of = of if sheets is None else of[of.index.isin(sheets)]
     table = pd.concat([part for part in parts if len(part)] or parts)
     table = table[table["sheet_id"].isin(of.index)].reset_index(drop=True)
     for name in ("ministry", "name", "project_id"):
@@ -344,10 +358,23 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     return found.loc[order.index].reset_index(drop=True)
 
 
+def coverage(rows: pd.DataFrame) -> pd.DataFrame:
+    """What is known of the payments of each fiscal year: fiscal_year, sheets and projects that
+    print some, payments, first_only (sheets that print no more than first payees), direct, untold,
+    handed_on. Years whose sheets differ in number are not to be compared by their sums."""
+    table = _summed(rows, ["fiscal_year"]).drop(columns=["first_year", "last_year"])
+    sheets = rows.groupby("fiscal_year")["sheet_id"].nunique()
+    alone = rows[rows["first_only"]].groupby("fiscal_year")["sheet_id"].nunique()
+    table.insert(1, "sheets", table["fiscal_year"].map(sheets))
+    table["first_only"] = table["fiscal_year"].map(alone).fillna(0).astype(int)
+    return table
+
+
 def left_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """The payments in no sum: sheet_id, ministry, name, fiscal_year, payee, printed, left_out."""
-    columns = ["sheet_id", "ministry", "name", "fiscal_year", "payee", "printed", "left_out"]
-    kept = rows.loc[rows["left_out"] != "", [*columns, "payee_id"]]
+    """The payments in no sum: sheet_id, ministry, name, fiscal_year, payee, payee_id, printed,
+    executed, left_out."""
+    columns = ["sheet_id", "ministry", "name", "fiscal_year", "payee", "payee_id"]
+    kept = rows.loc[rows["left_out"] != "", [*columns, "printed", "executed", "left_out"]]
     return kept.reset_index(drop=True)
 
 
@@ -406,18 +433,13 @@ def _shares(sums: pd.Series, key: list[str], total: pd.Series) -> pd.DataFrame:
 
 def _named_of_executed(table: pd.DataFrame, budget: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """executed, outturns and named_share of `concentration`."""
-    named = table[table["kind"].ne("bundled")].groupby("sheet_id")["own"].sum()
-    place = table.drop_duplicates("sheet_id").set_index("sheet_id")[key]
-    spent = _outturns(budget)
-    found = place.assign(
-        executed=spent.reindex(
-            pd.MultiIndex.from_arrays([place.index, place["fiscal_year"]])
-        ).to_numpy()
-    )
+    place = ["sheet_id", "fiscal_year"]
+    named = table[table["kind"].ne("bundled")].groupby(place)["own"].sum()
+    found = table.drop_duplicates(place).set_index(place)[["ministry"]]
+    found["executed"] = _outturns(budget).reindex(found.index)
     found = found[found["executed"] > 0]
-    of = found["executed"]
-    found["covered"] = named.reindex(found.index).fillna(0.0).clip(upper=of)
-    grouped = found.groupby(key)
+    found["covered"] = named.reindex(found.index).fillna(0.0).clip(upper=found["executed"])
+    grouped = found.reset_index().groupby(key)
     sums = grouped[["executed", "covered"]].sum()
     share = digits.rounded(sums["covered"] / sums["executed"], 6)
     return sums[["executed"]].assign(outturns=grouped.size(), named_share=share)
@@ -430,14 +452,11 @@ def _outturns(budget: pd.DataFrame) -> pd.Series:
     return known.set_index(["sheet_id", "fiscal_year"])["executed"]
 
 
-def _left_out(table: pd.DataFrame, budget: pd.DataFrame) -> pd.Series:
-    place = pd.MultiIndex.from_frame(table[["sheet_id", "fiscal_year"]])
-    spent = _outturns(budget).reindex(place).to_numpy()
-    amount = table["printed"].to_numpy()
+def _left_out(amount: np.ndarray, spent: np.ndarray) -> np.ndarray:
     # What is printed in whole millions is known to half of one: 1 may be all of 0.6.
     rounding = half_units(amount) + half_units(spent)
     over = (spent > 0) & digits.less(WELL_OVER * spent, amount) & (amount - spent > rounding)
-    return pd.Series(np.select([over, np.isnan(amount)], LEFT_OUT, ""), table.index)
+    return np.select([over, np.isnan(amount)], LEFT_OUT, "")
 
 
 def _valid(number: pd.Series) -> pd.Series:
@@ -457,8 +476,10 @@ def _kinds(table: pd.DataFrame, nobody: pd.Series, others: pd.Series) -> pd.Seri
     number = pd.Series(each.index.where(registered), each.index, dtype=TEXT)
     local = number.str.slice(1, 7).eq(LOCAL_BODY).fillna(False).astype(bool)
     private = each.index.isin(table.loc[nobody, "payee_id"].unique())
-    conditions = [each.index == OTHERS, is_state(number), local, registered, private]
-    kind = np.select(conditions, ["bundled", "state", "local", "company", "unnamed"], "")
+    shared = each.index.isin(table.loc[table["joined"] == JOINED[2], "payee_id"].unique())
+    conditions = [each.index == OTHERS, is_state(number), local, registered, private, shared]
+    names = ["bundled", "state", "local", "company", "unnamed", "shared"]
+    kind = np.select(conditions, names, "")
     found = pd.Series(kind, each.index)
     rest = found[found == ""].index
     found[rest] = [_without_number(key, each[key]) for key in rest]

@@ -28,8 +28,11 @@ Link = dict[str, tuple[str, str]]
 INDEX: Link = {"ja": ("一覧", "index.html"), "en": ("All reports", "index.html#lang=en")}
 
 _SPOKEN_OF = re.compile(
-    r'<(span|a)((?: [^<>]*)?) data-sheet="([^"]*)"([^<>]*)>(.*?)</\1>', re.DOTALL
+    r'<(span|a)((?: [^<>]*)?) data-sheet="([^"]*)"([^<>]*)>'
+    r"((?:[^<]|<span[^<>]*>[^<]*</span>)*)</\1>"
 )
+"""What names a project, and its text, of which parts may say that they are Japanese."""
+
 _HREF = re.compile(' href="[^"]*"')
 
 

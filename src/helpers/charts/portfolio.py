@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from seaborn.utils import relative_luminance
 
-from helpers import money, words
+from helpers import digits, money, words
+from helpers.analysis.leads import NOTABLE
 from helpers.charts import style
 from helpers.charts.spending import MOST, NESTED, SIZE
 from helpers.charts.track import dots
@@ -136,7 +137,8 @@ def reasons(
     rows: pd.DataFrame, names: dict[str, str], title: str, source: str, ax: Axes | None = None
 ) -> Axes | None:
     """Projects (of `leads`) down, reasons (their short `names`) across: the percentile among those
-    of the same size, the darker the higher. None without a project."""
+    of the same size, the darker the higher, written where it is notable. None without a
+    project."""
     if rows.empty:
         return None
     axes = style.canvas(ax, height=1.5 + 0.23 * len(rows))
@@ -146,6 +148,8 @@ def reasons(
     for place, column in np.ndindex(shown.shape):
         value = shown[place, column]
         known = np.isfinite(value)
+        if known and not digits.at_least(value, NOTABLE):
+            continue
         dark = known and relative_luminance(colours((value - 0.4) / 0.6)[:3]) < 0.4
         look = {"color": "white" if dark else style.INK, "size": SIZE, "va": "center"}
         text = words.whole_percent(value) if known else "–"

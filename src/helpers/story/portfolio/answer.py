@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.sentences import Sentences
+from helpers.sheet import records
 from helpers.show import Answer
 from helpers.story.portfolio import first, record, sums
 
@@ -65,9 +66,9 @@ KEPT = ("fiscal_year", "budget_known", "executed", "unspent", "rate", "outturns"
 def _ministries(table: pd.DataFrame, own: str | None) -> str:
     """Who holds most of it, or the place of the one asked for."""
     if own is not None:
-        row = table[table["ministry"] == own].to_dict("records")
+        row = records(table[table["ministry"] == own])
         return say("own", count=len(table), row=row[0]) if row else ""
-    rows = table.head(NAMED).to_dict("records")
+    rows = records(table.head(NAMED))
     return say("most", rows=rows, together=table["share"].head(NAMED).sum(), count=len(table))
 
 

@@ -5,10 +5,14 @@ import pandas as pd
 from helpers import digits, words
 from helpers.analysis.portfolio import years
 from helpers.sentences import Sentences
+from helpers.sheet import records
 from helpers.show import Fold, OfSheet, Table, Text
 from helpers.story import common
 
 say = Sentences("portfolio/sums")
+
+LISTED = 20
+"""Sheets that a table of those left out has."""
 
 LARGEST = 10
 """Projects that a table of those with most money left has."""
@@ -25,7 +29,7 @@ def last(money: pd.DataFrame) -> dict | None:
     fiscal_year and rate, the share of the net budget that was left; None without one."""
     known = with_rate(years(money))
     known = known[known["outturns"] > 0]
-    return known.iloc[-1].to_dict() if len(known) else None
+    return records(known)[-1] if len(known) else None
 
 
 def with_rate(money: pd.DataFrame) -> pd.DataFrame:
@@ -58,18 +62,18 @@ def seen_years(table: pd.DataFrame) -> str:
     if known.empty:
         return say("seen_no_rate")
     most = known.loc[digits.highest(known["rate"])]
-    return say("seen_years", last=known.iloc[-1].to_dict(), most=most.to_dict(), years=len(known))
+    return say("seen_years", last=records(known)[-1], most=most.to_dict(), years=len(known))
 
 
 def read_years(table: pd.DataFrame, money: pd.DataFrame) -> Text:
     """What the figure shows, and what must be known to compare the years."""
     known = table[table["outturns"] > 0]
     few = known[digits.less(known["outturns"], FEW * known["outturns"].max())]
-    asked = table[table["requested"].notna() & table["initial"].notna()].to_dict("records")
+    asked = records(table[table["requested"].notna() & table["initial"].notna()])
     # The request is printed by the projects with a sheet of the year before.
     before = table.set_index("fiscal_year")["projects_before"].to_dict()
     facts = {
-        "last": known.iloc[-1].to_dict() if len(known) else None,
+        "last": records(known)[-1] if len(known) else None,
         "asked": asked[-1] if asked else None,
         "alike": bool(asked) and _alike(before.get(asked[-1]["fiscal_year"] - 1, 0), asked[-1]),
         "few": list(few["fiscal_year"]),
@@ -92,7 +96,7 @@ def _jumps(money: pd.DataFrame, table: pd.DataFrame) -> list[dict]:
     usual = money["ministry"].map(money.groupby("ministry")["budget_net"].median())
     share = money["budget_net"] / money["fiscal_year"].map(total).astype(float)
     far = digits.less(JUMP * usual, money["budget_net"]) & digits.less(MATERIAL, share)
-    return money[far].to_dict("records")
+    return records(money[far])
 
 
 def years_table(table: pd.DataFrame) -> Fold:
@@ -106,7 +110,7 @@ def years_table(table: pd.DataFrame) -> Fold:
 
 def seen_ministries(table: pd.DataFrame) -> str:
     """The title of the figure of the ministries: who holds most of what was left."""
-    first = table.iloc[0].to_dict()
+    first, *_ = records(table)
     return say("seen_ministries", first=first, alone=len(table) == 1)
 
 
@@ -114,9 +118,9 @@ def read_ministries(table: pd.DataFrame, own: str | None) -> Text:
     """Who left most, who left the largest share, and the place of the ministry asked for."""
     rates = table[table["rate"].notna()]
     highest = rates.loc[digits.highest(rates["rate"])].to_dict() if len(rates) else None
-    row = table[table["ministry"] == own].to_dict("records")
+    row = records(table[table["ministry"] == own])
     own_row = row[0] if row else None
-    facts = {"first": table.iloc[0].to_dict(), "highest": highest, "own": own_row}
+    facts = {"first": records(table)[0], "highest": highest, "own": own_row}
     return Text(*say.paragraphs("ministries", count=len(table), asked=own, **facts))
 
 
@@ -172,8 +176,13 @@ def left_out(table: pd.DataFrame, money: pd.DataFrame) -> list[Text | Fold]:
     told = Text(*say.paragraphs("left_out", last=sums, counts=counts.to_dict()))
     if rows.empty:
         return [told]
-    names = ["budget_net", "executed"]
+    many, names = len(rows), ["budget_net", "executed"]
     caption, formats = common.in_units(rows[names])
+    caption = say("listed", shown=min(many, LISTED), many=many, units=caption)
+    rows = rows.assign(size=rows["budget_net"].abs()).sort_values(
+        ["size", "sheet_id"], ascending=[False, True], kind="stable"
+    )
+    rows = rows.head(LISTED)
     frame = rows[["name", "ministry", "left_out", *names]].assign(
         name=list(map(OfSheet, rows["name"], rows["sheet_id"])),
         left_out=[say("why", why=why) for why in rows["left_out"]],
