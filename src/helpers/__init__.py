@@ -14,6 +14,7 @@ from importlib import import_module
 _HOMES = {
     "Adoption": "helpers.front.adoption",
     "Corpus": "helpers.front.corpus",
+    "Payees": "helpers.front.payees",
     "Portfolio": "helpers.front.portfolio",
     "Quality": "helpers.front.quality",
     "ReviewSheetError": "helpers.errors",

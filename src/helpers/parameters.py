@@ -155,6 +155,11 @@ def _weights(given: object) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in weights(given).items())
 
 
+def _payee(given: object) -> str:
+    # Plain papermill makes a number of a corporate number.
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else _text(given)
+
+
 def _indicator(given: object) -> str | int:
     if not isinstance(given, str):
         if (found := whole(given)) < 1:
@@ -249,6 +254,7 @@ RULES = {
         f'some of {", ".join(words.REASONS)}, each = a number from 0 on, such as "unspent=3, '
         'opinion=0"',
     ),
+    "payee": Rule("str", True, _payee, "a payee's name, or its corporate number of 13 digits"),
     "lang": _choice("ja", "en"),
     "repair": _choice("proved", "all", "none"),
     "first_year": _YEAR,

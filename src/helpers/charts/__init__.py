@@ -4,6 +4,7 @@ from helpers.charts.adoption import curve, pace, target_odds
 from helpers.charts.contracts import contracts
 from helpers.charts.flows import flows
 from helpers.charts.indicators import every_indicator
+from helpers.charts.payees import concentration, largest_payees, payee_years, unnamed
 from helpers.charts.portfolio import RULES, money_ministries, money_years, rankings, reasons
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
@@ -12,6 +13,7 @@ from helpers.charts.track import coverage, errors, ministries, money, origins, p
 __all__ = [
     "RULES",
     "cascade",
+    "concentration",
     "contracts",
     "coverage",
     "curve",
@@ -19,12 +21,14 @@ __all__ = [
     "every_indicator",
     "execution_rate",
     "flows",
+    "largest_payees",
     "ministries",
     "money",
     "money_ministries",
     "money_years",
     "origins",
     "pace",
+    "payee_years",
     "payments",
     "pit",
     "presence",
@@ -32,5 +36,6 @@ __all__ = [
     "reasons",
     "reliability",
     "target_odds",
+    "unnamed",
     "unspent",
 ]
