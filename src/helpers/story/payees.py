@@ -249,7 +249,14 @@ def years_table(by_year: pd.DataFrame, coverage: pd.DataFrame) -> Fold:
 
 def read_projects(projects: pd.DataFrame) -> Text:
     """How many projects there are."""
-    return Text(say("read_projects", projects=projects["project_id"].nunique(), rows=len(projects)))
+    return Text(
+        say(
+            "read_projects",
+            projects=projects["project_id"].nunique(),
+            rows=len(projects),
+            sub=bool(projects.loc[projects[OWN].isna().all(axis=1), "handed_on"].notna().any()),
+        )
+    )
 
 
 def projects_tables(projects: pd.DataFrame) -> list[Table | Fold]:
