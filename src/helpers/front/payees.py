@@ -156,8 +156,9 @@ class Payees(Shown):
         if self._id is None:
             whole = self.payees, self.concentration, self.sole_bidders, self.contracts
             return story.answer(self._facts, *whole)
-        of_one = self.by_year, self.projects, self.evidence, self.sole_bidders, self.contracts
-        return story.answer_of(self._facts, *of_one)
+        paid, names = (self.by_year, self.projects), (self.evidence, self.apart)
+        bought = self.sole_bidders, self.contracts
+        return story.answer_of(self._facts, *paid, *names, *bought)
 
     def plot_largest(self, ax: Axes | None = None) -> Axes | None:
         """The payees with the most money."""
