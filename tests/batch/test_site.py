@@ -385,7 +385,9 @@ def test_an_address_opens_a_card_with_its_links(tab, out):
     tab.until("document.querySelectorAll('#cards details[open] dl').length")
     assert tab.run(NAMES) == ["医療情報の基盤"]
     assert tab.run("document.documentElement.lang") == "en"
-    hrefs = tab.run("[...document.querySelectorAll('#cards a')].map((a) => a.getAttribute('href'))")
+    hrefs = tab.run(
+        "[...document.querySelectorAll('#cards a[href]')].map((a) => a.getAttribute('href'))"
+    )
     assert "2024-環境省-2/01_a.en.html" in [unquote(href) for href in hrefs]
     assert "環境省/04_portfolio.en.html" in [unquote(href) for href in hrefs]
     assert f"payees/{site_world.NUMBER}.en.html" in hrefs
