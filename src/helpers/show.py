@@ -48,6 +48,13 @@ class OfSheet(str):
         made.sheet_id = sheet_id
         return made
 
+    @classmethod
+    def column(cls, rows: pd.DataFrame) -> pd.Series:
+        """The column `name` of rows with a sheet_id, for a table with `itself` as its format."""
+        # Left to itself, pandas makes plain texts of it.
+        cells = list(map(cls, rows["name"], rows["sheet_id"]))
+        return pd.Series(cells, rows.index, object)
+
     def itself(self) -> "OfSheet":
         """As a table's cell."""
         return self

@@ -138,7 +138,7 @@ def test_opinions_by_hand(opinion, reaction, requested, held, raised):
 def test_contradictions_are_those_of_the_numbers_that_are_not_explained():
     def finding(rule, severity, proved=False, where="budget"):
         return {"sheet_id": "s", "rule": rule, "severity": severity, "table": where} | {
-            "proved": proved
+            **{"proved": proved, "reason": f"{rule}です。", "reason_en": f"It is {rule}."}
         }
 
     found = leads.contradictions(
@@ -154,7 +154,10 @@ def test_contradictions_are_those_of_the_numbers_that_are_not_explained():
         ),
         pd.Series(["s", "t"]),
     ).set_index("sheet_id")
-    assert found.loc["s"].tolist() == [1, 1, "executed_over_budget, actual_missing"]
+    assert found.loc["s"].tolist() == [
+        *(1, 1, "executed_over_budget, actual_missing"),
+        *("executed_over_budgetです。", "It is executed_over_budget."),
+    ]
     assert found.loc["t", ["errors", "warnings"]].tolist() == [0, 0]
 
 

@@ -155,7 +155,8 @@ def opinions(review: pd.DataFrame, budget: pd.DataFrame, sheet_year: int) -> pd.
 
 def contradictions(finding: pd.DataFrame, sheets: pd.Series) -> pd.DataFrame:
     """How many errors and warnings the checks find in the numbers of `sheets` (their sheet_id):
-    sheet_id, errors, warnings, and rules, the names of the rules, gravest first.
+    sheet_id, errors, warnings, and rules, the names of the rules, gravest first; gravest and
+    gravest_en, what the first of them says.
 
     `finding` is the corpus's. What is proved to be a slip of the source, and repaired, what a
     reader says of the file, and what another reason here speaks of, does not count.
@@ -167,9 +168,10 @@ def contradictions(finding: pd.DataFrame, sheets: pd.Series) -> pd.DataFrame:
     for severity in ("error", "warning"):
         count = rows[rows["severity"] == severity].groupby("sheet_id").size()
         table[f"{severity}s"] = count.reindex(table.index, fill_value=0).astype(float)
-    named = rows.sort_values("severity", kind="stable").groupby("sheet_id")["rule"].unique()
-    table["rules"] = named.map(", ".join).reindex(table.index)
-    return table.reset_index()
+    by_sheet = rows.sort_values("severity", kind="stable").groupby("sheet_id")
+    table["rules"] = by_sheet["rule"].unique().map(", ".join).reindex(table.index)
+    says = by_sheet[["reason", "reason_en"]].first().reindex(table.index)
+    return table.assign(gravest=says["reason"], gravest_en=says["reason_en"]).reset_index()
 
 
 def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd.DataFrame:

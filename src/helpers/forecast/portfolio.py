@@ -37,6 +37,7 @@ PROJECT = [
     *("low_years", "low_unspent", "asked", "low_again"),
     *("contracts_of", "purchases", "uncompeted_amount", "bidders_unknown", "uncompeted"),
     *("opinion", "reaction", "not_followed", "raised", "errors", "warnings", "rules"),
+    *("gravest", "gravest_en"),
 ]
 OF_YEAR = ["sheet_id", "sheet_year", "ministry", "fiscal_year", "left_out", "modelled"]
 OF_YEAR += ["requested", "initial", "budget_net", "carried_out", "executed", "unspent"]

@@ -256,7 +256,8 @@ class Portfolio(Shown):
         if self._of.projects.empty:
             show(first.needs_corpus())
             return
-        show(first.read_first(self.leads, self.coverage, self._weights, self._top))
+        part = len(self.leads) < len(self._of.projects)
+        show(first.read_first(self.leads, self.coverage, self._weights, self._top, part))
         self.plot_first()
         show(first.first_table(self._first))
 

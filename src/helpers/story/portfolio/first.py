@@ -35,14 +35,20 @@ def seen(rows: pd.DataFrame) -> str:
 
 
 def read_first(
-    leads: pd.DataFrame, coverage: pd.DataFrame, weights: dict[str, float], most: int
+    leads: pd.DataFrame,
+    coverage: pd.DataFrame,
+    weights: dict[str, float],
+    most: int,
+    part: bool,
 ) -> Text:
-    """How the order is made: weights, of how many projects each reason is known, who has none."""
+    """How the order is made: weights, of how many projects each reason is known, who has none;
+    `leads` may be a `part` of those ranked."""
     known = coverage.set_index("reason")["known"].to_dict()
     facts = {
         "weights": weights,
         "equal": len(set(weights.values())) == 1,
         "known": known,
+        "part": part,
         "projects": len(leads),
         "ordered": int(leads["order"].notna().sum()),
         "shown": len(top(leads, most)),
@@ -54,8 +60,9 @@ def first_table(rows: pd.DataFrame) -> Table:
     """The first projects, what they weigh, and their percentile by each reason."""
     places = [f"{reason}_percentile" for reason in REASONS]
     frame = rows[["order", "name", "ministry", "score", *places, "budget_current"]].assign(
-        name=_named(rows)
+        name=OfSheet.column(rows)
     )
+    frame = several(frame)
     shares = dict.fromkeys(["score", *places], _percentile)
     heads = {f"{reason}_percentile": say("short", reason=reason) for reason in REASONS}
     heads |= {"score": say("score"), "budget_current": say("budget")}
@@ -65,25 +72,30 @@ def first_table(rows: pd.DataFrame) -> Table:
 
 def told(rows: pd.DataFrame, reasons: pd.DataFrame) -> Outline | Text:
     """What speaks for a look at each of the projects, with the explanation of its own sheet."""
+    if rows.empty:
+        return Text(say("none"))
     said = dict(list(reasons.groupby("project_id", sort=False)))
     lines: list[tuple[int, str, str]] = []
+    named = "ministry" in several(rows)
     for row in rows.itertuples():
         head = OfSheet(f"{int(row.order)}. {row.name}", row.sheet_id)
-        lines.append((0, head, words.ministry(row.ministry)))
+        lines.append((0, head, words.ministry(row.ministry) if named else ""))
         own = said.get(row.project_id, reasons[:0])
         lines += [(1, "", say("nothing_far"))] if own.empty else []
         quoted: set[str] = set()
         for reason in own.itertuples():
-            lines.append((1, words.reason(reason.reason), reason.told))
+            lines.append((1, say("reason", reason=reason.reason), reason.told))
             if pd.notna(reason.explanation) and reason.explanation not in quoted:
                 quoted.add(reason.explanation)
                 text = words.cut(reason.explanation, QUOTED)
                 lines.append((2, say("in_sheet", place=reason.place), words.quoted(text)))
-    return Outline(lines, say("quoted_as_printed")) if lines else Text(say("none"))
+    return Outline(lines, say("quoted_as_printed"))
 
 
 def by_reason(leads: pd.DataFrame, reasons: pd.DataFrame) -> list[Fold | Text]:
     """For each reason the first of those it is told of, folded."""
+    if leads.empty:
+        return [Text(say("none"))]
     parts: list[Fold | Text] = []
     facts = leads[["project_id", "name", "ministry"]]
     for reason in REASONS:
@@ -94,15 +106,17 @@ def by_reason(leads: pd.DataFrame, reasons: pd.DataFrame) -> list[Fold | Text]:
             parts.append(Fold(head, Text(say("nobody"))))
             continue
         frame = rows[["reason_rank", "name", "ministry", "percentile", "told"]]
-        frame = frame.assign(name=_named(rows))
+        frame = several(frame.assign(name=OfSheet.column(rows)))
         formats = {"name": OfSheet.itself, "percentile": _percentile, "reason_rank": words.number}
         heads = {"reason_rank": say("rank"), "percentile": say("percentile")}
         parts.append(Fold(head, Table(frame, "", formats, heads)))
     return parts
 
 
-def _named(rows: pd.DataFrame) -> list[OfSheet]:
-    return list(map(OfSheet, rows["name"], rows["sheet_id"]))
+def several(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` without its ministry where it is the same in all of several rows."""
+    one = len(frame) > 1 and frame["ministry"].nunique() == 1
+    return frame.drop(columns="ministry") if one else frame
 
 
 def _percentile(value: float) -> str:

@@ -51,6 +51,7 @@ def reason(kind: str, lead: dict, year: int) -> str:
         "several": lead["contracts_of"] == "commitment",
         "unknown": (lead["bidders_unknown"] or 0) > 0,
         "reduced": lead["reaction"] in REDUCED,
+        "found": words.say(lead["gravest"] or "", lead["gravest_en"] or ""),
         "said": lead["reaction"] if lead["reaction"] in REDUCED else lead["opinion"],
     }
     counts = {name: int(lead[name] or 0) for name in ("low_years", "errors", "warnings")}

@@ -8,6 +8,7 @@ from helpers.sentences import Sentences
 from helpers.sheet import records
 from helpers.show import Fold, OfSheet, Table, Text
 from helpers.story import common
+from helpers.story.portfolio.first import several
 
 say = Sentences("portfolio/sums")
 
@@ -159,8 +160,8 @@ def largest_table(leads: pd.DataFrame, total: float) -> Table | Text:
     names = ["budget_net", "executed", "unspent"]
     caption, formats = common.in_units(rows[names])
     frame = rows[["name", "ministry", *names]].assign(share=rows["unspent"] / total)
-    frame["name"] = list(map(OfSheet, rows["name"], rows["sheet_id"]))
-    caption = say("largest", shown=len(rows), units=caption)
+    frame["name"] = OfSheet.column(rows)
+    frame, caption = several(frame), say("largest", shown=len(rows), units=caption)
     formats |= {"name": OfSheet.itself, "share": words.percent}
     return Table(frame, caption, formats, _headings())
 
@@ -184,7 +185,7 @@ def left_out(table: pd.DataFrame, money: pd.DataFrame) -> list[Text | Fold]:
     )
     rows = rows.head(LISTED)
     frame = rows[["name", "ministry", "left_out", *names]].assign(
-        name=list(map(OfSheet, rows["name"], rows["sheet_id"])),
+        name=OfSheet.column(rows),
         left_out=[say("why", why=why) for why in rows["left_out"]],
     )
     return [told, _folded(Table(frame, caption, formats | {"name": OfSheet.itself}))]
