@@ -124,7 +124,7 @@ HTML("".join(f"<ul><li>{name}</li></ul>" for name in names))
 
 def notebooks(folder: Path) -> list[Path]:
     """One of a portfolio, one of payees, and one that means another corpus."""
-    of_payees = f"{OF_ALL}\npayee: str = None"
+    of_payees = OF_ALL.replace("year", "last_year") + "\npayee: str = None"
     as_shipped = 'corpus: str = None\nlang: str = "ja"'
     return [
         tiny_tasks.notebook(folder, "04_portfolio.ipynb", PORTFOLIO, OF_ALL),

@@ -95,7 +95,7 @@ def test_notebooks_of_a_corpus_are_given_it_and_its_last_year(world, books):
         ("05_record", "en", {}, False),
         ("04_portfolio", "en", given, True),
         *((name, "en", given | {"ministry": name}, True) for name in sorted(site_world.MINISTRIES)),
-        ("06_payees", "en", given, False),
+        ("06_payees", "en", {"corpus": str(world), "last_year": 2023}, False),
     ]
     assert (planned.whole.corpus, planned.whole.year) == (str(world), 2024)
 
@@ -397,7 +397,7 @@ def test_an_address_opens_a_card_with_its_links(tab, out):
     assert "¥200 million / ¥20 million (10.0 %)" in text
     assert "Reasons to look" in text
     tab.open(f"{address}#q=%E9%81%93%E8%B7%AF&lang=ja")
-    tab.until("document.querySelectorAll('#cards li').length == 1")
+    tab.until("document.querySelectorAll('#cards > li').length == 1")
     assert tab.run("search.value") == "道路"
     for nothing in ("#x", "#%", "#q=%FF", "#ministry=none"):
         tab.open(address + nothing)
