@@ -16,7 +16,7 @@ from helpers.story import common
 
 say = Sentences("payees")
 
-PRIVATE, PUBLIC = ("company", "body"), ("state", "local")
+PRIVATE, PUBLIC = ("company", "body"), ("state", "local", "public")
 """The kinds that are listed apart: the state's own bodies and local governments pass money on."""
 
 DRAWN, LISTED, MOST, COLUMNS = 12, 20, 200, 3
@@ -118,7 +118,9 @@ def answer_of(
     told = [
         say("alone") if facts["alone"] else "",
         say("leading", leading=leading, amount=most.max() if len(most) else 0.0, many=len(most)),
-        say("handed_on", amount=paid["handed_on"], projects=sub["project_id"].nunique()),
+        say("handed_on", amount=paid["handed_on"], projects=sub["project_id"].nunique())
+        if len(own)
+        else "",
         say(
             "joined",
             spellings=evidence["payee"].nunique(),
@@ -171,6 +173,7 @@ def _sums(whole: pd.DataFrame) -> dict:
         "bundled": others,
         "bundled_share": others / total if total > 0 else np.nan,
         "executed": spent,
+        "alone": bool(whole["first_only"].any()),
         "named_share": (known["named_share"] * known["executed"]).sum() / spent if spent else None,
     }
 
@@ -558,8 +561,8 @@ def kinds_table(payees: pd.DataFrame) -> Table:
     return _table(_known(table), "kinds", MONEY)
 
 
-def read_left_out(left_out: pd.DataFrame) -> Text:
-    """What is in no sum."""
+def read_left_out(left_out: pd.DataFrame, again: pd.DataFrame) -> Text:
+    """What is in no sum, and what may be in it twice."""
     over = left_out[left_out["left_out"] == every_payee.OVER]
     return Text(
         *say.paragraphs(
@@ -568,7 +571,13 @@ def read_left_out(left_out: pd.DataFrame) -> Text:
             sheets=over["sheet_id"].nunique(),
             amount=over["printed"].sum(),
             missing=len(left_out) - len(over),
-        )
+        ),
+        say(
+            "again",
+            payments=len(again),
+            amount=again["extra"].sum(),
+            least=every_payee.LARGE,
+        ),
     )
 
 
