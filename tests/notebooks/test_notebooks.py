@@ -19,7 +19,7 @@ from helpers.batch.notebook import all_notebooks, headline, normalise
 from helpers.words import LANGUAGES
 
 SPEAK_OF_A_SHEET = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}
-EXPECTED = SPEAK_OF_A_SHEET | {"04_portfolio", "05_forecast_track_record"}
+EXPECTED = SPEAK_OF_A_SHEET | {"04_portfolio", "05_forecast_track_record", "06_payees"}
 NAMES = sorted(EXPECTED | {path.stem for path in all_notebooks()})
 FOLDERS = {"root": paths.ROOT, "inside": paths.NOTEBOOKS}
 STARTED = ("root", "ja")
@@ -55,6 +55,10 @@ HEADLINES = {
         *("origins", "quantities", "brier_skill_outcome", "brier_skill_rate"),
         *(f"{name}_{of}" for name in ("in80", "in95", "interval80") for of in QUANTITIES),
         *(f"mean_error_{of}" for of in QUANTITIES),
+    },
+    "06_payees": {
+        *("ministry", "first", "last", "payee", "largest", "direct", "untold"),
+        *("bundled_share", "sole_bidders"),
     },
 }
 
@@ -207,7 +211,8 @@ def test_papermill_documents_every_parameter(name):
     inspected = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
     assert list(inspected) == [statement.target.id for statement in statements]
     assert ("sheet" in inspected) == (name in SPEAK_OF_A_SHEET)
-    assert {"year" if name == "04_portfolio" else "as_of", "lang"} <= set(inspected)
+    until = {"04_portfolio": "year", "06_payees": "last_year"}.get(name, "as_of")
+    assert {until, "lang"} <= set(inspected)
     for parameter in inspected.values():
         assert parameter["inferred_type_name"] != "None", parameter
         assert parameter["help"], parameter

@@ -28,7 +28,8 @@ def largest_payees(table: pd.DataFrame, source: str, ax: Axes | None = None) -> 
         return None
     axes = style.canvas(ax, height=1.2 + 0.31 * len(table))
     parts = table[["direct", "untold"]].astype(float).fillna(0.0)
-    unit = money.unit(table["amount"])
+    # Most payees have a small part of what the first has: in its unit they would all be 0.1.
+    unit = money.unit(table["amount"], MOST * 100)
     number = words.column(table["amount"] / unit.million)
     texts = [number(value / unit.million) for value in table["amount"]]
     names = [style.fitted(name, NAME, SIZE) for name in table["payee"]]
@@ -92,7 +93,7 @@ def payee_years(
     unit = money.unit(np.ravel(own), MOST)
     number = words.column(np.ravel(own) / unit.million)
     texts = (own / unit.million).map(lambda value: "" if pd.isna(value) else number(value))
-    axes = style.canvas(ax, height=1.95 + 0.3 * len(own))
+    axes = style.canvas(ax, height=1.8 + 0.3 * len(own))
     alone = years["first_only"] > 0
     labels = [
         f"{year}{'*' if first else ''} ({words.number(sheets)})"
@@ -102,6 +103,8 @@ def payee_years(
     slot /= len(own.columns)
     room = max(style.measured(text, SIZE) for text in np.ravel(texts)) + 0.14
     scale = max(slot - room, 0.1) / slot / np.nanmax(own.to_numpy(float))
+    heads = {name: _head(name, slot - 0.12) for name in own.columns}
+    lines = max(text.count("\n") for text in heads.values()) + 1
     rows = np.arange(len(own))
     for at, name in enumerate(own.columns):
         left = np.full(len(own), float(at))
@@ -113,12 +116,9 @@ def payee_years(
             if text:
                 look = {"va": "center", "size": SIZE, "in_layout": False}
                 style.label(axes, (left[row], row), text, 0, 3, **look)
-        head = words.say("その他の府省庁", "others") if name == "others" else words.ministry(name)
-        lines = style.wrapped(head, slot - 0.12, 9).split("\n")
-        text = "\n".join([*lines[:3], lines[3] + "…"] if len(lines) > 4 else lines)
-        axes.text(at, -0.65, text, size=9, va="bottom", color=style.INK)
+        axes.text(at, -0.65, heads[name], size=9, va="bottom", color=style.INK)
     axes.set_xlim(0, len(own.columns))
-    axes.set_ylim(len(own) - 0.5, -0.6 - 0.55 * 4)
+    axes.set_ylim(len(own) - 0.5, -0.6 - 0.55 * lines)
     axes.set_yticks(rows, labels, fontsize=SIZE)
     _plain(axes)
     sums = own.sum(axis=1, min_count=1).dropna()
@@ -213,7 +213,7 @@ def unnamed(
     axes = style.canvas(ax, height=1.35 + 0.31 * len(table))
     names = [style.fitted(words.ministry(name), NAME, SIZE) for name in table["ministry"]]
     texts = [
-        f"{words.percent(row.bundled_share, 0)} ({money.yen(row.bundled)})"
+        f"{words.percent(row.bundled_share, 0)} ({money.yen(digits.significant(row.bundled, 4))})"
         for row in table.itertuples()
     ]
     _bars(axes, names, [table["bundled_share"].to_numpy(float)], texts)
@@ -239,6 +239,15 @@ def unnamed(
         table,
     )
     return axes
+
+
+def _head(ministry: str, inches: float) -> str:
+    """A ministry's name above its column, four lines at most."""
+    name = (
+        words.say("その他の府省庁", "others") if ministry == "others" else words.ministry(ministry)
+    )
+    lines = style.wrapped(name, inches, 9).split("\n")
+    return "\n".join([*lines[:3], lines[3] + "…"] if len(lines) > 4 else lines)
 
 
 def _plain(axes: Axes) -> None:

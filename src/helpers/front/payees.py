@@ -130,6 +130,11 @@ class Payees(Shown):
         return self._part("left_out")
 
     @property
+    def again(self) -> pd.DataFrame:
+        """Large payments that several sheets print alike: `every_payee.again`."""
+        return self._part("again")
+
+    @property
     def coverage(self) -> pd.DataFrame:
         """What is known of each fiscal year: `every_payee.coverage`."""
         return self._every.coverage
@@ -156,8 +161,9 @@ class Payees(Shown):
         if self._id is None:
             whole = self.payees, self.concentration, self.sole_bidders, self.contracts
             return story.answer(self._facts, *whole)
-        of_one = self.by_year, self.projects, self.evidence, self.sole_bidders, self.contracts
-        return story.answer_of(self._facts, *of_one)
+        paid, names = (self.by_year, self.projects), (self.evidence, self.apart)
+        bought = self.sole_bidders, self.contracts
+        return story.answer_of(self._facts, *paid, *names, *bought)
 
     def plot_largest(self, ax: Axes | None = None) -> Axes | None:
         """The payees with the most money."""
@@ -246,10 +252,8 @@ class Payees(Shown):
             show(story.read_unnamed(self.concentration, self._every.payees))
             self.plot_unnamed()
             show(story.unnamed_table(self.concentration), story.kinds_table(self._every.payees))
-        show(story.read_left_out(self.left_out), Fold(story.say("left_out"), *self._left_out()))
-
-    def _left_out(self) -> list:
-        return [story.left_out_table(self.left_out)]
+        show(story.read_left_out(self.left_out, self.again))
+        show(Fold(story.say("left_out"), story.left_out_table(self.left_out)))
 
 
 class _Every:
@@ -317,6 +321,10 @@ class _Every:
     @cached_property
     def left_out(self) -> pd.DataFrame:
         return every_payee.left_out(self.rows)
+
+    @cached_property
+    def again(self) -> pd.DataFrame:
+        return every_payee.again(self.rows)
 
     @cached_property
     def coverage(self) -> pd.DataFrame:

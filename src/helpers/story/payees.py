@@ -16,7 +16,7 @@ from helpers.story import common
 
 say = Sentences("payees")
 
-PRIVATE, PUBLIC = ("company", "body"), ("state", "local")
+PRIVATE, PUBLIC = ("company", "body"), ("state", "local", "public")
 """The kinds that are listed apart: the state's own bodies and local governments pass money on."""
 
 DRAWN, LISTED, MOST, COLUMNS = 12, 20, 200, 3
@@ -25,6 +25,9 @@ column of their own."""
 
 TOLD_FROM = 2023
 """The first fiscal year whose payments the RS system's sheets print, and JUDGIT's no more."""
+
+RECENT = 3
+"""Years of a table by ministry and year: with all, a page would be as large again."""
 
 REST = "others"
 """The column of all other ministries."""
@@ -92,6 +95,7 @@ def answer_of(
     by_year: pd.DataFrame,
     projects: pd.DataFrame,
     evidence: pd.DataFrame,
+    apart: pd.DataFrame,
     sole: pd.DataFrame,
     contracts: pd.DataFrame,
 ) -> Answer:
@@ -114,8 +118,15 @@ def answer_of(
     told = [
         say("alone") if facts["alone"] else "",
         say("leading", leading=leading, amount=most.max() if len(most) else 0.0, many=len(most)),
-        say("handed_on", amount=paid["handed_on"], projects=sub["project_id"].nunique()),
-        say("joined", spellings=evidence["payee"].nunique(), by_name=int(spelled.get("name", 0))),
+        say("handed_on", amount=paid["handed_on"], projects=sub["project_id"].nunique())
+        if len(own)
+        else "",
+        say(
+            "joined",
+            spellings=evidence["payee"].nunique(),
+            by_name=int(spelled.get("name", 0)),
+            apart=len(apart),
+        ),
         say("sole_of", many=int(sole["single"].sum()), known=int(contracts["bidders"].count())),
     ]
     return Answer(
@@ -162,6 +173,7 @@ def _sums(whole: pd.DataFrame) -> dict:
         "bundled": others,
         "bundled_share": others / total if total > 0 else np.nan,
         "executed": spent,
+        "alone": bool(whole["first_only"].any()),
         "named_share": (known["named_share"] * known["executed"]).sum() / spent if spent else None,
     }
 
@@ -240,7 +252,14 @@ def years_table(by_year: pd.DataFrame, coverage: pd.DataFrame) -> Fold:
 
 def read_projects(projects: pd.DataFrame) -> Text:
     """How many projects there are."""
-    return Text(say("read_projects", projects=projects["project_id"].nunique(), rows=len(projects)))
+    return Text(
+        say(
+            "read_projects",
+            projects=projects["project_id"].nunique(),
+            rows=len(projects),
+            sub=bool(projects.loc[projects[OWN].isna().all(axis=1), "handed_on"].notna().any()),
+        )
+    )
 
 
 def projects_tables(projects: pd.DataFrame) -> list[Table | Fold]:
@@ -311,13 +330,15 @@ def read_concentration(concentration: pd.DataFrame) -> Text:
 
 
 def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
-    """Concentration by ministry and year, latest first."""
+    """Concentration by ministry, of the latest `RECENT` years."""
     columns = ["fiscal_year", "ministry", "sheets", "named", "payees", "top"]
     columns += ["top_share", "ten_share", "hhi", "bundled_share", "named_share"]
     table = concentration.sort_values(["fiscal_year", "ministry"], ascending=[False, True])
+    table = table[table["fiscal_year"].isin(sorted(table["fiscal_year"].unique())[-RECENT:])]
     frame = _known(table[columns])
     frame["top"] = frame["top"].map(names)
-    return Fold(say("concentration"), _table(frame, "concentration_note", ["named"]))
+    shown = min(RECENT, concentration["fiscal_year"].nunique())
+    return Fold(say("concentration", years=shown), _table(frame, "concentration_note", ["named"]))
 
 
 def read_shares(by_year: pd.DataFrame) -> Text:
@@ -373,6 +394,9 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     each = purchases[[*keys[:1], "ministry", *keys[1:], *sums, "payees", "top", "top_share"]]
     each = _known(each)
     each["top"] = each["top"].map(names)
+    if not whole["known"].any():
+        bid = ["known", "single", "single_amount"]
+        whole, each = whole.drop(columns=bid), each.drop(columns=bid)
     amounts = ["amount", "single_amount"]
     return [
         _table(whole, "purchases", amounts),
@@ -391,12 +415,14 @@ def contracts_tables(contracts: pd.DataFrame) -> list[Table]:
         return []
     order = digits.settled(contracts["amount"].fillna(0.0))
     rows = contracts.loc[order.sort_values(ascending=False, kind="stable").index].head(LISTED)
-    columns = ["contracts_of", "fiscal_year", "ministry", "name", "work", "contract_group"]
-    columns += ["bidders", "winning_rate", "amount", "single_bid_reason", "sheet_id"]
-    frame = _known(rows[columns])
+    columns = ["ministry", "name", "work", "contract_group", "bidders", "winning_rate", "amount"]
+    frame = rows[[*columns, "single_bid_reason", "sheet_id"]]
+    made = zip(rows["contracts_of"], rows["fiscal_year"], strict=True)
+    frame = frame.assign(
+        made_in=[str(year) if of == "contract" else _said("contracts_of", of) for of, year in made]
+    )
+    frame = _known(frame[["made_in", *frame.columns.drop("made_in")]])
     frame["name"] = _named(frame)
-    if frame["single_bid_reason"].isna().all():
-        frame = frame.drop(columns="single_bid_reason")
     frame = frame.drop(columns="sheet_id")
     return [_table(frame, "contracts", ["amount"], shown=len(rows), all=len(contracts))]
 
@@ -448,12 +474,12 @@ def apart_table(evidence: pd.DataFrame) -> Table | Text:
     table = evidence[evidence["joined"] == "several numbers"]
     if table.empty:
         return Text()
-    sums = table.groupby("payee_id").agg(
-        payments=("payments", "sum"), direct=("direct", "sum"), untold=("untold", "sum")
-    )
+    grouped = table.groupby("payee_id")
+    sums = grouped[OWN].sum(min_count=1)
+    sums.insert(0, "payments", grouped["payments"].sum())
     order = digits.settled(sums[OWN].sum(axis=1)).sort_values(ascending=False, kind="stable")
     frame = sums.loc[order.index].head(10).reset_index().rename(columns={"payee_id": "payee"})
-    return _table(frame, "apart_table", OWN, all=len(sums), shown=len(frame))
+    return _table(_known(frame), "apart_table", OWN, all=len(sums), shown=len(frame))
 
 
 def read_evidence(evidence: pd.DataFrame, apart: pd.DataFrame) -> Text:
@@ -535,8 +561,8 @@ def kinds_table(payees: pd.DataFrame) -> Table:
     return _table(_known(table), "kinds", MONEY)
 
 
-def read_left_out(left_out: pd.DataFrame) -> Text:
-    """What is in no sum."""
+def read_left_out(left_out: pd.DataFrame, again: pd.DataFrame) -> Text:
+    """What is in no sum, and what may be in it twice."""
     over = left_out[left_out["left_out"] == every_payee.OVER]
     return Text(
         *say.paragraphs(
@@ -545,7 +571,13 @@ def read_left_out(left_out: pd.DataFrame) -> Text:
             sheets=over["sheet_id"].nunique(),
             amount=over["printed"].sum(),
             missing=len(left_out) - len(over),
-        )
+        ),
+        say(
+            "again",
+            payments=len(again),
+            amount=again["extra"].sum(),
+            least=every_payee.LARGE,
+        ),
     )
 
 
@@ -566,7 +598,7 @@ def left_out_table(left_out: pd.DataFrame) -> Table | Text:
 
 def _known(table: pd.DataFrame) -> pd.DataFrame:
     """A copy without the columns in which nothing is known."""
-    unknown = (*MONEY, "named_share", "executed", "winning_rate", "bidders")
+    unknown = (*MONEY, "named_share", "executed", "winning_rate", "bidders", "single_bid_reason")
     empty = [name for name in unknown if name in table and table[name].isna().all()]
     return table.drop(columns=empty).reset_index(drop=True).copy()
 
@@ -585,7 +617,7 @@ def _table(frame: pd.DataFrame, caption: str, amounts: list[str], **facts) -> Ta
         "name": OfSheet.itself,
         "work": partial(_cut, most=50),
         "reason": partial(_cut, most=60),
-        "single_bid_reason": partial(_cut, most=60),
+        "single_bid_reason": partial(_cut, most=40),
         "payee": partial(_cut, most=40),
         "top": partial(_cut, most=40),
     }
@@ -595,21 +627,11 @@ def _table(frame: pd.DataFrame, caption: str, amounts: list[str], **facts) -> Ta
 
 
 _HEADINGS = {
-    *(
-        *MONEY,
-        "sheets",
-        "projects",
-        "payments",
-        "shared",
-        "paid_in",
-        "first_only",
-        "named",
-        "payees",
-        "top",
-    ),
-    *("top_share", "ten_share", "hhi", "bundled_share", "named_share", "share", "contracts"),
-    *("known", "single", "single_amount", "negotiated", "negotiated_amount", "reasons", "reason"),
-    *("joined", "kind", "money", "bundled", "printed", "executed", "amount", "contracts_of"),
+    *(*MONEY, "sheets", "projects", "payments", "shared", "paid_in", "made_in", "first_only"),
+    *("named", "payees", "top", "top_share", "ten_share", "hhi", "bundled_share", "named_share"),
+    *("share", "contracts", "known", "single", "single_amount", "negotiated", "reasons", "reason"),
+    *("negotiated_amount", "joined", "kind", "money", "bundled", "printed", "executed", "amount"),
+    "contracts_of",
 }
 
 
