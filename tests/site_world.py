@@ -118,6 +118,7 @@ told = {"title": f"{year} {lang}", "lang": lang, "ministry": ministry}
 display(show.Answer("a", headline=told))
 names = [show.marked(show.OfSheet(row.name, row.sheet_id)) for row in made.leads.itertuples()]
 names.append('<span data-sheet="1999-x">無い</span>')
+names += [show.marked(show.OfPayee("甲社", of)) for of in ("1020001120059", "x")]
 HTML("".join(f"<ul><li>{name}</li></ul>" for name in names))
 """
 

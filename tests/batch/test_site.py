@@ -184,6 +184,8 @@ def test_a_projects_name_leads_to_its_report_or_to_the_search(out):
     assert link["href"] == "../search.html#2024-総務省-3&lang=en"
     assert link.get_text() == site_world.PROJECTS[3][0]
     assert len(page.select("li [data-sheet]")) == len(site_world.PROJECTS) + 1
+    paid = [one.get("href") for one in page.select("[data-payee]")]
+    assert paid == [f"../payees/{site_world.NUMBER}.en.html", None]
     listed = page.select("main li:has([data-sheet])")
     assert [len(item.find_all("a")) for item in listed] == [1] * len(site_world.PROJECTS) + [0]
 

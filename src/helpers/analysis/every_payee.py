@@ -42,9 +42,9 @@ KINDS = (
     *("shared", "several", "unnamed", "unknown", "bundled"),
 )
 """What a payee is, as far as its number or name tells: with a number another body, a local
-government, a body of the state; without one a body of either or another by its name, a name that several numbers share,
-several payees or a class of them, a label such as 個人A, what may be a person's name or no payee at
-all; "others"."""
+government, a body of the state; without one a body of either or another by its name, a name that
+several numbers share, several payees or a class of them, a label such as 個人A, what may be a
+person's name or no payee at all; "others"."""
 
 LISTED = KINDS[:5]
 """The kinds that stand in lists of payees: the others are counted, never named there."""
