@@ -110,19 +110,22 @@ def _payments(payees: list[tuple[str, str, int]]) -> list[dict]:
 OF_ALL = 'corpus: str = None\nyear: int = None\nministry: str = None\nlang: str = "ja"'
 
 PORTFOLIO = """\
-from IPython.display import HTML
+from IPython.display import HTML, display
 from helpers import Portfolio, language, show
 language(lang)
 made = Portfolio(corpus, year, ministry)
-show.Answer("a", headline={"title": f"{year} {lang}", "lang": lang, "ministry": ministry})
-HTML("<ul>" + "".join(f'<li>{show.marked(show.OfSheet(row.name, row.sheet_id))}</li>'
-    for row in made.leads.itertuples(index=False)) + '<li><span data-sheet="1999-x">無い</span></ul>')
+told = {"title": f"{year} {lang}", "lang": lang, "ministry": ministry}
+display(show.Answer("a", headline=told))
+names = [show.marked(show.OfSheet(row.name, row.sheet_id)) for row in made.leads.itertuples()]
+names.append('<span data-sheet="1999-x">無い</span>')
+names += [show.marked(show.OfPayee("甲社", of)) for of in ("1020001120059", "x")]
+HTML("".join(f"<ul><li>{name}</li></ul>" for name in names))
 """
 
 
 def notebooks(folder: Path) -> list[Path]:
     """One of a portfolio, one of payees, and one that means another corpus."""
-    of_payees = f"{OF_ALL}\npayee: str = None"
+    of_payees = OF_ALL.replace("year", "last_year") + "\npayee: str = None"
     as_shipped = 'corpus: str = None\nlang: str = "ja"'
     return [
         tiny_tasks.notebook(folder, "04_portfolio.ipynb", PORTFOLIO, OF_ALL),

@@ -111,7 +111,10 @@ def test_labels_and_the_number_of_nobody_join_nothing():
         ("年金受給者等", "several"),
         ("広島大学ほか", "several"),
         ("都道府県労働局に対する示達", "several"),
-        ("東京労働局", "body"),
+        ("東京労働局", "public"),
+        ("関東地方整備局", "public"),
+        ("甲市", "public"),
+        ("米空軍省", "body"),
         ("甲株式会社", "body"),
         ("UNDP", "body"),
         ("国連開発計画", "body"),
@@ -186,6 +189,26 @@ def test_a_payment_well_above_its_projects_outturn_is_in_no_sum():
     assert table["untold"].fillna(0).tolist() == [0, 5.4, 1, 0]
     out = every_payee.left_out(table)
     assert out["printed"].tolist()[0] == 5_000_000
+
+
+def test_large_payments_that_sheets_print_alike_are_told():
+    work = {"work": "令和3年度以前の契約"}
+    table = rows(
+        pay("2023-甲省-1", "甲株式会社", 5000.0, **work),
+        pay("2023-甲省-2", "甲(株)", 5000.0, **work),
+        pay("2023-甲省-3", "甲株式会社", 5000.0, **work),
+        pay("2023-甲省-3", "甲株式会社", 5000.0, work="別の契約"),
+        pay("2023-乙省-1", "甲株式会社", 5000.0, **work),
+        pay("2023-甲省-1", "乙株式会社", 9.0, **work),
+        pay("2023-甲省-2", "乙株式会社", 9.0, **work),
+    )
+    (row,) = every_payee.again(table).to_dict("records")
+    assert (row["payee_id"], row["ministry"], row["sheets"], row["extra"]) == (
+        "甲",
+        "甲省",
+        3,
+        10000,
+    )
 
 
 def test_concentration_is_that_of_what_is_named():

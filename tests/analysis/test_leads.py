@@ -299,6 +299,29 @@ def test_an_explanation_is_a_sentence_of_the_sheet_that_speaks_of_it():
     assert explanations.explained(note.head(0), review.head(0)).empty
 
 
+@pytest.mark.parametrize(
+    ("reason", "text", "quoted"),
+    [
+        # The word of a good execution is no explanation of a low one.
+        ("unspent", "適切な執行が可能となっている。", None),
+        (
+            "unspent",
+            "全額を翌年度に繰り越した。不用額は入札の差額による。",
+            "不用額は入札の差額による。",
+        ),
+        ("unspent", "全額を翌年度に繰り越した。", "全額を翌年度に繰り越した。"),
+        ("unspent", "執行が遅れた。", "執行が遅れた。"),
+        ("competition", "入札参加資格を統一した。", None),
+        ("competition", "競争性を確保した。一社応札は専門性による。", "一社応札は専門性による。"),
+        ("competition", "競争性を確保した。", "競争性を確保した。"),
+    ],
+)
+def test_the_sentence_that_says_most_of_it_is_quoted(reason, text, quoted):
+    review = table("review", {"sheet_id": "s", "fiscal_year": 2024, "own_check": text})
+    found = explanations.explained(table("note"), review).set_index("reason")["explanation"]
+    assert found.get(reason) == quoted
+
+
 @pytest.mark.usefixtures("few")
 def test_the_ranks_are_those_of_any_order_of_the_projects():
     rng = np.random.default_rng(1)

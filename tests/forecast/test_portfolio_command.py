@@ -4,6 +4,7 @@ import json
 import shutil
 
 import duckdb
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from forecasting_commands import folder_of, run
@@ -204,6 +205,45 @@ def test_a_folder_has_one_year_and_all_its_tables(written, tmp_path):
 def test_without_a_year_it_is_the_last_whole_one(corpus, later):
     assert Portfolio(folder_of(corpus)).about["year"] == 2018
     assert Portfolio(folder_of(later)).about["year"] == 2019
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("given", [{}, {"ministry": "国土交通省", "top": 2}])
+def test_every_section_speaks(capsys, written, lang, given):
+    with words.speaking(lang):
+        made = Portfolio(written, **given)
+        sections = [name for name in dir(made) if name.startswith("show_")]
+        assert len(sections) == 8
+        told = {}
+        for name in sections:
+            getattr(made, name)()
+            told[name] = capsys.readouterr().out
+        assert "None" not in "".join(told.values())
+        assert " nan" not in "".join(told.values())
+        first = made.leads.iloc[0]
+        assert f"1. {first['name']}" in told["show_reasons"]
+        assert first["name"] in made.answer().facts[-2]
+    plt.close("all")
+
+
+def test_without_a_corpus_it_says_how_to_make_one(capsys):
+    made = Portfolio()
+    assert made.leads.empty
+    assert made.about["year"] == made.money["sheet_year"].max()
+    for section in (made.show_first, made.show_reasons, made.show_each, made.show_left_out):
+        section()
+    told = capsys.readouterr().out
+    assert "make corpus" in told
+    assert "-p corpus corpus" in told
+    assert "コーパスがいる" in made.answer().facts[-2]
+    with pytest.raises(ParameterError, match=r"year: found 2011; .*, as there is no corpus"):
+        Portfolio(year=2011)
+    with pytest.raises(ParameterError, match="expected None without a corpus"):
+        Portfolio(policy_area="科学技術振興費")
+    with pytest.raises(
+        ParameterError, match="ministry: found '甲省'; expected one of こども家庭庁"
+    ):
+        Portfolio(ministry="甲省")
 
 
 def test_old_sheets_state_no_policy_area(written):

@@ -211,8 +211,8 @@ def test_papermill_documents_every_parameter(name):
     inspected = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
     assert list(inspected) == [statement.target.id for statement in statements]
     assert ("sheet" in inspected) == (name in SPEAK_OF_A_SHEET)
-    own = {"04_portfolio": "year", "06_payees": "payee"}.get(name, "as_of")
-    assert {own, "lang"} <= set(inspected)
+    until = {"04_portfolio": "year", "06_payees": "last_year"}.get(name, "as_of")
+    assert {until, "lang"} <= set(inspected)
     for parameter in inspected.values():
         assert parameter["inferred_type_name"] != "None", parameter
         assert parameter["help"], parameter

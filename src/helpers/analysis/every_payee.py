@@ -38,15 +38,15 @@ corpus prints with exactly one number; not, as it prints the name with several; 
 it prints with none."""
 
 KINDS = (
-    *("company", "local", "state", "body"),
+    *("company", "local", "state", "public", "body"),
     *("shared", "several", "unnamed", "unknown", "bundled"),
 )
 """What a payee is, as far as its number or name tells: with a number another body, a local
-government, a body of the state; without one a body by its name, a name that several numbers share,
-several payees or a class of them, a label such as 個人A, what may be a person's name or no payee at
-all; "others"."""
+government, a body of the state; without one a body of either or another by its name, a name that
+several numbers share, several payees or a class of them, a label such as 個人A, what may be a
+person's name or no payee at all; "others"."""
 
-LISTED = KINDS[:4]
+LISTED = KINDS[:5]
 """The kinds that stand in lists of payees: the others are counted, never named there."""
 
 NOBODY = ("bundled", "unnamed")
@@ -59,10 +59,17 @@ _BODY = re.compile(
     r"(?:省|庁|府|県|市|区|局|署|所|院|館|校|園|会|団|機構|機関|基金|公庫|銀行|金庫|組合|連合|連盟|センター|大学"
     r"|社|本部|政府|企業体|共同体|団体|計画|公社|法人)(?:\([^()]*\))?$|^国連|^国際|^米国\("
 )
+_PUBLIC = re.compile(
+    r"^(?!米).*(?:省|庁|局|県|市|区|府|広域連合|裁判所|刑務所|税関|警察|税務署|総領事館|大使館|国立公園事務所"
+    r"|国道事務所|河川事務所|港湾事務所|地方環境事務所)$"
+)
 _SEVERAL = re.compile(
     r"等(?:\(.*\))?$|(?:ほか|他|外)[0-9]*(?:者|社|件|名|団体|機関)?$|その他|^(?:地方公共団体|市町村|都道府県)"
     r"|(?:者|員|人|農家|弁護士|遺族)(?:\(.*\))?$|示達|繰入"
 )
+
+LARGE = 1_000.0
+"""Million yen from which on payments that are alike are no chance."""
 
 PAYEES = ["payee_id", "payee", "corporate_number", "kind", *MONEY, "amount"]
 PAYEES += ["ministries", "projects", "first_year", "last_year"]
@@ -370,6 +377,18 @@ def coverage(rows: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def again(rows: pd.DataFrame) -> pd.DataFrame:
+    """The payments of `LARGE` and more that several sheets print alike, with the same ministry,
+    fiscal year, payee, work and amount: payee_id, ministry, fiscal_year, payee, work, amount,
+    sheets, and extra, amount for each sheet but one, which is counted twice if they are one."""
+    table = rows.assign(amount=rows[OWN].sum(axis=1, min_count=1)).dropna(subset="work")
+    keys = ["payee_id", "ministry", "fiscal_year", "work", "amount"]
+    table = table[digits.at_least(table["amount"], LARGE)].drop_duplicates([*keys, "sheet_id"])
+    found = table.groupby(keys).agg(payee=("payee", "first"), sheets=("sheet_id", "size"))
+    found = found[found["sheets"] > 1].reset_index()
+    return found.assign(extra=found["amount"] * (found["sheets"] - 1))
+
+
 def left_out(rows: pd.DataFrame) -> pd.DataFrame:
     """The payments in no sum: sheet_id, ministry, name, fiscal_year, payee, payee_id, printed,
     executed, left_out."""
@@ -491,5 +510,7 @@ def _without_number(key: str, spelling: str) -> str:
         return "unnamed"
     if _SEVERAL.search(key):
         return "several"
+    if _PUBLIC.search(key):
+        return "public"
     acronym = re.fullmatch(r"[A-Z]{3,8}", spelling) is not None
     return "body" if acronym or legal_form(spelling) or _BODY.search(key) else "unknown"

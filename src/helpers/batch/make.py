@@ -94,7 +94,8 @@ class _Making:
         new = set(self.known.executed)
         self._write_pages()
         self._finish(new)
-        if self.known != before and self.known.entries():
+        # What was made again may be what it was, and the manifest in between was written.
+        if (stale or self.known != before) and self.known.entries():
             self.known.write(self.folder)
 
     def _look_at_sheet(self) -> ReviewSheet | None:

@@ -252,7 +252,7 @@ def _of_all(
     if whole is None:
         yield None, given
         return
-    own = {"corpus": whole.corpus, "year": whole.year}
+    own = {"corpus": whole.corpus, "year": whole.year, "last_year": whole.year - 1}
     values = {name: value for name, value in own.items() if name in names} | given
     yield None, values
     if OF_PAYEES not in names and "ministry" not in given:

@@ -14,6 +14,7 @@ from helpers.batch.page import address
 if TYPE_CHECKING:
     import pandas as pd
 
+    from helpers.batch.payee_pages import Target
     from helpers.batch.plan import Plan, Task, Whole
     from helpers.corpus import Corpus
 
@@ -28,10 +29,10 @@ Link = dict[str, tuple[str, str]]
 INDEX: Link = {"ja": ("一覧", "index.html"), "en": ("All reports", "index.html#lang=en")}
 
 _SPOKEN_OF = re.compile(
-    r'<(span|a)((?: [^<>]*)?) data-sheet="([^"]*)"([^<>]*)>'
+    r'<(span|a)((?: [^<>]*)?) data-(sheet|payee)="([^"]*)"([^<>]*)>'
     r"((?:[^<]|<span[^<>]*>[^<]*</span>)*)</\1>"
 )
-"""What names a project, and its text, of which parts may say that they are Japanese."""
+"""What names a project or a payee, and its text, of which parts may say that they are Japanese."""
 
 _HREF = re.compile(' href="[^"]*"')
 
@@ -101,6 +102,10 @@ def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
     payees, every = payee_pages.names(payments, year), [INDEX, *links]
     payee_pages.write(out, payments, payees, year, every, target)
     pages = payee_pages.addresses(payees)
+
+    def payee(payee_id: str, lang: str) -> str:
+        return pages.get(payee_id, "").replace("LANG", lang)
+
     links_to = (_reports(sheets), _reasons(out), pages, _ministries(sheets))
     known = search_page.found(corpus, year, payments, *links_to)
     files.write(out / SEARCH, search_page.html(known, every))
@@ -109,7 +114,7 @@ def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
         if not index_page.speaks_of_one(sheet):
             for report in sheet["reports"]:
                 with files.locked(out / sheet["folder"]):
-                    _link_sheets(out / report["page"], report["lang"] or "ja", target)
+                    _link_names(out / report["page"], report["lang"] or "ja", target, payee)
 
 
 class _Target:
@@ -175,13 +180,13 @@ def _reasons(out: Path) -> dict[str, list[list[str]]]:
     return found
 
 
-def _link_sheets(path: Path, lang: str, target: _Target) -> None:
-    """Link what a page says of projects: `data-sheet` names them."""
+def _link_names(path: Path, lang: str, target: "Target", payees: "Target") -> None:
+    """Link the names of projects and payees on a page, which `data-sheet` and `data-payee` tell."""
 
     def linked(match: re.Match) -> str:
-        _, before, sheet_id, after, text = match.groups()
-        rest = f'{_HREF.sub("", before)} data-sheet="{sheet_id}"{_HREF.sub("", after)}'
-        if href := target(unescape(sheet_id), lang):
+        _, before, kind, of, after, text = match.groups()
+        rest = f'{_HREF.sub("", before)} data-{kind}="{of}"{_HREF.sub("", after)}'
+        if href := target(unescape(of), lang) if kind == "sheet" else payees(unescape(of), lang):
             return f'<a{rest} href="../{escape(href)}">{text}</a>'
         return f"<span{rest}>{text}</span>"
 

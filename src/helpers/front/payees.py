@@ -130,6 +130,11 @@ class Payees(Shown):
         return self._part("left_out")
 
     @property
+    def again(self) -> pd.DataFrame:
+        """Large payments that several sheets print alike: `every_payee.again`."""
+        return self._part("again")
+
+    @property
     def coverage(self) -> pd.DataFrame:
         """What is known of each fiscal year: `every_payee.coverage`."""
         return self._every.coverage
@@ -247,10 +252,8 @@ class Payees(Shown):
             show(story.read_unnamed(self.concentration, self._every.payees))
             self.plot_unnamed()
             show(story.unnamed_table(self.concentration), story.kinds_table(self._every.payees))
-        show(story.read_left_out(self.left_out), Fold(story.say("left_out"), *self._left_out()))
-
-    def _left_out(self) -> list:
-        return [story.left_out_table(self.left_out)]
+        show(story.read_left_out(self.left_out, self.again))
+        show(Fold(story.say("left_out"), story.left_out_table(self.left_out)))
 
 
 class _Every:
@@ -318,6 +321,10 @@ class _Every:
     @cached_property
     def left_out(self) -> pd.DataFrame:
         return every_payee.left_out(self.rows)
+
+    @cached_property
+    def again(self) -> pd.DataFrame:
+        return every_payee.again(self.rows)
 
     @cached_property
     def coverage(self) -> pd.DataFrame:

@@ -11,12 +11,12 @@ from helpers.analysis.contracts import GROUPS
 from helpers.analysis.every_payee import KINDS, MONEY, OWN
 from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
-from helpers.show import Answer, Fold, OfSheet, Table, Text
+from helpers.show import Answer, Fold, OfPayee, OfSheet, Table, Text
 from helpers.story import common
 
 say = Sentences("payees")
 
-PRIVATE, PUBLIC = ("company", "body"), ("state", "local")
+PRIVATE, PUBLIC = ("company", "body"), ("state", "local", "public")
 """The kinds that are listed apart: the state's own bodies and local governments pass money on."""
 
 DRAWN, LISTED, MOST, COLUMNS = 12, 20, 200, 3
@@ -118,7 +118,9 @@ def answer_of(
     told = [
         say("alone") if facts["alone"] else "",
         say("leading", leading=leading, amount=most.max() if len(most) else 0.0, many=len(most)),
-        say("handed_on", amount=paid["handed_on"], projects=sub["project_id"].nunique()),
+        say("handed_on", amount=paid["handed_on"], projects=sub["project_id"].nunique())
+        if len(own)
+        else "",
         say(
             "joined",
             spellings=evidence["payee"].nunique(),
@@ -171,6 +173,7 @@ def _sums(whole: pd.DataFrame) -> dict:
         "bundled": others,
         "bundled_share": others / total if total > 0 else np.nan,
         "executed": spent,
+        "alone": bool(whole["first_only"].any()),
         "named_share": (known["named_share"] * known["executed"]).sum() / spent if spent else None,
     }
 
@@ -201,6 +204,7 @@ def largest_tables(private: pd.DataFrame, public: pd.DataFrame) -> list[Table | 
 def _largest_table(table: pd.DataFrame) -> Table:
     columns = ["payee", "corporate_number", *MONEY, "ministries", "projects", "first_year"]
     frame = table[columns].rename(columns={"first_year": "paid_in"})
+    frame["payee"] = OfPayee.column(table, "payee", "payee_id")
     frame["paid_in"] = [
         words.span(int(row.first_year), int(row.last_year)) for row in table.itertuples()
     ]
@@ -274,11 +278,8 @@ def projects_tables(projects: pd.DataFrame) -> list[Table | Fold]:
     return made
 
 
-def _named(rows: pd.DataFrame) -> list[OfSheet]:
-    return [
-        OfSheet(words.cut(row.name_, 60), row.sheet_id)
-        for row in rows.rename(columns={"name": "name_"}).itertuples()
-    ]
+def _named(rows: pd.DataFrame) -> pd.Series:
+    return OfSheet.column(rows.assign(name=[words.cut(name, 60) for name in rows["name"]]))
 
 
 def first_projects_table(largest: pd.DataFrame, projects: pd.DataFrame) -> Table:
@@ -288,7 +289,7 @@ def first_projects_table(largest: pd.DataFrame, projects: pd.DataFrame) -> Table
     own = own.sort_values(["own", "sheet_id"], ascending=[False, True])
     first = own.drop_duplicates("payee_id").set_index("payee_id").reindex(largest["payee_id"])
     frame = first.reset_index()
-    frame.insert(0, "payee", largest["payee"].to_numpy())
+    frame.insert(0, "payee", OfPayee.column(largest, "payee", "payee_id").to_numpy())
     columns = ["payee", "fiscal_year", "ministry", "name", *OWN, "work", "sheet_id"]
     frame = _known(frame[columns])
     frame["name"] = _named(frame)
@@ -448,6 +449,7 @@ def sole_table(sole: pd.DataFrame) -> Table | Text:
     columns += ["negotiated", "negotiated_amount", "projects", "reasons", "reason"]
     rows = sole.head(LISTED)
     amounts = ["single_amount", "negotiated_amount"]
+    rows = rows.assign(payee=OfPayee.column(rows, "payee", "payee_id"))
     return _table(_known(rows[columns]), "sole_table", amounts, shown=len(rows), all=len(sole))
 
 
@@ -558,8 +560,8 @@ def kinds_table(payees: pd.DataFrame) -> Table:
     return _table(_known(table), "kinds", MONEY)
 
 
-def read_left_out(left_out: pd.DataFrame) -> Text:
-    """What is in no sum."""
+def read_left_out(left_out: pd.DataFrame, again: pd.DataFrame) -> Text:
+    """What is in no sum, and what may be in it twice."""
     over = left_out[left_out["left_out"] == every_payee.OVER]
     return Text(
         *say.paragraphs(
@@ -568,7 +570,13 @@ def read_left_out(left_out: pd.DataFrame) -> Text:
             sheets=over["sheet_id"].nunique(),
             amount=over["printed"].sum(),
             missing=len(left_out) - len(over),
-        )
+        ),
+        say(
+            "again",
+            payments=len(again),
+            amount=again["extra"].sum(),
+            least=every_payee.LARGE,
+        ),
     )
 
 
@@ -631,4 +639,6 @@ def _said(column: str, value: str) -> str:
 
 
 def _cut(text: object, most: int) -> str:
+    if isinstance(text, OfSheet):
+        return type(text)(words.cut(text, most), text.of)
     return "–" if pd.isna(text) or text == "" else words.cut(str(text), most)

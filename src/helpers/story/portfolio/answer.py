@@ -86,4 +86,4 @@ def _first(leads: pd.DataFrame) -> str:
         return say("no_list")
     rows = first.top(leads, NAMED)
     names = [words.cut(name, 30) for name in rows["name"]]
-    return say("first", names=names, projects=len(leads))
+    return say("first", names=names, projects=len(leads)) if names else ""

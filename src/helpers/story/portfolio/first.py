@@ -72,6 +72,8 @@ def first_table(rows: pd.DataFrame) -> Table:
 
 def told(rows: pd.DataFrame, reasons: pd.DataFrame) -> Outline | Text:
     """What speaks for a look at each of the projects, with the explanation of its own sheet."""
+    if rows.empty:
+        return Text(say("none"))
     said = dict(list(reasons.groupby("project_id", sort=False)))
     lines: list[tuple[int, str, str]] = []
     named = "ministry" in several(rows)
@@ -87,11 +89,13 @@ def told(rows: pd.DataFrame, reasons: pd.DataFrame) -> Outline | Text:
                 quoted.add(reason.explanation)
                 text = words.cut(reason.explanation, QUOTED)
                 lines.append((2, say("in_sheet", place=reason.place), words.quoted(text)))
-    return Outline(lines, say("quoted_as_printed")) if lines else Text(say("none"))
+    return Outline(lines, say("quoted_as_printed"))
 
 
 def by_reason(leads: pd.DataFrame, reasons: pd.DataFrame) -> list[Fold | Text]:
     """For each reason the first of those it is told of, folded."""
+    if leads.empty:
+        return [Text(say("none"))]
     parts: list[Fold | Text] = []
     facts = leads[["project_id", "name", "ministry"]]
     for reason in REASONS:
