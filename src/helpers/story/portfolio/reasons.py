@@ -59,12 +59,13 @@ def reason(kind: str, lead: dict, year: int) -> str:
 
 
 def summary(
-    money: dict | None, leads: pd.DataFrame, reasons: pd.DataFrame, year: int, ministry: str | None
+    money: dict | None, leads: pd.DataFrame, reasons: pd.DataFrame, year: int, of: str
 ) -> str:
     """What the command says: the money of the last year that is over (`money`, a row of
-    `portfolio.years`), and the first projects with their reasons."""
+    `portfolio.years`), and the first projects with their reasons; `of` which they are, "" for
+    all."""
     unknown = [kind for kind in REASONS if leads[f"{kind}_rank"].isna().all()]
-    facts = {"year": year, "ministry": ministry, "projects": len(leads), "money": money}
+    facts = {"year": year, "of": of, "projects": len(leads), "money": money}
     lines = say.paragraphs("summary", unknown=unknown, **facts)
     said = reasons.groupby("project_id")
     for lead in leads[leads["order"].notna()].head(SHOWN).itertuples():
