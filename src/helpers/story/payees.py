@@ -26,6 +26,9 @@ column of their own."""
 TOLD_FROM = 2023
 """The first fiscal year whose payments the RS system's sheets print, and JUDGIT's no more."""
 
+MINISTRIES = 16
+"""Ministries in a figure."""
+
 RECENT = 3
 """Years of a table by ministry and year: with all, a page would be as large again."""
 
@@ -311,22 +314,22 @@ def read_first_projects(largest: pd.DataFrame, projects: pd.DataFrame) -> Text:
 
 
 def concentrated(concentration: pd.DataFrame) -> pd.DataFrame:
-    """The ministries of `last_whole` by what the first ten payees got of it: ministry, named,
-    top_share, ten_share, payees, fiscal_year; the most named money first."""
+    """The ministries of `last_whole` with most named money, `MINISTRIES` at most, that have more
+    than ten payees: ministry, fiscal_year, named, payees, top_share, ten_share."""
     whole = last_whole(concentration)
-    whole = whole[whole["payees"] > 0]
+    whole = whole[whole["payees"] > 10]
     order = digits.settled(whole["named"]).sort_values(ascending=False, kind="stable").index
     columns = ["ministry", "fiscal_year", "named", "payees", "top_share", "ten_share"]
-    return whole.loc[order, columns].reset_index(drop=True)
+    return whole.loc[order[:MINISTRIES], columns].reset_index(drop=True)
 
 
 def read_concentration(concentration: pd.DataFrame) -> Text:
-    """Where the first ten hold most, and what is not in it."""
-    table = concentrated(concentration)
-    enough = table[table["payees"] > 10]
-    most = enough.loc[digits.highest(enough["ten_share"])].to_dict() if len(enough) else None
-    year = int(table["fiscal_year"].max()) if len(table) else None
-    return Text(*say.paragraphs("read_concentration", most=most, year=year, many=len(table)))
+    """Where the first ten hold most."""
+    table, whole = concentrated(concentration), last_whole(concentration)
+    most = table.loc[digits.highest(table["ten_share"])].to_dict() if len(table) else None
+    year = int(whole["fiscal_year"].max()) if len(whole) else None
+    many = len(table) or int((whole["payees"] > 0).sum())
+    return Text(*say.paragraphs("read_concentration", most=most, year=year, many=many))
 
 
 def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
@@ -394,6 +397,9 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     each = purchases[[*keys[:1], "ministry", *keys[1:], *sums, "payees", "top", "top_share"]]
     each = _known(each)
     each["top"] = each["top"].map(names)
+    for table in (whole, each):
+        # Where nobody says how many bid, nobody says that one did.
+        table.loc[table["known"].eq(0), ["single", "single_amount"]] = pd.NA
     if not whole["known"].any():
         bid = ["known", "single", "single_amount"]
         whole, each = whole.drop(columns=bid), each.drop(columns=bid)
