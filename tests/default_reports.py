@@ -14,7 +14,7 @@ from helpers.words import LANGUAGES
 SHEET_ID = "2019-総務省-0042"
 STEMS = ["01_sheet_quality", "02_budget_underspending", "03_adoption_curve"]
 FOLDERS = dict.fromkeys(STEMS, SHEET_ID)
-FOLDERS |= {name: name for name in ("05_forecast_track_record", "06_payees")}
+FOLDERS |= {name: name for name in ("04_portfolio", "05_forecast_track_record", "06_payees")}
 """Notebook -> the folder of its report: one that speaks of no sheet has its own."""
 
 EACH = list(itertools.product(FOLDERS, LANGUAGES))

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from helpers import fitted
+from helpers import fitted, words
+from helpers.analysis import portfolio
 from helpers.batch import manifest
 from helpers.corpus import FITTED, build
 from helpers.forecast.track_scores import applying
@@ -65,6 +66,18 @@ def test_a_fit_has_seen_nothing_later():
         assert fitted.shipped(year).outcomes["last_year"] < year
     for year in fitted.SHIPPED.years["peers"]:
         assert max(fitted.shipped(year).peers.about["fiscal_years"]) < year
+
+
+def test_of_the_money_that_ships_only_ministries_are_named():
+    """No text of a sheet is in it: names of ministries, years and numbers."""
+    table = fitted.SHIPPED.ministries
+    assert {*table["ministry"]} <= words.MINISTRIES.keys()
+    assert [*table.select_dtypes(exclude="number")] == ["ministry"]
+    assert [*table] == portfolio.MONEY
+    assert not table.duplicated(["ministry", "fiscal_year"]).any()
+    # Each rounded to the yen.
+    gap = table["budget_known"] - table["executed"] - table["unspent"]
+    assert gap.dropna().abs().max() < 2e-6
 
 
 def test_what_ships_is_small():

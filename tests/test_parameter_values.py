@@ -17,9 +17,9 @@ from helpers.batch.notebook import all_notebooks, declared
 from helpers.forecast.models import MODELS, POOLED
 from helpers.parameters import RULES, ParameterError, check
 
-YEARS = ("as_of", "first_year", "last_year", "target_year")
+YEARS = ("as_of", "year", "first_year", "last_year", "target_year")
 NUMBERS = ("budget", "population", "target")
-TEXTS = ("sheet", "corpus")
+TEXTS = ("sheet", "corpus", "ministry", "policy_area")
 CHOICES = ("lang", "repair", "observed_at", "direction")
 
 
@@ -262,7 +262,43 @@ def test_a_source_stays_as_it_is(name):
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("given", ["", " ", "　", 42, 0.5, True, ["a"], b"a"])
 def test_what_names_no_source_is_refused(name, given):
-    assert "as text" in refused(name, given)
+    assert any(text in refused(name, given) for text in ("as text", "as sheets"))
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("", ""),
+        (" unspent = 3 ,opinion: 0", "unspent=3.0, opinion=0.0"),
+        ("ｕｎｓｐｅｎｔ＝３、target=.5", "unspent=3.0, target=0.5"),
+        ({"target": "2", "unspent": 1}, "target=2.0, unspent=1.0"),
+        ({}, ""),
+    ],
+)
+def test_weights_are_text_that_names_reasons(given, text):
+    assert read("weights", given) == text
+    assert read("weights", text) == text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("size=1", "unspent", "unspent=", "unspent=-1", "unspent=x", "unspent=1, unspent=2"),
+        *("unspent=inf", "=3", "unspent=1=2", 3, ["unspent=1"], None, {"unspent": None}),
+    ],
+)
+def test_what_is_no_weight_is_refused(given):
+    assert "some of unspent, target, persistence" in refused("weights", given)
+
+
+@pytest.mark.parametrize(("given", "many"), [(20, 20), ("1", 1), ("1,000", 1000), (5.0, 5)])
+def test_so_many_are_listed(given, many):
+    assert read("top", given) == many
+
+
+@pytest.mark.parametrize("given", [0, -1, 1.5, "x", "", True, None])
+def test_what_is_no_count_is_refused(given):
+    assert "a whole number from 1 on" in refused("top", given)
 
 
 def test_a_number_in_place_of_a_sheet_says_how_papermill_keeps_it_text():

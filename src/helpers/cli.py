@@ -557,6 +557,7 @@ def _fitted(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from helpers import files, fitted, paths, words
     from helpers.forecast import panels, track, track_scores, write
+    from helpers.forecast.portfolio import OfCorpus
 
     with _opened(folder, as_of, track.FEWEST_YEARS if tested else 2) as corpus:
         # It takes a minute: a place that cannot be written in is told before.
@@ -570,7 +571,8 @@ def _fitted(
     if record:
         with files.replacing(record) as partial:
             made.record.to_parquet(partial, index=False)
-    write.fitted(out, made.fits, made.peers, summed)
+    ministries = OfCorpus(folder, as_of).money if counted else None
+    write.fitted(out, made.fits, made.peers, summed, ministries)
     say(out)
     for kind, fits in made.fits.items():
         last = fits[max(fits)]
@@ -614,9 +616,11 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
 
 @commands.command()
 @argument("folder", type=Path, metavar="CORPUS")
-@option("--year", type=int, required=True, metavar="Y", help="projects with a sheet of Y, from "
-        "nothing published after it")  # fmt: skip
+@option("--year", type=int, metavar="Y", help="projects with a sheet of Y, from nothing published "
+        "after it; default: the last whose sheets are whole")  # fmt: skip
 @option("--ministry", metavar="M", help="its projects alone; ranks stay those of all")
+@option("--policy-area", metavar="A", help="the projects alone whose sheets (from 2024 on) state "
+        "these main expenses, or this policy")  # fmt: skip
 @option("--weight", "weights", nargs=2, multiple=True, metavar="REASON N",
         help="of a reason in the order, for the 1 that each has; may be repeated")  # fmt: skip
 @_out("folder to write the tables into; without it, the summary alone")
@@ -624,8 +628,9 @@ def forecast(folder: Path, as_of: int, out: Path, fitted: Path | None, format: l
 @LANG
 def portfolio(
     folder: Path,
-    year: int,
+    year: int | None,
     ministry: str | None,
+    policy_area: str | None,
     weights: tuple[tuple[str, str], ...],
     out: Path | None,
     format: list[str],
@@ -639,14 +644,14 @@ def portfolio(
     from helpers.front.portfolio import Portfolio
 
     try:
-        made = Portfolio(folder, year, ministry, dict(weights))
+        made = Portfolio(folder, year, ministry, policy_area, weights=dict(weights))
         about, tables = made.about, made.tables
     except ValueError as error:
         if isinstance(error, ReviewSheetError):
             raise
         raise ReviewSheetError(f"{folder}: {error}") from error
-    if about["seen"] > year:
-        complain(_seen_later(about["seen"], year))
+    if about["seen"] > about["year"]:
+        complain(_seen_later(about["seen"], about["year"]))
     if out:
         write.tables(out, format, tables, about, {})
     say(made.summary())

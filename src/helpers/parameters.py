@@ -8,11 +8,11 @@ import numbers
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from helpers import eras
+from helpers import eras, words
 from helpers.errors import ReviewSheetError
 
 FIRST, LAST = 1868, 2100
@@ -129,6 +129,32 @@ def _text(given: object) -> str:
     return text
 
 
+def _counted(given: object) -> int:
+    if (value := whole(given)) < 1:
+        raise ValueError(given)
+    return value
+
+
+def weights(given: object) -> dict[str, float]:
+    """Reason -> weight, of a mapping or of text. Raises ValueError.
+
+    >>> weights("unspent=3, opinion: 0")
+    {'unspent': 3.0, 'opinion': 0.0}
+    """
+    if isinstance(given, str):
+        pairs = [re.split("[=:]", item, maxsplit=1) for item in split(_plain(given))]
+        given = {name.strip(): "".join(value) for name, *value in pairs}
+        if len(given) < len(pairs):
+            raise ValueError(pairs)
+    if not isinstance(given, Mapping) or not given.keys() <= words.REASONS.keys():
+        raise ValueError(given)
+    return {name: _not_negative(value) for name, value in given.items()}
+
+
+def _weights(given: object) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in weights(given).items())
+
+
 def _payee(given: object) -> str:
     # Plain papermill makes a number of a corporate number.
     return str(given) if isinstance(given, int) and not isinstance(given, bool) else _text(given)
@@ -215,8 +241,20 @@ RULES = {
     ),
     "corpus": Rule("str", True, _text, "the folder of a corpus, as text"),
     "as_of": _YEAR,
-    "payee": Rule("str", True, _payee, "a payee's name, or its corporate number of 13 digits"),
+    "year": _YEAR,
     "ministry": Rule("str", True, _text, "a ministry as sheets name it, such as 総務省"),
+    "policy_area": Rule(
+        "str", True, _text, "a policy area as sheets state it, such as 科学技術振興費"
+    ),
+    "top": Rule("int", False, _counted, "a whole number from 1 on"),
+    "weights": Rule(
+        "str",
+        False,
+        _weights,
+        f'some of {", ".join(words.REASONS)}, each = a number from 0 on, such as "unspent=3, '
+        'opinion=0"',
+    ),
+    "payee": Rule("str", True, _payee, "a payee's name, or its corporate number of 13 digits"),
     "lang": _choice("ja", "en"),
     "repair": _choice("proved", "all", "none"),
     "first_year": _YEAR,

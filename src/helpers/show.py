@@ -41,16 +41,30 @@ class OfSheet(str):
     """A text that stands for a sheet, such as its project's name: the site makes a link to the
     sheet's reports of it. Python's own methods give plain texts of it."""
 
-    sheet_id: str
+    kind = "sheet"
+    of: str
 
-    def __new__(cls, text: str, sheet_id: str):
+    def __new__(cls, text: str, of: str):
         made = super().__new__(cls, text)
-        made.sheet_id = sheet_id
+        made.of = of
         return made
+
+    @classmethod
+    def column(cls, rows: pd.DataFrame, name: str = "name", of: str = "sheet_id") -> pd.Series:
+        """The column `name` of rows that have the id `of`, for a table with `itself` as its
+        format."""
+        # Left to itself, pandas makes plain texts of it.
+        return pd.Series(list(map(cls, rows[name], rows[of])), rows.index, object)
 
     def itself(self) -> "OfSheet":
         """As a table's cell."""
         return self
+
+
+class OfPayee(OfSheet):
+    """The same of a payee, by its payee_id."""
+
+    kind = "payee"
 
 
 def marked(text: str) -> str:
@@ -61,7 +75,7 @@ def marked(text: str) -> str:
     '−5\xa0% of <span lang="ja">甲事業</span>'
     """
     if isinstance(text, OfSheet):
-        return f'<span data-sheet="{escape(text.sheet_id)}">{marked(str(text))}</span>'
+        return f'<span data-{text.kind}="{escape(text.of)}">{marked(str(text))}</span>'
     text = _BEFORE_A_UNIT.sub("\xa0", _MINUS.sub("−", escape(text)))
     if words.language() == "en":
         return _JAPANESE.sub(r'<span lang="ja">\g<0></span>', text)

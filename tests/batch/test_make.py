@@ -168,10 +168,10 @@ def test_what_was_not_made_is_linked_to_by_none(notebooks, options):
 def test_a_page_that_cannot_be_made_is_an_error_of_its_report(notebooks, options, monkeypatch):
     true = room.to_html
 
-    def refuse(done, lang, stem, siblings):
+    def refuse(done, lang, stem, siblings, site):
         if stem == "02_b":
             raise ValueError("a figure has no alt text")
-        return true(done, lang, stem, siblings)
+        return true(done, lang, stem, siblings, site)
 
     monkeypatch.setattr(room, "to_html", refuse)
     task = tiny_tasks.task(notebooks, languages=["ja"])

@@ -64,6 +64,7 @@ def test_without_sources_and_notebooks_it_is_the_default_sheet_in_all_of_them():
     folders = {task.folder: task.sheet for task in tasks}
     assert folders["2019-総務省-0042"] == DEFAULT
     # What speaks of no sheet has a folder of its own.
+    assert not folders["04_portfolio"]
     assert not folders["05_forecast_track_record"]
     assert not folders["06_payees"]
     made = sorted({report.notebook for task in tasks for report in task.reports})

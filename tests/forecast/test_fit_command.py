@@ -16,10 +16,11 @@ from corpus_sheets import files_of, made, sheet
 from helpers import fitted, processes
 from helpers.fitted import Fitted
 from helpers.forecast import fit, track, write
+from helpers.forecast.portfolio import OfCorpus
 
 YEARS = (2016, 2017, 2018)
 FITTED = {
-    fitted.INDEX,
+    *(fitted.INDEX, fitted.MINISTRIES),
     *(kind.format(year) for kind in ("outcomes-{}.json", "execution-{}.json") for year in YEARS),
     *("peers-2018.csv.gz", "persistence-2018.csv", "money-2018.csv", "peers-2018.json"),
 }
@@ -44,6 +45,7 @@ def test_fit_writes_what_the_reports_read(corpus, fits):
     for name in ("table", "persistence", "money"):
         assert_frame_equal(getattr(read.peers, name), getattr(peers, name), check_exact=True)
     assert read.peers.about == peers.about
+    assert_frame_equal(read.ministries, OfCorpus(folder_of(corpus), 2018).money, check_exact=True)
 
 
 def test_fit_of_the_same_sheets_gives_the_same_bytes(capsys, later, fits, tmp_path):

@@ -1,8 +1,10 @@
 """`review-sheets portfolio` and `helpers.Portfolio` on simulated projects."""
 
 import json
+import shutil
 
 import duckdb
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from forecasting_commands import folder_of, run
@@ -13,7 +15,7 @@ from helpers.forecast import write
 from helpers.parameters import ParameterError
 from helpers.sheet import SheetError
 
-TABLES = ("money", "leads", "reasons", "left_out", "record")
+TABLES = ("money", "leads", "reasons", "left_out", "record", "explained", "areas", "printed")
 FILES = {f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")} | {"about.json"}
 
 
@@ -133,7 +135,8 @@ def test_reasons_are_said_in_words(portfolio):
 
 
 def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
-    other = Portfolio(folder_of(corpus), 2018, "国土交通省", {"target": 5, "unspent": "0"})
+    given = {"target": 5, "unspent": "0"}
+    other = Portfolio(folder_of(corpus), 2018, "国土交通省", weights=given)
     assert other.weights == dict.fromkeys(portfolio.weights, 1.0) | {
         **{"target": 5.0, "unspent": 0.0}
     }
@@ -149,9 +152,12 @@ def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
     [
         (["--year", "2020"], "year: found 2020; expected one of the sheet years 2015, 2016"),
         (["--year", "2018", "--ministry", "甲省"], "ministry: found '甲省'; expected one of 国土"),
-        (["--year", "2018", "--weight", "size", "1"], "weights: found 'size'; expected some of"),
-        (["--year", "2018", "--weight", "target", "-1"], "expected a number from 0 on"),
-        (["--year", "2018", "--weight", "target", "much"], "expected a number from 0 on"),
+        (
+            ["--year", "2018", "--weight", "size", "1"],
+            "weights: found {'size': '1'}; expected some of",
+        ),
+        (["--year", "2018", "--weight", "target", "-1"], "each = a number from 0 on"),
+        (["--year", "2018", "--weight", "target", "much"], "each = a number from 0 on"),
     ],
 )
 def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message):
@@ -161,6 +167,109 @@ def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message)
     assert message in wrong
     assert len(wrong.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"ministry": "国土交通省"}, {"weights": "target=5, unspent = 0", "top": 3}]
+)
+def test_the_written_folder_gives_what_the_corpus_gives(corpus, written, given):
+    one, other = Portfolio(folder_of(corpus), 2018, **given), Portfolio(written, **given)
+    assert one.about == other.about
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, other.tables[name])
+    with words.speaking("en"):
+        pd.testing.assert_frame_equal(one.reasons, other.reasons)
+        assert other.reasons["told"].str.endswith(".").all()
+
+
+def test_a_folder_of_a_ministry_alone_is_no_government(capsys, corpus, tmp_path):
+    arguments = ["--year", "2018", "--ministry", "国土交通省", "--out", tmp_path]
+    assert run(capsys, "portfolio", folder_of(corpus), *arguments)[0] == 0
+    with pytest.raises(SheetError, match="the tables of 国土交通省 alone"):
+        Portfolio(tmp_path)
+
+
+def test_a_folder_has_one_year_and_all_its_tables(written, tmp_path):
+    with pytest.raises(
+        ParameterError, match="year: found 2017; expected one of the sheet years 2018"
+    ):
+        Portfolio(written, 2017)
+    shutil.copytree(written, tmp_path / "less")
+    (tmp_path / "less" / "explained.parquet").unlink()
+    with pytest.raises(
+        SheetError, match=r"explained\.parquet.*review-sheets portfolio CORPUS --out"
+    ):
+        Portfolio(tmp_path / "less")
+
+
+def test_without_a_year_it_is_the_last_whole_one(corpus, later):
+    assert Portfolio(folder_of(corpus)).about["year"] == 2018
+    assert Portfolio(folder_of(later)).about["year"] == 2019
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("given", [{}, {"ministry": "国土交通省", "top": 2}])
+def test_every_section_speaks(capsys, written, lang, given):
+    with words.speaking(lang):
+        made = Portfolio(written, **given)
+        sections = [name for name in dir(made) if name.startswith("show_")]
+        assert len(sections) == 8
+        told = {}
+        for name in sections:
+            getattr(made, name)()
+            told[name] = capsys.readouterr().out
+        assert "None" not in "".join(told.values())
+        assert " nan" not in "".join(told.values())
+        first = made.leads.iloc[0]
+        assert f"1. {first['name']}" in told["show_reasons"]
+        assert first["name"] in made.answer().facts[-2]
+    plt.close("all")
+
+
+def test_without_a_corpus_it_says_how_to_make_one(capsys):
+    made = Portfolio()
+    assert made.leads.empty
+    assert made.about["year"] == made.money["sheet_year"].max()
+    for section in (made.show_first, made.show_reasons, made.show_each, made.show_left_out):
+        section()
+    told = capsys.readouterr().out
+    assert "make corpus" in told
+    assert "-p corpus corpus" in told
+    assert "コーパスがいる" in made.answer().facts[-2]
+    with pytest.raises(ParameterError, match=r"year: found 2011; .*, as there is no corpus"):
+        Portfolio(year=2011)
+    with pytest.raises(ParameterError, match="expected None without a corpus"):
+        Portfolio(policy_area="科学技術振興費")
+    with pytest.raises(
+        ParameterError, match="ministry: found '甲省'; expected one of こども家庭庁"
+    ):
+        Portfolio(ministry="甲省")
+
+
+def test_a_policy_area_is_of_the_projects_whose_sheets_state_it(portfolio, written, tmp_path):
+    shutil.copytree(written, tmp_path / "stated")
+    ids = [f"2018-国土交通省-{n:04}" for n in (3, 4, 5)]
+    areas = pd.DataFrame({"sheet_id": [*ids, ids[0]], "area": [*["治山治水"] * 3, "道路整備"]})
+    areas.to_parquet(tmp_path / "stated" / "areas.parquet", index=False)
+    made = Portfolio(tmp_path / "stated", policy_area="治山治水")
+    assert {*made.leads["sheet_id"]} == {*ids}
+    # Ranks are those among all; the sums are of these sheets, for the years about theirs.
+    whole = portfolio.leads.set_index("sheet_id")["order"]
+    assert made.leads.set_index("sheet_id")["order"].to_dict() == whole[ids].to_dict()
+    last = portfolio.leads.set_index("sheet_id").loc[ids]
+    row = made.years.set_index("fiscal_year").loc[2017]
+    assert row["executed"] == pytest.approx(last["executed"].sum())
+    assert row["outturns"] == last["executed"].notna().sum()
+    assert made.years["fiscal_year"].min() == 2017
+    with pytest.raises(
+        ParameterError, match="one of the 2 that the sheets state, such as 治山治水"
+    ):
+        Portfolio(tmp_path / "stated", policy_area="治山")
+
+
+def test_old_sheets_state_no_policy_area(written):
+    with pytest.raises(ParameterError, match="the sheets of 2018 state none"):
+        Portfolio(written, policy_area="科学技術振興費")
 
 
 def test_no_weight_at_all_is_refused(corpus):

@@ -19,7 +19,7 @@ from helpers.batch.notebook import all_notebooks, headline, normalise
 from helpers.words import LANGUAGES
 
 SPEAK_OF_A_SHEET = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}
-EXPECTED = SPEAK_OF_A_SHEET | {"05_forecast_track_record", "06_payees"}
+EXPECTED = SPEAK_OF_A_SHEET | {"04_portfolio", "05_forecast_track_record", "06_payees"}
 NAMES = sorted(EXPECTED | {path.stem for path in all_notebooks()})
 FOLDERS = {"root": paths.ROOT, "inside": paths.NOTEBOOKS}
 STARTED = ("root", "ja")
@@ -46,6 +46,10 @@ HEADLINES = {
     "03_adoption_curve": {
         *("indicator", "last_year", "last_actual", "target", "target_year"),
         *("lead_model", "p_lead", "p_low", "p_high"),
+    },
+    "04_portfolio": {
+        *("year", "ministry", "policy_area", "projects_ranked"),
+        *("fiscal_year", "budget_known", "executed", "unspent", "rate", "outturns"),
     },
     "05_forecast_track_record": {
         *("origins", "quantities", "brier_skill_outcome", "brier_skill_rate"),
@@ -207,8 +211,8 @@ def test_papermill_documents_every_parameter(name):
     inspected = papermill.inspect_notebook(str(paths.NOTEBOOKS / f"{name}.ipynb"))
     assert list(inspected) == [statement.target.id for statement in statements]
     assert ("sheet" in inspected) == (name in SPEAK_OF_A_SHEET)
-    assert ("as_of" in inspected) == (name != "06_payees")
-    assert "lang" in inspected
+    until = {"04_portfolio": "year", "06_payees": "last_year"}.get(name, "as_of")
+    assert {until, "lang"} <= set(inspected)
     for parameter in inspected.values():
         assert parameter["inferred_type_name"] != "None", parameter
         assert parameter["help"], parameter

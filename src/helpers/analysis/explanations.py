@@ -8,13 +8,18 @@ import re
 
 import pandas as pd
 
+LEFT = (
+    "不用(?:額|率)|執行率|執行残|未執行|執行額?が(?:低|少|伸び|遅|減|進ま|でき(?:な|ず)|なかった)",
+    "繰越|繰り越",
+)
 ABOUT = {
-    "unspent": "不用|執行率|執行残|未執行|執行が|執行額が|繰越|繰り越",
-    "target": "未達|目標を下回|目標値を下回|目標に届|達成でき(?:な|て|ず)|達成に至",
-    "persistence": "不用|執行率|執行残|未執行|執行が|執行額が|繰越|繰り越",
-    "competition": "一者|１者|1者|随意契約|競争性|入札|企画競争",
+    "unspent": LEFT,
+    "target": ("未達|目標を下回|目標値を下回|目標に届|達成でき(?:な|て|ず)|達成に至",),
+    "persistence": LEFT,
+    "competition": ("[一１1][者社](?:応札|入札)|一者|１者|随意契約|随契", "競争性|応札"),
 }
-"""Reason of `leads.REASONS` -> the words by which a sentence speaks of it."""
+"""Reason of `leads.REASONS` -> the words by which a sentence speaks of it: where the first are in
+no sentence of a sheet, the next."""
 
 PLACES = ("special", "own_check", "improvement", "reaction_detail", "general")
 """Where they are looked for, in order: columns of `review`, and what notes are `about`."""
@@ -32,15 +37,26 @@ def explained(note: pd.DataFrame, review: pd.DataFrame) -> pd.DataFrame:
     latest = review.sort_values("fiscal_year", kind="stable").groupby("sheet_id").last()
     noted = note.sort_values("fiscal_year", kind="stable", na_position="first")
     noted = noted.groupby(["sheet_id", "about"])["text"].last().unstack()  # noqa: PD010
-    texts = latest.reindex(columns=PLACES).combine_first(noted.reindex(columns=PLACES))
-    rows = []
-    for place in PLACES:
-        for sheet_id, text in texts[place].dropna().items():
-            parts = [part.strip() for part in re.split(r"(?<=。)|[／\n]", text)]
-            for reason, words in ABOUT.items():
-                said = next((part for part in parts if re.search(words, part)), None)
-                rows += [(sheet_id, reason, place, said)] if said else []
-            for reason, answer in WHOLE.items():
-                rows += [(sheet_id, reason, place, text.strip())] if place == answer else []
+    # A table without a text is one of numbers, which take none.
+    of_review, of_note = (of.reindex(columns=PLACES).astype(object) for of in (latest, noted))
+    texts = of_review.combine_first(of_note)
+    said = {
+        place: [
+            (sheet_id, [part.strip() for part in re.split(r"(?<=。)|[／\n]", text)])
+            for sheet_id, text in texts[place].dropna().items()
+        ]
+        for place in PLACES
+    }
+    rows = [
+        (sheet_id, reason, place, part)
+        for reason, patterns in ABOUT.items()
+        for pattern in map(re.compile, patterns)
+        for place in PLACES
+        for sheet_id, parts in said[place]
+        for part in filter(pattern.search, parts)
+    ]
+    for reason, answer in WHOLE.items():
+        whole = texts[answer].dropna().str.strip()
+        rows += [(sheet_id, reason, answer, text) for sheet_id, text in whole.items()]
     table = pd.DataFrame(rows, columns=EXPLAINED)
     return table.drop_duplicates(["sheet_id", "reason"], ignore_index=True)

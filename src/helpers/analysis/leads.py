@@ -17,6 +17,7 @@ from helpers.analysis.peers import FEWEST, size_class
 from helpers.checks.contracts import COMPETED
 from helpers.checks.reasons import RULES
 from helpers.checks.reviews import REDUCED, REFORM
+from helpers.precision import restated
 
 REASONS = {
     "unspent": ["expected_unspent"],
@@ -53,8 +54,9 @@ def persistence(spending: pd.DataFrame, as_of: int) -> pd.DataFrame:
 
     `spending` is `Corpus.spending(as_of)`. Columns: project_id; low_years, how many years on end,
     back from the last, under 70 % of the net budget was executed; asked, the request for the year
-    after `as_of` / the initial budget of `as_of`; low_again, low_years where the request is no
-    lower than that budget, else 0; low_unspent, million yen left in the years that low_again
+    after `as_of` / the initial budget of the last of them (the year of `as_of` may have cut it
+    already); low_again, low_years where the request is no lower than that budget, or is it
+    printed with other digits, else 0; low_unspent, million yen left in the years that low_again
     counts. NaN where the last year's rate is unknown; low_again also where a request or a budget to
     compare is.
     """
@@ -76,10 +78,12 @@ def persistence(spending: pd.DataFrame, as_of: int) -> pd.DataFrame:
     )
     table = table[table.pop("last") == 0]
     year = panel.set_index("project_id")
-    granted = year.loc[year["fiscal_year"] == as_of, "initial"].reindex(table.index)
+    granted = year.loc[year["fiscal_year"] == as_of - 1, "initial"].reindex(table.index)
     asked = year.loc[year["fiscal_year"] == as_of + 1, "requested"].reindex(table.index)
-    table["asked"] = (asked / granted.where(granted > 0)).astype(float)
-    again = table["low_years"].where(digits.at_least(asked, granted), 0.0)
+    asked, granted = asked.astype(float), granted.astype(float)
+    table["asked"] = asked / granted.where(granted > 0)
+    held = digits.at_least(asked, granted) | restated(asked, granted)
+    again = table["low_years"].where(held, 0.0)
     unknown = (table["low_years"] > 0) & (asked.isna() | granted.isna())
     left = table["low_unspent"].where(again > 0, 0.0)
     return table.assign(low_again=again.mask(unknown), low_unspent=left.mask(unknown)).reset_index()
@@ -133,20 +137,23 @@ def opinions(review: pd.DataFrame, budget: pd.DataFrame, sheet_year: int) -> pd.
     a sheet whose review has an opinion or a reaction, and budgets to compare.
 
     The tables are a corpus's, of the sheets of `sheet_year`. Columns: sheet_id; opinion, reaction;
-    not_followed, 1.0 where the reaction is a reduction, or the opinion asks for a fundamental
-    improvement or the end, and the request for the next year is no lower than the initial budget;
-    else 0.0; raised, by how much it is higher, million yen. As the rule `not_reduced` of the
-    checks, but for budgets that only later sheets print.
+    reflected, million yen by which the sheet says that its request was reduced; not_followed, 1.0
+    where the reaction is a reduction, or the opinion asks for a fundamental improvement or the end,
+    the sheet states no such amount, and the request for the next year is no lower than the initial
+    budget; else 0.0; raised, by how much it is then higher, million yen.
     """
     of = review[review["fiscal_year"] == sheet_year].drop_duplicates("sheet_id")
     of = of[of["opinion"].notna() | of["reaction"].notna()].set_index("sheet_id")
     rows = budget.drop_duplicates(["sheet_id", "fiscal_year"], keep="last").set_index("sheet_id")
     now = rows.loc[rows["fiscal_year"] == sheet_year, "initial"].reindex(of.index)
     then = rows.loc[rows["fiscal_year"] == sheet_year + 1, "requested"].reindex(of.index)
-    meant = of["reaction"].isin(REDUCED) | of["opinion"].isin(REFORM)
+    # The amount has either sign, and stands in one account or in both.
+    reflected = of[["reflected", "reflected_special"]].astype(float).abs().sum(axis=1, min_count=1)
+    meant = (of["reaction"].isin(REDUCED) | of["opinion"].isin(REFORM)) & ~(reflected > 0)
     known = ~meant | ((now > 0) & then.notna())
     held = meant & digits.at_least(then, now)
     table = of[["opinion", "reaction"]].assign(
+        reflected=digits.rounded(reflected, YEN),
         not_followed=held.astype(float),
         raised=digits.rounded(digits.difference(then, now).where(held, 0.0), YEN),
     )
@@ -155,7 +162,8 @@ def opinions(review: pd.DataFrame, budget: pd.DataFrame, sheet_year: int) -> pd.
 
 def contradictions(finding: pd.DataFrame, sheets: pd.Series) -> pd.DataFrame:
     """How many errors and warnings the checks find in the numbers of `sheets` (their sheet_id):
-    sheet_id, errors, warnings, and rules, the names of the rules, gravest first.
+    sheet_id, errors, warnings, and rules, the names of the rules, gravest first; gravest and
+    gravest_en, what the first of them says.
 
     `finding` is the corpus's. What is proved to be a slip of the source, and repaired, what a
     reader says of the file, and what another reason here speaks of, does not count.
@@ -167,26 +175,27 @@ def contradictions(finding: pd.DataFrame, sheets: pd.Series) -> pd.DataFrame:
     for severity in ("error", "warning"):
         count = rows[rows["severity"] == severity].groupby("sheet_id").size()
         table[f"{severity}s"] = count.reindex(table.index, fill_value=0).astype(float)
-    named = rows.sort_values("severity", kind="stable").groupby("sheet_id")["rule"].unique()
-    table["rules"] = named.map(", ".join).reindex(table.index)
-    return table.reset_index()
+    by_sheet = rows.sort_values("severity", kind="stable").groupby("sheet_id")
+    table["rules"] = by_sheet["rule"].unique().map(", ".join).reindex(table.index)
+    says = by_sheet[["reason", "reason_en"]].first().reindex(table.index)
+    return table.assign(gravest=says["reason"], gravest_en=says["reason_en"]).reset_index()
 
 
 def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd.DataFrame:
     """`projects` (one row each, with `size` and the columns of `REASONS`) in order, first those to
-    look at.
+    look at: with the columns that `placed` and `ordered` add."""
+    return ordered(placed(projects), weights)
 
-    Columns added, for each reason: REASON_rank, 1 for the first of all projects of which it is
+
+def placed(projects: pd.DataFrame) -> pd.DataFrame:
+    """`projects` with, for each reason: REASON_rank, 1 for the first of all projects of which it is
     known, equal ones alike; REASON_percentile, the share of its peers that it exceeds, those equal
     to it as half: its peers are the projects of its size class, of all ministries, of which the
     reason is known. NaN where it is not, the percentile also of fewer than `FEWEST` peers. And
-    known, how many reasons are; score, the mean of
-    the percentiles known, weighted by `weights`; order, 1 for the highest score, of the projects
-    of which `ENOUGH` of the weights is known.
+    known, how many reasons are.
     """
     table = projects.reset_index(drop=True)
     size = table["size"].fillna(NO_SIZE)
-    total, weight, available = np.zeros(len(table)), np.zeros(len(table)), 0.0
     for reason, columns in REASONS.items():
         place = _place(table[columns])
         table[f"{reason}_rank"] = place.rank(method="min", ascending=False)
@@ -194,14 +203,24 @@ def ranked(projects: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd
         peers = of.transform("count")
         share = ((of.rank(method="average") - 0.5) / peers).where(peers >= FEWEST)
         table[f"{reason}_percentile"] = digits.rounded(share, 4)
+    known = table[[f"{reason}_rank" for reason in REASONS]].notna().sum(axis=1)
+    return table.assign(known=known)
+
+
+def ordered(placed: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd.DataFrame:
+    """All projects of a year, as `placed` gives them, in order, with score, the mean of the
+    percentiles known, weighted by `weights`; order, 1 for the highest score, of the projects of
+    which `ENOUGH` of the weights is known."""
+    total, weight, available = np.zeros(len(placed)), np.zeros(len(placed)), 0.0
+    for reason in REASONS:
+        share = placed[f"{reason}_percentile"]
         known = share.notna()
         total += weights[reason] * share.fillna(0).to_numpy()
         weight += weights[reason] * known.to_numpy()
         available += weights[reason] * (known.mean() >= COMMON)
-    table["known"] = table[[f"{reason}_rank" for reason in REASONS]].notna().sum(axis=1)
     enough = (weight > 0) & (weight >= ENOUGH * available)
-    score = np.divide(total, weight, out=np.full(len(table), np.nan), where=weight > 0)
-    table["score"] = digits.rounded(score, 4)
+    score = np.divide(total, weight, out=np.full(len(placed), np.nan), where=weight > 0)
+    table = placed.assign(score=digits.rounded(score, 4))
     table["order"] = table["score"].where(enough).rank(method="min", ascending=False)
     return table.sort_values(["order", "project_id"], kind="stable", ignore_index=True)
 

@@ -17,8 +17,8 @@ TAGS = _words("""
     strong sub summary sup table tbody td tfoot th thead time tr u ul var
 """)
 ATTRIBUTES = _words("""
-    alt class colspan datetime dir headers height href id lang open rowspan scope src start title
-    width
+    alt class colspan data-payee data-sheet datetime dir headers height href id lang open rowspan
+    scope src start title width
 """)
 DROPPED_WITH_CONTENT = _words("""
     applet audio button form frameset iframe math noembed noframes noscript object option plaintext

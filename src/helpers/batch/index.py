@@ -5,6 +5,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -17,19 +18,22 @@ from helpers.export import as_csv
 from helpers.parameters import ParameterError
 
 
-def write(out: Path) -> Path:
+def write(out: Path, links: Iterable[dict] = ()) -> Path:
     """Write `out/index.html`, `.json` and `.csv`: a row per folder of `out` that holds reports.
 
     Titles and numbers are those of the folders' manifests, without one those of the executed
-    notebooks. What cannot be read is listed as such. Returns the path of the page. Raises OSError
+    notebooks. What cannot be read is listed as such; `links` lead to the other pages
+    of the folder (`site.links`). Returns the path of the page. Raises OSError
     where it cannot be written.
     """
     # Another run's index may otherwise be made before ours, and come after it.
     with files.locked(out / "index"):
-        return _of_folders(out)
+        return _of_folders(out, links)
 
 
-def _of_folders(out: Path) -> Path:
+def folders(out: Path) -> tuple[list[dict], list[str]]:
+    """What is known of the folders of `out` that hold reports, and the files that cannot be
+    read."""
     sheets: list[dict] = []
     unreadable: list[str] = []
     for folder in sorted(path for path in out.iterdir() if path.is_dir()):
@@ -37,9 +41,14 @@ def _of_folders(out: Path) -> Path:
             reports, broken = _reports(folder)
             sheets += [_sheet(folder.name, reports)] if reports else []
             unreadable += [f"{folder.name}/{name}" for name in broken]
+    return sheets, unreadable
+
+
+def _of_folders(out: Path, links: Iterable[dict]) -> Path:
+    sheets, unreadable = folders(out)
     _write(out / "index.json", _as_json(sheets, unreadable))
     _write(out / "index.csv", _as_csv(sheets))
-    return _write(out / "index.html", index_page.html(sheets, unreadable))
+    return _write(out / "index.html", index_page.html(sheets, unreadable, links))
 
 
 def _write(path: Path, text: str) -> Path:
@@ -108,7 +117,9 @@ def _plain(value):
 
 def _sheet(folder: str, reports: list[dict]) -> dict:
     """What is known of a sheet: the same for each of the three files."""
-    known = next((one["headline"] for one in reports if "name" in one["headline"]), {})
+    told = [one["headline"] for one in reports]
+    of_all = (facts for facts in told if facts.get("ministry") is not None)
+    known = next((facts for facts in told if "name" in facts), next(of_all, {}))
     said_once = (*IDENTITY, "lang", "title")
     for one in reports:
         one["headline"] = {k: v for k, v in one["headline"].items() if k not in said_once}

@@ -3,16 +3,14 @@
 Its cells are the headline numbers of the reports: what is shown, and what sorts it.
 """
 
-import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from helpers import money, words
-from helpers.batch.page import TEMPLATE, page
+from helpers.batch.page import TEMPLATE, address, page
 
 MINISTRY_WIDTH, YEAR_WIDTH, LINKS_WIDTH, LONE_WIDTH = 8.6, 5.3, 4.6, 9
 """Widths of columns, rem. The column of names takes what is left of the page; links that stand
@@ -20,9 +18,6 @@ alone have the notebook's question over them."""
 
 IDENTITY = ("sheet_id", "name", "ministry", "project_number", "sheet_year")
 """What a headline says about the sheet rather than about the question."""
-
-PLAIN = frozenset("-._~()/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-"""ASCII that an address holds as it is."""
 
 MOST = 1e15
 """A number beyond is none that a project can have, and would burst its cell."""
@@ -65,14 +60,17 @@ class Kind:
     cells: Callable[[dict], list[Cell]]
 
 
-def html(sheets: list[dict], unreadable: list[str]) -> str:
-    """The page of `sheets`, as `index.json` has them; the files that are `unreadable` at its end.
+def html(sheets: list[dict], unreadable: list[str], links: Iterable[dict] = ()) -> str:
+    """The page of `sheets`, as `index.json` has them; the files that are `unreadable` at its end;
+    `links` lead to the other pages of the folder (`site.links`).
 
     A notebook whose headline has a kind has columns of numbers; each has a column of links.
-    Reports that speak of no sheet, such as those of a whole portfolio, stand above the table.
+    Reports that speak of no sheet, such as those of a whole portfolio, stand above the table, and
+    those of a ministry together.
     """
-    rows = [sheet for sheet in sheets if _speaks_of_one(sheet)]
-    others = [sheet for sheet in sheets if not _speaks_of_one(sheet)]
+    rows = [sheet for sheet in sheets if speaks_of_one(sheet)]
+    others = [sheet for sheet in sheets if not speaks_of_one(sheet)]
+    ministries = [sheet for sheet in others if sheet["ministry"]]
     kinds = _kinds(rows)
     groups = [
         {
@@ -89,7 +87,10 @@ def html(sheets: list[dict], unreadable: list[str]) -> str:
         "行政事業レビュー — Project reviews",
         _file("index.js"),
         style=Markup(_file("index.css")),
-        others=[entry for sheet in others for entry in _entries(sheet)],
+        others=[e for sheet in others if not sheet["ministry"] for e in _entries(sheet)],
+        ministries=[of_ministry(sheet) for sheet in ministries],
+        links=list(links),
+        here="",
         identity=[words.TERMS[key] for key in ("name", "ministry", "sheet_year")],
         groups=groups,
         widths=[MINISTRY_WIDTH, YEAR_WIDTH, *(w for group in groups for w in group["widths"])],
@@ -116,8 +117,22 @@ def _choices(sheets: list[dict], key: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def _speaks_of_one(sheet: dict) -> bool:
-    return any(sheet[key] is not None for key in IDENTITY)
+def speaks_of_one(sheet: dict) -> bool:
+    """Whether the reports of a folder speak of a sheet."""
+    return any(sheet[key] is not None for key in IDENTITY if key != "ministry")
+
+
+def lead(reports: list[dict]) -> dict:
+    """The report of a sheet that its name leads to."""
+    return max(reports, key=lambda report: "executed" in report["headline"])
+
+
+def of_ministry(sheet: dict) -> dict:
+    """A ministry with its page in each language, or in the one there is."""
+    pages = {report["lang"]: address(report["page"]) for report in reversed(sheet["reports"])}
+    first = pages.get("ja") or next(iter(pages.values()))
+    name = sheet["ministry"]
+    return {"ja": (name, first), "en": (words.MINISTRIES.get(name, name), pages.get("en", first))}
 
 
 def _entries(sheet: dict) -> list[dict]:
@@ -164,26 +179,14 @@ def _row(sheet: dict, kinds: dict[str, Kind | None]) -> dict:
         numbers = own[0]["headline"] if own else {}
         cells = kind.cells(numbers) if kind else []
         groups.append({"cells": cells, "links": [_link(report) for report in own]})
-    lead = max(sheet["reports"], key=lambda report: "executed" in report["headline"])
     name = str(sheet["name"] or sheet["folder"])
-    return {**text, "name": name, "href": _link(lead)["href"], "groups": groups}
+    return {**text, "name": name, "href": _link(lead(sheet["reports"]))["href"], "groups": groups}
 
 
 def _link(report: dict) -> dict:
     lang = report["lang"]
     text = {"ja": "日本語", "en": "English", "": "開く"}[lang]
-    return {"href": _address(report["page"]), "lang": lang, "text": text}
-
-
-def _address(path: str) -> str:
-    """A path as a link. Letters of all scripts stay as they are: escaped they take thrice the
-    bytes, in half of the page."""
-    return "".join(
-        letter
-        if letter in PLAIN or (letter > "\x7f" and letter.isprintable())
-        else quote(os.fsencode(letter))
-        for letter in path
-    )
+    return {"href": address(report["page"]), "lang": lang, "text": text}
 
 
 def _file(name: str) -> str:

@@ -16,6 +16,7 @@ from helpers.batch import manifest, pdf, remote
 from helpers.batch.execute import ExecutionError, execute, prepare
 from helpers.batch.manifest import Manifest
 from helpers.batch.notebook import headline, read, read_once, warnings
+from helpers.batch.page import address
 from helpers.batch.plan import Task
 from helpers.batch.report_page import to_html
 from helpers.batch.results import MADE, UNCHANGED, Options, Result
@@ -93,7 +94,8 @@ class _Making:
         new = set(self.known.executed)
         self._write_pages()
         self._finish(new)
-        if self.known != before and self.known.entries():
+        # What was made again may be what it was, and the manifest in between was written.
+        if (stale or self.known != before) and self.known.entries():
             self.known.write(self.folder)
 
     def _look_at_sheet(self) -> ReviewSheet | None:
@@ -180,7 +182,8 @@ class _Making:
     def _write_page(self, name: str, entry: dict, siblings: dict[str, dict[str, str]]) -> bool:
         """Write a page that is not as it should be. False where it cannot be written."""
         known, path = self.known, self.folder / f"{name}.html"
-        key = manifest.page_key(entry["key"], siblings)
+        site = self._site(name)
+        key = manifest.page_key(entry["key"], siblings, site)
         if name not in known.executed and entry["page"] == key:
             return True
         stem, lang = manifest.parts(name)
@@ -188,12 +191,18 @@ class _Making:
             done = self.fresh.get(name) or read(self.folder / f"{name}.ipynb")
             # A report without a language is linked to by none, and links to none.
             linked = (lang, stem, siblings) if lang else (words.LANGUAGES[0],)
-            files.write(path, to_html(done, *linked))
+            files.write(path, to_html(done, *linked, site=site))
             printed = self._still_printed(name, entry)
             known.executed.pop(name, None)
             known.reports[name] = {**entry, "page": key, "pdf": printed}
             return True
         return False
+
+    def _site(self, name: str) -> list[tuple[str, str]]:
+        """Title and address of the pages of the run's folder that a page leads to."""
+        lang = manifest.parts(name)[1] or words.LANGUAGES[0]
+        here = address(f"{self.task.folder}/{name}.html")
+        return [link[lang] for link in self.options.links if link[lang][1] != here]
 
     def _still_printed(self, name: str, entry: dict) -> str | None:
         """The page that the PDF is of, where it only lacks new links; that of other contents

@@ -21,6 +21,9 @@ from helpers.sheet import ReviewSheet
 
 NAME = "manifest.json"
 
+ABOUT = "about.json"
+"""What says of a folder that it is of a portfolio's tables."""
+
 
 @dataclass
 class Manifest:
@@ -112,9 +115,14 @@ def report_key(
     return _hash(cells, lang, parameters, read, reference, sheet, fitted, code(), environment())
 
 
-def page_key(report: str, siblings: dict[str, dict[str, str]]) -> str:
+def page_key(report: str, siblings: dict[str, dict[str, str]], site: Iterable) -> str:
     """The hash of what a page depends on: the key of its report, and the titles it links to."""
-    return _hash(report, siblings)
+    return _hash(report, siblings, *site)
+
+
+def corpus_key(corpus: str, year: int) -> str:
+    """The hash of all that a table of a whole corpus, up to a sheet year, depends on."""
+    return _hash(stamp(f"{corpus}#", year), code(), environment())
 
 
 @cache
@@ -162,10 +170,13 @@ def _default(parameter: Parameter) -> object:
 
 
 def _content(value: str) -> str | None:
-    """The hash of the file or the corpus that a parameter names; None where it names none."""
+    """The hash of the file, the corpus or the portfolio's tables that a parameter names; None where
+    it names none."""
     try:
         path = paths.find(value) / CORPUS if is_corpus(value) else paths.find(value)
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        parts = sorted(path.glob("*.parquet")) if (path / ABOUT).is_file() else [path]
+        found = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.is_file()]
+        return "".join(found) or None
     except (OSError, RuntimeError, ValueError):
         return None
 

@@ -12,12 +12,19 @@ from helpers import files, paths, words
 from helpers.batch.notebook import Declared, all_notebooks, converted, declared, read
 from helpers.batch.selection import Selection
 from helpers.batch.sheets import RUN_FILES, FoundSheet, scan
+from helpers.corpus import Corpus
 from helpers.parameters import ParameterError
 from helpers.sheet import Rows, SheetError
 from helpers.sources import stream
 
 RESERVED = ("sheet", "lang")
 """Parameters that a run gives to each report."""
+
+OF_A_CORPUS = {"corpus", "ministry"}
+"""What a notebook declares that speaks of all projects of a corpus: it is given the run's."""
+
+OF_PAYEES = "payee"
+"""What such a notebook declares that has no report of its own for each ministry."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,8 @@ class Task:
 
     `sheet` is the reference that the notebooks get, "" for notebooks that take none; `as_of` the
     parameter of that name. `source` gives the sheet `sheet_id` to `Plan.tasks`, which hands it on
-    as `rows`; without them `corpus.load(sheet, as_of)` reads it.
+    as `rows`; without them `corpus.load(sheet, as_of)` reads it. `of_tables`: its reports are of a
+    whole corpus, and the tables of its portfolio will do for their `corpus`.
     """
 
     sheet: str
@@ -51,17 +59,35 @@ class Task:
     source: str = ""
     sheet_id: str = ""
     rows: Rows | None = None
+    of_tables: bool = False
+
+    def of(self, corpus: str) -> "Task":
+        """The same with another `corpus`."""
+        given = {"corpus": corpus}
+        return replace(
+            self, reports=tuple(replace(r, parameters=r.parameters | given) for r in self.reports)
+        )
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A corpus that a run is of, and the last sheet year of it that was asked for."""
+
+    corpus: str
+    year: int
 
 
 @dataclass
 class Plan:
     """What is to be made, a task a folder, and what was `refused`: (sheet or source, reason).
+    `whole` is the corpus that is a source as a whole.
 
     Folder names are safe, and differ also where a file system ignores case or normalises Unicode.
     """
 
     planned: list[Task] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    whole: Whole | None = None
     _taken: set[str] = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -83,6 +109,7 @@ class Plan:
         found: FoundSheet | None = None,
         as_of: int | None = None,
         name: str | None = None,
+        of_tables: bool = False,
     ) -> None:
         """One more task: of a sheet, or of a notebook that takes none, into the folder called
         `name`, else after the sheet or the notebook."""
@@ -93,7 +120,7 @@ class Plan:
         else:
             notebook = reports[0].notebook
             folder = self.folder(name or notebook.stem, str(notebook))
-            self.planned.append(Task("", folder, reports, as_of))
+            self.planned.append(Task("", folder, reports, as_of, of_tables=of_tables))
 
     def refuse(self, error: SheetError) -> None:
         """One more sheet or source that cannot be read."""
@@ -154,7 +181,9 @@ def plan(
     """Each of `notebooks` in each of `languages` for each sheet of `sources` that fits the filters.
 
     `sources` are what `scan` takes, without any the default sheet; a notebook that declares no
-    `sheet` is run once. `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to those that
+    `sheet` is run once. One that speaks of all projects (`OF_A_CORPUS`) is given the first corpus
+    among the sources and its last sheet year that fits, and is run for each ministry, too.
+    `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to those that
     declare them; `as_of` also leaves out the later sheets of a source of many. The filters
     (`Selection`) hold for every source. Raises ParameterError for what cannot be meant: a parameter
     or an expression that does not fit, a filter that leaves nothing, sources that no notebook
@@ -166,26 +195,71 @@ def plan(
     selection = Selection(ministry, years, where, as_of)
     sources, languages, made = list(sources), list(languages), Plan()
     of_sheet: tuple[Report, ...] = ()
+    of_all = []
     for path, names in known.items():
         own = reports(path, names, languages, values[path])
         if "sheet" in names:
             of_sheet += own
+        elif names.keys() >= OF_A_CORPUS:
+            of_all.append(path)
         else:
             made.add(own)
-    if not of_sheet:
-        if sources or selection.narrows:
-            named = ", ".join(path.name for path in known)
-            raise ParameterError(f"{named}: takes no sheet; leave the sheets and the filters out")
-        return made
-    references: set[str] = set()
-    for _, found in scan(sources or [paths.DEFAULT_SHEET], selection):
+    found = []
+    if of_sheet or (of_all and sources):
+        found = _found(made, sources or [paths.DEFAULT_SHEET], selection)
+        made.whole = _whole(found)
+    if not (of_sheet or made.whole) and (sources or selection.narrows):
+        named = ", ".join(path.name for path in known)
+        raise ParameterError(f"{named}: takes no sheet; leave the sheets and the filters out")
+    for path in of_all:
+        for ministry, given in _of_all(made.whole, known[path], values[path], selection):
+            own = reports(path, known[path], languages, given)
+            by_hand = {"corpus", "year"} & values[path].keys() or OF_PAYEES in known[path]
+            made.add(own, name=ministry, of_tables=bool(made.whole) and not by_hand)
+    if of_sheet:
+        for one in found:
+            made.add(of_sheet, one, as_of)
+    return made
+
+
+def _found(made: Plan, sources: list, selection: Selection) -> list[FoundSheet]:
+    """The sheets that fit, each once; what cannot be read is refused."""
+    references: dict[str, FoundSheet] = {}
+    for _, found in scan(sources, selection):
         if isinstance(found, SheetError):
             made.refuse(found)
-        elif found.reference not in references:
-            references.add(found.reference)
-            made.add(of_sheet, found, as_of)
+        else:
+            references.setdefault(found.reference, found)
     selection.check_left(len(references), made.refused)
-    return made
+    return list(references.values())
+
+
+def _whole(found: list[FoundSheet]) -> Whole | None:
+    """The first corpus of which more was asked for than sheets by their names."""
+    years: dict[str, int] = {}
+    for one in found:
+        if not (one.named or one.source):
+            corpus = one.reference.rpartition("#")[0]
+            years[corpus] = max(one.year, years.get(corpus, one.year))
+    return next((Whole(*one) for one in years.items()), None)
+
+
+def _of_all(
+    whole: Whole | None, names: Declared, given: dict, selection: Selection
+) -> Iterator[tuple[str | None, dict]]:
+    """What a notebook of a corpus is run with: once for the government, which has no name, and for
+    each ministry of the corpus. What was `given` stays; without a corpus that is all there is."""
+    if whole is None:
+        yield None, given
+        return
+    own = {"corpus": whole.corpus, "year": whole.year, "last_year": whole.year - 1}
+    values = {name: value for name, value in own.items() if name in names} | given
+    yield None, values
+    if OF_PAYEES not in names and "ministry" not in given:
+        sheet = Corpus(whole.corpus).table("sheet", [whole.year], ["ministry"])
+        for ministry in sorted(sheet["ministry"].dropna().unique()):
+            if ministry in (selection.ministries or {ministry}):
+                yield ministry, values | {"ministry": ministry}
 
 
 def declarations(notebooks: Iterable[Path]) -> dict[Path, Declared]:

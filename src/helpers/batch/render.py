@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from pathlib import Path
 
 from helpers import files
-from helpers.batch import index, pdf, remote
-from helpers.batch.plan import Plan, Task
+from helpers.batch import index, pdf, remote, site
+from helpers.batch.plan import Plan, Task, Whole
 from helpers.batch.results import LOG, Log, Options, Outcome, Result
 from helpers.batch.workers import Cluster, Here, Processes, SchedulerError
 from helpers.processes import WorkerDied, usable_cores
@@ -38,7 +39,9 @@ def run(
     cannot be used, PdfError where PDF cannot be printed.
     """
     out = _place(options, scheduler)
-    alone = "" if out is None else _tidied(out)
+    amiss = [] if out is None else _tidied(out)
+    if out:
+        options = replace(options, links=site.links(out, plan))
     pool = _pool(plan, options, workers, scheduler)
     outcome, log = Outcome(plan.reports), Log(out and out / LOG)
     numbers = f"sheets: {plan.total:,}, reports: {plan.reports:,}"
@@ -52,10 +55,11 @@ def run(
     made: list[str] = []
     try:
         with stoppable() as signals:
+            tables = _prepared(out, plan.whole, amiss)
             refused = [Result(sheet).fail(reason) for sheet, reason in plan.refused]
             outcome.count(0, refused)
             take(refused)
-            for task, results in _made(plan.tasks(), pool, options, signals):
+            for task, results in _made(_given(plan.tasks(), tables), pool, options, signals):
                 outcome.count(len(task.reports), results)
                 made += [task.folder] if any(result.path for result in results) else []
                 take(results)
@@ -72,11 +76,14 @@ def run(
     try:
         if out:
             _tidied(out)
-        outcome.index = index.write(out) if out else remote.write_index(options.out, made)
+            _finished(out, plan.whole, options, amiss)
+        outcome.index = (
+            index.write(out, options.links) if out else remote.write_index(options.out, made)
+        )
     except OSError as error:
         outcome.stopped = outcome.stopped or f"cannot write the index: {error}"
     log.write(f"stopped: {outcome.stopped}" if outcome.stopped else "", outcome)
-    outcome.warning = log.problem or alone
+    outcome.warning = "; ".join(filter(None, [log.problem, *amiss]))
     return outcome
 
 
@@ -92,11 +99,37 @@ def _place(options: Options, scheduler: str | None) -> Path | None:
     return files.writable(Path(options.out))
 
 
-def _tidied(out: Path) -> str:
+def _tidied(out: Path) -> list[str]:
     """Remove what killed runs left in the folder; what is to be known of runs at the same time."""
     with files.locked(out / "index") as known:
         files.clear(out)
-    return "" if known else f"{out}: its file system knows no locks: no other run beside this one"
+    alone = f"{out}: its file system knows no locks: no other run beside this one"
+    return [] if known else [alone]
+
+
+def _prepared(out: Path | None, whole: Whole | None, amiss: list[str]) -> Path | None:
+    """The folder of the portfolio's tables; None where there are none, which is `amiss`."""
+    try:
+        return site.prepare(out, whole) if out and whole else None
+    except Exception as error:
+        # Whatever it is, the reports can be made without.
+        amiss.append(f"no portfolio of {whole.corpus}, {whole.year}: {error}")
+        return None
+
+
+def _finished(out: Path, whole: Whole | None, options: Options, amiss: list[str]) -> None:
+    """What a run of a whole corpus makes after its reports; what keeps it from that is `amiss`."""
+    try:
+        if whole:
+            site.finish(out, whole, options.links)
+    except Exception as error:
+        amiss.append(f"no search of {whole.corpus}, {whole.year}: {error}")
+
+
+def _given(tasks: Iterator[Task], tables: Path | None) -> Iterator[Task]:
+    """`tasks`, of which those of a whole corpus read its portfolio from the `tables`."""
+    for task in tasks:
+        yield task.of(str(tables)) if tables and task.of_tables else task
 
 
 def _pool(

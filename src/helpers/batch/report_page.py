@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from functools import cache
 from html import escape, unescape
 from importlib.metadata import version
@@ -51,13 +52,15 @@ def to_html(
     lang: str,
     stem: str = "",
     siblings: dict[str, dict[str, str]] | None = None,
+    site: Iterable[tuple[str, str]] = (),
 ) -> str:
     """The report of an executed notebook: its prose in `lang`, its outputs, its code left out.
 
     `stem` names the notebook file `<stem>.<lang>.ipynb` beside the report; `siblings` the reports
     in the same folder, this one among them: stem -> language -> title. Without them the report
-    has no links. Markup beyond a short list is dropped (`clean`). Raises ValueError for another
-    language, and for a figure without alt text.
+    has no links; `site` are title and address, from the folder above, of further ones. Markup
+    beyond a short list is dropped (`clean`). Raises ValueError for another language, and for a
+    figure without alt text.
     """
     siblings = siblings or {}
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
@@ -81,6 +84,7 @@ def to_html(
             for name, titles in siblings.items()
             if lang in titles
         ],
+        site=list(site),
         translations=[
             (code, quote(f"{stem}.{code}.html")) for code in siblings.get(stem, {}) if code != lang
         ],
@@ -117,15 +121,22 @@ def _about(facts: dict) -> dict:
     may have written it. `in_rs`: it is one of those that the RS system has."""
     if not (number := _number(facts)):
         return {}
-    url, year = str(facts.get("url") or ""), facts["sheet_year"]
+    year = facts["sheet_year"]
     known = ("title", "name", "sheet_year", "source_format", "source_file", "official_id")
     return {
         "number": number,
-        "url": url if _GOVERNMENT.fullmatch(url) else "",
+        "url": of_government(facts.get("url")),
         "in_rs": isinstance(year, int) and year >= 2024,
         "version": version("review-sheets"),
         **{name: facts.get(name) or "" for name in known},
     }
+
+
+def of_government(address: object) -> str:
+    """An address of the Japanese government as it is; "" for any other, which anybody may have
+    written."""
+    address = str(address or "")
+    return address if _GOVERNMENT.fullmatch(address) else ""
 
 
 def _description(top: str) -> str:

@@ -17,13 +17,15 @@ MADE, UNCHANGED, FAILED = "made", "unchanged", "failed"
 @dataclass(frozen=True)
 class Options:
     """How reports are made: `out` a folder, or whatever else papermill can write ("s3://...");
-    `force` makes what is unchanged, too; `timeout` seconds for a cell; `engine` see `execute`."""
+    `force` makes what is unchanged, too; `timeout` seconds for a cell; `engine` see `execute`;
+    `links` are those of `site.links`."""
 
     out: str
     force: bool = False
     timeout: float = CELL_SECONDS
     engine: str | None = None
     pdf: bool = False
+    links: tuple[dict[str, tuple[str, str]], ...] = ()
 
     @property
     def remote(self) -> bool:

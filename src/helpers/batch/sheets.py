@@ -16,6 +16,7 @@ from helpers.sources import collection, json_files, rs_api, rs_files
 from helpers.sources.cells import nfkc
 
 RUN_FILES = ("index.html", "index.json", "index.csv", "render.log", "manifest.json")
+RUN_FILES += ("search.html", "site.json", "about.json", "portfolio", "payees")
 """What a run writes beside its reports: no folder of a sheet is called so, and none is a source."""
 
 CHUNK = 100

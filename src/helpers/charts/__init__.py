@@ -5,11 +5,13 @@ from helpers.charts.contracts import contracts
 from helpers.charts.flows import flows
 from helpers.charts.indicators import every_indicator
 from helpers.charts.payees import concentration, largest_payees, payee_years, unnamed
+from helpers.charts.portfolio import RULES, money_ministries, money_years, rankings, reasons
 from helpers.charts.quality import presence
 from helpers.charts.spending import cascade, execution_rate, payments, unspent
 from helpers.charts.track import coverage, errors, ministries, money, origins, pit, reliability
 
 __all__ = [
+    "RULES",
     "cascade",
     "concentration",
     "contracts",
@@ -22,12 +24,16 @@ __all__ = [
     "largest_payees",
     "ministries",
     "money",
+    "money_ministries",
+    "money_years",
     "origins",
     "pace",
     "payee_years",
     "payments",
     "pit",
     "presence",
+    "rankings",
+    "reasons",
     "reliability",
     "target_odds",
     "unnamed",

@@ -16,6 +16,14 @@ MOST = 10_000
 SIZE = 8.5
 """Points of the numbers in a figure."""
 
+NESTED = {
+    "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.REQUESTED, "ls": "--"},
+    "initial": {"width": 0.7, "facecolor": style.INITIAL, "edgecolor": "none"},
+    "budget_net": {"width": 0.5, "facecolor": style.BUDGET, "edgecolor": "none"},
+    "executed": {"width": 0.3, "facecolor": style.EXECUTED, "edgecolor": "none"},
+}
+"""The bars of a year, each within the one before."""
+
 BESIDE = 1.0
 """Inches of a figure's width that its axes leave to ticks and margins."""
 
@@ -78,15 +86,9 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
         return None
     axes = style.canvas(ax, height=3.4)
     year = table["fiscal_year"].to_numpy(int)
-    looks = {
-        "requested": {"width": 0.86, "facecolor": "none", "edgecolor": style.REQUESTED, "ls": "--"},
-        "initial": {"width": 0.7, "facecolor": style.INITIAL, "edgecolor": "none"},
-        "budget_net": {"width": 0.5, "facecolor": style.BUDGET, "edgecolor": "none"},
-        "executed": {"width": 0.3, "facecolor": style.EXECUTED, "edgecolor": "none"},
-    }
-    unit = money.unit(np.ravel(table[list(looks)]), MOST)
-    shown = table[list(looks)] / unit.million
-    for column, look in looks.items():
+    unit = money.unit(np.ravel(table[list(NESTED)]), MOST)
+    shown = table[list(NESTED)] / unit.million
+    for column, look in NESTED.items():
         if shown[column].notna().any():
             axes.bar(year, shown[column], label=words.term(column), **look)
     number = words.column([*shown["executed"], *shown["budget_net"]])
@@ -120,7 +122,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     )
     rows = [
         f"{words.year(row.fiscal_year)} "
-        + "→".join(money.yen(getattr(row, column)) for column in looks)
+        + "→".join(money.yen(getattr(row, column)) for column in NESTED)
         for row in table.itertuples()
     ]
     what = words.say("執行額/予算計", "executed / net budget") if texts else ""
@@ -138,7 +140,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
         )
         + "; ".join(rows),
         question,
-        table[["fiscal_year", *looks]],
+        table[["fiscal_year", *NESTED]],
     )
     return axes
 

@@ -85,7 +85,7 @@ def coverage(table: pd.DataFrame, title: str, source: str, ax: Axes | None = Non
         "in80": words.say("80 %区間", "80 % intervals"),
         "in95": words.say("95 %区間", "95 % intervals"),
     }
-    axes = _dots(ax, table, LEVELS, names, "measure")
+    axes = dots(ax, table, LEVELS, names, "measure")
     for nominal, (colour, _) in zip((80, 95), LEVELS.values(), strict=True):
         axes.axvline(nominal, color=colour, ls="--", lw=1, zorder=1)
     axes.set_xlim(min(axes.get_xlim()[0], 70), 101)
@@ -102,7 +102,7 @@ def errors(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None)
     if table.empty:
         return None
     names = dict(zip(table["rule"], table["rule_label"], strict=True))
-    axes = _dots(ax, table, RULES, names, "rule", log=True)
+    axes = dots(ax, table, RULES, names, "rule", log=True)
     axes.axvline(1, color=style.INK, ls="--", lw=1, zorder=1)
     low, high = axes.get_xlim()
     ticks = [tick for tick in RATIOS if low <= tick <= high]
@@ -134,23 +134,30 @@ def _inside80(table: pd.DataFrame, title: str, question: str, source: str, ax: A
     """Groups down, a mark for every quantity: the share of truths in 80 % intervals."""
     names = {name: words.quantity(name) for name in table["quantity"].unique()}
     table = table.assign(heading="")
-    axes = _dots(ax, table, QUANTITIES, names, "quantity")
+    axes = dots(ax, table, QUANTITIES, names, "quantity")
     axes.axvline(80, color=style.INK, ls="--", lw=1, zorder=1)
     told = _told(table, names, "quantity")
     style.finish(axes, title, source, told, question, _data(table, ["quantity", "label"]))
     return axes
 
 
-def _dots(
-    ax: Axes | None, table: pd.DataFrame, looks: dict, names: dict, by: str, log: bool = False
+def dots(
+    ax: Axes | None,
+    table: pd.DataFrame,
+    looks: dict,
+    names: dict,
+    by: str,
+    log: bool = False,
+    each: float = 0.21,
 ) -> Axes:
     """A row for every `label` of a `heading`, a mark with its interval for every value of `by`;
-    filled where the interval is apart from the nominal value. In per cent unless `log`."""
+    filled where the interval is apart from the nominal value. In per cent unless `log`; a row is
+    `each` inches high."""
     lines: list[tuple[str, str | None]] = []
     for heading, part in table.groupby("heading", sort=False):
         lines += [(heading, None)] if heading else []
         lines += [(heading, label) for label in dict.fromkeys(part["label"])]
-    axes = style.canvas(ax, height=1.5 + 0.21 * len(lines))
+    axes = style.canvas(ax, height=1.5 + each * len(lines))
     places = [lines.index(line) for line in zip(table["heading"], table["label"], strict=True)]
     scale, shown = 1 if log else 100, [name for name in looks if name in set(table[by])]
     beside = table.groupby(["heading", "label"], sort=False)["value"]

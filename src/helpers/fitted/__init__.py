@@ -16,6 +16,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.analysis.peers import DIMENSIONS
+from helpers.analysis.portfolio import COUNTS
 from helpers.corpus import FITTED as OF_CORPUS
 from helpers.corpus import is_corpus
 
@@ -31,7 +32,10 @@ KINDS = {
 INDEX = "fitted.json"
 """Which years there are of each of `KINDS`. Written last: what it names is complete."""
 TRACK_RECORD = "track_record.json"
+MINISTRIES = "ministries.csv"
 MAKES = {TRACK_RECORD: "review-sheets backtest"}
+WHOLE = ["fiscal_year", "sheet_year", *COUNTS]
+"""Columns of `MINISTRIES` that are no amounts."""
 FORMAT = 2
 """Of the JSON files: what another version wrote is not read."""
 
@@ -97,6 +101,12 @@ class Fitted:
         ]
         tables = {name: pd.DataFrame(stored[name]) for name in ("reliability", "pit", "ranking")}
         return {"about": stored["about"], "scores": pd.DataFrame(rows), **tables}
+
+    @cached_property
+    def ministries(self) -> pd.DataFrame:
+        """The money of all projects by ministry and fiscal year, as the last whole year of sheets
+        shows it: `analysis.portfolio.money`."""
+        return self._csv(MINISTRIES, {"ministry": "str"}).astype(dict.fromkeys(WHOLE, "Int64"))
 
     def _year(self, kind: str) -> int:
         """The sheet year whose files to use."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers import files
 from helpers.export import as_csv, plain
-from helpers.fitted import FORMAT, INDEX, KINDS, TRACK_RECORD, Fitted, Peers
+from helpers.fitted import FORMAT, INDEX, KINDS, MINISTRIES, TRACK_RECORD, Fitted, Peers
 from helpers.forecast import FORMATS
 from helpers.forecast.every_project import Forecasts, left_out
 
@@ -85,10 +85,11 @@ def fitted(
     fits: Mapping[str, Mapping[int, dict]],
     peers: Mapping[int, Peers] | None = None,
     record: dict | None = None,
+    ministries: pd.DataFrame | None = None,
 ) -> None:
     """The files of `helpers.fitted`: kind ("outcomes", "execution") -> sheet year -> fit; sheet
-    year -> peers, and the track record, where they are given: else those that are there stay. The
-    same content gives the same bytes."""
+    year -> peers, the track record, and the money of ministries, where they are given: else those
+    that are there stay. The same content gives the same bytes."""
     texts, made = {}, {kind: sorted(of) for kind, of in fits.items()}
     for kind, of in fits.items():
         texts |= {KINDS[kind][0].format(year): as_json(fit) for year, fit in of.items()}
@@ -99,6 +100,8 @@ def fitted(
         texts[last] = as_json(about)
     if record:
         texts[TRACK_RECORD] = by_row(record)
+    if ministries is not None:
+        texts[MINISTRIES] = plain(ministries).to_csv(index=False, lineterminator="\n")
     there = _there(folder)
     made["peers"] = there["peers"] if peers is None else sorted(peers)
     before = [

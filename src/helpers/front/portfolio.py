@@ -1,63 +1,79 @@
-"""Where should one look first? All projects of a sheet year, of the government or a ministry."""
+"""Where should one look first? The object of notebook 04: all projects of a sheet year."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from os import PathLike
 from typing import Any
 
-import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
-from helpers import corpus, fitted, parameters, words
-from helpers.analysis import execution, explanations, leads
+from helpers import charts, parameters, words
+from helpers.analysis import leads
 from helpers.analysis import portfolio as sums
 from helpers.analysis.leads import REASONS, WEIGHTS
-from helpers.fitted import Fitted
-from helpers.forecast import every_project, ranking
-from helpers.front.of_a_sheet import Shown
+from helpers.forecast.portfolio import FORMAT, Government, OfCorpus, OfFolder, Shipped, is_written
+from helpers.front.of_a_sheet import Shown, section, show
 from helpers.parameters import ParameterError
-from helpers.story import portfolio as story
+from helpers.sentences import Sentences
+from helpers.show import Answer
+from helpers.story.portfolio import first
+from helpers.story.portfolio import reasons as story
+from helpers.story.portfolio import record as rankings
+from helpers.story.portfolio import sums as sums_of
+from helpers.story.portfolio.answer import answer
 
-LAST = ["budget_net", "executed", "unspent", "execution_rate"]
+NAMED = 10
+"""Policy areas that an error names."""
 
 
 class Portfolio(Shown):
     """All projects with a sheet of `year` in a corpus: their money by ministry and fiscal year, and
     where to look first, as the sheets up to `year` tell it. Money is million yen.
 
-    With `ministry` the tables are of its projects alone; ranks and percentiles stay those among all
-    of the government. `weights` (reason -> number, of `leads.REASONS`; those not named weigh 1)
-    make the one order. Raises SheetError, ParameterError.
+    `corpus` is a corpus, or a folder that `review-sheets portfolio` wrote of one, which is read at
+    once; without a `year` the last is taken in which the sheets are whole. With `ministry`, or
+    `policy_area` (one of the main expenses, or a policy, as the sheets of 2024 on state them), the
+    tables are of those projects alone; ranks and percentiles stay those among all of the
+    government. `weights` (reason -> number, of `leads.REASONS`, or text such as "unspent=3,
+    opinion=0"; those not named weigh 1) make the one order, of which `top` are shown. Raises
+    SheetError, ParameterError.
 
-    >>> portfolio = Portfolio("corpus", 2024, "環境省", {"unspent": 3})  # doctest: +SKIP
+    >>> portfolio = Portfolio("corpus", 2024, "環境省", weights="unspent=3")  # doctest: +SKIP
     >>> portfolio.leads.head(10)[["name", "expected_unspent", "reasons"]]  # doctest: +SKIP
     """
 
+    _prose = Sentences("notebooks/portfolio")
+
     def __init__(
         self,
-        corpus: str | PathLike,
-        year: int,
+        corpus: str | PathLike | None = None,
+        year: int | None = None,
         ministry: str | None = None,
-        weights: Mapping[str, Any] | None = None,
+        policy_area: str | None = None,
+        top: int = 20,
+        weights: str | Mapping[str, Any] = "",
     ):
         super().__init__()
-        given: dict[str, Any] = {"corpus": corpus, "as_of": year}
+        given: dict[str, Any] = {"corpus": corpus, "year": year, "ministry": ministry}
+        given |= {"policy_area": policy_area, "top": top, "weights": weights}
         parameters.check(given)
-        self._folder = given["corpus"]
-        self._corpus = _corpus(self._folder)
-        self._year = given["as_of"]
-        if self._year not in self._corpus.years:
-            raise ParameterError(
-                f"year: found {year}; expected one of the sheet years "
-                f"{', '.join(map(str, self._corpus.years))}"
-            )
-        self._ministry = ministry
-        known = sorted(self._sheets["ministry"].unique())
-        if ministry is not None and ministry not in known:
+        self._told: dict[str, pd.DataFrame] = {}
+        self._of = _government(given["corpus"], given["year"])
+        self._year, self._top = self._of.about["year"], given["top"]
+        self._ministry, self._area = given["ministry"], given["policy_area"]
+        known = sorted(self._of.money["ministry"].unique())
+        if self._ministry is not None and self._ministry not in known:
             raise ParameterError(
                 f"ministry: found {ministry!r}; expected one of {', '.join(known)}"
             )
-        self._weights = _weights(weights or {})
+        self._sheets = None if self._area is None else _stating(self._area, self._of)
+        self._weights = (
+            WEIGHTS | self._of.about.get("weights", {}) | parameters.weights(given["weights"])
+        )
+        if not any(self._weights.values()):
+            raise ParameterError("weights: found 0 for every reason; expected one above 0 at least")
 
     @property
     def weights(self) -> dict[str, float]:
@@ -67,9 +83,14 @@ class Portfolio(Shown):
     @cached_property
     def money(self) -> pd.DataFrame:
         """Asked, granted, spent, carried out and unspent by ministry and fiscal year:
-        `analysis.portfolio.money`."""
-        table = sums.money(self._rows, self._every("sheet"), self._year)
-        return self._own(table).reset_index(drop=True)
+        `analysis.portfolio.money`. Of a policy area the years about the sheets' own alone, as only
+        they state it."""
+        table = self._of.money
+        if self._sheets is not None:
+            rows = self._of.printed[self._of.printed["sheet_id"].isin(self._sheets)]
+            sheets = rows.drop_duplicates("sheet_id").assign(sheet_type=None)
+            table = sums.money(rows, sheets, self._year)
+        return self._own(table, by_sheet=False).reset_index(drop=True)
 
     @property
     def years(self) -> pd.DataFrame:
@@ -80,10 +101,7 @@ class Portfolio(Shown):
     def left_out(self) -> pd.DataFrame:
         """The sheets' years that are in no sum, and why: sheet_id, ministry, name, fiscal_year,
         left_out (of `analysis.portfolio.LEFT_OUT`), budget_net, executed."""
-        columns = ["sheet_id", "ministry", "name", "fiscal_year", "left_out"]
-        rows = self._rows[self._rows["left_out"] != ""]
-        rows = rows[rows["fiscal_year"] == rows["sheet_year"] - 1]
-        return self._own(rows)[[*columns, "budget_net", "executed"]].reset_index(drop=True)
+        return self._own(self._of.left_out).reset_index(drop=True)
 
     @cached_property
     def leads(self) -> pd.DataFrame:
@@ -98,17 +116,18 @@ class Portfolio(Shown):
         `leads.persistence`, `leads.competition`, `leads.opinions` and `leads.contradictions`, and
         those that `leads.ranked` adds; reasons, in words. What the sheets do not tell is NaN.
         """
-        table = self._ranked
         told = self.reasons.groupby("project_id")["told"].agg(" ".join)
-        return table.assign(reasons=table["project_id"].map(told))
+        return self._ranked.assign(reasons=self._ranked["project_id"].map(told))
 
-    @cached_property
+    @property
     def reasons(self) -> pd.DataFrame:
         """One row a project x reason that is notable: `story.portfolio.reasons`, in the language of
-        now when first asked for."""
-        note, review = (self._of_year(name) for name in ("note", "review"))
-        explained = explanations.explained(note, review)
-        return story.reasons(self._ranked, explained, self._year)
+        now."""
+        if words.language() not in self._told:
+            self._told[words.language()] = story.reasons(
+                self._ranked, self._of.explained, self._year
+            )
+        return self._told[words.language()]
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -123,129 +142,193 @@ class Portfolio(Shown):
     def record(self) -> pd.DataFrame:
         """What such rankings turned out to hold in past years: `forecast.ranking.record`, of the
         corpus's own fits, or as it ships."""
-        return self._fitted.track_record["ranking"]
+        return self._of.record
 
     def summary(self) -> str:
         """The last year's money and the first projects, for a terminal."""
         last = self.years.query("fiscal_year == @self._year - 1 and outturns > 0")
         money = last.iloc[0].to_dict() if len(last) else None
-        return story.summary(money, self.leads, self.reasons, self._year, self._ministry)
+        of = "" if self._ministry is None else words.ministry(self._ministry)
+        of = words.listed(filter(None, [of, self._area]))
+        return story.summary(money, self.leads, self.reasons, self._year, of)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """What `review-sheets portfolio` writes: name -> table."""
-        names = ("money", "leads", "reasons", "left_out", "record")
-        return {name: getattr(self, name) for name in names}
+        own = ("money", "leads", "reasons", "left_out", "record")
+        made, ids = {name: getattr(self, name) for name in own}, self.leads["sheet_id"]
+        for name in ("explained", "areas", "printed"):
+            table = getattr(self._of, name)
+            made[name] = table[table["sheet_id"].isin(ids)].reset_index(drop=True)
+        return made
 
     @property
     def about(self) -> dict:
-        """year, ministry, weights, sheet_years, coverage, and the columns of `tables`: heading and
-        meaning in both languages, and unit."""
+        """What `review-sheets portfolio` says of its tables: format, year, ministry, policy_area,
+        weights, sheet_years, seen, unfinished (`forecast.portfolio`), coverage, and the columns:
+        heading and meaning in both languages, and unit."""
         columns = {
             name: {column: words.described(str(column)) for column in table}
             for name, table in self.tables.items()
         }
         return {
-            "year": self._year,
-            "ministry": self._ministry,
+            "format": FORMAT,
+            **self._facts,
             "weights": self._weights,
-            "sheet_years": [year for year in self._corpus.years if year <= self._year],
-            "seen": max(
-                part["sheets"][-1] for part in (self._fitted.execution, self._fitted.outcomes)
-            ),
             "coverage": self.coverage.to_dict("records"),
             "columns": columns,
         }
 
-    @cached_property
-    def _fitted(self) -> Fitted:
-        return fitted.of(f"{self._folder}#", self._year)
-
-    @cached_property
-    def _sheets(self) -> pd.DataFrame:
-        of = every_project.sheets(self._corpus, self._year)
-        of["name"] = of["name"].map(lambda name: " ".join(str(name).split()))
-        return of[~of["is_branch"]].drop(columns="is_branch")
-
-    @cached_property
-    def _rows(self) -> pd.DataFrame:
-        return sums.rows(self._every("budget"), self._every("sheet"))
+    @property
+    def _facts(self) -> dict:
+        of = {"ministry": self._ministry, "policy_area": self._area}
+        return self._of.about | of
 
     @cached_property
     def _ranked(self) -> pd.DataFrame:
         """`leads` without words: ranked among all of the government, then of the ministry."""
-        corpus, year = self._corpus, self._year
-        spending, finding = corpus.spending(year), self._of_year("finding")
-        budget, payment = self._of_year("budget"), self._of_year("payment")
-        by_sheet = [
-            leads.competition(self._of_year("contract"), self._of_year("commitment"), payment),
-            leads.opinions(self._of_year("review"), budget, year),
-            leads.contradictions(finding, self._sheets["sheet_id"]),
-        ]
-        table = self._sheets.assign(
-            size=self._sheets["project_id"].map(leads.sized(spending, year)).astype("str")
-        )
-        for part in (self._last(spending), *self._forecast, leads.persistence(spending, year)):
-            table = table.merge(part, "left", on="project_id", validate="one_to_one")
-        for part in by_sheet:
-            table = table.merge(part, "left", on="sheet_id", validate="one_to_one")
-        return self._own(leads.ranked(table, self._weights)).reset_index(drop=True)
+        ranked = leads.ordered(self._of.projects, self._weights)
+        return self._own(ranked).reset_index(drop=True)
 
     @cached_property
-    def _forecast(self) -> list[pd.DataFrame]:
-        made = every_project.all_of(self._corpus, self._fitted, self._year)
-        spent, outcomes = made["execution"].table, made["outcomes"].table
-        money = spent[["project_id", "p_below_70"]].assign(
-            budget_current=spent["budget"],
-            expected_budget=spent["budget_mean"],
-            expected_unspent=ranking.unspent(spent),
+    def _sums(self) -> pd.DataFrame:
+        return sums_of.with_rate(self.years)
+
+    @cached_property
+    def _ministries(self) -> pd.DataFrame:
+        """The ministries in the last closed year: all, or those with a part in the policy area."""
+        last = sums_of.last(self.money)
+        money = self._of.money if self._area is None else self.money
+        year = 0 if last is None else int(last["fiscal_year"])
+        return sums_of.ministries(money, year)
+
+    @property
+    def _source(self) -> str:
+        years = self._of.about["sheet_years"]
+        return sums_of.say("source", first=years[0], last=years[-1])
+
+    def answer(self) -> Answer:
+        """How much was left, and where to look first?"""
+        said = (self._facts, self.money, self._ministries, self.leads, self.record, self.left_out)
+        return answer(*said)
+
+    def plot_years(self, ax: Axes | None = None) -> Axes | None:
+        """From request to outturn by fiscal year, and the shares left and carried out."""
+        names = {"rate": sums_of.say("rate"), "carried": sums_of.say("carried")}
+        drawn = (self._sums, sums_of.seen_years(self._sums), self._source, names)
+        return charts.money_years(*drawn, ax)
+
+    @section
+    def show_years(self) -> None:
+        """How did the money change over the years?"""
+        self.plot_years()
+        show(
+            sums_of.read_years(self._sums, self.money),
+            sums_of.years_table(self._sums),
         )
-        facts = ["project_id", "number", "indicator", "target", "target_year"]
-        target = ranking.missing(outcomes)[[*facts, "chance", "outside"]]
-        named = {"chance": "missing_target", "outside": "target_outside"}
-        return [money, target.rename(columns=named)]
 
-    def _last(self, spending: pd.DataFrame) -> pd.DataFrame:
-        """The money of the year before, by project."""
-        rows = execution.measured(spending, spending["is_branch"])
-        rows = rows[(rows["fiscal_year"] == self._year - 1) & rows["closed"].astype(bool)]
-        return rows[["project_id", *LAST]]
+    def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
+        """The money left of the last closed year by ministry; None where none is known."""
+        if self._ministries.empty:
+            return None
+        title = sums_of.seen_ministries(self._ministries)
+        return charts.money_ministries(self._ministries, self._ministry, title, self._source, ax)
 
-    def _own(self, table: pd.DataFrame) -> pd.DataFrame:
-        return table if self._ministry is None else table[table["ministry"] == self._ministry]
+    @section
+    def show_ministries(self) -> None:
+        """Which ministries hold it?"""
+        self.plot_ministries()
+        show(*sums_of.ministries_parts(self._ministries, self._ministry, self.leads))
 
-    def _every(self, name: str) -> pd.DataFrame:
-        years = [year for year in self._corpus.years if year <= self._year]
-        return self._corpus.table(name, years)
+    def plot_first(self, ax: Axes | None = None) -> Axes | None:
+        """The first projects with their percentile by each reason; None without any."""
+        rows = self._first.head(first.DRAWN)
+        if rows.empty:
+            return None
+        names = {reason: first.say("short", reason=reason) for reason in REASONS}
+        return charts.reasons(rows, names, first.seen(self._first), self._source, ax)
 
-    def _of_year(self, name: str) -> pd.DataFrame:
-        return self._corpus.table(name, [self._year])
+    @property
+    def _first(self) -> pd.DataFrame:
+        return first.top(self.leads, self._top)
+
+    @section
+    def show_first(self) -> None:
+        """Where to look first?"""
+        if self._of.projects.empty:
+            show(first.needs_corpus())
+            return
+        part = len(self.leads) < len(self._of.projects)
+        show(first.read_first(self.leads, self.coverage, self._weights, self._top, part))
+        self.plot_first()
+        show(first.first_table(self._first))
+
+    @section
+    def show_reasons(self) -> None:
+        """What speaks for a look at each, and what does its sheet say?"""
+        show(first.told(self._first, self.reasons))
+
+    @section
+    def show_each(self) -> None:
+        """Which are first by each reason?"""
+        show(*first.by_reason(self.leads, self.reasons))
+
+    def plot_record(self, ax: Axes | None = None) -> Axes | None:
+        """What the first of past rankings turned out to hold."""
+        table = rankings.drawn(self.record)
+        names = {rule: rankings.say("by", by=rule) for rule in charts.RULES}
+        return charts.rankings(table, names, rankings.seen(self.record), self._source, ax)
+
+    @section
+    def show_record(self) -> None:
+        """What did such rankings hold in past years?"""
+        self.plot_record()
+        show(rankings.read_record(self.record), rankings.record_table(self.record))
+
+    @section
+    def show_left_out(self) -> None:
+        """What is in no sum, and why?"""
+        show(*sums_of.left_out(self.left_out, self.money))
+
+    def _own(self, table: pd.DataFrame, by_sheet: bool = True) -> pd.DataFrame:
+        """The rows of the ministry and of the policy area."""
+        if self._ministry is not None and "ministry" in table:
+            table = table[table["ministry"] == self._ministry]
+        if self._sheets is not None and by_sheet:
+            table = table[table["sheet_id"].isin(self._sheets)]
+        return table
 
     def _title(self) -> str:
         whole = words.say("全府省庁", "the whole government")
         of = whole if self._ministry is None else words.ministry(self._ministry)
+        of += "" if self._area is None else f" {words.quoted(self._area)}"
         return words.say(f"{self._year}年公表、{of}", f"sheets of {self._year}, {of}")
 
 
-def _corpus(folder: str) -> corpus.Corpus:
-    return corpus.Corpus(folder)
+def _government(folder: str | None, year: int | None) -> Government:
+    """All projects of the year. Raises SheetError, and ParameterError for a year there is not."""
+    of: Government
+    if folder is None:
+        of = Shipped()
+    else:
+        of = OfFolder(folder) if is_written(folder) else OfCorpus(folder, year)
+    if year is not None and year not in of.years:
+        there = ", ".join(map(str, of.years))
+        none = ", as there is no corpus" if folder is None else ""
+        raise ParameterError(f"year: found {year}; expected one of the sheet years {there}{none}")
+    return of
 
 
-def _weights(given: Mapping[str, Any]) -> dict[str, float]:
-    """All weights. Raises ParameterError for another reason, and for what is no weight."""
-    if unknown := set(given) - set(REASONS):
-        raise ParameterError(
-            f"weights: found {', '.join(map(repr, sorted(unknown)))}; expected some of "
-            f"{', '.join(REASONS)}"
-        )
-    weights = dict(WEIGHTS)
-    for name, value in given.items():
-        try:
-            weights[name] = parameters.number(value)
-        except ValueError:
-            weights[name] = np.nan
-        if not weights[name] >= 0:
-            raise ParameterError(f"weights: found {name} {value!r}; expected a number from 0 on")
-    if not any(weights.values()):
-        raise ParameterError("weights: found 0 for every reason; expected one above 0 at least")
-    return weights
+def _stating(area: str, of: Government) -> set[str]:
+    """The sheets that state the policy area. Raises ParameterError where none does."""
+    known = of.areas["area"].value_counts()
+    if area in known:
+        return {*of.areas.loc[of.areas["area"] == area, "sheet_id"]}
+    if of.projects.empty:
+        there = "None without a corpus"
+    elif known.empty:
+        there = f"None: the sheets of {of.about['year']} state none, those from 2024 on do"
+    else:
+        near = get_close_matches(area, known.index, cutoff=0.4) or known.index[:NAMED]
+        there = f"one of the {len(known)} that the sheets state, such as {', '.join(near)}"
+    raise ParameterError(f"policy_area: found {area!r}; expected {there}")

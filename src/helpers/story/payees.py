@@ -11,7 +11,7 @@ from helpers.analysis.contracts import GROUPS
 from helpers.analysis.every_payee import KINDS, MONEY, OWN
 from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
-from helpers.show import Answer, Fold, OfSheet, Table, Text
+from helpers.show import Answer, Fold, OfPayee, OfSheet, Table, Text
 from helpers.story import common
 
 say = Sentences("payees")
@@ -207,6 +207,7 @@ def largest_tables(private: pd.DataFrame, public: pd.DataFrame) -> list[Table | 
 def _largest_table(table: pd.DataFrame) -> Table:
     columns = ["payee", "corporate_number", *MONEY, "ministries", "projects", "first_year"]
     frame = table[columns].rename(columns={"first_year": "paid_in"})
+    frame["payee"] = OfPayee.column(table, "payee", "payee_id")
     frame["paid_in"] = [
         words.span(int(row.first_year), int(row.last_year)) for row in table.itertuples()
     ]
@@ -280,11 +281,8 @@ def projects_tables(projects: pd.DataFrame) -> list[Table | Fold]:
     return made
 
 
-def _named(rows: pd.DataFrame) -> list[OfSheet]:
-    return [
-        OfSheet(words.cut(row.name_, 60), row.sheet_id)
-        for row in rows.rename(columns={"name": "name_"}).itertuples()
-    ]
+def _named(rows: pd.DataFrame) -> pd.Series:
+    return OfSheet.column(rows.assign(name=[words.cut(name, 60) for name in rows["name"]]))
 
 
 def first_projects_table(largest: pd.DataFrame, projects: pd.DataFrame) -> Table:
@@ -294,7 +292,7 @@ def first_projects_table(largest: pd.DataFrame, projects: pd.DataFrame) -> Table
     own = own.sort_values(["own", "sheet_id"], ascending=[False, True])
     first = own.drop_duplicates("payee_id").set_index("payee_id").reindex(largest["payee_id"])
     frame = first.reset_index()
-    frame.insert(0, "payee", largest["payee"].to_numpy())
+    frame.insert(0, "payee", OfPayee.column(largest, "payee", "payee_id").to_numpy())
     columns = ["payee", "fiscal_year", "ministry", "name", *OWN, "work", "sheet_id"]
     frame = _known(frame[columns])
     frame["name"] = _named(frame)
@@ -457,6 +455,7 @@ def sole_table(sole: pd.DataFrame) -> Table | Text:
     columns += ["negotiated", "negotiated_amount", "projects", "reasons", "reason"]
     rows = sole.head(LISTED)
     amounts = ["single_amount", "negotiated_amount"]
+    rows = rows.assign(payee=OfPayee.column(rows, "payee", "payee_id"))
     return _table(_known(rows[columns]), "sole_table", amounts, shown=len(rows), all=len(sole))
 
 
@@ -646,4 +645,6 @@ def _said(column: str, value: str) -> str:
 
 
 def _cut(text: object, most: int) -> str:
+    if isinstance(text, OfSheet):
+        return type(text)(words.cut(text, most), text.of)
     return "–" if pd.isna(text) or text == "" else words.cut(str(text), most)

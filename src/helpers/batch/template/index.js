@@ -1,7 +1,10 @@
 "use strict";
 (() => {
   const table = document.querySelector("table.index");
-  if (!table) return;
+  if (!table) {
+    lists();
+    return;
+  }
   const [search, ministry, year, clear, shown] = ["search", "ministry", "year", "clear", "shown"]
     .map((id) => document.getElementById(id));
   const fields = [search, ministry, year];
@@ -159,4 +162,23 @@
   window.addEventListener("hashchange", recall);
   document.querySelector(".controls").hidden = false;
   recall();
+
+  // A page of lists alone has nothing but its language to choose.
+  function lists() {
+    const buttons = [...document.querySelectorAll("[data-lang]")];
+    if (!buttons.length) return;
+    const say = (lang) => {
+      document.documentElement.className = document.documentElement.lang = lang;
+      for (const button of buttons) button.ariaPressed = button.dataset.lang === lang;
+    };
+    const asked = new URLSearchParams(location.hash.slice(1)).get("lang");
+    say(asked === "ja" || asked === "en" ? asked : navigator.language.startsWith("ja") ? "ja" : "en");
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        say(button.dataset.lang);
+        history.replaceState(null, "", `#lang=${button.dataset.lang}`);
+      });
+    }
+    document.querySelector(".controls").hidden = false;
+  }
 })();

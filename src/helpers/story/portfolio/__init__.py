@@ -1,0 +1,1 @@
+"""The story of notebook 04: the money of all projects, and where to look first."""
