@@ -337,9 +337,16 @@ def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
     table = concentration.sort_values(["fiscal_year", "ministry"], ascending=[False, True])
     table = table[table["fiscal_year"].isin(sorted(table["fiscal_year"].unique())[-RECENT:])]
     frame = _known(table[columns])
-    frame["top"] = frame["top"].map(names)
+    frame["top"] = _top(frame["top"], names)
     shown = min(RECENT, concentration["fiscal_year"].nunique())
     return Fold(say("concentration", years=shown), _table(frame, "concentration_note", ["named"]))
+
+
+def _top(ids: pd.Series, names: pd.Series) -> pd.Series:
+    """The names of payees; missing where there is none."""
+    there = ids.dropna()
+    known = pd.DataFrame({"payee": there.map(names), "payee_id": there})
+    return OfPayee.column(known, "payee", "payee_id").reindex(ids.index)
 
 
 def read_shares(by_year: pd.DataFrame) -> Text:
@@ -394,7 +401,7 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     )
     each = purchases[[*keys[:1], "ministry", *keys[1:], *sums, "payees", "top", "top_share"]]
     each = _known(each)
-    each["top"] = each["top"].map(names)
+    each["top"] = _top(each["top"], names)
     for table in (whole, each):
         # Where nobody says how many bid, nobody says that one did.
         table.loc[table["known"].eq(0), ["single", "single_amount"]] = pd.NA
@@ -516,6 +523,7 @@ def same_name_table(apart: pd.DataFrame) -> Table | Text:
     if apart.empty:
         return Text()
     rows = apart.sort_values("shared", ascending=False, kind="stable").head(LISTED)
+    rows = rows.assign(payee=OfPayee.column(rows, "payee", "payee_id"))
     frame = _known(rows[["payee", "corporate_number", "shared", *MONEY]])
     frame["paid_in"] = _spans(rows)
     return _table(frame, "same_name", MONEY, shown=len(frame), all=len(apart))
