@@ -104,7 +104,7 @@ REASONS = {
     "target": ("目標に届かない見込み", "chance of missing a target"),
     "persistence": ("続く低い執行と下がらない要求", "low execution, request not cut"),
     "competition": ("競争のない契約", "contracts without competition"),
-    "opinion": ("要求に反映されていない点検", "review not followed by the request"),
+    "opinion": ("見直しの所見と減らない要求", "reform or cut advised, request not lower"),
     "contradictions": ("数字の検査の指摘", "findings in its numbers"),
 }
 """Reason to look at a project (`leads.REASONS`) -> its name in Japanese and English."""

@@ -111,8 +111,28 @@ def years(money: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shared(rows: pd.DataFrame) -> pd.Series:
-    """Whether the outturn is one that several sheets of a ministry print, each as if it were its
-    own, and this is not the sheet of the largest budget among them.
+    """Whether the outturn is one that several sheets of a ministry print (`_pairs`), and this is not
+    the sheet of the largest budget among them."""
+    pairs = _pairs(rows)
+    order = pairs[["budget_net", "budget_net_other"]].fillna(0)
+    less = digits.less(order["budget_net"], order["budget_net_other"])
+    tie = digits.equal(order["budget_net"], order["budget_net_other"])
+    second = less | (tie & (pairs["sheet_id"] > pairs["sheet_id_other"]))
+    cells = pd.MultiIndex.from_frame(pairs.loc[second, ["sheet_id", "fiscal_year"]])
+    return pd.MultiIndex.from_frame(rows[["sheet_id", "fiscal_year"]]).isin(cells) & pd.Series(
+        True, rows.index
+    )
+
+
+def sharing(rows: pd.DataFrame) -> set[str]:
+    """The sheets, of `rows`, that print an outturn together with another in some year: that of
+    another year may then stand on one of them for all, and 0 on the others."""
+    return {*_pairs(rows[rows["left_out"] != "branch sheet"])["sheet_id"]}
+
+
+def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """The sheets of a ministry that print one outturn, each as if it were its own: a row for each
+    of two and fiscal year, with the columns of `rows` of the one, and of the other as NAME_other.
 
     Such are sheets that one budget item was split into: equal to the last digit in two closed
     years, or in one in which it is far above the budget of one of the two.
@@ -127,12 +147,4 @@ def _shared(rows: pd.DataFrame) -> pd.Series:
     pairs = pairs[pairs["sheet_id"] != pairs["sheet_id_other"]]
     both = ["sheet_id", "sheet_id_other"]
     often = pairs.groupby(both)["fiscal_year"].transform("nunique") > 1
-    pairs = pairs[often | pairs["far"] | pairs["far_other"]]
-    order = pairs[["budget_net", "budget_net_other"]].fillna(0)
-    less = digits.less(order["budget_net"], order["budget_net_other"])
-    tie = digits.equal(order["budget_net"], order["budget_net_other"])
-    second = less | (tie & (pairs["sheet_id"] > pairs["sheet_id_other"]))
-    cells = pd.MultiIndex.from_frame(pairs.loc[second, ["sheet_id", "fiscal_year"]])
-    return pd.MultiIndex.from_frame(rows[["sheet_id", "fiscal_year"]]).isin(cells) & pd.Series(
-        True, rows.index
-    )
+    return pairs[often | pairs["far"] | pairs["far_other"]]

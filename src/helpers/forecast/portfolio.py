@@ -39,6 +39,7 @@ PROJECT = [
     *("opinion", "reaction", "not_followed", "raised", "errors", "warnings", "rules"),
     *("gravest", "gravest_en"),
 ]
+OWN_MONEY = [*LAST, "p_below_70", "expected_unspent", "low_years", "low_unspent", "low_again"]
 OF_YEAR = ["sheet_id", "sheet_year", "ministry", "fiscal_year", "left_out", "modelled"]
 OF_YEAR += ["requested", "initial", "budget_net", "carried_out", "executed", "unspent"]
 TABLES = ("money", "leads", "left_out", "record", "explained", "areas", "printed")
@@ -109,7 +110,6 @@ class OfCorpus(Government):
     @cached_property
     def printed(self) -> pd.DataFrame:
         rows = self._rows[self._rows["sheet_year"] == self._year]
-        rows = rows[(rows["fiscal_year"] - self._year).abs() <= 1]
         return rows[OF_YEAR].reset_index(drop=True)
 
     @cached_property
@@ -130,6 +130,8 @@ class OfCorpus(Government):
         )
         for part in (self._last(spending), *self._forecast, leads.persistence(spending, year)):
             table = table.merge(part, "left", on="project_id", validate="one_to_one")
+        # What several sheets print together tells nothing of one of them.
+        table[OWN_MONEY] = table[OWN_MONEY].where(~table["project_id"].isin(self._sharing))
         for part in by_sheet:
             table = table.merge(part, "left", on="sheet_id", validate="one_to_one")
         return leads.ordered(leads.placed(table[PROJECT].astype({"target_outside": "str"})))
@@ -174,6 +176,13 @@ class OfCorpus(Government):
         target = ranking.missing(outcomes)[[*facts, "chance", "outside"]]
         named = {"chance": "missing_target", "outside": "target_outside"}
         return [money, target.rename(columns=named)]
+
+    @property
+    def _sharing(self) -> set[str]:
+        """The projects whose sheets of the last two years print an outturn with others."""
+        project = self._every("project").set_index("sheet_id")["project_id"]
+        rows = self._rows[self._rows["sheet_year"] >= self._year - 1]
+        return {*project.reindex(sorted(sums.sharing(rows))).dropna()}
 
     def _last(self, spending: pd.DataFrame) -> pd.DataFrame:
         """The money of the year before, by project."""

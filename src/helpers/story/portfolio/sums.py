@@ -18,6 +18,10 @@ LISTED = 20
 LARGEST = 10
 """Projects that a table of those with most money left has."""
 
+FLOOR = 10
+"""Projects with a known outturn from which on a ministry's share may be called the highest: that of
+a single project says little."""
+
 FEW = 0.8
 """Sheets of a year are few that have less than this part of the projects of the fullest year."""
 
@@ -58,22 +62,25 @@ def ministries(money: pd.DataFrame, fiscal_year: int) -> pd.DataFrame:
 
 
 def seen_years(table: pd.DataFrame) -> str:
-    """The title of the figure of the years: the last share that was left, and where it was most."""
+    """The title of the figure of the years: the last share that was left. Which year left most
+    depends on whose sheets are there."""
     known = table[table["rate"].notna()]
-    if known.empty:
-        return say("seen_no_rate")
-    most = known.loc[digits.highest(known["rate"])]
-    return say("seen_years", last=records(known)[-1], most=most.to_dict(), years=len(known))
+    return say("seen_years", last=records(known)[-1]) if len(known) else say("seen_no_rate")
 
 
-def read_years(table: pd.DataFrame, money: pd.DataFrame) -> Text:
-    """What the figure shows, and what must be known to compare the years."""
+def read_years(table: pd.DataFrame, money: pd.DataFrame, printed: pd.DataFrame, year: int) -> Text:
+    """What the figure shows, and what must be known to compare the years; `printed` is what the
+    sheets of `year` themselves print of the years before (`analysis.portfolio.rows`)."""
     known = table[table["outturns"] > 0]
     few = known[digits.less(known["outturns"], FEW * known["outturns"].max())]
     asked = records(table[table["requested"].notna() & table["initial"].notna()])
     # The request is printed by the projects with a sheet of the year before.
     before = table.set_index("fiscal_year")["projects_before"].to_dict()
+    same = _of_the_same(printed, year)
     facts = {
+        "year": year,
+        "same": records(same),
+        "of_same": same["outturns"].max() if len(same) else 0,
         "last": records(known)[-1] if len(known) else None,
         "asked": asked[-1] if asked else None,
         "alike": bool(asked) and _alike(before.get(asked[-1]["fiscal_year"] - 1, 0), asked[-1]),
@@ -83,6 +90,19 @@ def read_years(table: pd.DataFrame, money: pd.DataFrame) -> Text:
         "jumps": _jumps(money, table),
     }
     return Text(*say.paragraphs("years", **facts))
+
+
+def _of_the_same(printed: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The share left by fiscal year of the projects whose sheet prints every year's outturn:
+    fiscal_year, outturns, rate."""
+    rows = printed[printed["modelled"] & (printed["fiscal_year"] < year)]
+    rows = rows[(rows["left_out"] == "") & (rows["sheet_year"] == year)]
+    years = rows.groupby("sheet_id")["fiscal_year"].nunique()
+    rows = rows[rows["sheet_id"].isin(years.index[years == rows["fiscal_year"].nunique()])]
+    sums = rows.groupby("fiscal_year", as_index=False).agg(
+        outturns=("sheet_id", "nunique"), budget=("budget_net", "sum"), unspent=("unspent", "sum")
+    )
+    return sums.assign(rate=sums["unspent"] / sums["budget"])
 
 
 def _alike(before: int, row: dict) -> bool:
@@ -117,12 +137,13 @@ def seen_ministries(table: pd.DataFrame) -> str:
 
 def read_ministries(table: pd.DataFrame, own: str | None) -> Text:
     """Who left most, who left the largest share, and the place of the ministry asked for."""
-    rates = table[table["rate"].notna()]
+    rates = table[table["rate"].notna() & (table["outturns"] >= FLOOR)]
     highest = rates.loc[digits.highest(rates["rate"])].to_dict() if len(rates) else None
     row = records(table[table["ministry"] == own])
     own_row = row[0] if row else None
     facts = {"first": records(table)[0], "highest": highest, "own": own_row}
-    return Text(*say.paragraphs("ministries", count=len(table), asked=own, **facts))
+    facts |= {"count": len(table), "asked": own, "floor": FLOOR}
+    return Text(*say.paragraphs("ministries", **facts))
 
 
 def ministries_parts(
