@@ -212,6 +212,7 @@ def test_a_payees_page_says_what_it_was_paid_and_for_what(out):
     ]
     assert "Most of it is from the Ministry of Health, Labour and Welfare: 64.3 %" in _plain(page)
     assert not page.find_all("script")
+    assert "no more than the first payee" not in _plain(page)
     names = [link.get_text() for link in parsed(out / "payees/index.ja.html").select("td a")]
     assert names[:2] == [page.h1.get_text(), "一般社団法人道の会"]
     assert "山田太郎" not in " ".join(path.read_text("utf-8") for path in pages(out))
@@ -401,7 +402,7 @@ def test_an_address_opens_a_card_with_its_links(tab, out):
     tab.open(f"{address}#q=%E9%81%93%E8%B7%AF&lang=ja")
     tab.until("document.querySelectorAll('#cards > li').length == 1")
     assert tab.run("search.value") == "道路"
-    for nothing in ("#x", "#%", "#q=%FF", "#ministry=none"):
+    for nothing in ("#x", "#%", "#q=%FF%00x", "#ministry=none"):
         tab.open(address + nothing)
         tab.until("!document.querySelector('.controls').hidden")
         assert len(tab.run(NAMES)) in (0, len(site_world.PROJECTS))
@@ -442,6 +443,15 @@ def test_without_scripts_the_search_says_what_it_needs(tab, out):
         assert tab.run("document.querySelector('.controls').offsetHeight") == 0
     finally:
         tab.send("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_pages_say_where_no_more_than_first_payees_are_known(world, tmp_path):
+    payments = site._payments(Corpus(world), 2024).assign(first_only=True)
+    listed = payee_pages.names(payments, 2024)
+    payee_pages.write(tmp_path, payments, listed, 2024, [site.INDEX], lambda *_: "")
+    for name in ("index", site_world.NUMBER):
+        page = parsed(tmp_path / f"payees/{name}.en.html")
+        assert "no more than the first payee of each block" in _plain(page)
 
 
 def test_only_so_many_payees_have_a_page(world, monkeypatch):
