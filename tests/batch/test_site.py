@@ -226,12 +226,18 @@ def test_pages_are_light(out):
     assert max(path.stat().st_size for path in (out / "payees").iterdir()) < 40_000
 
 
-def test_a_second_run_changes_nothing(world, books, tmp_path):
+def test_a_second_run_changes_nothing_and_makes_nothing(world, books, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ValueError("made again")
+
     options, planned = Options(str(tmp_path / "out")), plan([world], books[:2], ["ja"])
     assert run(planned, options, 1).made == 5
     first = files_of(tmp_path / "out")
-    again = run(planned, options, 1)
-    assert (again.made, again.unchanged) == (0, 5)
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "_write", refuse)
+        patch.setattr("helpers.forecast.write.tables", refuse)
+        again = run(planned, options, 1)
+    assert (again.made, again.unchanged, again.warning) == (0, 5, "")
     second = files_of(tmp_path / "out")
     forced = run(planned, Options(str(tmp_path / "out"), force=True), 1)
     assert forced.made == 5
