@@ -246,6 +246,27 @@ def test_without_a_corpus_it_says_how_to_make_one(capsys):
         Portfolio(ministry="甲省")
 
 
+def test_a_policy_area_is_of_the_projects_whose_sheets_state_it(portfolio, written, tmp_path):
+    shutil.copytree(written, tmp_path / "stated")
+    ids = [f"2018-国土交通省-{n:04}" for n in (3, 4, 5)]
+    areas = pd.DataFrame({"sheet_id": [*ids, ids[0]], "area": [*["治山治水"] * 3, "道路整備"]})
+    areas.to_parquet(tmp_path / "stated" / "areas.parquet", index=False)
+    made = Portfolio(tmp_path / "stated", policy_area="治山治水")
+    assert {*made.leads["sheet_id"]} == {*ids}
+    # Ranks are those among all; the sums are of these sheets, for the years about theirs.
+    whole = portfolio.leads.set_index("sheet_id")["order"]
+    assert made.leads.set_index("sheet_id")["order"].to_dict() == whole[ids].to_dict()
+    last = portfolio.leads.set_index("sheet_id").loc[ids]
+    row = made.years.set_index("fiscal_year").loc[2017]
+    assert row["executed"] == pytest.approx(last["executed"].sum())
+    assert row["outturns"] == last["executed"].notna().sum()
+    assert made.years["fiscal_year"].min() == 2017
+    with pytest.raises(
+        ParameterError, match="one of the 2 that the sheets state, such as 治山治水"
+    ):
+        Portfolio(tmp_path / "stated", policy_area="治山")
+
+
 def test_old_sheets_state_no_policy_area(written):
     with pytest.raises(ParameterError, match="the sheets of 2018 state none"):
         Portfolio(written, policy_area="科学技術振興費")

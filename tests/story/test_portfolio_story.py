@@ -174,7 +174,7 @@ def test_each_reason_stands_with_the_sheets_own_words_once(monkeypatch):
     shown = told("ja", lambda: repr(first.told(first.top(own, 1), found)))
     assert shown.count(text) == 1
     assert "執行率70 %未満が直近3年続き、計900万円が残ったが、2020年度の要求額は" in shown
-    assert "2019年度の当初予算より50 %多い" in shown
+    assert "2018年度の当初予算より50 %多い" in shown
     assert "誤り2件。最も重いもの: 合わない。" in shown
     english = told("en", reasons.reasons, own, explained, 2019)["told"]
     assert english.str.contains("The gravest: It does not add up.").any()

@@ -42,9 +42,9 @@ KINDS = (
     *("shared", "several", "unnamed", "unknown", "bundled"),
 )
 """What a payee is, as far as its number or name tells: with a number another body, a local
-government, a body of the state; without one a body of either or another by its name, a name that
-several numbers share, several payees or a class of them, a label such as 個人A, what may be a
-person's name or no payee at all; "others"."""
+government, a body of the state; without one a body of either ("public") or another by its name, a
+name that several numbers share, several payees or a class of them, a label such as 個人A, what may
+be a person's name or no payee at all; "others"."""
 
 LISTED = KINDS[:5]
 """The kinds that stand in lists of payees: the others are counted, never named there."""
@@ -60,13 +60,15 @@ _BODY = re.compile(
     r"|社|本部|政府|企業体|共同体|団体|計画|公社|法人)(?:\([^()]*\))?$|^国連|^国際|^米国\("
 )
 _PUBLIC = re.compile(
-    r"^(?!米).*(?:省|庁|局|県|市|区|府|広域連合|裁判所|刑務所|税関|警察|税務署|総領事館|大使館|国立公園事務所"
+    r"^(?!米).*(?:省|庁|(?<!薬)(?<!事務)局|県|市|(?<!改良)(?<!地)区|(?<!政)府|広域連合|裁判所|刑務所|税関|警察|税務署|総領事館|大使館|国立公園事務所"
     r"|国道事務所|河川事務所|港湾事務所|地方環境事務所)$"
 )
 _SEVERAL = re.compile(
-    r"等(?:\(.*\))?$|(?:ほか|他|外)[0-9]*(?:者|社|件|名|団体|機関)?$|その他|^(?:地方公共団体|市町村|都道府県)"
-    r"|(?:者|員|人|農家|弁護士|遺族)(?:\(.*\))?$|示達|繰入"
+    r"等(?:\(.*\))?$|(?:ほか|他|外)[0-9]*(?:者|社|件|名|団体|機関)?$|その他|示達|繰入"
+    r"|^(?:地方公共団体|市町村|都道府県)(?:\(.*\))?$"
 )
+_CLASS = re.compile(r"(?:者|員|(?<!法)人|農家|弁護士|遺族)(?:\(.*\))?$")
+"""What a payee is, not who: recipients, staff."""
 
 LARGE = 1_000.0
 """Million yen from which on payments that are alike are no chance."""
@@ -510,7 +512,11 @@ def _without_number(key: str, spelling: str) -> str:
         return "unnamed"
     if _SEVERAL.search(key):
         return "several"
+    if legal_form(spelling):
+        return "body"
     if _PUBLIC.search(key):
         return "public"
+    if _CLASS.search(key):
+        return "several"
     acronym = re.fullmatch(r"[A-Z]{3,8}", spelling) is not None
-    return "body" if acronym or legal_form(spelling) or _BODY.search(key) else "unknown"
+    return "body" if acronym or _BODY.search(key) else "unknown"

@@ -17,6 +17,7 @@ from helpers.analysis.peers import FEWEST, size_class
 from helpers.checks.contracts import COMPETED
 from helpers.checks.reasons import RULES
 from helpers.checks.reviews import REDUCED, REFORM
+from helpers.precision import restated
 
 REASONS = {
     "unspent": ["expected_unspent"],
@@ -53,8 +54,9 @@ def persistence(spending: pd.DataFrame, as_of: int) -> pd.DataFrame:
 
     `spending` is `Corpus.spending(as_of)`. Columns: project_id; low_years, how many years on end,
     back from the last, under 70 % of the net budget was executed; asked, the request for the year
-    after `as_of` / the initial budget of `as_of`; low_again, low_years where the request is no
-    lower than that budget, else 0; low_unspent, million yen left in the years that low_again
+    after `as_of` / the initial budget of the last of them (the year of `as_of` may have cut it
+    already); low_again, low_years where the request is no lower than that budget, or is it
+    printed with other digits, else 0; low_unspent, million yen left in the years that low_again
     counts. NaN where the last year's rate is unknown; low_again also where a request or a budget to
     compare is.
     """
@@ -76,10 +78,12 @@ def persistence(spending: pd.DataFrame, as_of: int) -> pd.DataFrame:
     )
     table = table[table.pop("last") == 0]
     year = panel.set_index("project_id")
-    granted = year.loc[year["fiscal_year"] == as_of, "initial"].reindex(table.index)
+    granted = year.loc[year["fiscal_year"] == as_of - 1, "initial"].reindex(table.index)
     asked = year.loc[year["fiscal_year"] == as_of + 1, "requested"].reindex(table.index)
-    table["asked"] = (asked / granted.where(granted > 0)).astype(float)
-    again = table["low_years"].where(digits.at_least(asked, granted), 0.0)
+    asked, granted = asked.astype(float), granted.astype(float)
+    table["asked"] = asked / granted.where(granted > 0)
+    held = digits.at_least(asked, granted) | restated(asked, granted)
+    again = table["low_years"].where(held, 0.0)
     unknown = (table["low_years"] > 0) & (asked.isna() | granted.isna())
     left = table["low_unspent"].where(again > 0, 0.0)
     return table.assign(low_again=again.mask(unknown), low_unspent=left.mask(unknown)).reset_index()
@@ -133,20 +137,23 @@ def opinions(review: pd.DataFrame, budget: pd.DataFrame, sheet_year: int) -> pd.
     a sheet whose review has an opinion or a reaction, and budgets to compare.
 
     The tables are a corpus's, of the sheets of `sheet_year`. Columns: sheet_id; opinion, reaction;
-    not_followed, 1.0 where the reaction is a reduction, or the opinion asks for a fundamental
-    improvement or the end, and the request for the next year is no lower than the initial budget;
-    else 0.0; raised, by how much it is higher, million yen. As the rule `not_reduced` of the
-    checks, but for budgets that only later sheets print.
+    reflected, million yen by which the sheet says that its request was reduced; not_followed, 1.0
+    where the reaction is a reduction, or the opinion asks for a fundamental improvement or the end,
+    the sheet states no such amount, and the request for the next year is no lower than the initial
+    budget; else 0.0; raised, by how much it is then higher, million yen.
     """
     of = review[review["fiscal_year"] == sheet_year].drop_duplicates("sheet_id")
     of = of[of["opinion"].notna() | of["reaction"].notna()].set_index("sheet_id")
     rows = budget.drop_duplicates(["sheet_id", "fiscal_year"], keep="last").set_index("sheet_id")
     now = rows.loc[rows["fiscal_year"] == sheet_year, "initial"].reindex(of.index)
     then = rows.loc[rows["fiscal_year"] == sheet_year + 1, "requested"].reindex(of.index)
-    meant = of["reaction"].isin(REDUCED) | of["opinion"].isin(REFORM)
+    # The amount has either sign, and stands in one account or in both.
+    reflected = of[["reflected", "reflected_special"]].astype(float).abs().sum(axis=1, min_count=1)
+    meant = (of["reaction"].isin(REDUCED) | of["opinion"].isin(REFORM)) & ~(reflected > 0)
     known = ~meant | ((now > 0) & then.notna())
     held = meant & digits.at_least(then, now)
     table = of[["opinion", "reaction"]].assign(
+        reflected=digits.rounded(reflected, YEN),
         not_followed=held.astype(float),
         raised=digits.rounded(digits.difference(then, now).where(held, 0.0), YEN),
     )

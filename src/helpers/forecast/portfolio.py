@@ -68,7 +68,6 @@ class Government:
     areas: pd.DataFrame
     printed: pd.DataFrame
     record: pd.DataFrame
-    leads: pd.DataFrame
 
 
 class OfCorpus(Government):
@@ -206,11 +205,13 @@ class OfFolder(Government):
         for name in TABLES:
             path = place / f"{name}.parquet"
             try:
-                setattr(self, name, pd.read_parquet(path))
+                table = pd.read_parquet(path)
             except (OSError, ValueError) as error:
                 raise SheetError(path, str(error), WRITTEN) from error
-        made_anew = ["reasons", "score", "order"]
-        self.projects = leads.ordered(self.leads.drop(columns=made_anew))
+            if name == "leads":
+                # What hangs on weights and on a language is made anew.
+                table = leads.ordered(table.drop(columns=["reasons", "score", "order"]))
+            setattr(self, "projects" if name == "leads" else name, table)
 
 
 class Shipped(Government):

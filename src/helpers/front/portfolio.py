@@ -148,7 +148,9 @@ class Portfolio(Shown):
         """The last year's money and the first projects, for a terminal."""
         last = self.years.query("fiscal_year == @self._year - 1 and outturns > 0")
         money = last.iloc[0].to_dict() if len(last) else None
-        return story.summary(money, self.leads, self.reasons, self._year, self._ministry)
+        of = "" if self._ministry is None else words.ministry(self._ministry)
+        of = words.listed(filter(None, [of, self._area]))
+        return story.summary(money, self.leads, self.reasons, self._year, of)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -59,7 +59,7 @@ def read_first(
 def first_table(rows: pd.DataFrame) -> Table:
     """The first projects, what they weigh, and their percentile by each reason."""
     places = [f"{reason}_percentile" for reason in REASONS]
-    frame = rows[["order", "name", "ministry", "score", *places, "budget_current"]].assign(
+    frame = rows[["order", "name", "score", *places, "budget_current", "ministry"]].assign(
         name=OfSheet.column(rows)
     )
     frame = several(frame)

@@ -38,7 +38,6 @@ def reasons(leads: pd.DataFrame, explained: pd.DataFrame, year: int) -> pd.DataF
 
 def reason(kind: str, lead: dict, year: int) -> str:
     """One reason to look at a project: `lead` is its row of the leads."""
-    amounts = (lead["asked"] or math.nan, 1.0)
     above, place = lead[f"{kind}_percentile"], int(lead[f"{kind}_rank"])
     facts = {
         "fiscal_year": year,
@@ -46,7 +45,8 @@ def reason(kind: str, lead: dict, year: int) -> str:
         "of": digits.significant(lead["expected_budget"] or math.nan, 2),
         "above": None if above is None else math.floor(100 * above),
         "place": place if place <= FIRST else None,
-        "same": digits.equal(*amounts),
+        # Less than the budget only where it repeats it with more digits.
+        "same": bool(digits.at_least(1.0, lead["asked"] or math.nan)),
         "far": "need" in (lead["target_outside"] or "").split(),
         "several": lead["contracts_of"] == "commitment",
         "unknown": (lead["bidders_unknown"] or 0) > 0,
@@ -59,12 +59,13 @@ def reason(kind: str, lead: dict, year: int) -> str:
 
 
 def summary(
-    money: dict | None, leads: pd.DataFrame, reasons: pd.DataFrame, year: int, ministry: str | None
+    money: dict | None, leads: pd.DataFrame, reasons: pd.DataFrame, year: int, of: str
 ) -> str:
     """What the command says: the money of the last year that is over (`money`, a row of
-    `portfolio.years`), and the first projects with their reasons."""
+    `portfolio.years`), and the first projects with their reasons; `of` which they are, "" for
+    all."""
     unknown = [kind for kind in REASONS if leads[f"{kind}_rank"].isna().all()]
-    facts = {"year": year, "ministry": ministry, "projects": len(leads), "money": money}
+    facts = {"year": year, "of": of, "projects": len(leads), "money": money}
     lines = say.paragraphs("summary", unknown=unknown, **facts)
     said = reasons.groupby("project_id")
     for lead in leads[leads["order"].notna()].head(SHOWN).itertuples():

@@ -159,7 +159,8 @@ def largest_table(leads: pd.DataFrame, total: float) -> Table | Text:
         return Text(say("no_project_left"))
     names = ["budget_net", "executed", "unspent"]
     caption, formats = common.in_units(rows[names])
-    frame = rows[["name", "ministry", *names]].assign(share=rows["unspent"] / total)
+    frame = rows.assign(share=rows["unspent"] / total)
+    frame = frame[["name", "unspent", "share", "budget_net", "executed", "ministry"]].copy()
     frame["name"] = OfSheet.column(rows)
     frame, caption = several(frame), say("largest", shown=len(rows), units=caption)
     formats |= {"name": OfSheet.itself, "share": words.percent}
