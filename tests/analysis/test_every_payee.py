@@ -178,6 +178,14 @@ def test_direct_untold_and_handed_on_money_are_never_one_sum():
     assert each["sheet_id"].tolist() == ["2025-甲省-1", "2025-甲省-2", "2019-甲省-1"]
 
 
+def test_fractions_of_a_yen_are_rounded_where_they_are_printed():
+    third = 1 / 3
+    (payee,) = every_payee.payees(
+        rows(*(pay("2019-甲省-1", "甲株式会社", third) for _ in range(3)))
+    ).to_dict("records")
+    assert payee["untold"] == 0.999999
+
+
 def test_only_what_was_paid_on_has_no_amount():
     table = payees(pay("2025-甲省-1", "甲株式会社", 4.0, tier="sub"))
     assert table["amount"].isna().all()

@@ -197,6 +197,25 @@ def test_long_names_and_many_years_fit():
     plt.close("all")
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_figures_by_ministry_fit(lang):
+    names = [*words.MINISTRIES][: story.MINISTRIES]
+    facts = {"fiscal_year": 2024, "sheets": 9, "first_only": False, "named_share": None}
+    facts |= {"money": 2e6, "named": 1.5e6, "bundled": 5e5, "payees": 11, "executed": 0.0}
+    table = pd.DataFrame(
+        [
+            facts | {"ministry": name, "top_share": at / 40, "ten_share": at / 20 + 0.01}
+            for at, name in enumerate(names)
+        ]
+    ).assign(bundled_share=0.25)
+    with words.speaking(lang):
+        found = charts.concentration(story.concentrated(table), "出典")
+        others = charts.unnamed(story.unnamed(table), "出典")
+        assert [faults(one.figure) for one in (found, others)] == [[], []]
+        assert words.ministry(names[-1]) in repr(story.read_concentration(table))
+    plt.close("all")
+
+
 def test_without_a_corpus_the_default_sheet_is_read_and_that_is_said():
     alone = Payees()
     assert alone.coverage["sheets"].max() == 1

@@ -115,9 +115,11 @@ def rows(
     table["left_out"] = _left_out(table["printed"].to_numpy(), table["executed"].to_numpy())
     told = table["tier"].astype(object).fillna("").map({"first": "direct", "sub": "handed_on"})
     route = told.fillna("untold")
+    # Some print fractions of a yen: sums are of what is left of each.
+    paid = digits.rounded(table["printed"], YEN)
     for name in MONEY:
         kept = route.eq(name) & table["left_out"].eq("")
-        table[name] = table["printed"].where(kept)
+        table[name] = paid.where(kept)
     alone = remark.loc[remark["rule"] == "payments_from_items", "sheet_id"]
     table["first_only"] = table["sheet_id"].isin(alone.unique())
     columns = ["sheet_id", "sheet_year", "ministry", "name", "project_id", "fiscal_year", "block"]

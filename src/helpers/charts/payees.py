@@ -157,12 +157,9 @@ def payee_years(
 
 
 @style.drawn
-def concentration(
-    table: pd.DataFrame, source: str, ax: Axes | None = None, most: int = 16
-) -> Axes | None:
+def concentration(table: pd.DataFrame, source: str, ax: Axes | None = None) -> Axes | None:
     """The table of `story.payees.concentrated`: by ministry the share of the largest payee (dark)
     and of the first ten; nothing is drawn of fewer than two ministries."""
-    table = table[table["payees"] > 1].head(most)
     if len(table) < 2:
         return None
     axes = style.canvas(ax, height=1.35 + 0.31 * len(table))

@@ -26,6 +26,9 @@ column of their own."""
 TOLD_FROM = 2023
 """The first fiscal year whose payments the RS system's sheets print, and JUDGIT's no more."""
 
+MINISTRIES = 16
+"""Ministries in a figure."""
+
 RECENT = 3
 """Years of a table by ministry and year: with all, a page would be as large again."""
 
@@ -309,22 +312,22 @@ def read_first_projects(largest: pd.DataFrame, projects: pd.DataFrame) -> Text:
 
 
 def concentrated(concentration: pd.DataFrame) -> pd.DataFrame:
-    """The ministries of `last_whole` by what the first ten payees got of it: ministry, named,
-    top_share, ten_share, payees, fiscal_year; the most named money first."""
+    """The ministries of `last_whole` with most named money, `MINISTRIES` at most, that have more
+    than ten payees: ministry, fiscal_year, named, payees, top_share, ten_share."""
     whole = last_whole(concentration)
-    whole = whole[whole["payees"] > 0]
+    whole = whole[whole["payees"] > 10]
     order = digits.settled(whole["named"]).sort_values(ascending=False, kind="stable").index
     columns = ["ministry", "fiscal_year", "named", "payees", "top_share", "ten_share"]
-    return whole.loc[order, columns].reset_index(drop=True)
+    return whole.loc[order[:MINISTRIES], columns].reset_index(drop=True)
 
 
 def read_concentration(concentration: pd.DataFrame) -> Text:
-    """Where the first ten hold most, and what is not in it."""
-    table = concentrated(concentration)
-    enough = table[table["payees"] > 10]
-    most = enough.loc[digits.highest(enough["ten_share"])].to_dict() if len(enough) else None
-    year = int(table["fiscal_year"].max()) if len(table) else None
-    return Text(*say.paragraphs("read_concentration", most=most, year=year, many=len(table)))
+    """Where the first ten hold most."""
+    table, whole = concentrated(concentration), last_whole(concentration)
+    most = table.loc[digits.highest(table["ten_share"])].to_dict() if len(table) else None
+    year = int(whole["fiscal_year"].max()) if len(whole) else None
+    many = len(table) or int((whole["payees"] > 0).sum())
+    return Text(*say.paragraphs("read_concentration", most=most, year=year, many=many))
 
 
 def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
@@ -334,9 +337,16 @@ def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
     table = concentration.sort_values(["fiscal_year", "ministry"], ascending=[False, True])
     table = table[table["fiscal_year"].isin(sorted(table["fiscal_year"].unique())[-RECENT:])]
     frame = _known(table[columns])
-    frame["top"] = frame["top"].map(names)
+    frame["top"] = _top(frame["top"], names)
     shown = min(RECENT, concentration["fiscal_year"].nunique())
     return Fold(say("concentration", years=shown), _table(frame, "concentration_note", ["named"]))
+
+
+def _top(ids: pd.Series, names: pd.Series) -> pd.Series:
+    """The names of payees; missing where there is none."""
+    there = ids.dropna()
+    known = pd.DataFrame({"payee": there.map(names), "payee_id": there})
+    return OfPayee.column(known, "payee", "payee_id").reindex(ids.index)
 
 
 def read_shares(by_year: pd.DataFrame) -> Text:
@@ -391,7 +401,10 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     )
     each = purchases[[*keys[:1], "ministry", *keys[1:], *sums, "payees", "top", "top_share"]]
     each = _known(each)
-    each["top"] = each["top"].map(names)
+    each["top"] = _top(each["top"], names)
+    for table in (whole, each):
+        # Where nobody says how many bid, nobody says that one did.
+        table.loc[table["known"].eq(0), ["single", "single_amount"]] = pd.NA
     if not whole["known"].any():
         bid = ["known", "single", "single_amount"]
         whole, each = whole.drop(columns=bid), each.drop(columns=bid)
@@ -510,6 +523,7 @@ def same_name_table(apart: pd.DataFrame) -> Table | Text:
     if apart.empty:
         return Text()
     rows = apart.sort_values("shared", ascending=False, kind="stable").head(LISTED)
+    rows = rows.assign(payee=OfPayee.column(rows, "payee", "payee_id"))
     frame = _known(rows[["payee", "corporate_number", "shared", *MONEY]])
     frame["paid_in"] = _spans(rows)
     return _table(frame, "same_name", MONEY, shown=len(frame), all=len(apart))
