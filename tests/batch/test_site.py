@@ -171,6 +171,8 @@ def test_every_page_leads_back_to_the_others(out):
         assert {"index.html", "search.html"} <= to, path
         assert any(one.startswith("payees/index.") for one in to), path
         assert any(one.startswith("04_portfolio/") for one in to), path
+    nav = parsed(out / "2024-環境省-2/01_a.ja.html").select("nav.reports > :not(.other)")
+    assert [link.get_text() for link in nav][:4] == ["一覧", "全体", "検索", "支出先"]
 
 
 def test_a_projects_name_leads_to_its_report_or_to_the_search(out):

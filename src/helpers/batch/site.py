@@ -26,6 +26,9 @@ SEARCH, PAYEES, LINKS = "search.html", "payees", "site.json"
 Link = dict[str, tuple[str, str]]
 """Language -> title of a page, and its address from the run's folder."""
 
+TITLES = ("Portfolio", "Search", "Payees")
+"""What the pages are called that all lead to, in order."""
+
 INDEX: Link = {"ja": ("一覧", "index.html"), "en": ("All reports", "index.html#lang=en")}
 
 _SPOKEN_OF = re.compile(
@@ -47,10 +50,9 @@ def links(out: Path, plan: "Plan") -> tuple[Link, ...]:
         made.append({"ja": ("検索", SEARCH), "en": ("Search", f"{SEARCH}#lang=en")})
         pages = [f"{PAYEES}/index.{lang}.html" for lang in words.LANGUAGES]
         made.append({"ja": ("支出先", pages[0]), "en": ("Payees", pages[1])})
-        known = [
-            *made,
-            *(link for link in known if link["en"][0] not in {m["en"][0] for m in made}),
-        ]
+        # The same order whichever of them a run makes: it is on every page.
+        of = {link["en"][0]: link for link in (*known, *made)}
+        known = [of[title] for title in TITLES if title in of]
     return tuple(known)
 
 
