@@ -171,6 +171,8 @@ def test_every_page_leads_back_to_the_others(out):
         assert {"index.html", "search.html"} <= to, path
         assert any(one.startswith("payees/index.") for one in to), path
         assert any(one.startswith("04_portfolio/") for one in to), path
+    nav = parsed(out / "2024-環境省-2/01_a.ja.html").select("nav.reports > :not(.other)")
+    assert [link.get_text() for link in nav][:4] == ["一覧", "全体", "検索", "支出先"]
 
 
 def test_a_projects_name_leads_to_its_report_or_to_the_search(out):
@@ -212,6 +214,7 @@ def test_a_payees_page_says_what_it_was_paid_and_for_what(out):
     ]
     assert "Most of it is from the Ministry of Health, Labour and Welfare: 64.3 %" in _plain(page)
     assert not page.find_all("script")
+    assert "no more than the first payee" not in _plain(page)
     names = [link.get_text() for link in parsed(out / "payees/index.ja.html").select("td a")]
     assert names[:2] == [page.h1.get_text(), "一般社団法人道の会"]
     assert "山田太郎" not in " ".join(path.read_text("utf-8") for path in pages(out))
@@ -225,12 +228,18 @@ def test_pages_are_light(out):
     assert max(path.stat().st_size for path in (out / "payees").iterdir()) < 40_000
 
 
-def test_a_second_run_changes_nothing(world, books, tmp_path):
+def test_a_second_run_changes_nothing_and_makes_nothing(world, books, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ValueError("made again")
+
     options, planned = Options(str(tmp_path / "out")), plan([world], books[:2], ["ja"])
     assert run(planned, options, 1).made == 5
     first = files_of(tmp_path / "out")
-    again = run(planned, options, 1)
-    assert (again.made, again.unchanged) == (0, 5)
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "_write", refuse)
+        patch.setattr("helpers.forecast.write.tables", refuse)
+        again = run(planned, options, 1)
+    assert (again.made, again.unchanged, again.warning) == (0, 5, "")
     second = files_of(tmp_path / "out")
     forced = run(planned, Options(str(tmp_path / "out"), force=True), 1)
     assert forced.made == 5
@@ -401,7 +410,7 @@ def test_an_address_opens_a_card_with_its_links(tab, out):
     tab.open(f"{address}#q=%E9%81%93%E8%B7%AF&lang=ja")
     tab.until("document.querySelectorAll('#cards > li').length == 1")
     assert tab.run("search.value") == "道路"
-    for nothing in ("#x", "#%", "#q=%FF", "#ministry=none"):
+    for nothing in ("#x", "#%", "#q=%FF%00x", "#ministry=none"):
         tab.open(address + nothing)
         tab.until("!document.querySelector('.controls').hidden")
         assert len(tab.run(NAMES)) in (0, len(site_world.PROJECTS))
@@ -442,6 +451,15 @@ def test_without_scripts_the_search_says_what_it_needs(tab, out):
         assert tab.run("document.querySelector('.controls').offsetHeight") == 0
     finally:
         tab.send("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_pages_say_where_no_more_than_first_payees_are_known(world, tmp_path):
+    payments = site._payments(Corpus(world), 2024).assign(first_only=True)
+    listed = payee_pages.names(payments, 2024)
+    payee_pages.write(tmp_path, payments, listed, 2024, [site.INDEX], lambda *_: "")
+    for name in ("index", site_world.NUMBER):
+        page = parsed(tmp_path / f"payees/{name}.en.html")
+        assert "no more than the first payee of each block" in _plain(page)
 
 
 def test_only_so_many_payees_have_a_page(world, monkeypatch):

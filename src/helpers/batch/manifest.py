@@ -120,9 +120,9 @@ def page_key(report: str, siblings: dict[str, dict[str, str]], site: Iterable) -
     return _hash(report, siblings, *site)
 
 
-def corpus_key(corpus: str, year: int) -> str:
-    """The hash of all that a table of a whole corpus, up to a sheet year, depends on."""
-    return _hash(stamp(f"{corpus}#", year), code(), environment())
+def site_key(corpus: str, year: int, more: object = None) -> str:
+    """The hash of all that a page of a whole corpus, up to a sheet year, depends on, and `more`."""
+    return _hash(stamp(f"{corpus}#", year), code(), environment(), more)
 
 
 @cache

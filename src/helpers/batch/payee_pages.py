@@ -66,9 +66,12 @@ def _pages(
     own = own.assign(own=own[every_payee.OWN].sum(axis=1, min_count=1))
     by_payee = dict(list(own.groupby("payee_id", sort=False)))
     total = listed["amount"].sum()
+    of_year = rows[(rows["sheet_year"] == year) & (rows["fiscal_year"] == year - 1)]
+    first_only = bool(of_year["first_only"].any())
     facts = [_facts(payee, by_payee[payee["payee_id"]], year) for payee in records(listed)]
     for lang in words.LANGUAGES:
         values = {"links": links, "here": f"{PAYEES}/index.{lang}.html", "year": year}
+        values |= {"first_only": first_only}
         with words.speaking(lang):
             for fact in facts:
                 name = files.safe_name(fact["payee_id"])

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from helpers import files, words
 from helpers.batch import index, index_page, manifest
+from helpers.batch.manifest import ABOUT
 from helpers.batch.page import address
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from helpers.batch.payee_pages import Target
     from helpers.batch.plan import Plan, Task, Whole
     from helpers.corpus import Corpus
 
@@ -25,6 +25,9 @@ SEARCH, PAYEES, LINKS = "search.html", "payees", "site.json"
 
 Link = dict[str, tuple[str, str]]
 """Language -> title of a page, and its address from the run's folder."""
+
+TITLES = ("Portfolio", "Search", "Payees")
+"""What the pages are called that all lead to, in order."""
 
 INDEX: Link = {"ja": ("一覧", "index.html"), "en": ("All reports", "index.html#lang=en")}
 
@@ -40,26 +43,25 @@ _HREF = re.compile(' href="[^"]*"')
 def links(out: Path, plan: "Plan") -> tuple[Link, ...]:
     """The pages that all pages of the folder lead to, beside the index: those of this run, and of
     earlier ones; none in a folder without a search."""
-    known = _known(out)
+    known = _left(out).get("links", [])
     if plan.whole:
         portfolio = next((task for task in plan.planned if task.of_tables), None)
         made = [_link(("全体", "Portfolio"), portfolio)] if portfolio else []
         made.append({"ja": ("検索", SEARCH), "en": ("Search", f"{SEARCH}#lang=en")})
         pages = [f"{PAYEES}/index.{lang}.html" for lang in words.LANGUAGES]
         made.append({"ja": ("支出先", pages[0]), "en": ("Payees", pages[1])})
-        known = [
-            *made,
-            *(link for link in known if link["en"][0] not in {m["en"][0] for m in made}),
-        ]
+        # The same order whichever of them a run makes: it is on every page.
+        of = {link["en"][0]: link for link in (*known, *made)}
+        known = [of[title] for title in TITLES if title in of]
     return tuple(known)
 
 
-def _known(out: Path) -> list[Link]:
-    """The links that an earlier run left."""
+def _left(out: Path) -> dict:
+    """What an earlier run left to be known: `links`, and what its pages were `made_from`."""
     try:
         return json.loads((out / LINKS).read_text("utf-8"))
     except (OSError, ValueError):
-        return []
+        return {}
 
 
 def _link(titles: tuple[str, str], task: "Task") -> Link:
@@ -78,7 +80,7 @@ def prepare(out: Path, whole: "Whole") -> Path:
 
     folder = out / TABLES
     mark = folder / "made_from"
-    key = manifest.corpus_key(whole.corpus, whole.year)
+    key = manifest.site_key(whole.corpus, whole.year)
     if not (mark.exists() and mark.read_text("utf-8") == key):
         mark.unlink(missing_ok=True)
         made = Portfolio(whole.corpus, whole.year)
@@ -88,47 +90,68 @@ def prepare(out: Path, whole: "Whole") -> Path:
 
 
 def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:
-    """Write the pages of a corpus's largest payees and the search of its projects, and link what
-    the folder's reports say of a project to its report, or to what the search knows of it. Raises
-    whatever keeps it from that."""
-    from helpers.batch import payee_pages, search_page
+    """Write the pages of a corpus's largest payees and the search of its projects, where those that
+    are there are of something else, and link what the folder's reports say of a project or a payee
+    to its report, its page, or to what the search knows of it. Raises whatever keeps it from that.
+    """
     from helpers.corpus import Corpus
 
     corpus, year = Corpus(whole.corpus), whole.year
     with files.locked(out / "index"):
         sheets, _ = index.folders(out)
-    target = _Target(sheets, set(corpus.table("sheet", [year], ["sheet_id"])["sheet_id"]))
-    payments = _payments(corpus, year)
-    payees, every = payee_pages.names(payments, year), [INDEX, *links]
-    payee_pages.write(out, payments, payees, year, every, target)
-    pages = payee_pages.addresses(payees)
-
-    def payee(payee_id: str, lang: str) -> str:
-        return pages.get(payee_id, "").replace("LANG", lang)
-
-    links_to = (_reports(sheets), _reasons(out), pages, _ministries(sheets))
-    known = search_page.found(corpus, year, payments, *links_to)
-    files.write(out / SEARCH, search_page.html(known, every))
-    files.write(out / LINKS, f"{json.dumps(links, ensure_ascii=False)}\n")
+    target = _Target(out, sheets, set(corpus.table("sheet", [year], ["sheet_id"])["sheet_id"]))
+    pages = [[(one["page"], one["title"]) for one in sheet["reports"]] for sheet in sheets]
+    there = (out / TABLES / ABOUT).exists()
+    key = manifest.site_key(whole.corpus, year, [links, pages, there])
+    if _left(out).get("made_from") != key or not (out / SEARCH).exists():
+        (out / LINKS).unlink(missing_ok=True)
+        _write(out, corpus, year, [INDEX, *links], sheets, target)
+        text = json.dumps({"made_from": key, "links": links}, ensure_ascii=False)
+        files.write(out / LINKS, f"{text}\n")
     for sheet in sheets:
         if not index_page.speaks_of_one(sheet):
             for report in sheet["reports"]:
                 with files.locked(out / sheet["folder"]):
-                    _link_names(out / report["page"], report["lang"] or "ja", target, payee)
+                    _link_names(out / report["page"], report["lang"] or "ja", target)
+
+
+def _write(
+    out: Path,
+    corpus: "Corpus",
+    year: int,
+    links: list[Link],
+    sheets: list[dict],
+    target: "_Target",
+) -> None:
+    from helpers.batch import payee_pages, search_page
+
+    payments = _payments(corpus, year)
+    payees = payee_pages.names(payments, year)
+    payee_pages.write(out, payments, payees, year, links, target.of_sheet)
+    links_to = (_reports(sheets), _reasons(out), payee_pages.addresses(payees), _ministries(sheets))
+    known = search_page.found(corpus, year, payments, *links_to)
+    files.write(out / SEARCH, search_page.html(known, links))
 
 
 class _Target:
-    """The address, from the run's folder, of what it has of a project; "" for nothing."""
+    """The address, from the run's folder, of what it has of a project or a payee; "" for
+    nothing."""
 
-    def __init__(self, sheets: list[dict], ids: set[str]):
+    def __init__(self, out: Path, sheets: list[dict], ids: set[str]):
         self._made = {one["sheet_id"]: one for one in sheets if index_page.speaks_of_one(one)}
-        self._ids = ids
+        self._out, self._ids = out, ids
 
-    def __call__(self, sheet_id: str, lang: str) -> str:
+    def of_sheet(self, sheet_id: str, lang: str) -> str:
+        """The report of a sheet in a language, else what the search has of it."""
         if sheet := self._made.get(sheet_id):
             own = [report for report in sheet["reports"] if report["lang"] in (lang, "")]
             return address(index_page.lead(own or sheet["reports"])["page"])
         return f"{SEARCH}#{address(sheet_id)}&lang={lang}" if sheet_id in self._ids else ""
+
+    def of_payee(self, payee_id: str, lang: str) -> str:
+        """The page of a payee."""
+        page = f"{PAYEES}/{files.safe_name(payee_id)}.{lang}.html"
+        return address(page) if (self._out / page).exists() else ""
 
 
 def _payments(corpus: "Corpus", year: int) -> "pd.DataFrame":
@@ -180,13 +203,14 @@ def _reasons(out: Path) -> dict[str, list[list[str]]]:
     return found
 
 
-def _link_names(path: Path, lang: str, target: "Target", payees: "Target") -> None:
+def _link_names(path: Path, lang: str, target: _Target) -> None:
     """Link the names of projects and payees on a page, which `data-sheet` and `data-payee` tell."""
 
     def linked(match: re.Match) -> str:
         _, before, kind, of, after, text = match.groups()
         rest = f'{_HREF.sub("", before)} data-{kind}="{of}"{_HREF.sub("", after)}'
-        if href := target(unescape(of), lang) if kind == "sheet" else payees(unescape(of), lang):
+        find = target.of_sheet if kind == "sheet" else target.of_payee
+        if href := find(unescape(of), lang):
             return f'<a{rest} href="../{escape(href)}">{text}</a>'
         return f"<span{rest}>{text}</span>"
 
