@@ -125,6 +125,20 @@ def test_an_outturn_that_two_sheets_print_counts_once(one_of, other, left):
     assert (portfolio.rows(*tables(*away))["left_out"] == "").all()
 
 
+def test_sheets_that_print_an_outturn_together_are_named_whichever_counts():
+    """A year of which one sheet prints the outturn of all, and the others 0, comes with years in
+    which all print it."""
+    before = {net: [year(2018 - k, net, 9000.0 + k) for k in (1, 2)] for net in (3000.0, 8000.0)}
+    sheets = [
+        one("2019-甲省-1", year(2018, 3000.0, 20000.0), *before[3000.0]),
+        one("2019-甲省-2", year(2018, 8000.0, 0.0), *before[8000.0]),
+    ]
+    alone = one("2019-甲省-3", year(2018, 9000.0, 0.0), year(2017, 9000.0, 8000.0))
+    rows = portfolio.rows(*tables(*sheets, alone))
+    assert portfolio.sharing(rows) == {"2019-甲省-1", "2019-甲省-2"}
+    assert (rows.loc[rows["fiscal_year"] == 2018, "left_out"] == "").all()
+
+
 def test_a_carry_out_that_is_added_makes_no_budget():
     wrong = one("2019-甲省-1", year(2018, 300.0, 100.0, carried_out=100.0))
     slight = one("2019-甲省-2", year(2018, 300.0, 100.0, carried_out=0.5))

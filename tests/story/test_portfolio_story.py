@@ -119,13 +119,33 @@ def test_more_than_the_budget_is_no_unspent_money():
     assert "executed ¥30 million more" in said("en", table=table).sentence
 
 
+PRINTED = pd.DataFrame(
+    [
+        (sheet, 2019, year, "", True, 10.0, 10.0 - left)
+        for sheet, years in {"a": {2017: 9.0, 2018: 8.0}, "b": {2017: 9.0, 2018: 4.0}}.items()
+        for year, left in years.items()
+    ]
+    # Its first year is not there: it says nothing of a change.
+    + [("c", 2019, 2018, "", True, 1000.0, 900.0), ("a", 2019, 2019, "", False, 10.0, None)],
+    columns=[
+        *("sheet_id", "sheet_year", "fiscal_year", "left_out", "modelled"),
+        *("budget_net", "unspent"),
+    ],
+)
+
+
+def test_years_are_compared_over_the_same_projects():
+    table = money(row("甲省", 2018, 10.0, 9.0))
+    shown = told("ja", sums.read_years, sums.with_rate(sums.years(table)), table, PRINTED, 2019)
+    assert "同じ2事業だけで比べると、残った割合は2017年度10.0 %、2018年度40.0 %。" in str(shown)
+
+
 def test_years_that_cannot_be_compared_are_named():
     rows = [row("甲省", year, 10.0, 9.0) for year in range(2012, 2017)]
     odd = [row("甲省", 2017, 500.0, 400.0), row("甲省", 2018, 10.0, 9.0, many=4)]
     table = money(*rows, *odd)
-    text = "\n".join(
-        told("ja", sums.read_years, sums.with_rate(sums.years(table)), table).paragraphs
-    )
+    shown = told("ja", sums.read_years, sums.with_rate(sums.years(table)), table, PRINTED, 2018)
+    text = "\n".join(shown.paragraphs)
     assert "2017年度の甲省の予算計5億円は、この府省庁のほかの年度の何倍もある" in text
     assert "2018年度は手元にあるシートが少ない(執行額の分かる事業は最も少ない年度で2" in text
 
@@ -134,7 +154,8 @@ def test_a_request_is_compared_where_as_many_asked():
     few, many = (row("甲省", 2018, 10.0, 9.0, many=n) for n in (3, 10))
     for before, likes in ((many, True), (few, False)):
         table = money(before, row("甲省", 2019, 12.0, None, requested=15.0))
-        shown = told("ja", sums.read_years, sums.with_rate(sums.years(table)), table)
+        made = sums.with_rate(sums.years(table))
+        shown = told("ja", sums.read_years, made, table, PRINTED, 2019)
         assert ("要求1,500万円に対し当初予算は1,200万円" in str(shown)) == likes
 
 
@@ -225,7 +246,7 @@ def rankings(*gains: tuple[str, float, float]) -> pd.DataFrame:
 def test_a_record_says_where_it_is_no_better(gains, parts):
     shown = str(told("ja", record.read_record, rankings(*gains)))
     assert "予測を使わない並べ方で最もよいもの(予算の大きい順)は70.0 %" in shown
-    assert "差は10.0ポイント(95 %区間 5.0〜30.0)" in shown
+    assert "年ごとに最もよかったものとの差は、平均10.0ポイント(95 %区間 5.0〜30.0)" in shown
     assert [part for part in parts if part not in shown] == []
 
 

@@ -19,6 +19,9 @@ MOST = 500
 MOST_PROJECTS, MOST_NAMES = 60, 30
 """Rows of a page's tables: what is beyond is added up, and counted."""
 
+PUBLIC = ("local", "state", "public")
+"""The kinds of payees that spend the money in their turn: of the state, or local governments."""
+
 SUMS = [*every_payee.MONEY, "own"]
 
 Target = Callable[[str, str], str]
@@ -87,6 +90,11 @@ def _pages(
             lines = [_line(fact, lang, rank) for rank, fact in enumerate(facts, 1)]
             others = [(code, f"index.{code}.html") for code in words.LANGUAGES if code != lang]
             values |= {"translations": others, "total": money.yen(total), "payees": lines}
+            values |= {
+                "public": money.yen(
+                    _sum(of["amount"] for of in facts if of["kind"] in PUBLIC) or 0.0
+                )
+            }
             values |= {"told": any(fact["direct"] is not None for fact in facts)}
             yield f"index.{lang}.html", page("payees.html.j2", lang, title, **values)
 
@@ -162,6 +170,7 @@ def _line(fact: dict, lang: str, rank: int) -> dict[str, Any]:
     return {
         "rank": rank,
         "payee": fact["payee"],
+        "public": fact["kind"] in PUBLIC,
         "href": address(f"{files.safe_name(fact['payee_id'])}.{lang}.html"),
         "amount": _yen(fact["amount"]),
         "first": words.ministry(fact["first"]),

@@ -223,9 +223,7 @@ class Portfolio(Shown):
         """How did the money change over the years?"""
         self.plot_years()
         show(
-            sums_of.read_years(
-                self._sums, self.money, self._own(self._of.printed), self._year
-            ),
+            sums_of.read_years(self._sums, self.money, self._own(self._of.printed), self._year),
             sums_of.years_table(self._sums),
         )
 
