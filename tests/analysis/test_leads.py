@@ -297,6 +297,14 @@ def test_an_explanation_is_a_sentence_of_the_sheet_that_speaks_of_it():
         ("t", "competition"): ("special", "一者応札が続く"),
     }
     assert explanations.explained(note.head(0), review.head(0)).empty
+    # Why there was one bidder is printed beside the contract: that of the largest.
+    contracts = pd.DataFrame(
+        {"sheet_id": ["t", "t", "u"], "amount": [1.0, 2.0, 3.0]}
+        | {"single_bid_reason": ["小", "同一の機器", None]}
+    )
+    found = explanations.explained(note, review, contracts).set_index(["sheet_id", "reason"])
+    assert found.loc[("t", "competition"), "explanation"] == "同一の機器"
+    assert len(found) == len(told)
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,14 @@ WHOLE = {"opinion": "reaction_detail"}
 EXPLAINED = ["sheet_id", "reason", "place", "explanation"]
 
 
-def explained(note: pd.DataFrame, review: pd.DataFrame) -> pd.DataFrame:
+def explained(
+    note: pd.DataFrame, review: pd.DataFrame, contracts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The explanations of sheets, one row a sheet x reason that has one: sheet_id; reason, of
     `leads.REASONS`; place, of `PLACES`; explanation, the first sentence of the first of these that
-    speaks of it, or the whole of a text that answers it. The tables are a corpus's."""
+    speaks of it, or the whole of a text that answers it. For competition first of all it is what is
+    printed as the reason for one bidder or a negotiated contract, of the largest of `contracts`
+    (sheet_id, amount, single_bid_reason). The tables are a corpus's."""
     latest = review.sort_values("fiscal_year", kind="stable").groupby("sheet_id").last()
     noted = note.sort_values("fiscal_year", kind="stable", na_position="first")
     noted = noted.groupby(["sheet_id", "about"])["text"].last().unstack()  # noqa: PD010
@@ -58,5 +62,12 @@ def explained(note: pd.DataFrame, review: pd.DataFrame) -> pd.DataFrame:
     for reason, answer in WHOLE.items():
         whole = texts[answer].dropna().str.strip()
         rows += [(sheet_id, reason, answer, text) for sheet_id, text in whole.items()]
+    if contracts is not None:
+        why = contracts.dropna(subset="single_bid_reason")
+        why = why.sort_values(["amount", "single_bid_reason"], ascending=[False, True])
+        why = why.drop_duplicates("sheet_id").sort_values("sheet_id")
+        printed = zip(why["sheet_id"], why["single_bid_reason"].str.strip(), strict=True)
+        of = [(sheet_id, "competition", "single_bid_reason", text) for sheet_id, text in printed]
+        rows = of + rows
     table = pd.DataFrame(rows, columns=EXPLAINED)
     return table.drop_duplicates(["sheet_id", "reason"], ignore_index=True)

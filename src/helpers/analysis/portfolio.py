@@ -111,7 +111,7 @@ def years(money: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shared(rows: pd.DataFrame) -> pd.Series:
-    """Whether the outturn is one that several sheets of a ministry print (`_pairs`), and this is not
+    """Whether the outturn is one that several sheets print (`_pairs`), and this is not
     the sheet of the largest budget among them."""
     pairs = _pairs(rows)
     order = pairs[["budget_net", "budget_net_other"]].fillna(0)

@@ -138,7 +138,10 @@ class OfCorpus(Government):
 
     @cached_property
     def explained(self) -> pd.DataFrame:
-        table = explanations.explained(self._of_year("note"), self._of_year("review"))
+        several = self._of_year("commitment").rename(columns={"contract_amount": "amount"})
+        why = ["sheet_id", "amount", "single_bid_reason"]
+        contracts = pd.concat([self._of_year("contract")[why], several[why]])
+        table = explanations.explained(self._of_year("note"), self._of_year("review"), contracts)
         told = leads.notable(self.projects)[["sheet_id", "reason"]]
         return told.merge(table, on=["sheet_id", "reason"])
 
