@@ -19,7 +19,7 @@ from corpus_sheets import files_of
 from devtools import browsing
 from helpers import words
 from helpers.batch import payee_pages, search_page, site
-from helpers.batch.plan import plan
+from helpers.batch.plan import Plan, plan
 from helpers.batch.render import run
 from helpers.batch.results import Options
 from helpers.corpus import Corpus
@@ -75,6 +75,14 @@ def parsed(path):
 
 def pages(out):
     return sorted(out.rglob("*.html"))
+
+
+@pytest.mark.parametrize(
+    "left", ["", "[]", "[1]", '{"links": 3}', '{"links": [{"ja": ["a"], "en": ["b"]}]}', '{"a": 1}']
+)
+def test_a_list_of_pages_that_is_none_leads_nowhere(tmp_path, left):
+    (tmp_path / site.LINKS).write_text(left, encoding="utf-8")
+    assert site.links(tmp_path, Plan()) == ()
 
 
 # What is planned

@@ -59,9 +59,14 @@ def links(out: Path, plan: "Plan") -> tuple[Link, ...]:
 def _left(out: Path) -> dict:
     """What an earlier run left to be known: `links`, and what its pages were `made_from`."""
     try:
-        return json.loads((out / LINKS).read_text("utf-8"))
-    except (OSError, ValueError):
+        left = json.loads((out / LINKS).read_text("utf-8"))
+        # What another version wrote, or nobody of ours, is as good as nothing.
+        links = [{lang: tuple(link[lang]) for lang in words.LANGUAGES} for link in left["links"]]
+        if not all(len(one) == 2 for link in links for one in link.values()):
+            return {}
+    except (OSError, ValueError, TypeError, KeyError):
         return {}
+    return left | {"links": links}
 
 
 def _link(titles: tuple[str, str], task: "Task") -> Link:
