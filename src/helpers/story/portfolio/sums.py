@@ -12,7 +12,7 @@ from helpers.story.portfolio.first import several
 
 say = Sentences("portfolio/sums")
 
-LISTED = 20
+LISTED = 10
 """Sheets that a table of those left out has."""
 
 LARGEST = 10
