@@ -135,6 +135,10 @@ def _counted(given: object) -> int:
     return value
 
 
+HEAVIEST = 1e6
+"""A weight beyond leaves the others none."""
+
+
 def weights(given: object) -> dict[str, float]:
     """Reason -> weight, of a mapping or of text. Raises ValueError.
 
@@ -148,7 +152,11 @@ def weights(given: object) -> dict[str, float]:
             raise ValueError(pairs)
     if not isinstance(given, Mapping) or not given.keys() <= words.REASONS.keys():
         raise ValueError(given)
-    return {name: _not_negative(value) for name, value in given.items()}
+    made = {name: _not_negative(value) for name, value in given.items()}
+    # Beyond, sums of products are no longer numbers.
+    if any(value > HEAVIEST for value in made.values()):
+        raise ValueError(given)
+    return made
 
 
 def _weights(given: object) -> str:

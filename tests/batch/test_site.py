@@ -82,7 +82,7 @@ def pages(out):
 )
 def test_a_list_of_pages_that_is_none_leads_nowhere(tmp_path, left):
     (tmp_path / site.LINKS).write_text(left, encoding="utf-8")
-    assert site.links(tmp_path, Plan()) == ()
+    assert site.links(tmp_path, Plan(), None) == ()
 
 
 # What is planned
@@ -257,6 +257,17 @@ def test_a_second_run_changes_nothing_and_makes_nothing(world, books, tmp_path, 
         assert later.keys() == first.keys()
 
 
+def test_tables_that_are_no_longer_those_of_all_are_made_again(world, books, tmp_path):
+    options, planned = Options(str(tmp_path)), plan([world], books[:1], ["ja"])
+    assert run(planned, options, 1).status == 0
+    (tmp_path / "portfolio" / "leads.parquet").unlink()
+    assert run(planned, Options(str(tmp_path), force=True), 1).status == 0
+    about = tmp_path / "portfolio" / "about.json"
+    about.write_text(about.read_text("utf-8").replace('"ministry": null', '"ministry": "甲"'))
+    assert run(planned, Options(str(tmp_path), force=True), 1).status == 0
+    assert '"ministry": null' in about.read_text("utf-8")
+
+
 def test_no_portfolio_is_said_and_the_other_reports_are_made(
     world, of_sheet, tmp_path, monkeypatch
 ):
@@ -267,8 +278,14 @@ def test_no_portfolio_is_said_and_the_other_reports_are_made(
     planned = plan([world], [of_sheet], ["ja"], ministry=["環境省"])
     outcome = run(planned, Options(str(tmp_path)), 1)
     assert (outcome.made, outcome.status) == (2, 0)
+    # A run of notebooks about single sheets makes none of it where it is not there already.
+    assert outcome.warning == ""
+    assert not (tmp_path / "search.html").exists()
+    (tmp_path / "search.html").touch()
+    outcome = run(planned, Options(str(tmp_path)), 1)
+    assert (outcome.unchanged, outcome.status) == (2, 0)
     assert outcome.warning == f"no portfolio of {world}, 2024: no fit"
-    assert (tmp_path / "search.html").exists()
+    assert (tmp_path / "search.html").read_text("utf-8")
     monkeypatch.setattr(site, "finish", refuse)
     outcome = run(planned, Options(str(tmp_path)), 1)
     assert (outcome.unchanged, outcome.status) == (2, 0)

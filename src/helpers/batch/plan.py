@@ -80,7 +80,8 @@ class Whole:
 @dataclass
 class Plan:
     """What is to be made, a task a folder, and what was `refused`: (sheet or source, reason).
-    `whole` is the corpus that is a source as a whole.
+    `whole` is the corpus that is a source as a whole, `of_all` whether notebooks of all its
+    projects are among those to run.
 
     Folder names are safe, and differ also where a file system ignores case or normalises Unicode.
     """
@@ -88,6 +89,7 @@ class Plan:
     planned: list[Task] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     whole: Whole | None = None
+    of_all: bool = False
     _taken: set[str] = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -207,7 +209,7 @@ def plan(
     found = []
     if of_sheet or (of_all and sources):
         found = _found(made, sources or [paths.DEFAULT_SHEET], selection)
-        made.whole = _whole(found)
+        made.whole, made.of_all = _whole(found), bool(of_all)
     if not (of_sheet or made.whole) and (sources or selection.narrows):
         named = ", ".join(path.name for path in known)
         raise ParameterError(f"{named}: takes no sheet; leave the sheets and the filters out")
@@ -256,7 +258,8 @@ def _of_all(
     values = {name: value for name, value in own.items() if name in names} | given
     yield None, values
     if OF_PAYEES not in names and "ministry" not in given:
-        sheet = Corpus(whole.corpus).table("sheet", [whole.year], ["ministry"])
+        year = given.get("year", whole.year)
+        sheet = Corpus(whole.corpus).table("sheet", [year], ["ministry"])
         for ministry in sorted(sheet["ministry"].dropna().unique()):
             if ministry in (selection.ministries or {ministry}):
                 yield ministry, values | {"ministry": ministry}

@@ -40,8 +40,9 @@ def run(
     """
     out = _place(options, scheduler)
     amiss = [] if out is None else _tidied(out)
+    whole = plan.whole if out and (plan.of_all or site.is_in(out)) else None
     if out:
-        options = replace(options, links=site.links(out, plan))
+        options = replace(options, links=site.links(out, plan, whole))
     pool = _pool(plan, options, workers, scheduler)
     outcome, log = Outcome(plan.reports), Log(out and out / LOG)
     numbers = f"sheets: {plan.total:,}, reports: {plan.reports:,}"
@@ -55,7 +56,7 @@ def run(
     made: list[str] = []
     try:
         with stoppable() as signals:
-            tables = _prepared(out, plan.whole, amiss)
+            tables = _prepared(out, whole, amiss)
             refused = [Result(sheet).fail(reason) for sheet, reason in plan.refused]
             outcome.count(0, refused)
             take(refused)
@@ -76,7 +77,7 @@ def run(
     try:
         if out:
             _tidied(out)
-            _finished(out, plan.whole, options, amiss)
+            _finished(out, whole, options, amiss)
         outcome.index = (
             index.write(out, options.links) if out else remote.write_index(options.out, made)
         )

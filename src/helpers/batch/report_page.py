@@ -7,6 +7,7 @@ from functools import cache
 from html import escape, unescape
 from importlib.metadata import version
 from itertools import chain, count, pairwise
+from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -89,8 +90,16 @@ def to_html(
             (code, quote(f"{stem}.{code}.html")) for code in siblings.get(stem, {}) if code != lang
         ],
         notebook=f"{stem}.{lang}.ipynb" if stem else "",
-        parameters=[f"{k} = {v}" for k, v in given.items() if k not in SHOWN_ELSEWHERE],
+        parameters=[
+            f"{k} = {_shown_value(v)}" for k, v in given.items() if k not in SHOWN_ELSEWHERE
+        ],
     )
+
+
+def _shown_value(value: object) -> object:
+    """A parameter's value as a report says it: where on a computer a folder is, is nobody's."""
+    folder = isinstance(value, str) and "\n" not in value and Path(value).is_absolute()
+    return Path(value).name if folder else value
 
 
 def _number(facts: dict) -> str:

@@ -11,6 +11,7 @@ from helpers import files, words
 from helpers.batch import index, index_page, manifest
 from helpers.batch.manifest import ABOUT
 from helpers.batch.page import address
+from helpers.sheet import SheetError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,11 +41,16 @@ _SPOKEN_OF = re.compile(
 _HREF = re.compile(' href="[^"]*"')
 
 
-def links(out: Path, plan: "Plan") -> tuple[Link, ...]:
+def is_in(out: Path) -> bool:
+    """Whether an earlier run made a search here, which a later one then keeps up to date."""
+    return (out / SEARCH).exists()
+
+
+def links(out: Path, plan: "Plan", whole: "Whole | None") -> tuple[Link, ...]:
     """The pages that all pages of the folder lead to, beside the index: those of this run, and of
     earlier ones; none in a folder without a search."""
     known = _left(out).get("links", [])
-    if plan.whole:
+    if whole:
         portfolio = next((task for task in plan.planned if task.of_tables), None)
         made = [_link(("全体", "Portfolio"), portfolio)] if portfolio else []
         made.append({"ja": ("検索", SEARCH), "en": ("Search", f"{SEARCH}#lang=en")})
@@ -86,12 +92,22 @@ def prepare(out: Path, whole: "Whole") -> Path:
     folder = out / TABLES
     mark = folder / "made_from"
     key = manifest.site_key(whole.corpus, whole.year)
-    if not (mark.exists() and mark.read_text("utf-8") == key):
+    if not (mark.exists() and mark.read_text("utf-8") == key and _holds(folder, whole.year)):
         mark.unlink(missing_ok=True)
         made = Portfolio(whole.corpus, whole.year)
         write.tables(folder, ["parquet"], made.tables, made.about, {})
         files.write(mark, key)
     return folder
+
+
+def _holds(folder: Path, year: int) -> bool:
+    """Whether the folder still has the tables of all the government, of that year."""
+    from helpers.forecast.portfolio import OfFolder
+
+    try:
+        return OfFolder(folder).about["year"] == year
+    except SheetError:
+        return False
 
 
 def finish(out: Path, whole: "Whole", links: tuple[Link, ...]) -> None:

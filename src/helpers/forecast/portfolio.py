@@ -21,6 +21,9 @@ from helpers.sheet import NO_PROJECT, SheetError
 ABOUT, FORMAT = "about.json", "portfolio 1"
 """The file that says what a folder holds, and what it says of itself."""
 
+SAID = {"year", "sheet_years", "seen", "unfinished", "ministry", "policy_area", "weights"}
+"""What the file has to say."""
+
 WHOLE = 0.5
 """A sheet year is whole whose sheets print the year before in so many projects, as a part of those
 of the fullest year."""
@@ -210,7 +213,11 @@ class OfFolder(Government):
 
     def __init__(self, folder: str | Path):
         place = paths.find(folder)
+        if not is_written(place):
+            raise SheetError(place / ABOUT, "no readable description of the tables", WRITTEN)
         self.about = json.loads((place / ABOUT).read_text("utf-8"))
+        if missing := SAID - self.about.keys():
+            raise SheetError(place / ABOUT, f"no {', '.join(sorted(missing))}", WRITTEN)
         self.years = [self.about["year"]]
         if part := self.about["ministry"] or self.about["policy_area"]:
             raise SheetError(folder, f"the tables of {part} alone", WRITTEN)
@@ -218,11 +225,13 @@ class OfFolder(Government):
             path = place / f"{name}.parquet"
             try:
                 table = pd.read_parquet(path)
-            except (OSError, ValueError) as error:
-                raise SheetError(path, str(error), WRITTEN) from error
-            if name == "leads":
-                # What hangs on weights and on a language is made anew.
-                table = leads.ordered(table.drop(columns=["reasons", "score", "order"]))
+                if name == "leads":
+                    # What hangs on weights and on a language is made anew.
+                    table = leads.ordered(table.drop(columns=["reasons", "score", "order"]))
+            except FileNotFoundError as error:
+                raise SheetError(path, "no such file", WRITTEN) from error
+            except (OSError, ValueError, KeyError) as error:
+                raise SheetError(path, f"another table ({error})", WRITTEN) from error
             setattr(self, "projects" if name == "leads" else name, table)
 
 
