@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import digits, money, words
 from helpers.analysis import every_payee
 from helpers.analysis.contracts import GROUPS
-from helpers.analysis.every_payee import KINDS, MONEY, OWN
+from helpers.analysis.every_payee import KINDS, MONEY, NAMED, OWN
 from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
 from helpers.show import Answer, Fold, OfPayee, OfSheet, Table, Text
@@ -31,6 +31,9 @@ MINISTRIES = 16
 
 RECENT = 3
 """Years of a table by ministry and year: with all, a page would be as large again."""
+
+UNNAMED = ["bundled", "bundled_share", "classes", "classes_share"]
+"""What is printed under no payee's name: "others", and classes such as recipients of pensions."""
 
 REST = "others"
 """The column of all other ministries."""
@@ -152,9 +155,9 @@ def _place(facts: dict) -> dict:
 
 def _ten(payees: pd.DataFrame) -> dict:
     """The first ten private payees in all that is named."""
-    named = payees.loc[payees["kind"].ne("bundled"), "amount"].sum()
-    ten = every_payee.largest(payees, 10, PRIVATE)
-    return {"many": len(ten), "amount": ten["amount"].sum(), "part": ten["amount"].sum() / named}
+    named = payees.loc[payees["kind"].isin(NAMED), "amount"].sum()
+    ten = every_payee.largest(payees, 10, PRIVATE)["amount"]
+    return {"many": len(ten), "amount": ten.sum(), "named": named, "part": ten.sum() / named}
 
 
 def last_whole(concentration: pd.DataFrame) -> pd.DataFrame:
@@ -166,8 +169,9 @@ def last_whole(concentration: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(whole: pd.DataFrame) -> dict:
-    """What of a year's money names nobody, and what part of its outturns is named at most."""
-    total, others = whole["money"].sum(), whole["bundled"].sum()
+    """What of a year's money has no named recipient, and what part of its outturns is named at
+    most."""
+    total, others, classes = (whole[name].sum() for name in ("money", "bundled", "classes"))
     known = whole.dropna(subset="named_share")
     spent = known["executed"].sum()
     return {
@@ -175,6 +179,8 @@ def _sums(whole: pd.DataFrame) -> dict:
         "money": total,
         "bundled": others,
         "bundled_share": others / total if total > 0 else np.nan,
+        "classes": classes,
+        "classes_share": classes / total if total > 0 else np.nan,
         "executed": spent,
         "alone": bool(whole["first_only"].any()),
         "named_share": (known["named_share"] * known["executed"]).sum() / spent if spent else None,
@@ -333,7 +339,7 @@ def read_concentration(concentration: pd.DataFrame) -> Text:
 def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
     """Concentration by ministry, of the latest `RECENT` years."""
     columns = ["fiscal_year", "ministry", "sheets", "named", "payees", "top"]
-    columns += ["top_share", "ten_share", "hhi", "bundled_share", "named_share"]
+    columns += ["top_share", "ten_share", "hhi", "bundled_share", "classes_share", "named_share"]
     table = concentration.sort_values(["fiscal_year", "ministry"], ascending=[False, True])
     table = table[table["fiscal_year"].isin(sorted(table["fiscal_year"].unique())[-RECENT:])]
     frame = _known(table[columns])
@@ -349,13 +355,14 @@ def _top(ids: pd.Series, names: pd.Series) -> pd.Series:
     return OfPayee.column(known, "payee", "payee_id").reindex(ids.index)
 
 
-def read_shares(by_year: pd.DataFrame) -> Text:
+def read_shares(facts: dict, by_year: pd.DataFrame) -> Text:
     """Where the payee's share is largest."""
     table = by_year.dropna(subset="share")
     most = None
     if len(table):
         most = table.loc[digits.highest(table["share"])].to_dict()
-    return Text(*say.paragraphs("read_shares", most=most))
+    named = facts["one"]["kind"] in NAMED
+    return Text(*say.paragraphs("read_shares", most=most, named=named))
 
 
 def shares_table(by_year: pd.DataFrame) -> Table | Text:
@@ -534,20 +541,20 @@ def _spans(rows: pd.DataFrame) -> list[str]:
 
 
 def unnamed(concentration: pd.DataFrame) -> pd.DataFrame:
-    """What ends in "others" at the ministries of `last_whole`, most money first: ministry,
-    fiscal_year, money, bundled, bundled_share."""
+    """What is printed as "others" or as a class at the ministries of `last_whole`, most of it
+    first: ministry, fiscal_year, money, bundled, bundled_share, classes, classes_share."""
     whole = last_whole(concentration)
-    whole = whole[whole["bundled"] > 0]
-    order = digits.settled(whole["bundled"]).sort_values(ascending=False, kind="stable").index
-    columns = ["ministry", "fiscal_year", "money", "bundled", "bundled_share"]
+    amount = digits.settled(whole["bundled"] + whole["classes"])
+    order = amount[amount > 0].sort_values(ascending=False, kind="stable").index
+    columns = ["ministry", "fiscal_year", "money", *UNNAMED]
     return whole.loc[order, columns].reset_index(drop=True)
 
 
 def read_unnamed(concentration: pd.DataFrame, payees: pd.DataFrame) -> Text:
-    """How much ends in "others", and what kinds of names are no payee's."""
+    """How much ends in "others" or a class, and what kinds of names are no payee's."""
     sums = _sums(last_whole(concentration))
     kinds = payees.groupby("kind")["amount"].sum()
-    rest = {name: float(kinds.get(name, 0.0)) for name in ("several", "unnamed", "unknown")}
+    rest = {name: float(kinds.get(name, 0.0)) for name in every_payee.UNSURE}
     judgit = sums["year"] is not None and sums["year"] < TOLD_FROM
     return Text(*say.paragraphs("read_unnamed", rest=rest, judgit=judgit, **sums))
 
@@ -555,12 +562,12 @@ def read_unnamed(concentration: pd.DataFrame, payees: pd.DataFrame) -> Text:
 def unnamed_table(concentration: pd.DataFrame) -> Fold:
     """The last whole year by ministry, the largest share first."""
     whole = last_whole(concentration)
-    order = digits.settled(whole["bundled_share"].fillna(0)).sort_values(
-        ascending=False, kind="stable"
-    )
-    columns = ["fiscal_year", "ministry", "money", "bundled", "bundled_share", "named_share"]
+    shares = (whole["bundled_share"] + whole["classes_share"]).fillna(0)
+    order = digits.settled(shares).sort_values(ascending=False, kind="stable")
+    columns = ["fiscal_year", "ministry", "money", *UNNAMED, "unsure", "named", "named_share"]
     frame = _known(whole.loc[order.index, columns])
-    return Fold(say("unnamed"), _table(frame, "unnamed_note", ["money", "bundled"]))
+    amounts = ["money", "bundled", "classes", "unsure", "named"]
+    return Fold(say("unnamed"), _table(frame, "unnamed_note", amounts))
 
 
 def kinds_table(payees: pd.DataFrame) -> Table:
@@ -620,9 +627,8 @@ def _table(frame: pd.DataFrame, caption: str, amounts: list[str], **facts) -> Ta
     """A table with its money in one unit."""
     there = [name for name in amounts if name in frame]
     unit, formats = common.in_units(frame[there])
-    shares = dict.fromkeys(("top_share", "ten_share", "share", "bundled_share"), words.percent)
+    shares = dict.fromkeys(_SHARES, words.percent)
     formats |= shares | {
-        "named_share": words.percent,
         "hhi": words.ratio,
         "ministry": words.ministry,
         "contract_group": words.method,
@@ -639,9 +645,12 @@ def _table(frame: pd.DataFrame, caption: str, amounts: list[str], **facts) -> Ta
     return Table(frame, say(caption, unit=unit, **facts), used, headings)
 
 
+_SHARES = ("top_share", "ten_share", "share", "bundled_share", "classes_share", "named_share")
+
 _HEADINGS = {
     *(*MONEY, "sheets", "projects", "payments", "shared", "paid_in", "made_in", "first_only"),
     *("named", "payees", "top", "top_share", "ten_share", "hhi", "bundled_share", "named_share"),
+    *("classes", "classes_share", "unsure"),
     *("share", "contracts", "known", "single", "single_amount", "negotiated", "reasons", "reason"),
     *("negotiated_amount", "joined", "kind", "money", "bundled", "printed", "executed", "amount"),
     "contracts_of",
