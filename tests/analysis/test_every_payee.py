@@ -343,6 +343,9 @@ def test_repeat_single_bidders_are_those_of_the_ministrys_own_competitions():
     (row,) = every_payee.sole_bidders(every).to_dict("records")
     assert (row["payee_id"], row["contracts"], row["single"]) == (NEC, 3, 2)
     assert (row["single_amount"], row["negotiated"], row["negotiated_amount"]) == (21, 1, 14)
+    # What sheets call negotiated (proposals, open calls) stands apart from tenders.
+    assert (row["tender"], row["single_tender"]) == (2, 1)
+    assert (row["proposals"], row["single_proposals"]) == (1, 1)
     assert (row["reasons"], row["reason"], row["first_year"]) == (1, "特許", 2023)
     kinds = every_payee.purchases(every).set_index("contract_group")
     assert kinds.loc["tender", ["contracts", "known", "single"]].tolist() == [4, 3, 2]

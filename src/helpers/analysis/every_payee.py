@@ -342,10 +342,11 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     """Payees that were a ministry's single bidder `least` times or more, most often first.
 
     One row a payee x ministry x contracts_of: payee_id, payee, ministry, contracts_of, contracts
-    (in competition, whose bidders are printed), single, how many of them with one bidder,
-    single_amount; negotiated, contracts without competition beside these, and negotiated_amount;
-    projects, first_year and last_year of the single bids, reasons, how many of them print why, and
-    reason, the first. Million yen.
+    (in competition, whose bidders are printed), single, how many of them with one bidder;
+    tender, single_tender, proposals and single_proposals, which these are (proposals and open calls
+    are what sheets call negotiated); single_amount; negotiated, contracts without competition
+    beside these, and negotiated_amount; projects, first_year and last_year of the single bids,
+    reasons, how many of them print why, and reason, the first. Million yen.
     """
     key = ["payee_id", "ministry", "contracts_of"]
     often = contracts.groupby(key)["single"].transform("sum") >= least
@@ -353,7 +354,10 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     competed = listed["contract_group"].isin(COMPETED) & listed["bidders"].notna()
     sole = listed["contract_group"].eq("sole")
     single = listed["single"].astype(bool)
+    kinds = {name: listed["contract_group"].eq(name) for name in COMPETED}
     table = listed.assign(
+        **{name: competed & of for name, of in kinds.items()},
+        **{f"single_{name}": single & of for name, of in kinds.items()},
         contracts=competed,
         single_amount=listed["amount"].where(single, 0.0),
         negotiated=sole,
@@ -365,6 +369,7 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     found = table.groupby(key).agg(
         contracts=("contracts", "sum"),
         single=("single", "sum"),
+        **{name: (name, "sum") for kind in COMPETED for name in (kind, f"single_{kind}")},
         single_amount=("single_amount", "sum"),
         negotiated=("negotiated", "sum"),
         negotiated_amount=("negotiated_amount", "sum"),

@@ -222,7 +222,7 @@ class Payees(Shown):
             show(story.read_purchases(self.contracts, self.coverage))
             show(*story.purchases_tables(self.purchases, self._every.names))
             return
-        show(story.read_contracts(self.contracts, self.coverage))
+        show(story.read_purchases(self.contracts, self.coverage))
         show(*story.contracts_tables(self.contracts))
 
     @section

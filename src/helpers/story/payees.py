@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import digits, money, words
 from helpers.analysis import every_payee
-from helpers.analysis.contracts import GROUPS
+from helpers.analysis.contracts import BOUGHT, GROUPS
 from helpers.analysis.every_payee import KINDS, MONEY, NAMED, OWN
 from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
@@ -80,12 +80,11 @@ def answer(
         bundled_share=sums["bundled_share"],
         sole_bidders=len(sole),
     )
-    known = contracts[contracts["bidders"].notna()]
     told = [
         say("alone") if facts["alone"] else "",
         say("first_ten", **_ten(payees)),
         say("others_share", **sums),
-        say("sole", many=len(sole), known=len(known), contracts=int(sole["single"].sum())),
+        say("sole", **_repeated(sole, contracts)),
     ]
     return Answer(
         say("answer", first=first is not None, name=first and first["payee"], **_place(facts)),
@@ -133,7 +132,7 @@ def answer_of(
             by_name=int(spelled.get("name", 0)),
             apart=len(apart),
         ),
-        say("sole_of", many=int(sole["single"].sum()), known=int(contracts["bidders"].count())),
+        say("sole_of", **_repeated(sole, contracts)),
     ]
     return Answer(
         say("answer_of_one", paid=paid, name=one["payee"], **counted),
@@ -142,6 +141,17 @@ def answer_of(
         say.paragraphs("method", **facts),
         headline=headline,
     )
+
+
+def _repeated(sole: pd.DataFrame, contracts: pd.DataFrame) -> dict:
+    """Repeated single bids, among the competitions that print how many bid."""
+    return {
+        "known": len(_bid(contracts)),
+        "pairs": len(sole),
+        "payees": sole["payee_id"].nunique(),
+        "contracts": int(sole["single"].sum()),
+        **{name: int(sole[f"single_{name}"].sum()) for name in COMPETED},
+    }
 
 
 def _paid(payee: dict) -> dict:
@@ -382,17 +392,24 @@ def read_purchases(contracts: pd.DataFrame, coverage: pd.DataFrame) -> Text:
 
 
 def _contracted(contracts: pd.DataFrame, coverage: pd.DataFrame) -> dict:
-    competed = contracts[contracts["contract_group"].isin(COMPETED)]
+    bid = _bid(contracts)
+    alone = bid.loc[bid["single"], "contract_group"]
     return {
         "contracts": len(contracts),
+        **{name: int(contracts["contract_group"].eq(name).sum()) for name in BOUGHT},
         "years": sorted(map(int, contracts["fiscal_year"].unique())),
         "of": sorted(map(int, coverage["fiscal_year"])),
-        "competed": len(competed),
-        "known": int(competed["bidders"].notna().sum()),
-        "single": int(contracts["single"].sum()),
-        "sole": int(contracts["contract_group"].eq("sole").sum()),
+        "competed": int(contracts["contract_group"].isin(COMPETED).sum()),
+        "known": len(bid),
+        "single": len(alone),
+        **{f"single_{name}": int(alone.eq(name).sum()) for name in COMPETED},
         "several_years": int(contracts["contracts_of"].eq("commitment").sum()),
     }
+
+
+def _bid(contracts: pd.DataFrame) -> pd.DataFrame:
+    """The contracts in competition that print how many bid."""
+    return contracts[contracts["contract_group"].isin(COMPETED) & contracts["bidders"].notna()]
 
 
 def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | Fold]:
@@ -410,8 +427,9 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     each = _known(each)
     each["top"] = _top(each["top"], names)
     for table in (whole, each):
-        # Where nobody says how many bid, nobody says that one did.
-        table.loc[table["known"].eq(0), ["single", "single_amount"]] = pd.NA
+        # Where nobody says how many bid, nobody says that one did; without competition nobody bids.
+        told = table["known"].gt(0) & table["contract_group"].isin(COMPETED)
+        table.loc[~told, ["single", "single_amount"]] = pd.NA
     if not whole["known"].any():
         bid = ["known", "single", "single_amount"]
         whole, each = whole.drop(columns=bid), each.drop(columns=bid)
@@ -420,11 +438,6 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
         _table(whole, "purchases", amounts),
         Fold(say("by_ministry"), _table(each, "purchases", amounts)),
     ]
-
-
-def read_contracts(contracts: pd.DataFrame, coverage: pd.DataFrame) -> Text:
-    """How a payee's contracts were made, where that is printed."""
-    return Text(*say.paragraphs("read_contracts", **_contracted(contracts, coverage)))
 
 
 def contracts_tables(contracts: pd.DataFrame) -> list[Table]:
@@ -447,15 +460,12 @@ def contracts_tables(contracts: pd.DataFrame) -> list[Table]:
 
 def read_sole(sole: pd.DataFrame, contracts: pd.DataFrame, one: bool) -> Text:
     """Who bid alone several times, as far as bidders are printed."""
-    known = contracts[contracts["bidders"].notna()]
     return Text(
         *say.paragraphs(
             "read_sole",
             one=one,
-            known=len(known),
-            years=sorted(map(int, known["fiscal_year"].unique())),
-            rows=len(sole),
-            payees=sole["payee_id"].nunique(),
+            years=sorted(map(int, _bid(contracts)["fiscal_year"].unique())),
+            **_repeated(sole, contracts),
             first=sole.iloc[0].to_dict() if len(sole) else None,
         )
     )
@@ -465,8 +475,9 @@ def sole_table(sole: pd.DataFrame) -> Table | Text:
     """Payees that bid alone several times for a ministry, most often first."""
     if sole.empty:
         return Text()
-    columns = ["payee", "ministry", "contracts_of", "contracts", "single", "single_amount"]
-    columns += ["negotiated", "negotiated_amount", "projects", "reasons", "reason"]
+    columns = ["payee", "ministry", "contracts_of", "tender", "single_tender", "proposals"]
+    columns += ["single_proposals", "single_amount", "negotiated", "negotiated_amount"]
+    columns += ["projects", "reasons", "reason"]
     rows = sole.head(LISTED)
     amounts = ["single_amount", "negotiated_amount"]
     rows = rows.assign(payee=OfPayee.column(rows, "payee", "payee_id"))
@@ -652,6 +663,8 @@ _HEADINGS = {
     *("named", "payees", "top", "top_share", "ten_share", "hhi", "bundled_share", "named_share"),
     *("classes", "classes_share", "unsure"),
     *("share", "contracts", "known", "single", "single_amount", "negotiated", "reasons", "reason"),
+    *COMPETED,
+    *(f"single_{name}" for name in COMPETED),
     *("negotiated_amount", "joined", "kind", "money", "bundled", "printed", "executed", "amount"),
     "contracts_of",
 }
