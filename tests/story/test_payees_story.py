@@ -1,6 +1,7 @@
 """What notebook 06 says of contracts: tenders apart from what is negotiated in law."""
 
 import pandas as pd
+import pytest
 
 from helpers import words
 from helpers.analysis import every_payee
@@ -54,11 +55,39 @@ def test_repeated_single_bids_are_of_competitions_and_in_pairs():
     assert "4件中4件です(入札は1件中1件、企画競争・公募は3件中3件)" in sole
     with words.speaking("en"):
         answer, purchases, sole = said(contracts("甲省", "乙省"))
-    assert "Of the 8 tenders, proposals and open calls whose bidders are printed, 8 went" in answer
+    assert "Of the 8 contracts by tender, proposals or open call whose bidders are" in answer
+    assert "printed, 8 went to a payee that bid alone" in answer
     assert "2 pairs of a payee and a ministry, 1 payee." in answer
     assert "2 were tenders; 6 were by proposals or an open call (in law negotiated); 4" in purchases
     assert "1 payee (in 2 pairs of a payee and a ministry) bid alone" in sole
     assert "4 of 4 (1 of 1 tender, 3 of 3 by proposals or an open call)" in sole
+
+
+def test_of_one_single_bid_none_is_repeated():
+    made = contracts("甲省")[:1]
+    answer, _, sole = said(made)
+    assert "公募1件に、同じ府省庁で2件以上を一者で応札した支出先はありません" in answer
+    assert "2件以上の一者応札はありません" in sole
+    with words.speaking("en"):
+        assert "Of the 1 contract by tender" in said(made)[0]
+        assert "1 was a tender; 0 were by proposals" in said(made)[1]
+
+
+@pytest.mark.parametrize(
+    ("untold", "sheets", "twice", "missing"),
+    [(5.0, (300, 400), True, True), (None, (400, 400), False, False)],
+)
+def test_what_may_be_twice_or_missing_is_said_of_the_largest(untold, sheets, twice, missing):
+    coverage = pd.DataFrame({"fiscal_year": [2022, 2023], "sheets": sheets, "first_only": 0})
+    coverage = coverage.assign(untold=pd.Series([untold, None], dtype=float))
+    text = repr(story.read_largest({}, coverage))
+    assert ("同じお金が一つのシートの支出先に二度入っていることがあります" in text) == twice
+    assert ("300枚(2022年度)から400枚(2023年度)" in text) == missing
+    assert ("額が少なくても支出が減ったとは言えません" in text) == missing
+    with words.speaking("en"):
+        text = repr(story.read_largest({}, coverage))
+    assert ("the same money may stand twice" in " ".join(text.split())) == twice
+    assert ("less money need not mean that less was spent" in text) == missing
 
 
 def test_of_contracts_without_competition_no_single_bid_is_counted():

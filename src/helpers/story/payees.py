@@ -199,16 +199,18 @@ def _sums(whole: pd.DataFrame) -> dict:
 
 def read_largest(facts: dict, coverage: pd.DataFrame) -> Text:
     """What to mind in the figure of the largest."""
-    return Text(*say.paragraphs("read_largest", **_counted(coverage), **facts))
+    untold = bool(coverage["untold"].gt(0).any())
+    return Text(*say.paragraphs("read_largest", untold=untold, **_counted(coverage), **facts))
 
 
 def _counted(coverage: pd.DataFrame) -> dict:
     """How unlike the years are."""
     few = coverage[coverage["first_only"] > 0]["fiscal_year"]
+    sheets = coverage.set_index("fiscal_year")["sheets"]
     return {
         "years": len(coverage),
-        "fewest": int(coverage["sheets"].min()),
-        "most": int(coverage["sheets"].max()),
+        **{"fewest": int(sheets.min()), "fewest_year": int(sheets.idxmin())},
+        **{"most": int(sheets.max()), "most_year": int(sheets.idxmax())},
         "first_only": [int(year) for year in few],
     }
 
