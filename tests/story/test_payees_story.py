@@ -92,8 +92,10 @@ def test_what_may_be_twice_or_missing_is_said_of_the_largest(untold, sheets, twi
 
 def test_of_contracts_without_competition_no_single_bid_is_counted():
     made = contracts("甲省")
-    names = pd.Series({"甲": "甲"})
-    whole, _ = story.purchases_tables(every_payee.purchases(made), names)
+    whole, each = story.purchases_tables(every_payee.purchases(made), made, pd.Series(dtype=str))
     assert isinstance(whole, Table)
     at = whole.headings.index("一者応札")
     assert [row[at] for row in whole.rows] == ["1", "3", "–", "–"]
+    # Its payee is in no list of payments, yet has a name.
+    assert "甲" in repr(each)
+    assert "nan" not in repr(each)

@@ -220,7 +220,7 @@ class Payees(Shown):
         """How was it contracted?"""
         if self._id is None:
             show(story.read_purchases(self.contracts, self.coverage))
-            show(*story.purchases_tables(self.purchases, self._every.names))
+            show(*story.purchases_tables(self.purchases, self.contracts, self._every.names))
             return
         show(story.read_purchases(self.contracts, self.coverage))
         show(*story.contracts_tables(self.contracts))

@@ -209,8 +209,8 @@ def _counted(coverage: pd.DataFrame) -> dict:
     sheets = coverage.set_index("fiscal_year")["sheets"]
     return {
         "years": len(coverage),
-        **{"fewest": int(sheets.min()), "fewest_year": int(sheets.idxmin())},
-        **{"most": int(sheets.max()), "most_year": int(sheets.idxmax())},
+        **{"fewest": int(sheets.min()), "fewest_year": int(digits.lowest(sheets))},
+        **{"most": int(sheets.max()), "most_year": int(digits.highest(sheets))},
         "first_only": [int(year) for year in few],
     }
 
@@ -414,7 +414,9 @@ def _bid(contracts: pd.DataFrame) -> pd.DataFrame:
     return contracts[contracts["contract_group"].isin(COMPETED) & contracts["bidders"].notna()]
 
 
-def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | Fold]:
+def purchases_tables(
+    purchases: pd.DataFrame, contracts: pd.DataFrame, names: pd.Series
+) -> list[Table | Fold]:
     """Purchases by kind, of all ministries together, and by ministry, folded."""
     if purchases.empty:
         return []
@@ -427,7 +429,9 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     )
     each = purchases[[*keys[:1], "ministry", *keys[1:], *sums, "payees", "top", "top_share"]]
     each = _known(each)
-    each["top"] = _top(each["top"], names)
+    # Some payees stand in the lists of contracts alone.
+    spelled = contracts.drop_duplicates("payee_id").set_index("payee_id")["payee"]
+    each["top"] = _top(each["top"], names.combine_first(spelled))
     for table in (whole, each):
         # Where nobody says how many bid, nobody says that one did; without competition nobody bids.
         told = table["known"].gt(0) & table["contract_group"].isin(COMPETED)
