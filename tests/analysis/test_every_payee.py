@@ -234,11 +234,59 @@ def test_concentration_is_that_of_what_is_named():
         pay("2025-甲省-1", "丙株式会社", 50.0, tier="sub"),
         executed={"2025-甲省-1": 160.0},
     )
-    (row,) = every_payee.concentration(table, _spent({"2025-甲省-1": 160.0})).to_dict("records")
+    (row,) = concentration(table, {"2025-甲省-1": 160.0})
     assert (row["money"], row["bundled"], row["named"], row["bundled_share"]) == (100, 20, 80, 0.2)
     assert (row["payees"], row["top"], row["top_share"], row["ten_share"]) == (2, "甲", 0.75, 1)
     assert row["hhi"] == 0.75**2 + 0.25**2
     assert (row["executed"], row["named_share"]) == (160, 0.5)
+
+
+def test_classes_and_labels_are_not_named_money():
+    table = rows(
+        pay("2023-甲省-1", "日本電気", 60.0, NEC),
+        pay("2023-甲省-1", "佐藤建設株式会社", 10.0, HITACHI),
+        pay("2023-甲省-1", "佐藤建設", 1.0),
+        pay("2023-甲省-1", "佐藤建設(有)", 4.0, TOKYO),
+        pay("2023-甲省-1", "年金受給者等", 600.0),
+        pay("2023-甲省-1", "個人A", 3.0),
+        pay("2023-甲省-1", "甲野太郎", 2.0),
+        pay("2023-甲省-1", "その他", 20.0),
+        executed={"2023-甲省-1": 1000.0},
+    )
+    (row,) = concentration(table, {"2023-甲省-1": 1000.0})
+    parts = ["bundled", "classes", "unsure", "named"]
+    assert [row[name] for name in parts] == [20, 600, 5, 75]
+    assert row["money"] == sum(row[name] for name in parts)
+    assert (row["top"], row["top_share"], row["named_share"]) == (NEC, 0.8, 0.075)
+    assert row["classes_share"] == pytest.approx(600 / 700, abs=1e-6)
+    shares = every_payee.by_year(table).set_index("payee_id")["share"]
+    assert shares[NEC] == 0.8
+    assert shares[["年金受給者等", "個人A", "甲野太郎", "その他"]].isna().all()
+
+
+def test_an_outturn_that_sheets_print_twice_counts_once_in_the_named_share():
+    paid = [
+        pay("2023-甲省-1", "日本電気", 6_000.0, NEC),
+        pay("2023-甲省-2", "日本電気", 6_000.0, NEC),
+        pay("2023-甲省-3", "日本電気", 1_000.0, NEC),
+    ]
+    budget = [
+        {"sheet_id": f"2023-甲省-{sheet}", "fiscal_year": year, "initial": budget}
+        | {"budget_net": budget, "budget_gross": budget, "executed": spent}
+        for sheet, budget, spent in ((1, 13e3, 12e3), (2, 2e3, 12e3), (3, 3e3, 3e3))
+        for year in (2021, 2022)
+    ]
+    given = typed(budget, _columns("budget"))
+    (row,) = concentration(rows(*paid), given)
+    assert (row["executed"], row["outturns"], row["named_share"]) == (15_000, 2, 0.466667)
+
+
+def concentration(table: pd.DataFrame, executed) -> list[dict]:
+    """Of the executed amount of each sheet, or a table of budgets."""
+    of = table[["sheet_id", "sheet_year", "ministry", "name"]].drop_duplicates("sheet_id")
+    sheet = typed(of.to_dict("records"), _columns("sheet"))
+    budget = _spent(executed) if isinstance(executed, dict) else executed
+    return every_payee.concentration(table, budget, sheet).to_dict("records")
 
 
 def _spent(executed: dict[str, float]) -> pd.DataFrame:
@@ -256,7 +304,7 @@ def test_where_only_first_payees_are_known_no_part_of_the_outturn_is_said():
         executed=given,
         first_only=["2024-甲省-1"],
     )
-    (row,) = every_payee.concentration(table, _spent(given)).to_dict("records")
+    (row,) = concentration(table, given)
     assert row["first_only"]
     assert pd.isna(row["named_share"])
 
@@ -295,6 +343,9 @@ def test_repeat_single_bidders_are_those_of_the_ministrys_own_competitions():
     (row,) = every_payee.sole_bidders(every).to_dict("records")
     assert (row["payee_id"], row["contracts"], row["single"]) == (NEC, 3, 2)
     assert (row["single_amount"], row["negotiated"], row["negotiated_amount"]) == (21, 1, 14)
+    # What sheets call negotiated (proposals, open calls) stands apart from tenders.
+    assert (row["tender"], row["single_tender"]) == (2, 1)
+    assert (row["proposals"], row["single_proposals"]) == (1, 1)
     assert (row["reasons"], row["reason"], row["first_year"]) == (1, "特許", 2023)
     kinds = every_payee.purchases(every).set_index("contract_group")
     assert kinds.loc["tender", ["contracts", "known", "single"]].tolist() == [4, 3, 2]

@@ -164,6 +164,11 @@ def test_every_section_speaks(every, payee, lang, capsys):
     plt.close("all")
 
 
+def test_a_name_that_is_no_single_payees_has_no_share(every, capsys):
+    every.of("甲野太郎").show_concentration()
+    assert "一つの支出先に定まる名前ではないため、割合はありません" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_no_text_of_a_figure_lies_upon_another(every, lang):
     with words.speaking(lang):
@@ -207,7 +212,7 @@ def test_figures_by_ministry_fit(lang):
             facts | {"ministry": name, "top_share": at / 40, "ten_share": at / 20 + 0.01}
             for at, name in enumerate(names)
         ]
-    ).assign(bundled_share=0.25)
+    ).assign(bundled_share=0.25, classes=9e5, classes_share=0.45)
     with words.speaking(lang):
         found = charts.concentration(story.concentrated(table), "出典")
         others = charts.unnamed(story.unnamed(table), "出典")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
+from helpers.analysis import portfolio
 from helpers.analysis.contracts import BOUGHT
 from helpers.analysis.execution import YEN
 from helpers.analysis.flows import is_state
@@ -49,6 +50,13 @@ be a person's name or no payee at all; "others"."""
 LISTED = KINDS[:5]
 """The kinds that stand in lists of payees: the others are counted, never named there."""
 
+NAMED = (*LISTED, "shared")
+"""The kinds whose names are each one payee's. Money under the others is not named: a class such as
+recipients of pensions is many, and a label or what may be no payee at all tells nobody."""
+
+UNSURE = ("unnamed", "unknown")
+"""The kinds of which nobody can tell whether they are one payee."""
+
 NOBODY = ("bundled", "unnamed")
 """The kinds of which equal names are not one payee."""
 
@@ -72,6 +80,12 @@ _CLASS = re.compile(r"(?:者|員|(?<!法)人|農家|弁護士|遺族)(?:\(.*\))?
 
 LARGE = 1_000.0
 """Million yen from which on payments that are alike are no chance."""
+
+_PARTS = {"bundled": ("bundled",), "classes": ("several",), "unsure": UNSURE, "named": NAMED}
+"""What the money of `concentration` consists of, each of `KINDS` in one part."""
+
+DOUBLE = portfolio.LEFT_OUT[:2]
+"""Of the reasons for which notebook 04 leaves out a sheet, those whose outturn is counted twice."""
 
 PAYEES = ["payee_id", "payee", "corporate_number", "kind", *MONEY, "amount"]
 PAYEES += ["ministries", "projects", "first_year", "last_year"]
@@ -189,13 +203,13 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 
 def by_year(rows: pd.DataFrame) -> pd.DataFrame:
     """What payees got by ministry and fiscal year: payee_id, ministry, fiscal_year, payments,
-    projects, direct, untold, handed_on, and share, of direct + untold in all that the ministry's
-    sheets name of it that year ("others" are not named)."""
+    projects, direct, untold, handed_on, and share, of direct + untold in what the ministry's sheets
+    name that year: NaN for the payees whose kind is none of `NAMED`."""
     keys = ["payee_id", "ministry", "fiscal_year"]
     table = _summed(rows, keys).drop(columns=["first_year", "last_year"])
     place = [table["ministry"], table["fiscal_year"]]
     own = table[OWN].sum(axis=1, min_count=1)
-    named = own.where(table["payee_id"].map(_kind_of(rows)).ne("bundled"))
+    named = own.where(table["payee_id"].map(_kind_of(rows)).isin(NAMED))
     total = named.groupby(place).transform("sum")
     table["share"] = digits.rounded((named / total.where(total > 0)).astype(float), 6)
     return table
@@ -216,32 +230,34 @@ def projects(rows: pd.DataFrame) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def concentration(rows: pd.DataFrame, budget: pd.DataFrame) -> pd.DataFrame:
+def concentration(rows: pd.DataFrame, budget: pd.DataFrame, sheet: pd.DataFrame) -> pd.DataFrame:
     """How concentrated named money is, by ministry and fiscal year. Million yen, shares 0 to 1.
 
     Of direct + untold money: ministry, fiscal_year, sheets (with a payment), first_only; money (all
-    of it), bundled, of it what ends in "others", and bundled_share; named, the rest; payees, top
-    (payee_id of the largest), top_share, ten_share (of the first ten), hhi, sums of squared
-    shares of `named`: all of these are of payees of the kinds `LISTED` against all that is named.
-    outturns, how many of the sheets print what was executed, executed, that, and named_share, at
-    most which part of it they name, no project's money counted above its outturn (`untold` may
-    count money on its way twice): NaN where fewer than half of them print it, or only first payees
-    are known.
+    of it) = bundled ("others") + classes (the kind "several") + unsure (`UNSURE`) + named
+    (`NAMED`); bundled_share and classes_share, of money; payees, top (payee_id of the largest),
+    top_share, ten_share (of the first ten), hhi, sums of squared shares of `named`: all of these
+    are of payees of the kinds `LISTED` against all that is named. outturns, how many of the sheets
+    print what was executed, executed, that, and named_share, at most which part of it is named, no
+    project's money counted above its outturn (`untold` may count money on its way twice): NaN where
+    fewer than half of them print it, or only first payees are known. Sheets whose outturn is
+    another's as well (`DOUBLE`) are in none of the three.
     """
     key = ["ministry", "fiscal_year"]
     table = rows.assign(own=rows[OWN].sum(axis=1, min_count=1)).dropna(subset="own")
     sums = table.groupby(key).agg(
         sheets=("sheet_id", "nunique"), first_only=("first_only", "max"), money=("own", "sum")
     )
-    others = table[table["kind"].eq("bundled")].groupby(key)["own"].sum()
-    sums["bundled"] = others.reindex(sums.index, fill_value=0.0)
-    sums["named"] = sums["money"] - sums["bundled"]
-    sums["bundled_share"] = sums["bundled"] / sums["money"].where(sums["money"] > 0)
+    for name, kinds in _PARTS.items():
+        part = table[table["kind"].isin(kinds)].groupby(key)["own"].sum()
+        sums[name] = part.reindex(sums.index, fill_value=0.0)
+    for name in ("bundled", "classes"):
+        sums[f"{name}_share"] = sums[name] / sums["money"].where(sums["money"] > 0)
     listed = table[table["kind"].isin(LISTED)].groupby([*key, "payee_id"])["own"].sum()
     sums = sums.join(_shares(listed, key, sums["named"]))
     sums["payees"] = sums["payees"].fillna(0).astype("Int64")
-    sums = sums.join(_named_of_executed(table, budget, key)).reset_index()
-    amounts = ["money", "bundled", "named", "executed"]
+    sums = sums.join(_named_of_executed(table, budget, sheet, key)).reset_index()
+    amounts = ["money", *_PARTS, "executed"]
     sums[amounts] = digits.rounded(sums[amounts].astype(float), YEN)
     sums["outturns"] = sums["outturns"].fillna(0).astype("Int64")
     few = sums["outturns"] < sums["sheets"] / 2
@@ -326,10 +342,11 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     """Payees that were a ministry's single bidder `least` times or more, most often first.
 
     One row a payee x ministry x contracts_of: payee_id, payee, ministry, contracts_of, contracts
-    (in competition, whose bidders are printed), single, how many of them with one bidder,
-    single_amount; negotiated, contracts without competition beside these, and negotiated_amount;
-    projects, first_year and last_year of the single bids, reasons, how many of them print why, and
-    reason, the first. Million yen.
+    (in competition, whose bidders are printed), single, how many of them with one bidder;
+    tender, single_tender, proposals and single_proposals, which these are (proposals and open calls
+    are what sheets call negotiated); single_amount; negotiated, contracts without competition
+    beside these, and negotiated_amount; projects, first_year and last_year of the single bids,
+    reasons, how many of them print why, and reason, the first. Million yen.
     """
     key = ["payee_id", "ministry", "contracts_of"]
     often = contracts.groupby(key)["single"].transform("sum") >= least
@@ -337,7 +354,10 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     competed = listed["contract_group"].isin(COMPETED) & listed["bidders"].notna()
     sole = listed["contract_group"].eq("sole")
     single = listed["single"].astype(bool)
+    kinds = {name: listed["contract_group"].eq(name) for name in COMPETED}
     table = listed.assign(
+        **{name: competed & of for name, of in kinds.items()},
+        **{f"single_{name}": single & of for name, of in kinds.items()},
         contracts=competed,
         single_amount=listed["amount"].where(single, 0.0),
         negotiated=sole,
@@ -349,6 +369,7 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     found = table.groupby(key).agg(
         contracts=("contracts", "sum"),
         single=("single", "sum"),
+        **{name: (name, "sum") for kind in COMPETED for name in (kind, f"single_{kind}")},
         single_amount=("single_amount", "sum"),
         negotiated=("negotiated", "sum"),
         negotiated_amount=("negotiated_amount", "sum"),
@@ -454,11 +475,16 @@ def _shares(sums: pd.Series, key: list[str], total: pd.Series) -> pd.DataFrame:
     return found
 
 
-def _named_of_executed(table: pd.DataFrame, budget: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+def _named_of_executed(
+    table: pd.DataFrame, budget: pd.DataFrame, sheet: pd.DataFrame, key: list[str]
+) -> pd.DataFrame:
     """executed, outturns and named_share of `concentration`."""
     place = ["sheet_id", "fiscal_year"]
-    named = table[table["kind"].ne("bundled")].groupby(place)["own"].sum()
+    named = table[table["kind"].isin(NAMED)].groupby(place)["own"].sum()
     found = table.drop_duplicates(place).set_index(place)[["ministry"]]
+    printed = portfolio.rows(budget, sheet)
+    double = printed[printed["left_out"].isin(DOUBLE)]
+    found = found[~found.index.isin(pd.MultiIndex.from_frame(double[place]))]
     found["executed"] = _outturns(budget).reindex(found.index)
     found = found[found["executed"] > 0]
     found["covered"] = named.reindex(found.index).fillna(0.0).clip(upper=found["executed"])

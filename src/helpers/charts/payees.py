@@ -203,19 +203,22 @@ def unnamed(
     table: pd.DataFrame, source: str, ax: Axes | None = None, most: int = 12
 ) -> Axes | None:
     """The table of `story.payees.unnamed`: by ministry the share of its money that is printed as
-    "others", and how much that is; nothing is drawn of fewer than two ministries."""
+    "others" (dark) and as a class (light), and how much both are; nothing is drawn of fewer than
+    two ministries."""
     table = table.head(most)
     if len(table) < 2:
         return None
     axes = style.canvas(ax, height=1.35 + 0.31 * len(table))
     names = [style.fitted(words.ministry(name), NAME, SIZE) for name in table["ministry"]]
+    shares = [table[name].to_numpy(float) for name in ("bundled_share", "classes_share")]
+    amounts = digits.significant((table["bundled"] + table["classes"]).to_numpy(float), 4)
     texts = [
-        f"{words.percent(row.bundled_share, 0)} ({money.yen(digits.significant(row.bundled, 4))})"
-        for row in table.itertuples()
+        f"{words.percent(share, 0)} ({money.yen(amount)})"
+        for share, amount in zip(sum(shares), amounts, strict=True)
     ]
-    _bars(axes, names, [table["bundled_share"].to_numpy(float)], texts)
+    _bars(axes, names, shares, texts)
     first, year = table.iloc[0], words.year(int(table["fiscal_year"].iloc[0]))
-    name, paid = words.ministry(first["ministry"]), money.yen(first["bundled"])
+    name, paid = words.ministry(first["ministry"]), money.yen(amounts[0])
     rows = [
         f"{words.ministry(row.ministry)} {text}"
         for row, text in zip(table.itertuples(), texts, strict=True)
@@ -223,15 +226,20 @@ def unnamed(
     style.finish(
         axes,
         words.say(
-            f"「その他」の額が最も多いのは{name}({paid})",
-            f"Most money ends in “others” at {name} ({paid})",
+            f"支出先の名前がない額が最も多いのは{name}({paid})",
+            f"Most money without a named recipient: {name} ({paid})",
         ),
         source,
-        words.say("「その他」の割合と額: ", "Share and amount of “others”: ") + "; ".join(rows),
         words.say(
-            f"支出に占める「その他」の割合(括弧は額)、{year}、額の多い府省庁の順",
-            f"Share of “others” in each ministry's money (in brackets: how much), {year}; "
-            "most money first",
+            "「その他」とまとめ書きの割合と額: ",
+            "Share and amount of “others” and of several payees together: ",
+        )
+        + "; ".join(rows),
+        words.say(
+            "支出に占める割合(濃い青は「その他」、薄い青は年金受給者などのまとめ書き、括弧は両方の額)、"
+            f"{year}、額の多い府省庁の順",
+            "Share in each ministry's money (dark: “others”; light: several payees together, such "
+            f"as recipients of pensions; in brackets: how much both are), {year}; most first",
         ),
         table,
     )

@@ -213,16 +213,16 @@ class Payees(Shown):
             self.plot_concentration()
             show(story.concentration_table(self.concentration, self._every.names))
             return
-        show(story.read_shares(self.by_year), story.shares_table(self.by_year))
+        show(story.read_shares(self._facts, self.by_year), story.shares_table(self.by_year))
 
     @section
     def show_contracts(self) -> None:
         """How was it contracted?"""
         if self._id is None:
             show(story.read_purchases(self.contracts, self.coverage))
-            show(*story.purchases_tables(self.purchases, self._every.names))
+            show(*story.purchases_tables(self.purchases, self.contracts, self._every.names))
             return
-        show(story.read_contracts(self.contracts, self.coverage))
+        show(story.read_purchases(self.contracts, self.coverage))
         show(*story.contracts_tables(self.contracts))
 
     @section
@@ -242,12 +242,12 @@ class Payees(Shown):
         show(story.same_name_table(self.apart))
 
     def plot_unnamed(self, ax: Axes | None = None) -> Axes | None:
-        """What ends in "others", by ministry."""
+        """What has no named recipient, by ministry."""
         return charts.unnamed(story.unnamed(self.concentration), self._source, ax)
 
     @section
     def show_unnamed(self) -> None:
-        """How much names nobody, or is in no sum?"""
+        """How much has no named recipient, or is in no sum?"""
         if self._id is None:
             show(story.read_unnamed(self.concentration, self._every.payees))
             self.plot_unnamed()
@@ -306,7 +306,7 @@ class _Every:
 
     @cached_property
     def concentration(self) -> pd.DataFrame:
-        return every_payee.concentration(self.rows, self._tables["budget"])
+        return every_payee.concentration(self.rows, self._tables["budget"], self._tables["sheet"])
 
     @cached_property
     def contracts(self) -> pd.DataFrame:

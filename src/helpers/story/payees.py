@@ -7,8 +7,8 @@ import pandas as pd
 
 from helpers import digits, money, words
 from helpers.analysis import every_payee
-from helpers.analysis.contracts import GROUPS
-from helpers.analysis.every_payee import KINDS, MONEY, OWN
+from helpers.analysis.contracts import BOUGHT, GROUPS
+from helpers.analysis.every_payee import KINDS, MONEY, NAMED, OWN
 from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
 from helpers.show import Answer, Fold, OfPayee, OfSheet, Table, Text
@@ -31,6 +31,9 @@ MINISTRIES = 16
 
 RECENT = 3
 """Years of a table by ministry and year: with all, a page would be as large again."""
+
+UNNAMED = ["bundled", "bundled_share", "classes", "classes_share"]
+"""What is printed under no payee's name: "others", and classes such as recipients of pensions."""
 
 REST = "others"
 """The column of all other ministries."""
@@ -77,12 +80,11 @@ def answer(
         bundled_share=sums["bundled_share"],
         sole_bidders=len(sole),
     )
-    known = contracts[contracts["bidders"].notna()]
     told = [
         say("alone") if facts["alone"] else "",
         say("first_ten", **_ten(payees)),
         say("others_share", **sums),
-        say("sole", many=len(sole), known=len(known), contracts=int(sole["single"].sum())),
+        say("sole", **_repeated(sole, contracts)),
     ]
     return Answer(
         say("answer", first=first is not None, name=first and first["payee"], **_place(facts)),
@@ -130,7 +132,7 @@ def answer_of(
             by_name=int(spelled.get("name", 0)),
             apart=len(apart),
         ),
-        say("sole_of", many=int(sole["single"].sum()), known=int(contracts["bidders"].count())),
+        say("sole_of", **_repeated(sole, contracts)),
     ]
     return Answer(
         say("answer_of_one", paid=paid, name=one["payee"], **counted),
@@ -139,6 +141,17 @@ def answer_of(
         say.paragraphs("method", **facts),
         headline=headline,
     )
+
+
+def _repeated(sole: pd.DataFrame, contracts: pd.DataFrame) -> dict:
+    """Repeated single bids, among the competitions that print how many bid."""
+    return {
+        "known": len(_bid(contracts)),
+        "pairs": len(sole),
+        "payees": sole["payee_id"].nunique(),
+        "contracts": int(sole["single"].sum()),
+        **{name: int(sole[f"single_{name}"].sum()) for name in COMPETED},
+    }
 
 
 def _paid(payee: dict) -> dict:
@@ -152,9 +165,9 @@ def _place(facts: dict) -> dict:
 
 def _ten(payees: pd.DataFrame) -> dict:
     """The first ten private payees in all that is named."""
-    named = payees.loc[payees["kind"].ne("bundled"), "amount"].sum()
-    ten = every_payee.largest(payees, 10, PRIVATE)
-    return {"many": len(ten), "amount": ten["amount"].sum(), "part": ten["amount"].sum() / named}
+    named = payees.loc[payees["kind"].isin(NAMED), "amount"].sum()
+    ten = every_payee.largest(payees, 10, PRIVATE)["amount"]
+    return {"many": len(ten), "amount": ten.sum(), "named": named, "part": ten.sum() / named}
 
 
 def last_whole(concentration: pd.DataFrame) -> pd.DataFrame:
@@ -166,8 +179,9 @@ def last_whole(concentration: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(whole: pd.DataFrame) -> dict:
-    """What of a year's money names nobody, and what part of its outturns is named at most."""
-    total, others = whole["money"].sum(), whole["bundled"].sum()
+    """What of a year's money has no named recipient, and what part of its outturns is named at
+    most."""
+    total, others, classes = (whole[name].sum() for name in ("money", "bundled", "classes"))
     known = whole.dropna(subset="named_share")
     spent = known["executed"].sum()
     return {
@@ -175,6 +189,8 @@ def _sums(whole: pd.DataFrame) -> dict:
         "money": total,
         "bundled": others,
         "bundled_share": others / total if total > 0 else np.nan,
+        "classes": classes,
+        "classes_share": classes / total if total > 0 else np.nan,
         "executed": spent,
         "alone": bool(whole["first_only"].any()),
         "named_share": (known["named_share"] * known["executed"]).sum() / spent if spent else None,
@@ -183,16 +199,18 @@ def _sums(whole: pd.DataFrame) -> dict:
 
 def read_largest(facts: dict, coverage: pd.DataFrame) -> Text:
     """What to mind in the figure of the largest."""
-    return Text(*say.paragraphs("read_largest", **_counted(coverage), **facts))
+    untold = bool(coverage["untold"].gt(0).any())
+    return Text(*say.paragraphs("read_largest", untold=untold, **_counted(coverage), **facts))
 
 
 def _counted(coverage: pd.DataFrame) -> dict:
     """How unlike the years are."""
     few = coverage[coverage["first_only"] > 0]["fiscal_year"]
+    sheets = coverage.set_index("fiscal_year")["sheets"]
     return {
         "years": len(coverage),
-        "fewest": int(coverage["sheets"].min()),
-        "most": int(coverage["sheets"].max()),
+        **{"fewest": int(sheets.min()), "fewest_year": int(digits.lowest(sheets))},
+        **{"most": int(sheets.max()), "most_year": int(digits.highest(sheets))},
         "first_only": [int(year) for year in few],
     }
 
@@ -333,7 +351,7 @@ def read_concentration(concentration: pd.DataFrame) -> Text:
 def concentration_table(concentration: pd.DataFrame, names: pd.Series) -> Fold:
     """Concentration by ministry, of the latest `RECENT` years."""
     columns = ["fiscal_year", "ministry", "sheets", "named", "payees", "top"]
-    columns += ["top_share", "ten_share", "hhi", "bundled_share", "named_share"]
+    columns += ["top_share", "ten_share", "hhi", "bundled_share", "classes_share", "named_share"]
     table = concentration.sort_values(["fiscal_year", "ministry"], ascending=[False, True])
     table = table[table["fiscal_year"].isin(sorted(table["fiscal_year"].unique())[-RECENT:])]
     frame = _known(table[columns])
@@ -349,13 +367,14 @@ def _top(ids: pd.Series, names: pd.Series) -> pd.Series:
     return OfPayee.column(known, "payee", "payee_id").reindex(ids.index)
 
 
-def read_shares(by_year: pd.DataFrame) -> Text:
+def read_shares(facts: dict, by_year: pd.DataFrame) -> Text:
     """Where the payee's share is largest."""
     table = by_year.dropna(subset="share")
     most = None
     if len(table):
         most = table.loc[digits.highest(table["share"])].to_dict()
-    return Text(*say.paragraphs("read_shares", most=most))
+    named = facts["one"]["kind"] in NAMED
+    return Text(*say.paragraphs("read_shares", most=most, named=named))
 
 
 def shares_table(by_year: pd.DataFrame) -> Table | Text:
@@ -375,20 +394,29 @@ def read_purchases(contracts: pd.DataFrame, coverage: pd.DataFrame) -> Text:
 
 
 def _contracted(contracts: pd.DataFrame, coverage: pd.DataFrame) -> dict:
-    competed = contracts[contracts["contract_group"].isin(COMPETED)]
+    bid = _bid(contracts)
+    alone = bid.loc[bid["single"], "contract_group"]
     return {
         "contracts": len(contracts),
+        **{name: int(contracts["contract_group"].eq(name).sum()) for name in BOUGHT},
         "years": sorted(map(int, contracts["fiscal_year"].unique())),
         "of": sorted(map(int, coverage["fiscal_year"])),
-        "competed": len(competed),
-        "known": int(competed["bidders"].notna().sum()),
-        "single": int(contracts["single"].sum()),
-        "sole": int(contracts["contract_group"].eq("sole").sum()),
+        "competed": int(contracts["contract_group"].isin(COMPETED).sum()),
+        "known": len(bid),
+        "single": len(alone),
+        **{f"single_{name}": int(alone.eq(name).sum()) for name in COMPETED},
         "several_years": int(contracts["contracts_of"].eq("commitment").sum()),
     }
 
 
-def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | Fold]:
+def _bid(contracts: pd.DataFrame) -> pd.DataFrame:
+    """The contracts in competition that print how many bid."""
+    return contracts[contracts["contract_group"].isin(COMPETED) & contracts["bidders"].notna()]
+
+
+def purchases_tables(
+    purchases: pd.DataFrame, contracts: pd.DataFrame, names: pd.Series
+) -> list[Table | Fold]:
     """Purchases by kind, of all ministries together, and by ministry, folded."""
     if purchases.empty:
         return []
@@ -401,10 +429,13 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
     )
     each = purchases[[*keys[:1], "ministry", *keys[1:], *sums, "payees", "top", "top_share"]]
     each = _known(each)
-    each["top"] = _top(each["top"], names)
+    # Some payees stand in the lists of contracts alone.
+    spelled = contracts.drop_duplicates("payee_id").set_index("payee_id")["payee"]
+    each["top"] = _top(each["top"], names.combine_first(spelled))
     for table in (whole, each):
-        # Where nobody says how many bid, nobody says that one did.
-        table.loc[table["known"].eq(0), ["single", "single_amount"]] = pd.NA
+        # Where nobody says how many bid, nobody says that one did; without competition nobody bids.
+        told = table["known"].gt(0) & table["contract_group"].isin(COMPETED)
+        table.loc[~told, ["single", "single_amount"]] = pd.NA
     if not whole["known"].any():
         bid = ["known", "single", "single_amount"]
         whole, each = whole.drop(columns=bid), each.drop(columns=bid)
@@ -413,11 +444,6 @@ def purchases_tables(purchases: pd.DataFrame, names: pd.Series) -> list[Table | 
         _table(whole, "purchases", amounts),
         Fold(say("by_ministry"), _table(each, "purchases", amounts)),
     ]
-
-
-def read_contracts(contracts: pd.DataFrame, coverage: pd.DataFrame) -> Text:
-    """How a payee's contracts were made, where that is printed."""
-    return Text(*say.paragraphs("read_contracts", **_contracted(contracts, coverage)))
 
 
 def contracts_tables(contracts: pd.DataFrame) -> list[Table]:
@@ -440,15 +466,12 @@ def contracts_tables(contracts: pd.DataFrame) -> list[Table]:
 
 def read_sole(sole: pd.DataFrame, contracts: pd.DataFrame, one: bool) -> Text:
     """Who bid alone several times, as far as bidders are printed."""
-    known = contracts[contracts["bidders"].notna()]
     return Text(
         *say.paragraphs(
             "read_sole",
             one=one,
-            known=len(known),
-            years=sorted(map(int, known["fiscal_year"].unique())),
-            rows=len(sole),
-            payees=sole["payee_id"].nunique(),
+            years=sorted(map(int, _bid(contracts)["fiscal_year"].unique())),
+            **_repeated(sole, contracts),
             first=sole.iloc[0].to_dict() if len(sole) else None,
         )
     )
@@ -458,8 +481,9 @@ def sole_table(sole: pd.DataFrame) -> Table | Text:
     """Payees that bid alone several times for a ministry, most often first."""
     if sole.empty:
         return Text()
-    columns = ["payee", "ministry", "contracts_of", "contracts", "single", "single_amount"]
-    columns += ["negotiated", "negotiated_amount", "projects", "reasons", "reason"]
+    columns = ["payee", "ministry", "contracts_of", "tender", "single_tender", "proposals"]
+    columns += ["single_proposals", "single_amount", "negotiated", "negotiated_amount"]
+    columns += ["projects", "reasons", "reason"]
     rows = sole.head(LISTED)
     amounts = ["single_amount", "negotiated_amount"]
     rows = rows.assign(payee=OfPayee.column(rows, "payee", "payee_id"))
@@ -534,20 +558,20 @@ def _spans(rows: pd.DataFrame) -> list[str]:
 
 
 def unnamed(concentration: pd.DataFrame) -> pd.DataFrame:
-    """What ends in "others" at the ministries of `last_whole`, most money first: ministry,
-    fiscal_year, money, bundled, bundled_share."""
+    """What is printed as "others" or as a class at the ministries of `last_whole`, most of it
+    first: ministry, fiscal_year, money, bundled, bundled_share, classes, classes_share."""
     whole = last_whole(concentration)
-    whole = whole[whole["bundled"] > 0]
-    order = digits.settled(whole["bundled"]).sort_values(ascending=False, kind="stable").index
-    columns = ["ministry", "fiscal_year", "money", "bundled", "bundled_share"]
+    amount = digits.settled(whole["bundled"] + whole["classes"])
+    order = amount[amount > 0].sort_values(ascending=False, kind="stable").index
+    columns = ["ministry", "fiscal_year", "money", *UNNAMED]
     return whole.loc[order, columns].reset_index(drop=True)
 
 
 def read_unnamed(concentration: pd.DataFrame, payees: pd.DataFrame) -> Text:
-    """How much ends in "others", and what kinds of names are no payee's."""
+    """How much ends in "others" or a class, and what kinds of names are no payee's."""
     sums = _sums(last_whole(concentration))
     kinds = payees.groupby("kind")["amount"].sum()
-    rest = {name: float(kinds.get(name, 0.0)) for name in ("several", "unnamed", "unknown")}
+    rest = {name: float(kinds.get(name, 0.0)) for name in every_payee.UNSURE}
     judgit = sums["year"] is not None and sums["year"] < TOLD_FROM
     return Text(*say.paragraphs("read_unnamed", rest=rest, judgit=judgit, **sums))
 
@@ -555,12 +579,12 @@ def read_unnamed(concentration: pd.DataFrame, payees: pd.DataFrame) -> Text:
 def unnamed_table(concentration: pd.DataFrame) -> Fold:
     """The last whole year by ministry, the largest share first."""
     whole = last_whole(concentration)
-    order = digits.settled(whole["bundled_share"].fillna(0)).sort_values(
-        ascending=False, kind="stable"
-    )
-    columns = ["fiscal_year", "ministry", "money", "bundled", "bundled_share", "named_share"]
+    shares = (whole["bundled_share"] + whole["classes_share"]).fillna(0)
+    order = digits.settled(shares).sort_values(ascending=False, kind="stable")
+    columns = ["fiscal_year", "ministry", "money", *UNNAMED, "unsure", "named", "named_share"]
     frame = _known(whole.loc[order.index, columns])
-    return Fold(say("unnamed"), _table(frame, "unnamed_note", ["money", "bundled"]))
+    amounts = ["money", "bundled", "classes", "unsure", "named"]
+    return Fold(say("unnamed"), _table(frame, "unnamed_note", amounts))
 
 
 def kinds_table(payees: pd.DataFrame) -> Table:
@@ -620,9 +644,8 @@ def _table(frame: pd.DataFrame, caption: str, amounts: list[str], **facts) -> Ta
     """A table with its money in one unit."""
     there = [name for name in amounts if name in frame]
     unit, formats = common.in_units(frame[there])
-    shares = dict.fromkeys(("top_share", "ten_share", "share", "bundled_share"), words.percent)
+    shares = dict.fromkeys(_SHARES, words.percent)
     formats |= shares | {
-        "named_share": words.percent,
         "hhi": words.ratio,
         "ministry": words.ministry,
         "contract_group": words.method,
@@ -639,10 +662,15 @@ def _table(frame: pd.DataFrame, caption: str, amounts: list[str], **facts) -> Ta
     return Table(frame, say(caption, unit=unit, **facts), used, headings)
 
 
+_SHARES = ("top_share", "ten_share", "share", "bundled_share", "classes_share", "named_share")
+
 _HEADINGS = {
     *(*MONEY, "sheets", "projects", "payments", "shared", "paid_in", "made_in", "first_only"),
     *("named", "payees", "top", "top_share", "ten_share", "hhi", "bundled_share", "named_share"),
+    *("classes", "classes_share", "unsure"),
     *("share", "contracts", "known", "single", "single_amount", "negotiated", "reasons", "reason"),
+    *COMPETED,
+    *(f"single_{name}" for name in COMPETED),
     *("negotiated_amount", "joined", "kind", "money", "bundled", "printed", "executed", "amount"),
     "contracts_of",
 }
