@@ -260,8 +260,6 @@ def test_a_second_run_changes_nothing_and_makes_nothing(world, books, tmp_path, 
 def test_tables_that_are_no_longer_those_of_all_are_made_again(world, books, tmp_path):
     options, planned = Options(str(tmp_path)), plan([world], books[:1], ["ja"])
     assert run(planned, options, 1).status == 0
-    (tmp_path / "portfolio" / "leads.parquet").unlink()
-    assert run(planned, Options(str(tmp_path), force=True), 1).status == 0
     about = tmp_path / "portfolio" / "about.json"
     about.write_text(about.read_text("utf-8").replace('"ministry": null', '"ministry": "甲"'))
     assert run(planned, Options(str(tmp_path), force=True), 1).status == 0

@@ -200,6 +200,13 @@ def test_a_folder_has_one_year_and_all_its_tables(written, tmp_path):
         SheetError, match=r"explained\.parquet.*review-sheets portfolio CORPUS --out"
     ):
         Portfolio(tmp_path / "less")
+    shutil.copy(written / "money.parquet", tmp_path / "less" / "leads.parquet")
+    with pytest.raises(SheetError, match=r"leads\.parquet.*another table"):
+        Portfolio(tmp_path / "less")
+    about = tmp_path / "less" / "about.json"
+    about.write_text(about.read_text("utf-8").replace('"seen"', '"sawn"'), encoding="utf-8")
+    with pytest.raises(SheetError, match=r"about\.json.*no seen"):
+        Portfolio(tmp_path / "less")
 
 
 def test_without_a_year_it_is_the_last_whole_one(corpus, later):

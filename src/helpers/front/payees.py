@@ -1,5 +1,6 @@
 """Who received the money? Payees of all sheets of a corpus, or one of them: notebook 06."""
 
+import re
 from difflib import get_close_matches
 from functools import cached_property
 from os import PathLike
@@ -10,11 +11,13 @@ from matplotlib.axes import Axes
 
 from helpers import charts, parameters, paths, words
 from helpers.analysis import every_payee, years
+from helpers.checks.payments import is_valid
 from helpers.corpus import Corpus
 from helpers.front.of_a_sheet import Shown, load, section, show
 from helpers.parameters import ParameterError
 from helpers.payee_names import payee_key
 from helpers.sentences import Sentences
+from helpers.sheet import SheetError
 from helpers.show import Answer, Fold
 from helpers.story import payees as story
 
@@ -56,12 +59,13 @@ class Payees(Shown):
         self._id = None if given["payee"] is None else self._every.named(given["payee"])
 
     def of(self, payee: str | int) -> "Payees":
-        """One payee, by its payee_id, corporate number or name, of the tables of this one."""
+        """One payee, by its corporate number or name, of the tables of this one. Raises
+        ParameterError as for `payee`."""
+        given: dict[str, Any] = {"payee": payee}
+        parameters.check(given)
         one = Payees.__new__(Payees)
         Shown.__init__(one)
-        one._every = self._every
-        name = str(payee)
-        one._id = name if name in self._every.ids else self._every.named(name)
+        one._every, one._id = self._every, self._every.named(given["payee"])
         return one
 
     @property
@@ -265,6 +269,8 @@ class _Every:
         self._tables = _of_default() if folder is None else _of_corpus(folder)
         wanted = ("payment", "sheet", "budget", "project", "remark")
         every = every_payee.rows(*(self._tables[name] for name in wanted))
+        if every.empty:
+            raise SheetError(folder, "no payments", "a corpus whose sheets print payments")
         ministry = given["ministry"]
         if ministry is not None:
             ministry = _ministry(ministry, sorted(every["ministry"].unique()))
@@ -369,7 +375,13 @@ class _Every:
             )
         if found.empty:
             keys = every["payee_key"].drop_duplicates().tolist()
-            near = get_close_matches(key, keys, NEAR, 0.4)
+            if re.fullmatch("[0-9]{12,14}", key) and not is_valid(key):
+                raise ParameterError(
+                    f"payee: found {given!r}, no corporate number (its length or its check digit "
+                    "is not that of one); expected a number as sheets print it, or a name"
+                )
+            within = sorted((one for one in keys if key in one), key=lambda one: (len(one), one))
+            near = within[:NEAR] or get_close_matches(key, keys, NEAR, 0.4)
             spelled = every.drop_duplicates("payee_key").set_index("payee_key")["payee"]
             such = f", such as {'; '.join(spelled[one] for one in near)}" if near else ""
             raise ParameterError(f"payee: found {given!r}; expected another payee{such}")
