@@ -51,5 +51,7 @@ def _spoken(text: str) -> str:
 def _catalog() -> list[tuple[re.Pattern, str]]:
     with (files(__package__) / "messages.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    # What says more stands first: "one of {}" fits nearly all that begins so.
+    rows.sort(key=lambda row: -len(row["en"].replace("{}", "")))
     patterns = ["(.+?)".join(map(re.escape, row["en"].split("{}"))) for row in rows]
     return [(re.compile(p, re.DOTALL), row["ja"]) for p, row in zip(patterns, rows, strict=True)]

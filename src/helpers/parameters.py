@@ -168,6 +168,21 @@ def _payee(given: object) -> str:
     return str(given) if isinstance(given, int) and not isinstance(given, bool) else _text(given)
 
 
+def ministry(given: str, known: list[str]) -> str:
+    """The ministry meant, as sheets name it, by its name in either language. Raises ParameterError.
+
+    >>> ministry("ministry of finance", ["財務省"])
+    '財務省'
+    """
+    names = {name: name for name in known} | {
+        words.MINISTRIES[name].casefold(): name for name in known if name in words.MINISTRIES
+    }
+    found = names.get(given.strip(), names.get(given.strip().casefold()))
+    if found is None:
+        raise ParameterError(f"ministry: found {given!r}; expected one of {', '.join(known)}")
+    return found
+
+
 def _indicator(given: object) -> str | int:
     if not isinstance(given, str):
         if (found := whole(given)) < 1:

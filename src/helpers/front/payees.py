@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import charts, parameters, paths, words
+from helpers import charts, parameters, paths
 from helpers.analysis import every_payee, years
 from helpers.checks.payments import is_valid
 from helpers.corpus import Corpus
@@ -273,7 +273,7 @@ class _Every:
             raise SheetError(folder, "no payments", "a corpus whose sheets print payments")
         ministry = given["ministry"]
         if ministry is not None:
-            ministry = _ministry(ministry, sorted(every["ministry"].unique()))
+            ministry = parameters.ministry(ministry, sorted(every["ministry"].unique()))
         self._every = every
         rows = every if ministry is None else every[every["ministry"] == ministry]
         self.rows = years.between(rows, given["first_year"], given["last_year"])
@@ -383,8 +383,9 @@ class _Every:
             within = sorted((one for one in keys if key in one), key=lambda one: (len(one), one))
             near = within[:NEAR] or get_close_matches(key, keys, NEAR, 0.4)
             spelled = every.drop_duplicates("payee_key").set_index("payee_key")["payee"]
-            such = f", such as {'; '.join(spelled[one] for one in near)}" if near else ""
-            raise ParameterError(f"payee: found {given!r}; expected another payee{such}")
+            such = "; ".join(spelled[one] for one in near)
+            wanted = f"another payee, such as {such}" if near else "another payee"
+            raise ParameterError(f"payee: found {given!r}; expected {wanted}")
         one = str(numbers.index[0]) if len(numbers) else key
         if one not in self.ids:
             paid = every[every["payee_id"] == one]
@@ -407,14 +408,3 @@ def _of_default() -> dict[str, pd.DataFrame]:
     tables = {name: frame for name, frame in sheet.tables().items() if name in TABLES}
     tables = {name: frame.assign(sheet_id=sheet.id) for name, frame in tables.items()}
     return tables | {"project": pd.DataFrame({"sheet_id": [sheet.id], "project_id": [sheet.id]})}
-
-
-def _ministry(given: str, known: list[str]) -> str:
-    """The ministry as sheets name it, of its name in either language. Raises ParameterError."""
-    names = {name: name for name in known} | {
-        words.MINISTRIES[name].casefold(): name for name in known if name in words.MINISTRIES
-    }
-    found = names.get(given.strip(), names.get(given.strip().casefold()))
-    if found is None:
-        raise ParameterError(f"ministry: found {given!r}; expected one of {', '.join(known)}")
-    return found

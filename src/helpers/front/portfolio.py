@@ -64,10 +64,8 @@ class Portfolio(Shown):
         self._year, self._top = self._of.about["year"], given["top"]
         self._ministry, self._area = given["ministry"], given["policy_area"]
         known = sorted(self._of.money["ministry"].unique())
-        if self._ministry is not None and self._ministry not in known:
-            raise ParameterError(
-                f"ministry: found {ministry!r}; expected one of {', '.join(known)}"
-            )
+        if self._ministry is not None:
+            self._ministry = parameters.ministry(self._ministry, known)
         self._sheets = None if self._area is None else _stating(self._area, self._of)
         self._weights = (
             WEIGHTS | self._of.about.get("weights", {}) | parameters.weights(given["weights"])
