@@ -70,7 +70,7 @@ def main(argv: list[str] | None = None) -> int:
         return UNUSABLE
     except (MemoryError, ImportError, SystemError) as error:
         # What it says when a library, or one of our modules, cannot be loaded for want of it.
-        said = ("failed to map", "without setting an exception")
+        said = ("failed to map", "without setting an exception", "without exception set")
         if not isinstance(error, MemoryError) and not any(part in str(error) for part in said):
             raise
         complain("there is not enough memory for this; what was finished stays")

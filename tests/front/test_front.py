@@ -77,6 +77,7 @@ def test_it_offers_these_names_and_no_others():
     names = [
         "Adoption",
         "Corpus",
+        "Payees",
         "Portfolio",
         "Quality",
         "ReviewSheetError",

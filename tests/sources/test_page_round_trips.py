@@ -173,7 +173,7 @@ def mutated_pages(draw) -> bytes:
     return content
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(mutated_pages(), st.sampled_from(["2019-総務省-0042.txt", "page.txt"]))
 def test_a_damaged_page_is_read_or_refused(content, name):
     with tempfile.TemporaryDirectory() as folder:

@@ -105,7 +105,7 @@ def test_every_rule_says_what_to_do_and_errors_are_asked_about():
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_the_verdict_agrees_with_the_list_of_real_sheets(real, lang):
     seen = set()
-    for each in real:
+    for each in real[words.LANGUAGES.index(lang) :: len(words.LANGUAGES)]:
         findings = checked(lang, each)
         answer = told(lang, quality.answer, each, findings)
         heads = groups(told(lang, quality.found, findings))
