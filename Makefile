@@ -48,7 +48,7 @@ unit: $(made)
 
 stored: $(made)
 	.venv/bin/python -m pytest notebooks --ignore-glob='*.failed.ipynb' \
-	  --nbval --nbval-current-env --nbval-cell-timeout=120
+	  --nbval --nbval-current-env --nbval-cell-timeout=120 --numprocesses=auto --dist=loadfile
 
 rendered: $(made)
 	.venv/bin/python -m pytest $(slow) $(spread) --durations=5

@@ -18,7 +18,7 @@ import pytest
 import corpus_sheets
 import tiny_tasks
 
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "2"))
 NAMES = ("01_a", "02_b", "03_c", "04_d")
 SHEETS, SECONDS = 4, 120
 

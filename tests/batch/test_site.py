@@ -132,7 +132,10 @@ def test_without_a_corpus_each_runs_once_as_it_is(world, books, of_sheet):
     ]
     named = plan([f"{world}#2024-環境省-2"], [*books, of_sheet], ["ja"])
     assert named.whole is None
-    assert ("04_portfolio", "ja", {}, False) in brief(named)
+    # Of a single sheet the notebooks of all projects have nothing to say.
+    assert [folder for folder, *_ in brief(named)] == ["05_record", "2024-環境省-2"]
+    given = plan([f"{world}#2024-環境省-2"], [*books, of_sheet], ["ja"], {"corpus": str(world)})
+    assert "04_portfolio" in [folder for folder, *_ in brief(given)]
     with pytest.raises(ParameterError, match="takes no sheet"):
         plan([f"{world}#2024-環境省-2"], books)
 

@@ -233,13 +233,12 @@ def test_a_kernel_that_dies_is_noticed_and_the_next_notebook_is_made(tmp_path):
     assert printed(run("forked", tmp_path, "print(2)")) == "2\n"
 
 
-@pytest.mark.parametrize("stuck", ["while True: pass", "import time\ntime.sleep(1000)"])
-def test_a_cell_that_takes_too_long_is_killed_with_what_it_has_started(tmp_path, stuck):
+def test_a_cell_that_takes_too_long_is_killed_with_what_it_has_started(tmp_path):
     start = (
         "import os, subprocess\np = subprocess.Popen(['sleep', '1000'])\nprint(os.getpid(), p.pid)"
     )
     with pytest.raises(CellTimeoutError):
-        run("forked", tmp_path, start, stuck, timeout=8)
+        run("forked", tmp_path, start, "while True: pass", timeout=8)
     pids = printed(nbformat.read(tmp_path / "forked.ipynb", as_version=4)).split()
     assert len(pids) == 2
     for pid in pids:

@@ -184,12 +184,12 @@ def plan(
 
     `sources` are what `scan` takes, without any the default sheet; a notebook that declares no
     `sheet` is run once. One that speaks of all projects (`OF_A_CORPUS`) is given the first corpus
-    among the sources and its last sheet year that fits, and is run for each ministry, too.
-    `notebooks` None is all of `paths.NOTEBOOKS`. `parameters` go to those that
-    declare them; `as_of` also leaves out the later sheets of a source of many. The filters
-    (`Selection`) hold for every source. Raises ParameterError for what cannot be meant: a parameter
-    or an expression that does not fit, a filter that leaves nothing, sources that no notebook
-    takes; OSError for a missing notebook.
+    among the sources and its last sheet year that fits, and is run for each ministry, too; where
+    sheets alone are asked for it is left out. `notebooks` None is all of `paths.NOTEBOOKS`.
+    `parameters` go to those that declare them; `as_of` also leaves out the later sheets of a source
+    of many. The filters (`Selection`) hold for every source. Raises ParameterError for what cannot
+    be meant: a parameter or an expression that does not fit, a filter that leaves nothing, sources
+    that no notebook takes; OSError for a missing notebook.
     """
     known = declarations(notebooks or all_notebooks())
     values = _shared(known, parameters or {})
@@ -214,6 +214,9 @@ def plan(
         named = ", ".join(path.name for path in known)
         raise ParameterError(f"{named}: takes no sheet; leave the sheets and the filters out")
     for path in of_all:
+        if sources and of_sheet and not (made.whole or "corpus" in values[path]):
+            # Of single sheets they would have nothing to say.
+            continue
         for ministry, given in _of_all(made.whole, known[path], values[path], selection):
             own = reports(path, known[path], languages, given)
             by_hand = {"corpus", "year"} & values[path].keys() or OF_PAYEES in known[path]
