@@ -44,7 +44,7 @@ def sheets(draw) -> ReviewSheet:
     return ReviewSheet.build(**tables)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(made=sheets(), lang=st.sampled_from(["ja", "en"]))
 def test_any_sheet_has_findings(made, lang):
     table = told(lang, findings, made)

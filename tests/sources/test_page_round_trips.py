@@ -146,7 +146,7 @@ def read(path: Path) -> ReviewSheet:
     return ReviewSheet.build(**page_text.rows(path))
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(review_sheets())
 def test_generated_sheets_read_back_as_they_were(sheet):
     # A page without a row is refused.
@@ -173,7 +173,7 @@ def mutated_pages(draw) -> bytes:
     return content
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(mutated_pages(), st.sampled_from(["2019-総務省-0042.txt", "page.txt"]))
 def test_a_damaged_page_is_read_or_refused(content, name):
     with tempfile.TemporaryDirectory() as folder:

@@ -782,7 +782,7 @@ ANY = st.recursive(
 )
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=40, deadline=None)
+@settings(suppress_health_check=list(HealthCheck), max_examples=25, deadline=None)
 @given(data=st.data())
 def test_any_value_in_the_answers_is_read_or_refused(data):
     made = copy.deepcopy(WHOLE)

@@ -17,7 +17,7 @@ from helpers.sheet import ReviewSheet, SheetError
 from helpers.sources import judgit_json
 from judgit_records import later, record
 
-SETTINGS = settings(suppress_health_check=list(HealthCheck), max_examples=300)
+SETTINGS = settings(suppress_health_check=list(HealthCheck), max_examples=150)
 NAMES = ["a.txt", "a.json", "a.ndjson", "a.jsonl.gz", "a.json.gz", "a.csv", "a.zip", "a", "1-2.csv"]
 WHOLE = [
     paths.DEFAULT_SHEET.read_bytes(),
