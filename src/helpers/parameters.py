@@ -185,9 +185,7 @@ def ministry(given: str, known: list[str]) -> str:
 
 def _indicator(given: object) -> str | int:
     if not isinstance(given, str):
-        if (found := whole(given)) < 1:
-            raise ValueError(given)
-        return found
+        return _counted(given)
     text = _text(given).strip()
     return _plain(text) if text.isdecimal() else text
 

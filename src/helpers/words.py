@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from helpers import digits
 
 LANGUAGES = ("ja", "en")
+
+T = TypeVar("T")
 
 with (files(__package__) / "terms.csv").open(encoding="utf-8") as _file:
     MEANINGS = {row.pop("name"): row for row in csv.DictReader(_file)}
@@ -109,22 +111,6 @@ REASONS = {
 }
 """Reason to look at a project (`leads.REASONS`) -> its name in Japanese and English."""
 
-REVIEWS = {
-    "現状通り": "no change",
-    "事業内容の一部改善": "improve in part",
-    "事業全体の抜本的な改善": "improve fundamentally",
-    "終了予定": "scheduled to end",
-    "廃止": "abolish",
-    "執行等改善": "improve execution",
-    "年度内に改善を検討": "improvement to be considered within the year",
-    "縮減": "reduced",
-    "公開プロセス": "public process",
-    "書面点検": "on paper",
-    "秋のレビュー": "autumn review",
-}
-"""A word that the government's reviews choose from -> what it is in English."""
-
-
 _spoken = LANGUAGES[0]
 
 
@@ -151,6 +137,19 @@ def speaking(lang: str) -> Iterator[None]:
         yield
     finally:
         speak(before)
+
+
+def in_each(said: Callable[..., T], *given: Any) -> list[T]:
+    """What a function says of what it is given in each of `LANGUAGES`.
+
+    >>> in_each(ministry, "財務省")
+    ['財務省', 'Ministry of Finance']
+    """
+    made = []
+    for lang in LANGUAGES:
+        with speaking(lang):
+            made.append(said(*given))
+    return made
 
 
 def say(ja: str, en: str) -> str:

@@ -64,6 +64,28 @@ def commitments(sheet: ReviewSheet) -> pd.DataFrame:
     )
 
 
+def purchases(
+    contract: pd.DataFrame, commitment: pd.DataFrame, payment: pd.DataFrame
+) -> pd.DataFrame:
+    """The purchases (`BOUGHT`) that ministries made themselves, of a corpus's tables.
+
+    Columns: those of `contract` and of `commitment`, whose contract_amount is amount, too; and
+    contracts_of ("contract", whose amounts are of the year; "commitment", of contracts over several
+    years, all their years together: not to be added). Left out are those of blocks that payees pay
+    (a sheet's payments are of one year) and those that say 再委託.
+    """
+    paid_on = payment.loc[payment["tier"] == "sub", ["sheet_id", "block"]]
+    sub = pd.MultiIndex.from_frame(paid_on)
+    parts = []
+    for name, table in (("contract", contract), ("commitment", commitment)):
+        bought = table[table["contract_group"].isin(BOUGHT)]
+        block = pd.MultiIndex.from_frame(bought[["sheet_id", "block"]])
+        said = bought["contract_detail"].str.contains("再委託", na=False)
+        own = bought[~block.isin(sub) & ~said].assign(contracts_of=name)
+        parts.append(own.rename(columns={"contract_amount": "amount"}))
+    return pd.concat([part for part in parts if len(part)] or parts)
+
+
 def _group(rows: pd.DataFrame) -> pd.Series:
     """One of `GROUPS` for each row of contracts."""
     unknown = rows["contract_method"].notna().map({True: "other", False: ""}).astype(TEXT)
@@ -128,7 +150,7 @@ def repeats(
     numbers = number.groupby(paid["payee_key"]).agg(["first", "nunique"])
     alone = numbers.loc[numbers["nunique"] == 1, "first"]
     who = number.fillna(paid["payee_key"].map(alone).astype(TEXT)).fillna(paid["payee_key"])
-    spelling = most_frequent(zip(who, paid["payee"], strict=True))
+    spelling = most_frequent(who, paid["payee"])
     rows = [
         {"payee": spelling[key], "years": each["fiscal_year"].nunique(), "of": of}
         | {"paid_in": sorted(map(int, each["fiscal_year"].unique()))}

@@ -13,10 +13,10 @@ import pandas as pd
 
 from helpers import digits
 from helpers.analysis import portfolio
-from helpers.analysis.contracts import BOUGHT
+from helpers.analysis.contracts import purchases as own_purchases
 from helpers.analysis.execution import YEN
 from helpers.analysis.flows import is_state
-from helpers.analysis.payees import OTHERS, bundled, numbered
+from helpers.analysis.payees import OTHERS, bundled, most_frequent, numbered
 from helpers.checks.contracts import COMPETED
 from helpers.checks.payments import WELL_OVER, is_label
 from helpers.payee_names import legal_form, payee_key
@@ -47,7 +47,10 @@ government, a body of the state; without one a body of either ("public") or anot
 name that several numbers share, several payees or a class of them, a label such as 個人A, what may
 be a person's name or no payee at all; "others"."""
 
-LISTED = KINDS[:5]
+PRIVATE, PUBLIC = ("company", "body"), ("state", "local", "public")
+"""Kinds that are listed apart: the state's own bodies and local governments pass money on."""
+
+LISTED = (*PRIVATE, *PUBLIC)
 """The kinds that stand in lists of payees: the others are counted, never named there."""
 
 NAMED = (*LISTED, "shared")
@@ -171,7 +174,7 @@ def payees(rows: pd.DataFrame) -> pd.DataFrame:
     ministries, projects, first_year and last_year are of all its payments, those paid on too.
     All that is "others" is one row, of the payee_id `payees.OTHERS` and kind "bundled".
     """
-    spelling = _most_frequent(rows)
+    spelling = most_frequent(rows["payee_id"], rows["payee"])
     grouped = rows.groupby("payee_id", sort=True)
     table = grouped[MONEY].sum(min_count=1).reset_index()
     table["amount"] = table[OWN].sum(axis=1, min_count=1)
@@ -282,19 +285,10 @@ def contracts(
     (one bidder in a competition), winning_rate, single_bid_reason. Left out are bundles of small
     contracts, and those of blocks that payees pay or that say 再委託.
     """
-    paid_on = payment[payment["tier"] == "sub"]
-    sub = pd.MultiIndex.from_frame(paid_on[["sheet_id", "block"]])
-    parts = []
-    for name, table in (("contract", contract), ("commitment", commitment)):
-        bought = table[table["contract_group"].isin(BOUGHT)]
-        block = pd.MultiIndex.from_frame(bought[["sheet_id", "block"]])
-        detail = bought["contract_detail"].str.contains("再委託", na=False)
-        bundle = bought["bundled"].fillna(False).astype(bool)
-        bought = bought[~block.isin(sub) & ~detail & ~bundle].assign(contracts_of=name)
-        parts.append(bought.rename(columns={"contract_amount": "amount"}))
+    table = own_purchases(contract, commitment, payment)
+    table = table[~table["bundled"].fillna(False).astype(bool)]
     of = rows.drop_duplicates("sheet_id").set_index("sheet_id")
     of = of if sheets is None else of[of.index.isin(sheets)]
-    table = pd.concat([part for part in parts if len(part)] or parts)
     table = table[table["sheet_id"].isin(of.index)].reset_index(drop=True)
     for name in ("ministry", "name", "project_id"):
         table[name] = table["sheet_id"].map(of[name])
@@ -380,7 +374,8 @@ def sole_bidders(contracts: pd.DataFrame, least: int = 2) -> pd.DataFrame:
         reason=("reason", "first"),
     )
     found = found.reset_index()
-    found.insert(1, "payee", found["payee_id"].map(_most_frequent(listed)))
+    spelling = most_frequent(listed["payee_id"], listed["payee"])
+    found.insert(1, "payee", found["payee_id"].map(spelling))
     amounts = ["single_amount", "negotiated_amount"]
     found[amounts] = digits.rounded(found[amounts], YEN)
     order = found.assign(most=digits.settled(found["single_amount"]))
@@ -432,13 +427,6 @@ def _summed(rows: pd.DataFrame, keys: list[str], dropna: bool = True) -> pd.Data
     years = grouped["fiscal_year"].agg(["min", "max"])
     table["first_year"], table["last_year"] = years["min"], years["max"]
     return table.reset_index()
-
-
-def _most_frequent(rows: pd.DataFrame) -> pd.Series:
-    """payee_id -> its most frequent spelling, as `payees.most_frequent`."""
-    counted = rows.groupby(["payee_id", "payee"], sort=True).size().rename("rows").reset_index()
-    order = counted.sort_values(["payee_id", "rows"], ascending=[True, False], kind="stable")
-    return order.drop_duplicates("payee_id").set_index("payee_id")["payee"]
 
 
 def _kind_of(rows: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.analysis.contracts import BOUGHT
+from helpers.analysis.contracts import purchases
 from helpers.analysis.execution import LOW, YEN, measured
 from helpers.analysis.peers import FEWEST, size_class
 from helpers.checks.contracts import COMPETED
@@ -101,21 +101,10 @@ def competition(
     had a single bidder; uncompeted, the share: no less than that, as bidders_unknown, million yen,
     is of competitions whose bidders are not printed.
     """
-    paid = payment[payment["tier"] == "sub"]
-    passed_on = pd.MultiIndex.from_frame(paid[["sheet_id", "fiscal_year", "block"]])
-    latest = payment.groupby("sheet_id")["fiscal_year"].max()
-    commitment = commitment.assign(
-        amount=commitment["contract_amount"],
-        fiscal_year=commitment["sheet_id"].map(latest).astype("Int64"),
-    )
-    parts = []
-    for name, rows in (("contract", contract), ("commitment", commitment)):
-        bought = rows[rows["contract_group"].isin(BOUGHT) & (rows["amount"] > 0)]
-        block = pd.MultiIndex.from_frame(bought[["sheet_id", "fiscal_year", "block"]])
-        detail = bought["contract_detail"].str.contains("再委託", na=False)
-        parts.append(bought[~block.isin(passed_on) & ~detail].assign(contracts_of=name))
-    years, several = parts
-    every = pd.concat([years, several[~several["sheet_id"].isin(years["sheet_id"])]])
+    every = purchases(contract, commitment, payment)
+    every = every[every["amount"] > 0]
+    of_year = every["contracts_of"] == "contract"
+    every = every[of_year | ~every["sheet_id"].isin(every.loc[of_year, "sheet_id"])]
     bid = every["contract_group"].isin(COMPETED)
     single = bid & every["bidders"].eq(1).fillna(False)
     sums = every.assign(

@@ -1,8 +1,5 @@
 """Who received the money: totals per payee, concentration, and how much of it is named at all."""
 
-from collections import Counter
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
@@ -38,7 +35,7 @@ def totals(
     """
     paid = sheet.payment.dropna(subset=["payee", "fiscal_year", "amount"])
     paid = within(paid[(paid["tier"] != "sub") & ~bundled(paid)], first_year, last_year)
-    spelling = most_frequent(zip(paid["payee_key"], paid["payee"], strict=True))
+    spelling = most_frequent(paid["payee_key"], paid["payee"])
     sums = paid.groupby(["payee_key", "fiscal_year"], as_index=False)["amount"].sum()
     order = paid.groupby("payee_key")["amount"].sum()
     sums["payee"] = sums["payee_key"].map(spelling)
@@ -125,11 +122,9 @@ def numbered(numbers: pd.Series) -> pd.Series:
     return numbers.map(is_valid, na_action="ignore").eq(True) & numbers.ne(NO_NUMBER)
 
 
-def most_frequent(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
+def most_frequent(key: pd.Series, spelling: pd.Series) -> pd.Series:
     """Key -> its most frequent spelling, of several the first in the alphabet."""
-    counted: dict[str, Counter] = {}
-    for key, name in spellings:
-        counted.setdefault(key, Counter())[name] += 1
-    return {
-        key: min(names, key=lambda name: (-names[name], name)) for key, names in counted.items()
-    }
+    pairs = pd.DataFrame({"key": key, "spelling": spelling})
+    counted = pairs.groupby(["key", "spelling"], sort=True).size().rename("rows").reset_index()
+    order = counted.sort_values(["key", "rows"], ascending=[True, False], kind="stable")
+    return order.drop_duplicates("key").set_index("key")["spelling"]

@@ -131,8 +131,8 @@ def of_ministry(sheet: dict) -> dict:
     """A ministry with its page in each language, or in the one there is."""
     pages = {report["lang"]: address(report["page"]) for report in reversed(sheet["reports"])}
     first = pages.get("ja") or next(iter(pages.values()))
-    name = sheet["ministry"]
-    return {"ja": (name, first), "en": (words.MINISTRIES.get(name, name), pages.get("en", first))}
+    ja, en = words.in_each(words.ministry, sheet["ministry"])
+    return {"ja": (ja, first), "en": (en, pages.get("en", first))}
 
 
 def _entries(sheet: dict) -> list[dict]:
@@ -215,11 +215,10 @@ def _spending(facts: dict) -> list[Cell]:
     shown = Cell() if rate is None else Cell(rate, words.percent(rate, decimals), between)
     if left is None:
         return [shown, _spark(facts), Cell()]
-    amounts = []
-    for lang in words.LANGUAGES:
-        with words.speaking(lang):
-            amounts.append((money.yen(left), "" if budget is None else f"/ {money.yen(budget)}"))
-    return [shown, _spark(facts), Cell(left, *amounts[0], english=amounts[1])]
+    ja, en = words.in_each(
+        lambda: (money.yen(left), "" if budget is None else f"/ {money.yen(budget)}")
+    )
+    return [shown, _spark(facts), Cell(left, *ja, english=en)]
 
 
 def _adoption(facts: dict) -> list[Cell]:

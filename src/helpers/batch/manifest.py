@@ -17,12 +17,10 @@ from helpers import files, paths, words
 from helpers.batch.notebook import Parameter, declared
 from helpers.corpus import FITTED, is_corpus
 from helpers.corpus.store import MANIFEST as CORPUS
+from helpers.forecast import ABOUT
 from helpers.sheet import ReviewSheet
 
 NAME = "manifest.json"
-
-ABOUT = "about.json"
-"""What says of a folder that it is of a portfolio's tables."""
 
 
 @dataclass

@@ -19,9 +19,6 @@ MOST = 500
 MOST_PROJECTS, MOST_NAMES = 60, 30
 """Rows of a page's tables: what is beyond is added up, and counted."""
 
-PUBLIC = ("local", "state", "public")
-"""The kinds of payees that spend the money in their turn: of the state, or local governments."""
-
 SUMS = [*every_payee.MONEY, "own"]
 
 Target = Callable[[str, str], str]
@@ -31,8 +28,12 @@ Target = Callable[[str, str], str]
 def names(rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """The payees that have a page, of all payments `rows` (`every_payee.rows`): those paid most in
     the last closed year by the sheets of `year`, as `every_payee.largest` gives them."""
-    paid = rows[(rows["sheet_year"] == year) & (rows["fiscal_year"] == year - 1)]
-    return every_payee.largest(every_payee.payees(paid), MOST)
+    return every_payee.largest(every_payee.payees(_last_closed(rows, year)), MOST)
+
+
+def _last_closed(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The payments of the last closed year by the sheets of `year`."""
+    return rows[(rows["sheet_year"] == year) & (rows["fiscal_year"] == year - 1)]
 
 
 def addresses(listed: pd.DataFrame) -> dict[str, str]:
@@ -68,40 +69,37 @@ def _pages(
     own = rows[rows["payee_id"].isin(listed["payee_id"])]
     own = own.assign(own=own[every_payee.OWN].sum(axis=1, min_count=1))
     by_payee = dict(list(own.groupby("payee_id", sort=False)))
-    total = listed["amount"].sum()
-    of_year = rows[(rows["sheet_year"] == year) & (rows["fiscal_year"] == year - 1)]
-    first_only = bool(of_year["first_only"].any())
+    first_only = bool(_last_closed(rows, year)["first_only"].any())
     facts = [_facts(payee, by_payee[payee["payee_id"]], year) for payee in records(listed)]
     for lang in words.LANGUAGES:
-        values = {"links": links, "here": f"{PAYEES}/index.{lang}.html", "year": year}
-        values |= {"first_only": first_only}
+        shared = {"links": links, "here": f"{PAYEES}/index.{lang}.html", "year": year}
+        shared |= {"first_only": first_only}
         with words.speaking(lang):
             for fact in facts:
                 name = files.safe_name(fact["payee_id"])
                 said = _said(fact, lang, target)
                 others = [(code, f"{name}.{code}.html") for code in words.LANGUAGES if code != lang]
-                values |= {"translations": [(code, address(href)) for code, href in others]}
-                text = page("payee.html.j2", lang, fact["payee"], **values | said)
+                said |= {"translations": [(code, address(href)) for code, href in others]}
+                text = page("payee.html.j2", lang, fact["payee"], **shared, **said)
                 yield f"{name}.{lang}.html", text
             of = f"{len(facts)}"
             title = words.say(
                 f"{year - 1}年度の支出先 上位{of}", f"The {of} largest payees, FY{year - 1}"
             )
-            lines = [_line(fact, lang, rank) for rank, fact in enumerate(facts, 1)]
-            others = [(code, f"index.{code}.html") for code in words.LANGUAGES if code != lang]
-            values |= {"translations": others, "total": money.yen(total), "payees": lines}
-            values |= {
-                "public": money.yen(
-                    _sum(of["amount"] for of in facts if of["kind"] in PUBLIC) or 0.0
-                )
+            public = listed["kind"].isin(every_payee.PUBLIC)
+            said = {
+                "translations": [(c, f"index.{c}.html") for c in words.LANGUAGES if c != lang],
+                "payees": [_line(fact, lang, rank) for rank, fact in enumerate(facts, 1)],
+                "total": money.yen(listed["amount"].sum()),
+                "public": money.yen(listed.loc[public, "amount"].sum()),
+                "told": bool(listed["direct"].notna().any()),
             }
-            values |= {"told": any(fact["direct"] is not None for fact in facts)}
-            yield f"index.{lang}.html", page("payees.html.j2", lang, title, **values)
+            yield f"index.{lang}.html", page("payees.html.j2", lang, title, **shared, **said)
 
 
 def _facts(payee: dict, rows: pd.DataFrame, year: int) -> dict[str, Any]:
     """What a page says of a payee, whatever the language; `rows` are its payments."""
-    now = rows[(rows["sheet_year"] == year) & (rows["fiscal_year"] == year - 1)]
+    now = _last_closed(rows, year)
     by_year = rows[rows["sheet_year"] == rows["fiscal_year"] + 1].groupby("fiscal_year")
     years = by_year[SUMS].sum(min_count=1).reset_index()
     years["projects"] = by_year["project_id"].nunique().to_numpy()
@@ -170,7 +168,7 @@ def _line(fact: dict, lang: str, rank: int) -> dict[str, Any]:
     return {
         "rank": rank,
         "payee": fact["payee"],
-        "public": fact["kind"] in PUBLIC,
+        "public": fact["kind"] in every_payee.PUBLIC,
         "href": address(f"{files.safe_name(fact['payee_id'])}.{lang}.html"),
         "amount": _yen(fact["amount"]),
         "first": words.ministry(fact["first"]),

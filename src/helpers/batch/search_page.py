@@ -15,12 +15,12 @@ from markupsafe import Markup
 
 from helpers import money, words
 from helpers.analysis import every_payee, portfolio
+from helpers.analysis.payees import most_frequent
 from helpers.batch.page import TEMPLATE, page
 from helpers.batch.report_page import of_government
+from helpers.batch.site import SEARCH
 from helpers.corpus import Corpus
 from helpers.sheet import records
-
-NAME = "search.html"
 
 NAMED = (*every_payee.LISTED, "several")
 """Kinds of payees that are searched."""
@@ -98,11 +98,11 @@ def found(
             }
         )
     of_year = payments[payments["sheet_year"] == year]
-    spelling = every_payee.payees(of_year).set_index("payee_id")["payee"]
+    spelling = most_frequent(of_year["payee_id"], of_year["payee"])
     return _visible(
         {
             "year": year,
-            "ministries": list(map(_in_both, named.listed())),
+            "ministries": [words.in_each(words.ministry, name) for name in named.listed()],
             "ministry_pages": [ministries.get(name) for name in named.listed()],
             "amounts": amounts.listed(),
             "payees": [spelling[payee] for payee in paid_to.listed()],
@@ -127,7 +127,7 @@ def html(known: Mapping[str, Any], links: Iterable[Mapping[str, Any]]) -> str:
         style=Markup(_file("index.css") + _file("search.css")),
         data=Markup(b64encode(packed).decode("ascii")),
         links=list(links),
-        here=NAME,
+        here=SEARCH,
         year=known["year"],
         projects=len(known.get("id", ())),
         many=many,
@@ -177,19 +177,10 @@ def _paid(rows: pd.DataFrame, year: int) -> dict[str, list[tuple[str, float]]]:
     return found
 
 
-def _in_both(ministry: str) -> Both:
-    return [ministry, words.MINISTRIES.get(ministry, ministry)]
-
-
 def _yen(amount: float | None) -> tuple[str, ...]:
     """An amount in each language; "" where unknown."""
-    if amount is None or pd.isna(amount):
-        return ("", "")
-    said = []
-    for lang in words.LANGUAGES:
-        with words.speaking(lang):
-            said.append(money.yen(amount))
-    return tuple(said)
+    known = amount is not None and pd.notna(amount)
+    return tuple(words.in_each(money.yen, amount)) if known else ("", "")
 
 
 def _rate(rate: float | None) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from helpers import files, words
 from helpers.batch import index, index_page, manifest
-from helpers.batch.manifest import ABOUT
 from helpers.batch.page import address
+from helpers.forecast import ABOUT
 from helpers.sheet import SheetError
 
 if TYPE_CHECKING:
@@ -214,10 +214,8 @@ def _reasons(out: Path) -> dict[str, list[list[str]]]:
 
     if not is_written(out / TABLES):
         return {}
-    portfolio, told = Portfolio(out / TABLES), []
-    for lang in words.LANGUAGES:
-        with words.speaking(lang):
-            told.append(portfolio.reasons)
+    portfolio = Portfolio(out / TABLES)
+    told = words.in_each(lambda: portfolio.reasons)
     found: dict[str, list[list[str]]] = {}
     for sheet_id, *texts in zip(told[0]["sheet_id"], *(t["told"] for t in told), strict=True):
         found.setdefault(sheet_id, []).append(texts)

@@ -6,15 +6,13 @@ from matplotlib.axes import Axes
 
 from helpers import digits, money, words
 from helpers.charts import style
+from helpers.charts.spending import MOST
 
 SIZE = 9.5
 """Points of the figures' text."""
 
 NAME = 2.3
 """Inches that names beside bars may take."""
-
-MOST = 10_000
-"""From so many on amounts beside bars are in the next unit."""
 
 DIRECT, UNTOLD = style.EXECUTED, style.BUDGET
 """The ministry's own money, and money of which the sheets do not say whether it is."""

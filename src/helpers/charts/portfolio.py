@@ -44,10 +44,7 @@ def money_years(
         shown = table[column].to_numpy(float) / unit.million
         if np.isfinite(shown).any():
             above.bar(year, shown, label=words.term(column), **look)
-    above.legend(
-        **{"ncols": 4, "loc": "lower left", "bbox_to_anchor": (0, 1.0), "frameon": False},
-        **{"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.4, "borderaxespad": 0.2},
-    )
+    style.legend(above, 4)
     style.quantity_axis(above)
     shares = 100 * table[list(SHARES)].astype(float)
     for column, (colour, mark) in SHARES.items():
@@ -63,10 +60,7 @@ def money_years(
             text, up = words.fixed(value, 1), -4 if under else 4
             look = {"ha": "center", "va": "top" if under else "bottom", "size": SIZE}
             style.label(below, (at, value), text, up, color=style.UNSPENT, **look)
-    below.legend(
-        **{"ncols": 2, "loc": "lower left", "bbox_to_anchor": (0, 1.0), "frameon": False},
-        **{"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.4, "borderaxespad": 0.2},
-    )
+    style.legend(below, 2)
     style.year_axis(below, year)
     below.set_xlim(year[0] - 0.7, year[-1] + 0.7)
     rows = [

@@ -116,10 +116,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     style.year_axis(axes, year)
     if axes.get_ylim()[0] == axes.get_ylim()[1] or not np.nanmax(np.abs(shown.to_numpy())):
         axes.set_ylim(0, 1)
-    axes.legend(
-        **{"ncols": 4, "loc": "lower left", "bbox_to_anchor": (0, 1.0), "frameon": False},
-        **{"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.4, "borderaxespad": 0.2},
-    )
+    style.legend(axes, 4)
     rows = [
         f"{words.year(row.fiscal_year)} "
         + "→".join(money.yen(getattr(row, column)) for column in NESTED)

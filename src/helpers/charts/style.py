@@ -332,6 +332,13 @@ def _csv(data: pd.DataFrame) -> str:
     return plain(shown.rename(columns=words.heading)).to_csv(index=False, lineterminator="\n")
 
 
+def legend(axes: Axes, columns: int) -> None:
+    """What colours and marks mean, above the axes from their left end."""
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2}
+    close = {"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.4}
+    axes.legend(ncols=columns, frameon=False, **place, **close)
+
+
 def signed(number: str) -> str:
     """A number with a minus that is no hyphen."""
     return Formatter.fix_minus(number)

@@ -2,3 +2,6 @@
 
 FORMATS = ("parquet", "csv")
 """The formats that forecasts are written in."""
+
+ABOUT = "about.json"
+"""The file that says what a folder of tables holds."""

@@ -15,11 +15,11 @@ from helpers.analysis import execution, explanations, leads
 from helpers.analysis import portfolio as sums
 from helpers.corpus import Corpus
 from helpers.fitted import SHIPPED
-from helpers.forecast import every_project, ranking
+from helpers.forecast import ABOUT, every_project, ranking
 from helpers.sheet import NO_PROJECT, SheetError
 
-ABOUT, FORMAT = "about.json", "portfolio 1"
-"""The file that says what a folder holds, and what it says of itself."""
+FORMAT = "portfolio 1"
+"""What `ABOUT` says of a folder that it is."""
 
 SAID = {"year", "sheet_years", "seen", "unfinished", "ministry", "policy_area", "weights"}
 """What the file has to say."""

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import files
 from helpers.export import as_csv, plain
 from helpers.fitted import FORMAT, INDEX, KINDS, MINISTRIES, TRACK_RECORD, Fitted, Peers
-from helpers.forecast import FORMATS
+from helpers.forecast import ABOUT, FORMATS
 from helpers.forecast.every_project import Forecasts, left_out
 
 
@@ -137,7 +137,7 @@ def tables(
     """The tables `made` in the `formats` (of `FORMATS`), those of `plain` as CSV, about.json."""
     names = [f"{name}.{ending}" for name in made for ending in FORMATS]
     names += [f"{name}.csv" for name in plain]
-    with together(folder, [*names, "about.json"]) as staging:
+    with together(folder, [*names, ABOUT]) as staging:
         for name, table in made.items():
             if "parquet" in formats:
                 table.to_parquet(staging / f"{name}.parquet", index=False)
@@ -145,7 +145,7 @@ def tables(
                 _csv(table, staging / f"{name}.csv")
         for name, table in plain.items():
             _csv(table, staging / f"{name}.csv")
-        (staging / "about.json").write_text(as_json(about), "utf-8")
+        (staging / ABOUT).write_text(as_json(about), "utf-8")
 
 
 def forecasts(

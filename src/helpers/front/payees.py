@@ -171,7 +171,7 @@ class Payees(Shown):
 
     def plot_largest(self, ax: Axes | None = None) -> Axes | None:
         """The payees with the most money."""
-        table = self.largest(story.DRAWN, story.PRIVATE)
+        table = self.largest(story.DRAWN, every_payee.PRIVATE)
         return charts.largest_payees(table, self._source, ax)
 
     def plot_years(self, ax: Axes | None = None) -> Axes | None:
@@ -186,7 +186,8 @@ class Payees(Shown):
             show(story.read_largest(self._facts, self.coverage))
             self.plot_largest()
             private, public = (
-                self.largest(story.LISTED, kinds) for kinds in (story.PRIVATE, story.PUBLIC)
+                self.largest(story.LISTED, kinds)
+                for kinds in (every_payee.PRIVATE, every_payee.PUBLIC)
             )
             show(*story.largest_tables(private, public), story.coverage_table(self.coverage))
             return
@@ -198,7 +199,7 @@ class Payees(Shown):
     def show_projects(self) -> None:
         """For which projects?"""
         if self._id is None:
-            kept = self.largest(story.LISTED, story.PRIVATE)
+            kept = self.largest(story.LISTED, every_payee.PRIVATE)
             show(story.read_first_projects(kept, self.projects))
             show(story.first_projects_table(kept, self.projects))
             return

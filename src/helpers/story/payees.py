@@ -8,16 +8,13 @@ import pandas as pd
 from helpers import digits, money, words
 from helpers.analysis import every_payee
 from helpers.analysis.contracts import BOUGHT, GROUPS
-from helpers.analysis.every_payee import KINDS, MONEY, NAMED, OWN
+from helpers.analysis.every_payee import KINDS, MONEY, NAMED, OWN, PRIVATE
 from helpers.checks.contracts import COMPETED
 from helpers.sentences import Sentences
 from helpers.show import Answer, Fold, OfPayee, OfSheet, Table, Text
 from helpers.story import common
 
 say = Sentences("payees")
-
-PRIVATE, PUBLIC = ("company", "body"), ("state", "local", "public")
-"""The kinds that are listed apart: the state's own bodies and local governments pass money on."""
 
 DRAWN, LISTED, MOST, COLUMNS = 12, 20, 200, 3
 """Payees in a figure; rows of a table, and of one that is folded at most; ministries that have a
