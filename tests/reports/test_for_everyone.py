@@ -27,7 +27,8 @@ LARGEST = 350_000
 JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 
 UNITS = {
-    "ja": r"\d[\d,.]*(?:[兆億万][\d,]+)*[\u00a0 ]?(?:[兆億万]|百万)?(?:円|年度|年|件|人|社|回|%|ポイント)",
+    "ja": r"\d[\d,.]*(?:[兆億万][\d,]+)*[\u00a0 ]?(?:[兆億万]|百万)?"
+    r"(?:円|年度|年|件|人|社|回|%|ポイント)",
     "en": r"[\d,.]*\d[\u00a0 ](?:%|(?:m|b|tr)illion|yen|percentage)",
 }
 """A number with its unit, as reports write them."""

@@ -16,15 +16,14 @@ from bs4 import BeautifulSoup
 import browser
 from helpers import paths
 from helpers.batch import index
-from helpers.words import visible
-from helpers.batch.report_page import to_html
-from helpers.batch.plan import Report, Task
 from helpers.batch.make import make
+from helpers.batch.plan import Report, Task
+from helpers.batch.report_page import to_html
 from helpers.batch.results import Options
 from helpers.charts import style
 from helpers.sheet import COLUMNS, TEXT
 from helpers.show import DATA
-from helpers.words import LANGUAGES
+from helpers.words import LANGUAGES, visible
 
 FOLDER = "hostile"
 RUN = "document.documentElement.dataset.ran=1"

@@ -16,6 +16,7 @@ from helpers.words import LANGUAGES
 
 COMMITTED = paths.ROOT / "reports"
 
+
 @pytest.fixture
 def page(rendered, stem, lang) -> BeautifulSoup:
     return parsed(rendered / FOLDERS[stem] / f"{stem}.{lang}.html")
