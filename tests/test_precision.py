@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -27,16 +28,17 @@ from speaking import told
 )
 def test_a_rate_of_whole_millions(part, whole, text):
     error = precision.error(part, whole, 0.5, 0.5)
-    assert words.percent(part / whole, precision.decimals(100 * error)) == text
+    assert words.percent(part / whole, precision.decimals_in_percent(error)) == text
 
 
 def test_what_is_not_known_at_all_has_no_decimals():
-    assert precision.decimals(math.inf) == precision.decimals(1e308) == 0
+    for error in (math.inf, np.float64(1e308)):
+        assert precision.decimals(error) == precision.decimals_in_percent(error) == 0
 
 
 def test_the_same_rate_of_amounts_in_yen_has_its_decimals():
     error = precision.error(7, 24, 5e-7, 5e-7)
-    assert words.percent(7 / 24, precision.decimals(100 * error)) == "29.2 %"
+    assert words.percent(7 / 24, precision.decimals_in_percent(error)) == "29.2 %"
 
 
 def test_the_errors_of_a_sum_are_independent():

@@ -100,13 +100,20 @@ def of_sum(halves) -> float:
     return float(np.sqrt(np.sum(np.asarray(halves, float) ** 2)))
 
 
-def decimals(error: float) -> int:
-    """The decimals that a number of this standard error is shown with, 0 or 1."""
+def decimals(error: float, times: float = 1.0) -> int:
+    """The decimals that `times` a number of this standard error is shown with, 0 or 1."""
     if not error > 0:
         return 1
-    if not SURE / error > 0:
+    # Not `times * error`, which overflows for a share of a whole that is next to nothing.
+    finest = SURE / times / error
+    if not finest > 0:
         return 0
-    return int(min(max(np.floor(np.log10(SURE / error) + digits.NOISE), 0), 1))
+    return int(min(max(np.floor(np.log10(finest) + digits.NOISE), 0), 1))
+
+
+def decimals_in_percent(error: float) -> int:
+    """The decimals that a share of this standard error is shown with in per cent, 0 or 1."""
+    return decimals(error, 100.0)
 
 
 def of_rates(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:
@@ -118,7 +125,7 @@ def of_rates(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_n
     if known.empty:
         return 1
     each = error(known[part], known[whole], known["half_unit"], known["half_unit"])
-    return decimals(100 * each.max())
+    return decimals_in_percent(each.max())
 
 
 def of_amounts(part: pd.Series, whole: pd.Series) -> int:
@@ -129,7 +136,7 @@ def of_amounts(part: pd.Series, whole: pd.Series) -> int:
     if known.empty:
         return 1
     halves = [finest_half_units(known[[name]], by_row=False)[0] for name in known]
-    return decimals(100 * error(known["part"], known["whole"], *halves).max())
+    return decimals_in_percent(error(known["part"], known["whole"], *halves).max())
 
 
 def of_pooled(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:
@@ -138,7 +145,7 @@ def of_pooled(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_
     if known.empty:
         return 1
     half = of_sum(known["half_unit"])
-    return decimals(100 * error(known[part].sum(), known[whole].sum(), half, half))
+    return decimals_in_percent(error(known[part].sum(), known[whole].sum(), half, half))
 
 
 def to_yen(amount: float) -> float:

@@ -27,7 +27,9 @@ WORDS = [
 KINDS = {
     TEXT: st.none() | st.sampled_from(WORDS) | st.text(max_size=12),
     MAYBE: st.none() | st.booleans(),
-    NUMBER: st.none() | st.sampled_from([0.0, 1.0, -1.0, 4.912, 1e9]) | st.floats(-1e12, 1e12),
+    NUMBER: st.none()
+    | st.sampled_from([0.0, 1.0, -1.0, 4.912, 1e9, -2e-149, 5e-324])
+    | st.floats(-1e12, 1e12),
 }
 YEARS = st.none() | st.sampled_from([0, 1993, 2015, 2016, 2017, 2018, 2023, 2050, 4010])
 

@@ -72,7 +72,7 @@ def own(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
     half = table["measure"].map(halves).astype(float)
     errors = precision.error(table["part"], table["whole"], half, half)
     # What has no amounts in it, an outcome's attainment, keeps to whole per cent.
-    table["decimals"] = [0 if pd.isna(it) else precision.decimals(100 * it) for it in errors]
+    table["decimals"] = [0 if pd.isna(it) else precision.decimals_in_percent(it) for it in errors]
     return table
 
 

@@ -89,7 +89,7 @@ def gaps(found: list[int]) -> list[int]:
 
 def percent(part: float, whole: float) -> str:
     """A share of two printed amounts in per cent, with the digits that their rounding leaves it."""
-    return words.percent(part / whole, precision.decimals(100 * _error(part, whole)))
+    return words.percent(part / whole, precision.decimals_in_percent(_error(part, whole)))
 
 
 def times(part: float, whole: float) -> str:
