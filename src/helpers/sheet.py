@@ -471,6 +471,8 @@ _BLANK = {name: dict.fromkeys(columns) for name, columns in COLUMNS.items()}
 
 def records(frame: pd.DataFrame) -> list[dict]:
     """The rows of a table as dicts, None where a value is missing."""
+    if frame.empty:
+        return []
     columns = {
         name: [None if value is pd.NA or value != value else value for value in column.tolist()]
         for name, column in frame.items()

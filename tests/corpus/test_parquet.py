@@ -89,6 +89,23 @@ def test_groups_that_cannot_hold_a_sheet_are_not_read(tmp_path, monkeypatch):
         numbers(path, "2018-省-0052")
 
 
+def test_of_a_file_in_no_order_the_groups_that_hold_a_sheet_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "SMALL", 0)
+    ids = [f"2018-省-{at:04d}" for at in range(100)]
+    random.Random(1).shuffle(ids)
+    path = written(tmp_path / "a.parquet", ids)
+    footer, content = pq.read_metadata(path), bytearray(path.read_bytes())
+    for group in {*range(10)} - {4}:
+        column = footer.row_group(group).column(2)
+        start, size = column.dictionary_page_offset, column.total_compressed_size
+        content[start : start + size] = b"\xff" * size
+    path.write_bytes(content)
+    among = {"sheet_id": pa.array([ids[42]])}
+    assert store.read(path, SCHEMA, among)["number"].to_pylist() == [42]
+    with pytest.raises((OSError, pa.ArrowException)):
+        store.read(path, SCHEMA, {"sheet_id": pa.array([ids[52]])})
+
+
 @pytest.mark.parametrize("small", [0, 10**6])
 def test_a_file_that_was_replaced_is_read_anew(tmp_path, monkeypatch, small):
     monkeypatch.setattr(store, "SMALL", small)

@@ -16,15 +16,12 @@ import weakref
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache, reduce
-from operator import and_
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from pyarrow.fs import LocalFileSystem
 
 from helpers.checks import FINDING
 from helpers.sheet import COLUMNS, FLAG, MAYBE, NUMBER, TEXT, YEAR, SheetError
@@ -104,6 +101,9 @@ SMALL = 100_000
 those of the table `project`."""
 FILES = 512
 """Files of which the rows, or of a larger one the footer, are kept."""
+
+File = tuple[Path, int, int]
+"""A file as it was: its path, when it was changed, its bytes."""
 
 Values = dict[str, pa.Array]
 """Column -> the values of which a row is to have one."""
@@ -240,13 +240,39 @@ def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
     file = (path, stat.st_mtime_ns, stat.st_size)
     if stat.st_size <= SMALL:
         rows = _whole(*file)
-        wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
-        return rows.filter(reduce(pc.and_, wanted)).select(schema.names)
-    wanted = [pc.field(name).isin(values) for name, values in among.items()]
-    # Without threads: for so few rows they cost more than they save.
-    return _fragment(*file).to_table(
-        columns=schema.names, filter=reduce(and_, wanted), use_threads=False
-    )
+    else:
+        groups = _groups(file, among)
+        if not groups:
+            return schema.empty_table()
+        with pq.ParquetFile(path, metadata=_footer(*file)) as opened:
+            # Without threads: for so few rows they cost more than they save.
+            rows = opened.read_row_groups(groups, [*schema.names, *among], use_threads=False)
+    wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
+    return rows.filter(reduce(pc.and_, wanted)).select(schema.names)
+
+
+def _groups(file: File, among: Values) -> list[int]:
+    """The groups of rows that have a value sought: by what the footer tells of them, and where that
+    leaves several, as in files that are not in the order of the values, by the values."""
+    sought = {name: values.to_pylist() for name, values in among.items()}
+    groups = [
+        group
+        for group in range(_footer(*file).num_row_groups)
+        if all(
+            extent is None or any(extent[0] <= value <= extent[1] for value in sought[name])
+            for name in among
+            for extent in [_extents(*file, name)[group]]
+        )
+    ]
+    if len(groups) < 2:
+        return groups
+    return [
+        group
+        for group in groups
+        if all(
+            not _distinct(*file, name, group).isdisjoint(values) for name, values in sought.items()
+        )
+    ]
 
 
 @lru_cache(FILES)
@@ -256,9 +282,26 @@ def _whole(path: Path, changed: int, size: int) -> pa.Table:  # noqa: ARG001 (an
 
 
 @lru_cache(FILES)
-def _fragment(path: Path, changed: int, size: int) -> ds.Fragment:  # noqa: ARG001 (as above)
-    """A file whose footer, which tells what groups of rows may hold a value, is read once."""
-    return ds.ParquetFileFormat().make_fragment(str(path), filesystem=LocalFileSystem())
+def _footer(path: Path, changed: int, size: int) -> pq.FileMetaData:  # noqa: ARG001 (as above)
+    return pq.read_metadata(path)
+
+
+@lru_cache(FILES)
+def _extents(path: Path, changed: int, size: int, column: str) -> list[tuple | None]:
+    """The least and the greatest value of a column in each group of rows, where that is known."""
+    footer = _footer(path, changed, size)
+    at = {name: place for place, name in enumerate(footer.schema.names)}[column]
+    groups = map(footer.row_group, range(footer.num_row_groups))
+    known = [group.column(at).statistics for group in groups]
+    return [(each.min, each.max) if each and each.has_min_max else None for each in known]
+
+
+@lru_cache(16 * FILES)
+def _distinct(path: Path, changed: int, size: int, column: str, group: int) -> frozenset:
+    """The values that a column has in a group of rows."""
+    with pq.ParquetFile(path, metadata=_footer(path, changed, size)) as opened:
+        values = opened.read_row_group(group, [column], use_threads=False)[column]
+    return frozenset(values.unique().to_pylist())
 
 
 def lock(folder: Path, alone: bool) -> int | None:
