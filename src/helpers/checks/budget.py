@@ -1,9 +1,9 @@
 """Rules about the budget: the identity of each row, signs, units, years; requests and outturn; its
 accounts and items."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-import pandas as pd
+import numpy as np
 
 from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
 from helpers.precision import half_unit, to_yen
@@ -306,11 +306,13 @@ def not_given(requested, initial):
     return (requested == 0) & (initial > 0)
 
 
-def without_total(budget: pd.DataFrame) -> pd.Series:
+def without_total(budget: Mapping[str, np.ndarray]) -> np.ndarray:
     """Whether rows give an initial budget or an outturn and no total: what the RS system's API has
     of a year, which says nothing of the columns that it does not give."""
-    given = budget[["initial", "executed"]].notna().any(axis=1)
-    return given & budget["budget_net"].isna()
+    initial, executed, total = (
+        np.isnan(budget[name]) for name in ("initial", "executed", "budget_net")
+    )
+    return ~(initial & executed) & total
 
 
 def _on(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers import sheet
 from helpers.checks.budget import LOST_UNTIL, not_given, without_total
@@ -52,31 +54,39 @@ def values(
     a sheet without a project and for an indicator without an id.
     """
     sheets = tables["sheet"]
-    at = pd.Index(project["sheet_id"]).get_indexer(sheets["sheet_id"])
-    _complete(at, sheets["sheet_id"], "project_id")
-    projects = project["project_id"].iloc[at].astype("category").cat
-    names = pd.Index(["", *indicator["indicator_id"].unique()])
-    known = indicator.assign(indicator_id=names.get_indexer(indicator["indicator_id"]))
-    parts = [_long(name, tables[name], sheets, known[known["table"] == name]) for name in BY_YEAR]
+    ids, projects = _texts(sheets["sheet_id"]), _texts(project["project_id"])
+    at = _places(ids, _texts(project["sheet_id"]))
+    _complete(at, ids, "project_id")
+    of_sheets = projects.take(pa.array(at))
+    projects = of_sheets.unique().sort()
+    series = _texts(indicator["indicator_id"])
+    names = pa.concat_arrays([pa.array([""], series.type), series.unique()])
+    known = {
+        "table": _places(_texts(indicator["table"]), pa.array(BY_YEAR, series.type)),
+        "indicator": _pairs(
+            _places(_texts(indicator["sheet_id"]), ids), _whole(indicator["number"])
+        ),
+        "code": _places(series, names),
+    }
+    sheet_years = _whole(sheets["sheet_year"])
+    parts = [_long(name, tables[name], ids, sheet_years, known) for name in BY_YEAR]
     long = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    long["project_id"] = projects.codes.to_numpy()[long["sheet_id"]]
+    long["project_id"] = _places(of_sheets, projects)[long["sheet_id"]]
     # One row each, the value that is not missing first.
     keys = [long[name] for name in [*CELL, "sheet_year"]]
     order = np.lexsort([np.isnan(long["value"]), *reversed(keys)])
     order = order[_changes([key[order] for key in keys])]
-    texts = {
-        "project_id": pd.CategoricalDtype(projects.categories),
-        "indicator_id": pd.CategoricalDtype(names),
-        "sheet_id": pd.CategoricalDtype(sheets["sheet_id"]),
-        "table": _TABLE,
-        "column": _COLUMN,
+    texts = {"project_id": projects, "indicator_id": names, "sheet_id": ids}
+    kinds = {"table": _TABLE, "column": _COLUMN} | {
+        name: pd.CategoricalDtype(pd.Index(sheet.TEXT.__from_arrow__(those)))
+        for name, those in texts.items()
     }
-    ordered = {name: column[order] for name, column in long.items()}
-    for name, kind in texts.items():
+    ordered: dict = {name: long[name][order] for name in _ORDER}
+    for name, kind in kinds.items():
         ordered[name] = pd.Categorical.from_codes(ordered[name], dtype=kind)
     for name in ("fiscal_year", "sheet_year", "number"):
         ordered[name] = pd.arrays.IntegerArray(ordered[name], ordered[name] == NONE)
-    return pd.DataFrame(ordered)[_ORDER]
+    return pd.DataFrame(ordered)
 
 
 def revisions(values: pd.DataFrame) -> pd.DataFrame:
@@ -145,48 +155,79 @@ def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame
     Missing values are left out.
     """
     row = np.cumsum(_changes([_codes(values[name]) for name in CELL[:-1]]))
-    rows = values[["table", "fiscal_year", "column", "sheet_year", "sheet_id", "value"]]
-    rows = rows.assign(row=row)
-    is_own = values["sheet_id"].isin(list(sheet_ids)).to_numpy()
-    own = pd.DataFrame({"row": row, "of": values["sheet_id"], "number": values["number"]})[is_own]
-    own = own.drop_duplicates(["row", "of"])
-    others = rows[~values["blank"].to_numpy() & np.isin(row, own["row"])]
-    found = own.merge(others, on="row")
-    found = found[_codes(found["of"]) != _codes(found["sheet_id"])]
-    columns = sheet.COLUMNS["vintage"]
-    return found[["of", *columns]].astype({"of": sheet.TEXT, **columns}).reset_index(drop=True)
+    of = values["sheet_id"].cat
+    sheets = of.codes.to_numpy().astype(int)
+    own = np.flatnonzero(np.isin(sheets, of.categories.get_indexer(list(sheet_ids))))
+    # A row of a sheet once, in the order of its first cells.
+    first = np.unique(row[own] * len(of.categories) + sheets[own], return_index=True)[1]
+    own = own[np.sort(first)]
+    others = np.flatnonzero(~values["blank"].to_numpy())
+    start, end = (np.searchsorted(row[others], row[own], side) for side in ("left", "right"))
+    many = end - start
+    mine = np.repeat(own, many)
+    theirs = others[np.arange(len(mine)) + np.repeat(end - np.cumsum(many), many)]
+    apart = sheets[mine] != sheets[theirs]
+    mine, theirs = mine[apart], theirs[apart]
+    found = {"of": _uncoded(values["sheet_id"], mine)}
+    for name in sheet.COLUMNS["vintage"]:
+        found[name] = _uncoded(values[name], mine if name == "number" else theirs)
+    return pd.DataFrame(found)
 
 
-def _complete(at: np.ndarray, sheet_id: pd.Series, column: str) -> None:
+def _uncoded(column: pd.Series, at: np.ndarray):
+    """Some values of a column, texts as texts."""
+    values = column.array
+    if isinstance(values, pd.Categorical):
+        return values.categories.array.take(values.codes[at])
+    return values[at]
+
+
+def _complete(at: np.ndarray, sheet_id: pa.Array, column: str) -> None:
     if (at < 0).any():
-        lacking = sheet_id[at < 0].iloc[0]
+        lacking = sheet_id[int(np.argmax(at < 0))]
         raise KeyError(f"no {column} for sheet {lacking}: link before keeping vintages")
 
 
+def _texts(column: pd.Series) -> pa.Array:
+    return pa.array(column, pa.large_string())
+
+
+def _places(texts: pa.Array, names: pa.Array) -> np.ndarray:
+    """Where each text stands among the names; NONE for one that does not."""
+    return pc.index_in(texts, names).fill_null(NONE).to_numpy().astype("int64")
+
+
+def _whole(column: pd.Series) -> np.ndarray:
+    return column.to_numpy("int64", na_value=NONE)
+
+
 def _long(
-    name: str, rows: pd.DataFrame, sheets: pd.DataFrame, indicator: pd.DataFrame
+    name: str, rows: pd.DataFrame, sheets: pa.Array, sheet_years: np.ndarray, known: dict
 ) -> dict[str, np.ndarray]:
     """The values of a table's columns in long form: a number for each text, NONE for none."""
-    ids = pd.Index(sheets["sheet_id"])
-    of = ids.get_indexer(rows["sheet_id"])
-    rows, of = rows[of >= 0], of[of >= 0]
-    year = rows["fiscal_year"].to_numpy("int64", na_value=NONE)
-    sheet_year = sheets["sheet_year"].to_numpy("int64")[of]
+    of = _places(_texts(rows["sheet_id"]), sheets)
+    if (of < 0).any():
+        rows, of = rows[of >= 0], of[of >= 0]
+    year, sheet_year = _whole(rows["fiscal_year"]), sheet_years[of]
+    amounts = {
+        column: rows[column].to_numpy(float, na_value=np.nan)
+        for column in [*BY_YEAR[name], *TARGETS.get(name, [])]
+    }
     number, code = np.full(len(of), NONE), np.zeros(len(of), int)
     nothing = unasked = np.zeros(len(of), bool)
     over = (year < sheet_year) & (year != NONE)
     if name == "budget":
-        nothing = (rows[BY_YEAR[name]].fillna(0) == 0).all(axis=1).to_numpy()
-        unasked = not_given(rows["requested"], rows["initial"]).to_numpy()
-        over &= ~without_total(rows).to_numpy()
+        printed = np.stack(list(amounts.values()))
+        nothing = (np.isnan(printed) | (printed == 0)).all(axis=0)
+        unasked = not_given(amounts["requested"], amounts["initial"])
+        over &= ~without_total(amounts)
     else:
-        number = rows["number"].to_numpy("int64", na_value=NONE)
-        numbers = indicator["number"].to_numpy("int64", na_value=NONE)
-        named = _pairs(ids.get_indexer(indicator["sheet_id"]), numbers)
-        at = named.get_indexer(_pairs(of, number))
-        _complete(at, rows["sheet_id"], "indicator_id")
-        code = indicator["indicator_id"].to_numpy()[at]
-    at, column, value = _cells(name, rows, over, _pairs(of, number))
+        number = _whole(rows["number"])
+        of_table = known["table"] == list(BY_YEAR).index(name)
+        at = known["indicator"][of_table].get_indexer(_pairs(of, number))
+        _complete(at, rows["sheet_id"].array, "indicator_id")
+        code = known["code"][of_table][at]
+    at, column, value = _cells(amounts, year != NONE, over, _pairs(of, number))
     is_fact = np.isin(column, _COLUMN.categories.get_indexer(TARGETS.get(name, [])))
     return {
         "table": np.full(len(at), _TABLE.categories.get_loc(name)),
@@ -204,15 +245,13 @@ def _long(
 
 
 def _cells(
-    name: str, rows: pd.DataFrame, over: np.ndarray, indicator: pd.Index
+    amounts: dict[str, np.ndarray], dated: np.ndarray, over: np.ndarray, indicator: pd.Index
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of each cell that counts its row, its column and its value. `over`: the rows' years were."""
-    dated = rows["fiscal_year"].notna().to_numpy()
     found = []
-    for column in [*BY_YEAR[name], *TARGETS.get(name, [])]:
-        value = rows[column].to_numpy(float, na_value=np.nan)
+    for column, value in amounts.items():
         known = ~np.isnan(value)
-        if column in TARGETS.get(name, []):
+        if any(column in facts for facts in TARGETS.values()):
             at = np.flatnonzero(known)
             at = at[~indicator[at].duplicated()]
         else:
