@@ -1,7 +1,18 @@
+import pickle
+
 import pandas as pd
 import pytest
 
-from helpers.sheet import COLUMNS, ReviewSheet, SheetError, table
+from helpers.sheet import COLUMNS, ReviewSheet, SheetError, records, table
+
+ODD = {
+    "sheet": [{"sheet_id": 2019, "sheet_year": 2019.0}],
+    "budget": [{"fiscal_year": 2018, "executed": 43}, {"executed": float("nan"), "status": pd.NA}],
+    "outcome": [{"number": 1, "indicator": None, "goal": "目標", "target_year": None}],
+    "output": pd.DataFrame({"number": [1.0, None], "indicator": ["件数", None]}),
+    "payment": [{"payee": "㈱甲", "bundled_payee": True}, {"payee": None, "bundled_payee": None}],
+}
+"""Rows whose values are not of the kinds that their columns hold."""
 
 
 def test_a_sheet_has_every_table_with_its_columns_and_dtypes():
@@ -38,3 +49,41 @@ def test_a_payee_gets_its_key_unless_it_has_one():
     payment = table("payment", [{"payee": "㈱ＩＴｂｏｏｋ"}, {"payee": "甲", "payee_key": "k"}, {}])
     assert payment["payee_key"].tolist()[:2] == ["ITBOOK", "k"]
     assert payment["payee_key"].isna().tolist() == [False, False, True]
+
+
+def test_rows_are_those_of_the_table():
+    for odd in (ODD, {name: pd.DataFrame(rows) for name, rows in ODD.items()}):
+        sheet = ReviewSheet.build(**odd)
+        for name in COLUMNS:
+            before = sheet.rows(name)
+            assert (
+                before == records(table(name, odd.get(name, []))) == records(getattr(sheet, name))
+            )
+            assert before == sheet.rows(name)
+            assert list(map(type, before[:1])) == [dict] * len(before[:1])
+
+
+def test_rows_follow_a_table_that_is_changed_in_place():
+    sheet = ReviewSheet.build(**ODD)
+    sheet.budget.loc[0, "executed"] = 44.0
+    assert [row["executed"] for row in sheet.rows("budget")] == [44.0, None]
+
+
+@pytest.mark.parametrize("later", [None, table("vintage", [{"table": "budget", "value": 1.5}])])
+def test_a_pickled_sheet_is_the_same(later):
+    sheet = ReviewSheet.build(**ODD).with_later(later)
+    sheet.budget.loc[0, "executed"] = 44.0
+    again = pickle.loads(pickle.dumps(sheet))
+    for name, frame in sheet.tables().items():
+        pd.testing.assert_frame_equal(getattr(again, name), frame)
+    if later is None:
+        assert again.later is None
+    else:
+        pd.testing.assert_frame_equal(again.later, later)
+
+
+def test_a_sheet_lists_its_tables_and_has_no_others():
+    sheet = ReviewSheet.build()
+    assert set(COLUMNS) <= set(dir(sheet))
+    with pytest.raises(AttributeError, match="no table budgets"):
+        _ = sheet.budgets

@@ -1,6 +1,6 @@
 """ReviewSheet: the tidy tables of one sheet, the one object handed through every room."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
@@ -435,24 +435,36 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     the texts of an indicator that are missing are "". Raises KeyError for a column the table does
     not have.
     """
-    kinds = COLUMNS[name]
-    if not isinstance(rows, pd.DataFrame) and not rows:
-        return _empty(name).copy(deep=False)
+    return _framed(name, _completed(name, rows))
+
+
+def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
+    """The rows of what `table` gives: `records` of it."""
     if isinstance(rows, pd.DataFrame):
-        given = set(rows.columns)
-        frame = rows.reindex(columns=list(kinds)).astype(kinds).reset_index(drop=True)
-    else:
-        given = {column for row in rows for column in row}
-        frame = typed(rows, kinds)
-    if unknown := given - set(kinds):
+        rows = records(rows)
+    blank, kinds = _BLANK[name], _PLAIN[name]
+    full = [blank | row for row in rows]
+    if unknown := {column for row in full if len(row) > len(blank) for column in row} - set(blank):
         raise KeyError(f"table {name} has no column {sorted(unknown)}")
-    if name == "payment" and frame["payee_key"].hasnans:
-        keys = frame["payee"].map(payee_key, na_action="ignore").astype(TEXT)
-        frame["payee_key"] = frame["payee_key"].fillna(keys)
+    if not all(
+        value is None or (type(value) is kind and value == value)
+        for row in full
+        for value, kind in zip(row.values(), kinds, strict=True)
+    ):
+        # Of other kinds, which are made what the columns hold, or refused.
+        full = records(typed(full, COLUMNS[name]))
+    if name == "payment":
+        for row in full:
+            if row["payee_key"] is None and row["payee"] is not None:
+                row["payee_key"] = payee_key(row["payee"])
     if name in ("outcome", "output"):
-        for column in frame.columns.intersection(["indicator", "goal", "unit"]):
-            frame[column] = frame[column].fillna("")
-    return frame
+        for row in full:
+            row |= {column: "" for column in ("indicator", "goal", "unit") if row[column] is None}
+    return full
+
+
+def _framed(name: str, rows: list[dict]) -> pd.DataFrame:
+    return typed(rows, COLUMNS[name]) if rows else _empty(name).copy(deep=False)
 
 
 @cache
@@ -467,6 +479,8 @@ def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
 
 
 _BLANK = {name: dict.fromkeys(columns) for name, columns in COLUMNS.items()}
+_KINDS: dict[Any, type] = {TEXT: str, NUMBER: float, YEAR: int, MAYBE: bool}
+_PLAIN = {name: [_KINDS[kind] for kind in columns.values()] for name, columns in COLUMNS.items()}
 
 
 def records(frame: pd.DataFrame) -> list[dict]:
@@ -492,9 +506,13 @@ def located(sheet: Rows) -> Rows:
     return full
 
 
-@dataclass(frozen=True, repr=False)
 class ReviewSheet:
-    """The tables of one sheet; `COLUMNS` says what stands in each."""
+    """The tables of one sheet; `COLUMNS` says what stands in each.
+
+    `later` is what sheets of the same project that were published after it print, each number the
+    last time it is printed, as the table `vintage`, though this one has no such cell; None where
+    they are not at hand.
+    """
 
     sheet: pd.DataFrame
     budget: pd.DataFrame
@@ -521,10 +539,34 @@ class ReviewSheet:
     remark: pd.DataFrame
     vintage: pd.DataFrame
 
+    def __init__(
+        self, held: Mapping[str, list[dict] | pd.DataFrame], later: pd.DataFrame | None = None
+    ):
+        # Of each table its complete rows, or once it was asked for the table itself.
+        self._held, self.later = dict(held), later
+
     @classmethod
     def build(cls, **rows: list[dict] | pd.DataFrame) -> "ReviewSheet":
         """A ReviewSheet from lists of records; a table that is not given is empty."""
-        return cls(**{name: table(name, rows.get(name, [])) for name in COLUMNS})
+        return cls({name: _completed(name, rows.get(name, [])) for name in COLUMNS})
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in COLUMNS:
+            raise AttributeError(f"{type(self).__name__} has no table {name}")
+        held = self._held[name]
+        if not isinstance(held, pd.DataFrame):
+            held = self._held[name] = _framed(name, held)
+        return held
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *COLUMNS]
+
+    def __getstate__(self) -> tuple:
+        return {name: rows for name in COLUMNS if (rows := self.rows(name))}, self.later
+
+    def __setstate__(self, state: tuple) -> None:
+        rows, self.later = state
+        self._held = {name: rows.get(name, []) for name in COLUMNS}
 
     def __repr__(self) -> str:
         facts, tables = self.facts, self.tables()
@@ -539,9 +581,18 @@ class ReviewSheet:
         """Name -> table, in the order of `COLUMNS`."""
         return {name: getattr(self, name) for name in COLUMNS}
 
+    def rows(self, name: str) -> list[dict]:
+        """The rows of a table as `records` gives them; not to be changed."""
+        held = self._held[name]
+        return records(held) if isinstance(held, pd.DataFrame) else held
+
     def with_table(self, name: str, frame: pd.DataFrame) -> "ReviewSheet":
         """A copy in which the table `name` is `frame`."""
-        return replace(self, **{name: table(name, frame)})
+        return type(self)({**self._held, name: _completed(name, frame)}, self.later)
+
+    def with_later(self, later: pd.DataFrame) -> "ReviewSheet":
+        """A copy with what later sheets print."""
+        return type(self)(self._held, later)
 
     @cached_property
     def facts(self) -> pd.Series:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from corpus_sheets import made, outcome, sheet
-from helpers import Adoption, Spending, corpus, fitted, load, paths
+from helpers import Adoption, Spending, fitted, load, paths
 from helpers.analysis import series
 from helpers.forecast import came
 from helpers.front import later
@@ -21,7 +21,7 @@ def default():
 
 
 def since(default, as_of=None) -> pd.DataFrame:
-    return later.printed_since(str(paths.DEFAULT_SHEET), default, as_of)
+    return later.printed_since(default, as_of)
 
 
 class TestDefaultSheet:
@@ -130,7 +130,7 @@ class TestOfACorpus:
         ],
     )
     def test_what_later_sheets_print(self, folder, as_of, outturns, values):
-        got = corpus.printed_since(f"{folder}#2019-国土交通省-0007", as_of)
+        got = load(f"{folder}#2019-国土交通省-0007", as_of).later
         assert (got["sheet_year"] > 2019).all()
         new = got[got["fiscal_year"] >= 2019]
         executed = new[new["column"] == "executed"].set_index("fiscal_year")["value"]
@@ -139,8 +139,7 @@ class TestOfACorpus:
         assert actual[actual["number"] == 1].set_index("fiscal_year")["value"].to_dict() == values
 
     def test_a_project_s_sheets_are_all_read(self, folder):
-        assert corpus.printed_since(f"{folder}#P2018-国土交通省-0007").empty
-        assert corpus.printed_since("data/sheets/x.txt").empty
+        assert load(f"{folder}#P2018-国土交通省-0007").later.empty
 
     def test_report(self, folder):
         of = f"{folder}#2019-国土交通省-0007"
@@ -157,7 +156,8 @@ class TestOfACorpus:
         assert set(Spending(of, 2019).came["printed"]) == {2019}
 
     def test_nothing_of_the_example_is_taken_for_a_corpus_s(self, folder, default):
-        assert later.printed_since(f"{folder}#{default.id}", default, None).empty
+        of_a_corpus = default.with_later(load(f"{folder}#2021-国土交通省-0007").later)
+        assert later.printed_since(of_a_corpus, None).empty
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -9,7 +9,7 @@ from helpers import paths
 from helpers.checks import budget, contracts, indicators, payments, repairs, reviews, targets
 from helpers.checks.finding import SEVERITIES, Finding, fact
 from helpers.checks.reasons import RULES, spoken
-from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, located, records, typed
+from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, located, typed
 
 __all__ = ["FINDING", "findings", "repaired"]
 
@@ -120,7 +120,7 @@ _RULES = (
 
 
 def _rows(sheet: ReviewSheet) -> Rows:
-    return located({name: records(frame) for name, frame in sheet.tables().items()})
+    return located({name: sheet.rows(name) for name in COLUMNS})
 
 
 def _table(judged: list[tuple[Finding, bool]]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import yaml
 from helpers.checks.finding import Finding, first
 from helpers.checks.reasons import printed
 from helpers.errors import ReviewSheetError
-from helpers.sheet import COLUMNS, NUMBER, YEAR, ReviewSheet, records
+from helpers.sheet import COLUMNS, NUMBER, YEAR, ReviewSheet
 
 REPAIRS = ("none", "proved", "all")
 KEYS = {"sheet", "table", "where", "column", "expect", "value", "reason", "status"}
@@ -53,7 +53,7 @@ def apply(
     if repair == "none":
         return sheet, [(finding, False) for finding in found]
     result, done, cells = sheet, [], set()
-    for correction in read(corrections, first(records(sheet.sheet), "sheet_id")):
+    for correction in read(corrections, first(sheet.rows("sheet"), "sheet_id")):
         finding, applies = _declared(sheet, correction)
         done.append((finding, applies))
         if applies:
@@ -122,7 +122,7 @@ def _fits(kind: str, value) -> bool:
 
 def _declared(sheet: ReviewSheet, correction: Correction) -> tuple[Finding, bool]:
     at = correction.rows(sheet)
-    rows = records(getattr(sheet, correction.table))
+    rows = sheet.rows(correction.table)
     found = [rows[position][correction.column] for position in at]
     applies = bool(at) and all(value == correction.expect for value in found)
     stale = "correction_stale" if at else "correction_stale.nowhere"

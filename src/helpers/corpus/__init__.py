@@ -12,7 +12,7 @@ from helpers import files, paths, sources
 from helpers.checks.finding import SEVERITIES
 from helpers.corpus import panel, sheets
 from helpers.corpus.store import MANIFEST, Store, lock, manifest_of, while_used
-from helpers.sheet import NO_PROJECT, YEAR, ReviewSheet, SheetError, table
+from helpers.sheet import NO_PROJECT, YEAR, ReviewSheet, SheetError
 from helpers.sources.rs_tables import KINDS
 
 FITTED = "fitted"
@@ -50,13 +50,9 @@ class Corpus(Store):
                 return
 
     def sheet(self, sheet_id: str, as_of: int | None = None) -> ReviewSheet:
-        """A sheet as it was printed; `vintage` holds what the other sheets of its project print, up
-        to the sheet year `as_of`. Raises SheetError where it is not there."""
+        """A sheet as it was printed; `vintage` and `later` hold what the other sheets of its
+        project print, up to the sheet year `as_of`. Raises SheetError where it is not there."""
         return sheets.one_sheet(self, sheet_id, as_of)
-
-    def printed_since(self, sheet_id: str, as_of: int | None = None) -> pd.DataFrame:
-        """What later sheets of the sheet's project print: `sheets.printed_since`."""
-        return sheets.printed_since(self, sheet_id, as_of)
 
     def project(self, project_id: str, as_of: int | None = None) -> ReviewSheet:
         """A project's sheets as one, from those up to the sheet year `as_of`; see
@@ -171,15 +167,6 @@ def load(reference: str | Path, as_of: int | None = None) -> ReviewSheet:
             "an older sheet, or a project of a corpus: DIR#project_id",
         )
     return sheet
-
-
-def printed_since(reference: str | Path, as_of: int | None = None) -> pd.DataFrame:
-    """What later sheets print for the project of the sheet `DIR#id`, up to `as_of`: the table
-    `vintage`; empty for a project, whose sheets are all read, and without a corpus."""
-    folder, mark, name = str(reference).rpartition("#")
-    if not mark or name.startswith("P") or not is_corpus(folder):
-        return table("vintage", [])
-    return Corpus(folder).printed_since(name, as_of)
 
 
 @contextmanager

@@ -52,9 +52,10 @@ def rows_of(
 
 
 def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSheet:
-    """A sheet as it was printed; see `rows_of`. Raises SheetError where it is not there."""
+    """A sheet as it was printed, with what `later` sheets of its project print; see `rows_of`.
+    Raises SheetError where it is not there."""
     years = [year for year in store.years if as_of is None or year <= as_of]
-    own = store.table("project", years, ["project_id"], sheet_id=[sheet_id])
+    own = store.table("project", years, ["project_id", "sheet_year"], sheet_id=[sheet_id])
     if own.empty:
         seen = "" if as_of is None else f" up to sheet year {as_of}"
         raise SheetError(
@@ -63,27 +64,10 @@ def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSh
     project = store.table("project", years, project_id=own["project_id"])
     frames = _frames(store, project, vintages.READ | INDICATOR) | {"sheet": project}
     values = vintages.values(frames, project, frames["indicator"])
-    return ReviewSheet.build(**rows_of(store, [sheet_id], project, values)[sheet_id])
-
-
-def printed_since(store: Store, sheet_id: str, as_of: int | None = None) -> pd.DataFrame:
-    """What later sheets of a sheet's project, up to `as_of`, print, each number the last time it is
-    printed: the columns of the table `vintage`, an indicator's number being that on this sheet."""
-    years = [year for year in store.years if as_of is None or year <= as_of]
-    own = store.table("project", years, sheet_id=[sheet_id])
-    project = store.table("project", years, project_id=own["project_id"])
-    project = project[project["sheet_year"] >= own["sheet_year"].max()]
-    if len(project) < 2:
-        return tables.table("vintage", [])
-    frames = _frames(store, project, vintages.READ | INDICATOR) | {"sheet": project}
-    last = vintages.latest(vintages.values(frames, project, frames["indicator"]))
-    last = last[~last["blank"] & (last["sheet_id"] != sheet_id)]
-    linked = frames["indicator"]
-    linked = linked[linked["sheet_id"] == sheet_id].set_index(["table", "indicator_id"])["number"]
-    key = pd.MultiIndex.from_frame(last[["table", "indicator_id"]].astype(str))
-    found = last.assign(number=linked.reindex(key).array)
-    found = found[found["number"].notna() | (found["table"] == "budget")]
-    return tables.table("vintage", found[list(COLUMNS["vintage"])])
+    rows = rows_of(store, [sheet_id], project, values)[sheet_id]
+    indicator = frames["indicator"][frames["indicator"]["sheet_id"] == sheet_id]
+    later = vintages.since(values, sheet_id, own["sheet_year"].max(), indicator)
+    return ReviewSheet.build(**rows).with_later(later)
 
 
 def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewSheet:
@@ -128,7 +112,8 @@ def stitched(store: Store, project_id: str, as_of: int | None = None) -> ReviewS
         numbers |= own
     rows["remark"] = [*_last_remarks(frames, facts["sheet_id"].iloc[0], rows), *remarks]
     rows["vintage"] = _others(values, _shown(last, frames), numbers)
-    return ReviewSheet.build(**rows)
+    # No sheet of it is left to come.
+    return ReviewSheet.build(**rows).with_later(tables.table("vintage", []))
 
 
 def _frames(

@@ -148,6 +148,27 @@ def latest(values: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     return seen.iloc[last].reset_index(drop=True)
 
 
+def since(values: pd.DataFrame, sheet_id: str, year: int, indicator: pd.DataFrame) -> pd.DataFrame:
+    """What the other sheets of a sheet's project print from its sheet year on: each number the last
+    time it is printed, in the columns of the table `vintage`.
+
+    Takes what `values` gives of one project; `indicator` holds number and indicator_id of the
+    sheet's own indicators, whose numbers the rows have. Other indicators are left out.
+    """
+    last = latest(values[_codes(values["sheet_year"]) >= year])
+    names, numbers = _texts(indicator["indicator_id"]), _whole(indicator["number"])
+    every = np.arange(len(last))
+    at = _places(pa.array(_uncoded(last["indicator_id"], every)), names)
+    other = ~last["blank"].to_numpy() & (last["sheet_id"] != sheet_id).to_numpy()
+    kept = other & ((at >= 0) | (last["table"] == "budget").to_numpy())
+    # Those of a table in the order of the sheet's indicators.
+    order = np.lexsort([at, _codes(last["table"])])
+    order = order[kept[order]]
+    found = {name: _uncoded(last[name], order) for name in sheet.COLUMNS["vintage"]}
+    number = np.append(numbers, NONE)[at[order]]
+    return pd.DataFrame(found | {"number": pd.arrays.IntegerArray(number, number == NONE)})
+
+
 def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame:
     """The tables `vintage` of some sheets: what the others of their projects print for their cells.
 

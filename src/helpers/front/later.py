@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import corpus, paths, sheet
+from helpers import paths, sheet
 from helpers.sheet import ReviewSheet
 
 
 def printed_since(
-    reference: str, printed: ReviewSheet, as_of: int | None, declared: Path = paths.LATER
+    printed: ReviewSheet, as_of: int | None, declared: Path = paths.LATER
 ) -> pd.DataFrame:
-    """What sheets published after this one, up to `as_of`, print of its project: the table
-    `vintage`, of the corpus that it is from, else what is `declared` for it."""
-    if corpus.is_corpus(reference.rpartition("#")[0] or reference):
-        return corpus.printed_since(reference, as_of)
+    """What sheets published after this one, up to `as_of`, print of its project, as the table
+    `vintage`: that of the corpus which it is from, else what is `declared` for it."""
+    if printed.later is not None:
+        return printed.later
     found = sheet.table("vintage", [])
     if declared.is_file():
         rows = pd.read_csv(declared)

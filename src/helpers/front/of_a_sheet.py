@@ -133,7 +133,7 @@ class OfASheet(Shown):
 
     @cached_property
     def _later(self) -> pd.DataFrame:
-        return later.printed_since(self._reference, self.printed, self._given["as_of"])
+        return later.printed_since(self.printed, self._given["as_of"])
 
     def _fits(self, year: int) -> Fitted:
         """What was learned by a year."""
