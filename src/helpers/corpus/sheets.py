@@ -133,8 +133,10 @@ def _dated(frames: dict, table: str) -> pd.DataFrame:
 def _contradicted(project: pd.DataFrame) -> Iterator[dict]:
     """A remark for each sheet whose budgets contradict its link; `row` is the sheet."""
     place = {"table": "sheet", "column": "sheet_id", "rule": "link_contradicted"}
-    for link in project[project["verified"].eq("contradicts")].itertuples():
-        yield place | {"row": link.sheet_id, "observed": link.previous_id}
+    columns = (project[name].tolist() for name in ("verified", "sheet_id", "previous_id"))
+    for verified, sheet_id, previous_id in zip(*columns, strict=True):
+        if verified == "contradicts":
+            yield place | {"row": sheet_id, "observed": previous_id}
 
 
 def _budget(frames: dict, last: pd.DataFrame) -> pd.DataFrame:
