@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.analysis.series import IndicatorSeries
 from helpers.checks.budget import LOST_UNTIL, not_given
 from helpers.precision import restated, unit_slip
-from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, records, typed
+from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, typed
 
 CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
 CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}
@@ -109,14 +109,14 @@ def _told(sheet: ReviewSheet, names: dict[tuple, tuple]) -> list[dict]:
     sheet cannot be told from it in other sheets."""
     texts = [(table, *text) for (table, _), text in names.items()]
     shared = {cell for cell, text in zip(names, texts, strict=True) if texts.count(text) > 1}
-    return [row for row in records(sheet.vintage) if (row["table"], row["number"]) not in shared]
+    return [row for row in sheet.rows("vintage") if (row["table"], row["number"]) not in shared]
 
 
 def _outturns(sheet: ReviewSheet) -> Iterator[tuple[tuple[int, int], float, float]]:
     """What other sheets print of a year's outturn: (fiscal year, sheet year), budget_net, executed;
     the mean of two sheets of one year."""
     printed: dict[tuple, dict[str, list[float]]] = {}
-    for row in records(sheet.vintage):
+    for row in sheet.rows("vintage"):
         if row["table"] == "budget" and row["column"] in ("budget_net", "executed"):
             columns = printed.setdefault((row["fiscal_year"], row["sheet_year"]), {})
             columns.setdefault(row["column"], []).append(row["value"])
@@ -129,7 +129,7 @@ def _own(sheet: ReviewSheet) -> dict[tuple, float]:
     """This sheet's own numbers by cell."""
     own: dict[tuple, float] = {}
     for table, columns in BY_YEAR.items():
-        for row in records(getattr(sheet, table)):
+        for row in sheet.rows(table):
             numbers = {name: row[name] for name in columns if row[name] is not None}
             nothing = table == "budget" and not any(numbers.values())
             if not_given(numbers.get("requested"), numbers.get("initial") or 0):
@@ -138,15 +138,18 @@ def _own(sheet: ReviewSheet) -> dict[tuple, float]:
                 for column, value in numbers.items():
                     own.setdefault((table, row.get("number"), row["fiscal_year"], column), value)
     for table, columns in TARGETS.items():
-        for row in _first_rows(getattr(sheet, table)):
+        for row in _first_rows(sheet, table):
             cells = {(table, row["number"], None, column): row[column] for column in columns}
             own |= {cell: float(value) for cell, value in cells.items() if value is not None}
     return own
 
 
-def _first_rows(table: pd.DataFrame) -> list[dict]:
+def _first_rows(sheet: ReviewSheet, table: str) -> Iterable[dict]:
     """The first row of each indicator."""
-    return records(table.drop_duplicates("number"))
+    first: dict[int | None, dict] = {}
+    for row in sheet.rows(table):
+        first.setdefault(row["number"], row)
+    return first.values()
 
 
 def _names(sheet: ReviewSheet) -> dict[tuple, tuple]:
@@ -154,7 +157,7 @@ def _names(sheet: ReviewSheet) -> dict[tuple, tuple]:
     return {
         (table, row["number"]): (row["indicator"], row["unit"])
         for table in ("outcome", "output")
-        for row in _first_rows(getattr(sheet, table))
+        for row in _first_rows(sheet, table)
     }
 
 

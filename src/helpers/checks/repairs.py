@@ -1,6 +1,7 @@
 """Repair a copy of a sheet: declared corrections first, then what the findings propose."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -79,15 +80,28 @@ def read(path: str | Path, sheet_id: str) -> list[Correction]:
     """
     path = Path(path)
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ReviewSheetError(
-            f"{path}: cannot be read as YAML ({error}); restore it, or write [] into it"
-        ) from error
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    own = (sheet_id, STATUSES[0])
+    return [entry for entry in _entries(path, text) if (entry.sheet, entry.status) == own]
+
+
+@lru_cache(1)
+def _entries(path: Path, text: str) -> list[Correction]:
+    try:
+        entries = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise _unreadable(path, error) from error
     if not isinstance(entries, list):
         raise ReviewSheetError(f"{path}: holds no list; write entries with '- sheet: ...', or []")
-    checked = [_checked(path, number, entry) for number, entry in enumerate(entries, start=1)]
-    return [entry for entry in checked if (entry.sheet, entry.status) == (sheet_id, STATUSES[0])]
+    return [_checked(path, number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _unreadable(path: Path, error: Exception) -> ReviewSheetError:
+    return ReviewSheetError(
+        f"{path}: cannot be read as YAML ({error}); restore it, or write [] into it"
+    )
 
 
 def _checked(path: Path, number: int, entry) -> Correction:

@@ -10,7 +10,7 @@ from helpers.analysis.presence import INDICATORS
 from helpers.checks.budget import PARTS
 from helpers.checks.reasons import TODOS, printed, todos
 from helpers.sentences import Sentences
-from helpers.sheet import STATED, ReviewSheet
+from helpers.sheet import COLUMNS, STATED, ReviewSheet, typed
 from helpers.show import Answer, Fold, Heading, Outline, Table, Text
 from helpers.story import common
 
@@ -76,7 +76,7 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame) -> Answer:
     parts = {
         "totals": {
             "nothing": nothing,
-            "checked": len(_totals(sheet).dropna(subset=["initial"])),
+            "checked": _checked(_totals(sheet)),
             "broken": broken["row"].nunique(),
             "doubtful": bool((todo[broken.index] == "ask").any()),
         },
@@ -111,9 +111,12 @@ def _tally(tables: pd.Series) -> list[tuple[str, int]]:
 
 def _has_numbers(sheet: ReviewSheet) -> bool:
     """Whether anything is printed that can be used: money of a year, an actual of an indicator."""
-    budget = sheet.budget[[*PARTS, "budget_net", "executed"]]
-    actuals = pd.concat([sheet.outcome["actual"], sheet.output["actual"], sheet.payment["amount"]])
-    return bool(budget.fillna(0).ne(0).any(axis=None) or actuals.notna().any())
+    money = [
+        row[name] for row in sheet.rows("budget") for name in (*PARTS, "budget_net", "executed")
+    ]
+    actuals = [row["actual"] for name in ("outcome", "output") for row in sheet.rows(name)]
+    actuals += [row["amount"] for row in sheet.rows("payment")]
+    return any(money) or any(value is not None for value in actuals)
 
 
 def facts(sheet: ReviewSheet) -> list[Table | Text | Fold]:
@@ -164,17 +167,17 @@ def read_presence(table: pd.DataFrame, left: int, sheet: ReviewSheet) -> Text:
 def identity(sheet: ReviewSheet, findings: pd.DataFrame) -> list[Table | Text | Fold]:
     """Whether the parts of each year's budget make up the printed total, and both, million yen;
     open where they do not."""
-    table = _totals(sheet)
-    if table.empty:
+    rows = _totals(sheet)
+    if not rows:
         return [Text(say("no_totals"))]
     broken = findings.loc[findings["rule"].isin(BROKEN_TOTALS), "row"].drop_duplicates()
-    frame = table[["fiscal_year", *PARTS, "budget_net"]].copy()
-    frame["difference"] = table["budget_net"] - table[PARTS].sum(axis=1)
+    columns = ("fiscal_year", *PARTS, "budget_net")
+    frame = typed(rows, {name: COLUMNS["budget"][name] for name in columns})
+    frame["difference"] = frame["budget_net"] - frame[PARTS].sum(axis=1)
     rounded = words.rounded(frame.drop(columns="fiscal_year").to_numpy(float).ravel())
     headings = {"difference": say("difference")}
     shown = Table(frame, say("million_yen") + rounded, {"fiscal_year": str}, headings)
-    checked = len(table.dropna(subset=["initial"]))
-    text = Text(say("identity", checked=checked, broken=list(broken)))
+    text = Text(say("identity", checked=_checked(rows), broken=list(broken)))
     return [text, shown if len(broken) else Fold(say("identity_table"), shown)]
 
 
@@ -306,10 +309,18 @@ def indicators(sheet: ReviewSheet) -> Fold | Text:
     return Fold(say("indicator_values", many=len(frame)), table)
 
 
-def _totals(sheet: ReviewSheet) -> pd.DataFrame:
+def _totals(sheet: ReviewSheet) -> list[dict]:
     """The budget rows with a total; a row of nothing but 0 is no row."""
-    table = sheet.budget.dropna(subset=["budget_net"])
-    return table[table[[*PARTS, "budget_net"]].fillna(0).ne(0).any(axis=1)]
+    return [
+        row
+        for row in sheet.rows("budget")
+        if row["budget_net"] is not None and any(row[name] for name in (*PARTS, "budget_net"))
+    ]
+
+
+def _checked(totals: list[dict]) -> int:
+    """How many of the totals can be compared with their parts."""
+    return sum(row["initial"] is not None for row in totals)
 
 
 def _of_rows(frame: pd.DataFrame) -> str:
