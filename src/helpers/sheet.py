@@ -540,10 +540,12 @@ class ReviewSheet:
     vintage: pd.DataFrame
 
     def __init__(
-        self, held: Mapping[str, list[dict] | pd.DataFrame], later: pd.DataFrame | None = None
+        self,
+        held: Mapping[str, list[dict] | pd.DataFrame],
+        later: list[dict] | pd.DataFrame | None = None,
     ):
         # Of each table its complete rows, or once it was asked for the table itself.
-        self._held, self.later = dict(held), later
+        self._held, self._later = dict(held), later
 
     @classmethod
     def build(cls, **rows: list[dict] | pd.DataFrame) -> "ReviewSheet":
@@ -558,14 +560,22 @@ class ReviewSheet:
             held = self._held[name] = _framed(name, held)
         return held
 
+    @property
+    def later(self) -> pd.DataFrame | None:
+        """What later sheets print; see above."""
+        if isinstance(self._later, list):
+            self._later = _framed("vintage", self._later)
+        return self._later
+
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *COLUMNS]
 
     def __getstate__(self) -> tuple:
-        return {name: rows for name in COLUMNS if (rows := self.rows(name))}, self.later
+        later = None if self.later is None else records(self.later)
+        return {name: rows for name in COLUMNS if (rows := self.rows(name))}, later
 
     def __setstate__(self, state: tuple) -> None:
-        rows, self.later = state
+        rows, self._later = state
         self._held = {name: rows.get(name, []) for name in COLUMNS}
 
     def __repr__(self) -> str:
@@ -588,7 +598,7 @@ class ReviewSheet:
 
     def with_table(self, name: str, frame: pd.DataFrame) -> "ReviewSheet":
         """A copy in which the table `name` is `frame`."""
-        return type(self)({**self._held, name: _completed(name, frame)}, self.later)
+        return type(self)({**self._held, name: _completed(name, frame)}, self._later)
 
     def with_later(self, later: pd.DataFrame) -> "ReviewSheet":
         """A copy with what later sheets print."""

@@ -31,6 +31,6 @@ def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.Data
 def published(sheet: ReviewSheet) -> list[int]:
     """The sheet years of what is read: of one sheet its own, of a project joined from several (the
     remark "stitched") all of theirs, in order."""
-    rules = zip(sheet.remark["rule"], sheet.remark["observed"], strict=True)
-    joined = [years.split(", ") for rule, years in rules if rule == "stitched"]
+    remarks = sheet.rows("remark")
+    joined = [row["observed"].split(", ") for row in remarks if row["rule"] == "stitched"]
     return sorted(int(year) for years in joined for year in years) or [sheet.year]
