@@ -5,8 +5,6 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
-from importlib.util import find_spec
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,10 +12,8 @@ import pandas as pd
 import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
-from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
@@ -25,6 +21,7 @@ from matplotlib.transforms import offset_copy
 from helpers import digits, words
 from helpers.analysis.years import published
 from helpers.charts import png
+from helpers.charts.font import FAMILY, FONT, GLYPHS, Canvas, measured
 from helpers.charts.layout import PAD, Stacked
 from helpers.export import plain
 from helpers.sheet import ReviewSheet
@@ -36,13 +33,6 @@ INK, GREY, FAINT = "#333333", "#6b6b6b", "#b8b8b8"
 # What a colour means, in all notebooks.
 REQUESTED, INITIAL, BUDGET, EXECUTED = GREY, "#cfe3ef", "#8fc1de", "#0b3c5d"
 UNSPENT, FORECAST, TARGET, OBSERVED, PEERS = RED, BLUE, GREEN, INK, FAINT
-
-FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
-"""The font that figures are written in. Its package is not imported: that would set it for all."""
-FAMILY = "IPAexGothic"
-_RULER = FT2Font(FONT)
-GLYPHS = frozenset(_RULER.get_charmap())
-"""What the font can draw."""
 
 LOOK = {
     **sns.plotting_context("notebook"),
@@ -115,7 +105,7 @@ class Described(Figure):
 
     def _ipython_display_(self) -> None:
         # What a notebook does on its own draws twice, to cut off margins that there are none of.
-        canvas = FigureCanvasAgg(self)
+        canvas = Canvas(self)
         with plt.rc_context(LOOK):
             canvas.draw()
         picture = png.encoded(np.asarray(canvas.buffer_rgba())[:, :, :3], self.dpi)
@@ -316,13 +306,6 @@ def wrapped(text: str, inches: float, size: float) -> str:
         else:
             line.append(part)
     return "\n".join([*lines, "".join(line)])
-
-
-def measured(text: str, size: float) -> float:
-    """The inches that a text is wide at a size in points."""
-    _RULER.set_size(size, 72)
-    _RULER.set_text(text, 0, flags=LoadFlags.NO_HINTING)
-    return _RULER.get_width_height()[0] / 64 / 72
 
 
 def _csv(data: pd.DataFrame) -> str:
