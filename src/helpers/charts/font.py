@@ -8,7 +8,7 @@ from unicodedata import category
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ft2font import FT2Font, LoadFlags, RenderMode
 
 FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
 """The font that figures are written in. Its package is not imported: that would set it for all."""
@@ -54,13 +54,28 @@ class _Renderer(RendererAgg):
         if not _is_ours(prop):
             return None, None, None
         scale = 1 / _PER_EM * prop.get_size_in_points() * self.dpi / 72
-        return _ASCENT * scale, -_DESCENT * scale, _GAP * scale
+        return _ABOVE * scale, _BELOW * scale, _GAP * scale
 
     def get_text_width_height_descent(self, s, prop, ismath):
         if ismath or not _is_ours(prop):
             return super().get_text_width_height_descent(s, prop, ismath)
         width, height, descent = _extent(s, prop.get_size_in_points(), self.dpi)
         return width / 64, height / 64, descent / 64
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        if ismath or angle or not _is_ours(prop) or not ALONE.issuperset(s):
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        size = prop.get_size_in_points()
+        along, up, bottom = 0, round(64 * (self.height - y)), int(self.height)
+        for sign in s:
+            width = _sign(sign, size, self.dpi)[0]
+            _FONT.set_size(size, self.dpi)
+            _FONT._set_transform(_UPRIGHT, (round(64 * (x + along / 64)), up))
+            glyph = _FONT._render_glyph(_INDEX[ord(sign)], UNHINTED, RenderMode.NORMAL)
+            ink, below = glyph.buffer, bottom - glyph.top
+            self._renderer.draw_text_image(ink, glyph.left, below + ink.shape[0], 0, gc)
+            along += width
 
     def _prepare_font(self, font_prop):
         if not _is_ours(font_prop):
@@ -69,24 +84,28 @@ class _Renderer(RendererAgg):
         return _FONT
 
 
+_UPRIGHT = [[0x10000, 0], [0, 0x10000]]
+"""A turn by nothing, in 65536ths."""
+
+_PER_EM = _FONT.get_sfnt_table("head")["unitsPerEm"]
+_ABOVE, _BELOW, _GAP = (
+    sign * _FONT.get_sfnt_table("OS/2")[name]
+    for sign, name in ((1, "sTypoAscender"), (-1, "sTypoDescender"), (1, "sTypoLineGap"))
+)
+
+
 def _is_ours(prop: FontProperties) -> bool:
     return prop.get_family() == [FAMILY]
-
-
-_HEAD, _OS2 = _FONT.get_sfnt_table("head"), _FONT.get_sfnt_table("OS/2")
-_PER_EM = _HEAD["unitsPerEm"]
-_ASCENT, _DESCENT = _OS2["sTypoAscender"], _OS2["sTypoDescender"]
-_GAP = _OS2["sTypoLineGap"]
 
 
 def _extent(text: str, size: float, dpi: float) -> tuple[int, int, int]:
     """Width, height and depth below the baseline of a text, in 64ths of a pixel."""
     if not text or not ALONE.issuperset(text):
         return _shaped(text, size, dpi)
-    signs = [_sign(sign, size, dpi) for sign in text]
-    depth = max(sign[2] for sign in signs)
-    above = max(sign[1] - sign[2] for sign in signs)
-    return sum(sign[0] for sign in signs), above + depth, depth
+    widths, heights, depths = zip(*[_sign(sign, size, dpi) for sign in text], strict=True)
+    depth = max(depths)
+    above = max(map(int.__sub__, heights, depths))
+    return sum(widths), above + depth, depth
 
 
 def _shaped(text: str, size: float, dpi: float) -> tuple[int, int, int]:
