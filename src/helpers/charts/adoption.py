@@ -291,13 +291,13 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
             look = {"ha": "center", "size": 9, "color": style.FORECAST}
             place = min(max(p, 0.03), 0.97)
             style.label(axes, (place, at), words.probability(p), 7, **look)
-    axes.set_yticks(range(len(lines)), [_assumption(*key) for key, _ in lines])
+    style.named(axes.yaxis, range(len(lines)), [_assumption(*key) for key, _ in lines])
     axes.set_ylim(len(lines) - 0.5, -0.75)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(-0.02, 1.04)
     axes.grid(False)
     ticks = np.linspace(0, 1, 5)
-    axes.set_xticks(ticks, [words.level(tick) for tick in ticks])
+    style.named(axes.xaxis, ticks, [words.level(tick) for tick in ticks])
     name, texts = words.model(lead), [_spoken(key, part) for key, part in lines]
     others = known["model"].nunique() > (lead in set(known["model"]))
     few = words.say("、灰色: ほかのモデル", "; grey: other models") if others else ""

@@ -1,8 +1,10 @@
 """The figure of all indicators of a sheet: a line of text, curve and numbers each."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.transforms import offset_copy
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox, BboxTransform, offset_copy
 
 from helpers import digits, words
 from helpers.analysis.every_indicator import EveryIndicator
@@ -36,9 +38,8 @@ def every_indicator(
         top = 1 - place / len(table)
         height = 1 / len(table)
         where = (NAME / INSIDE + 0.02, top - 0.86 * height, (NUMBERS - NAME) / INSIDE - 0.05)
-        panel = axes.inset_axes((*where, 0.72 * height))
         own = (every.history["table"] == row.table) & (every.history["number"] == row.number)
-        _draw(panel, row, every.history[own], span)
+        _draw(axes, row, every.history[own], span, (*where, 0.72 * height))
         _write(axes, row, top, every.history[own])
         if place:
             axes.axhline(top, color="#e6e6e6", lw=0.8, xmin=0, xmax=1)
@@ -83,18 +84,24 @@ def _finding(table: pd.DataFrame) -> str:
     )
 
 
-def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None:
-    panel.set_axis_off()
+def _draw(axes: Axes, row, values: pd.DataFrame, span: tuple[int, int], place: tuple) -> None:
+    """The curve, within a place of the axes (left, bottom, width, height). Axes of its own would
+    take longer than all that stands in them."""
     year = values["fiscal_year"].to_numpy(int)
     expected, actual = (values[name].to_numpy(float) for name in ("expected", "actual"))
+    known = np.array([*expected, *actual, row.target], float)
+    known = known[np.isfinite(known)]
+    low, high = axes.yaxis.get_major_locator().nonsingular(known.min(), known.max())
+    room = 0.15 * (high - low)
+    limits = Bbox([[span[0] - 0.5, low - room], [span[1] + 0.5, high + room]])
+    whole = BboxTransform(limits, Bbox.from_bounds(*place)) + axes.transAxes
     look = {"color": style.FORECAST, "lw": 1, "ls": ":", "marker": "o", "ms": 3, "mfc": "white"}
-    panel.plot(year, expected, **look)
-    panel.plot(year, actual, color=style.OBSERVED, lw=1.4, marker="o", ms=3.5)
+    axes.add_artist(Line2D(year, expected, transform=whole, **look))
+    look = {"color": style.OBSERVED, "lw": 1.4, "marker": "o", "ms": 3.5}
+    axes.add_artist(Line2D(year, actual, transform=whole, **look))
     if pd.notna(row.target):
-        panel.axhline(row.target, color=style.TARGET, lw=1, ls=(0, (6, 3)))
-    panel.set_xlim(span[0] - 0.5, span[1] + 0.5)
-    panel.margins(y=0.15)
-    panel.autoscale(axis="y")
+        look = {"color": style.TARGET, "lw": 1, "ls": (0, (6, 3))}
+        axes.add_artist(Line2D(limits.intervalx, [row.target] * 2, transform=whole, **look))
 
 
 def _write(axes: Axes, row, top: float, values: pd.DataFrame) -> None:

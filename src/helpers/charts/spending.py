@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator
 from seaborn.utils import relative_luminance
 
 from helpers import digits, money, precision, words
@@ -211,7 +212,8 @@ def execution_rate(
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], 100 * earlier["execution_rate"])
     low, high = axes.get_ylim()
-    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
+    places = [tick for tick in axes.get_yticks() if low <= tick <= high]
+    axes.yaxis.set_major_locator(FixedLocator(places))
     axes.set_ylim(low, high + 0.24 * (high - low))
     _around(axes, np.array([year[0], ahead]))
     style.quantity_axis(axes)
@@ -361,7 +363,7 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     unit = money.unit(np.ravel(table), MOST)
     one_year = table.shape[1] == 1
     axes = style.canvas(ax, height=(1.1 if one_year else 1.5) + 0.27 * len(table))
-    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=SIZE)
+    style.item_axis(axes.yaxis, np.arange(len(labels)) + 0.5, labels, SIZE)
     inches = style.WIDTH - 0.45 - max(style.measured(label, SIZE) for label in labels)
     (_bars if one_year else _cells)(axes, table / unit.million, inches)
     axes.invert_yaxis()
@@ -428,5 +430,5 @@ def _cells(axes: Axes, table: pd.DataFrame, inches: float) -> None:
     years = [str(year) for year in table.columns]
     every = int(np.ceil((style.measured("2018", 9.5) + 0.06) / slot))
     ticks = np.arange(len(years))[::every]
-    axes.set_xticks(ticks + 0.5, [years[at] for at in ticks])
+    style.named(axes.xaxis, ticks + 0.5, [years[at] for at in ticks])
     axes.set_xlabel(words.term("fiscal_year"))

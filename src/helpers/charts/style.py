@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
@@ -23,6 +24,7 @@ from helpers.analysis.years import published
 from helpers.charts import png
 from helpers.charts.font import FAMILY, FONT, GLYPHS, Canvas, measured
 from helpers.charts.layout import PAD, Stacked
+from helpers.charts.ticks import Plain, named
 from helpers.export import plain
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
@@ -143,6 +145,7 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
         figsize=(WIDTH, height),
         FigureClass=Described,
         gridspec_kw=about,
+        subplot_kw={"axes_class": Plain},
         sharex=rows > 1,
     )
     return axes
@@ -211,8 +214,14 @@ def year_axis(axes: Axes, years, most: int = 10) -> None:
     years = np.arange(min(years), max(years) + 1)
     years = years[:: -(-len(years) // most)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
-    axes.set_xticks(years, [str(year) for year in years])
+    named(axes.xaxis, years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
+
+
+def item_axis(axis: Axis, places, names: list[str], size: float) -> None:
+    """A name at each of these places along an axis, at a size in points."""
+    named(axis, places, names)
+    axis.set_tick_params(labelsize=size)
 
 
 def rings(axes: Axes, years, values) -> None:
