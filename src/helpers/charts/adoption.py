@@ -383,7 +383,7 @@ def pace(
     every = [0.0, *change, *(line.at for line in lines)]
     room = 0.12 * (max(every) - min(every)) or 1
     axes.set_ylim(min(every) - room * (min(every) < 0), max(every) + room * (max(every) > 0))
-    axes.bar(years, change, color=style.FAINT, width=0.5)
+    style.bars(axes, years, 0, change, width=0.5, facecolor=style.FAINT)
     start, end = years[0] - 0.6, years[-1] + 0.4
     for line, dash in zip(lines, ["-", (0, (6, 3)), (0, (2, 2))], strict=False):
         axes.hlines(line.at, start, end, color=line.colour, lw=1.5, ls=dash)

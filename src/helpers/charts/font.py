@@ -31,7 +31,7 @@ UNHINTED = LoadFlags.NO_HINTING
 
 def measured(text: str, size: float) -> float:
     """The inches that a text is wide at a size in points."""
-    return _extent(text, size, 72)[0] / 64 / 72
+    return extent(text, size, 72)[0] / 64 / 72
 
 
 class Canvas(FigureCanvasAgg):
@@ -59,7 +59,7 @@ class _Renderer(RendererAgg):
     def get_text_width_height_descent(self, s, prop, ismath):
         if ismath or not _is_ours(prop):
             return super().get_text_width_height_descent(s, prop, ismath)
-        width, height, descent = _extent(s, prop.get_size_in_points(), self.dpi)
+        width, height, descent = extent(s, prop.get_size_in_points(), self.dpi)
         return width / 64, height / 64, descent / 64
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
@@ -98,7 +98,7 @@ def _is_ours(prop: FontProperties) -> bool:
     return prop.get_family() == [FAMILY]
 
 
-def _extent(text: str, size: float, dpi: float) -> tuple[int, int, int]:
+def extent(text: str, size: float, dpi: float) -> tuple[int, int, int]:
     """Width, height and depth below the baseline of a text, in 64ths of a pixel."""
     if not text or not ALONE.issuperset(text):
         return _shaped(text, size, dpi)

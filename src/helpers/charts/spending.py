@@ -45,22 +45,16 @@ def behind(axes: Axes, band: pd.DataFrame) -> None:
     """The table of `band` in per cent: a grey column a year from p10 to p90, a darker one
     from p25 to p75, a line at the median; lighter where the years are taken together. A column that
     holds nearly everything is left out."""
-    look = {"color": style.PEERS, "lw": 0, "zorder": 0.5}
-    for row in band.itertuples():
-        faint = 0.5 if row.all_years else 1
-        for low, high, alpha in ((row.p10, row.p90, 0.25), (row.p25, row.p75, 0.45)):
-            if high - low >= WIDE:
-                continue
-            axes.bar(
-                row.fiscal_year,
-                100 * (high - low),
-                bottom=100 * low,
-                width=0.72,
-                alpha=alpha * faint,
-                **look,
-            )
-        ends = (row.fiscal_year - 0.36, row.fiscal_year + 0.36)
-        axes.hlines(100 * row.p50, *ends, color=style.GREY, lw=1, alpha=faint, zorder=0.6)
+    look = {"facecolor": style.PEERS, "lw": 0, "zorder": 0.5, "width": 0.72}
+    together = band["all_years"].to_numpy(bool)
+    for faint, kept in ((1, ~together), (0.5, together)):
+        year = band["fiscal_year"].to_numpy(float)[kept]
+        p10, p25, p50, p75, p90 = band[["p10", "p25", "p50", "p75", "p90"]].to_numpy(float)[kept].T
+        for low, high, alpha in ((p10, p90, 0.25), (p25, p75, 0.45)):
+            end = np.where(high - low >= WIDE, np.nan, 100 * high)
+            style.bars(axes, year, 100 * low, end, alpha=alpha * faint, **look)
+        ends = (year - 0.36, year + 0.36)
+        axes.hlines(100 * p50, *ends, color=style.GREY, lw=1, alpha=faint, zorder=0.6)
 
 
 def behind_alt(band: pd.DataFrame) -> str:
@@ -91,7 +85,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     shown = table[list(NESTED)] / unit.million
     for column, look in NESTED.items():
         if shown[column].notna().any():
-            axes.bar(year, shown[column], label=words.term(column), **look)
+            style.bars(axes, year, 0, shown[column], label=words.term(column), **look)
     number = words.column([*shown["executed"], *shown["budget_net"]])
     pairs = [
         (number(spent), number(net))
@@ -296,7 +290,7 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     shown = table["unspent"] / unit.million
     total, number = table["unspent"].sum(), words.column(shown)
     axes = style.canvas(ax, height=2.9)
-    axes.bar(year, shown, color=style.UNSPENT, width=0.6)
+    style.bars(axes, year, 0, shown, width=0.6, facecolor=style.UNSPENT)
     texts = [style.signed(number(value)) for value in shown]
     if _fits(texts, year):
         for at, value, text in zip(year, shown, texts, strict=True):

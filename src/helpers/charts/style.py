@@ -17,6 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
@@ -112,10 +114,10 @@ class Described(Figure):
         canvas = Canvas(self)
         with plt.rc_context(LOOK):
             canvas.draw()
-        picture = png.encoded(np.asarray(canvas.buffer_rgba())[:, :, :3], self.dpi)
+        picture = png.encoded(np.asarray(canvas.buffer_rgba()), self.dpi)
         content = {"image/png": b64encode(picture).decode("ascii"), "text/plain": repr(self)}
         if self.data is not None:
-            content[DATA] = _csv(self.data)
+            content[DATA] = as_csv(self.data)
         width = SHOWN * self.get_figwidth() / WIDTH
         display(content, metadata={"image/png": {"width": int(width)}}, raw=True)
 
@@ -226,6 +228,21 @@ def item_axis(axis: Axis, places, names: list[str], size: float) -> None:
     axis.set_tick_params(labelsize=size)
 
 
+def bars(axes: Axes, at, start, end, width: float, **look) -> None:
+    """An upright bar at each place, from `start` to `end`, what is not known left out. They are one
+    artist: `Axes.bar` makes one of each, and measures it."""
+    places = np.broadcast_arrays(np.asarray(at, float) - width / 2, start, end)
+    left, low, high = np.stack(places)[:, np.isfinite(places).all(axis=0)]
+    right = left + width
+    corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+    points = np.transpose(corners, (2, 0, 1)).reshape(-1, 2)
+    sides = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    patch = PathPatch(Path(points, sides * len(left)), **look)
+    patch.sticky_edges.y.append(0)
+    axes.add_artist(patch)
+    axes.update_datalim(points)
+
+
 def rings(axes: Axes, years, values) -> None:
     """Grey rings for what other sheets print. A value far off does not flatten the figure: the
     limits move by a quarter at most."""
@@ -319,7 +336,8 @@ def wrapped(text: str, inches: float, size: float) -> str:
     return "\n".join([*lines, "".join(line)])
 
 
-def _csv(data: pd.DataFrame) -> str:
+def as_csv(data: pd.DataFrame) -> str:
+    """The data of a figure, numbers to six digits, with headings in the language of now."""
     # As `DataFrame.to_csv` writes it, for a tenth of the time: these tables have a few rows.
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
