@@ -214,16 +214,19 @@ def _title(series: IndicatorSeries, own) -> str:
 
 def _curve_data(series: IndicatorSeries, paths: dict, band: pd.DataFrame) -> pd.DataFrame:
     """The values and paths, a row a fiscal year, and the limits of the leading forecast."""
-    data = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
-    for model, table in paths.items():
-        path = table[["fiscal_year", "path"]].rename(columns={"path": words.model(model)})
-        data = data.merge(path, on="fiscal_year", how="outer")
+    of = {"actual": (series.years, series.values)}
+    of |= {
+        words.model(model): (table["fiscal_year"], table["path"]) for model, table in paths.items()
+    }
+    years = sorted({int(year) for each, _ in of.values() for year in each})
     if len(band):
         low, high = words.say("80 %区間の下端", "80 % from"), words.say("80 %区間の上端", "80 % to")
-        ends = band[["fiscal_year", "lower80", "upper80"]]
-        ends = ends.rename(columns={"lower80": low, "upper80": high})
-        data = data.merge(ends, on="fiscal_year", how="left")
-    return data.assign(target=np.nan if series.target is None else series.target)
+        of[low], of[high] = ((band["fiscal_year"], band[end]) for end in ("lower80", "upper80"))
+    columns = {"fiscal_year": years}
+    for name, (each, values) in of.items():
+        known = dict(zip(each, values, strict=True))
+        columns[name] = [known.get(year, np.nan) for year in years]
+    return pd.DataFrame(columns).assign(target=np.nan if series.target is None else series.target)
 
 
 def _curve_alt(series, paths, fan, lead) -> str:
