@@ -4,6 +4,7 @@ import csv
 import re
 import unicodedata
 from base64 import b64encode
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import wraps
 from io import StringIO
@@ -300,8 +301,9 @@ def fitted(text: str, inches: float, size: float) -> str:
     text = legible(text)
     if measured(text, size) <= inches:
         return text
-    fits = (text[:many] for many in range(len(text) - 1, 0, -1))
-    return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
+    shorter = range(1, len(text))
+    many = bisect_right(shorter, inches, key=lambda many: measured(f"{text[:many]}…", size))
+    return f"{text[:many]}…"
 
 
 _UNBROKEN = re.compile(
