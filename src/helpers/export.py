@@ -53,11 +53,16 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with an apostrophe in front of texts, headings too, that begin like a formula."""
     text = {
         # Series.map would make 1 and None 1.0 and NaN.
-        column: pd.Series([_plain(value) for value in frame[column]], frame.index, object)
+        column: pd.Series([guarded(value) for value in frame[column]], frame.index, object)
         for column in frame
         if not pd.api.types.is_numeric_dtype(frame[column])
     }
-    return frame.assign(**text).rename(columns=_plain)
+    return frame.assign(**text).rename(columns=guarded)
+
+
+def guarded(value: object) -> object:
+    """A text that begins like a formula with an apostrophe in front of it, all else as it is."""
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def as_text(sheet: ReviewSheet, findings: pd.DataFrame) -> str:
@@ -100,7 +105,3 @@ def _change(finding) -> str:
     applied = words.say("適用済み", "applied")
     state = applied if finding.applied else words.say("未適用", "not applied")
     return f"{printed} -> {finding.proposed} ({state})"
-
-
-def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

@@ -9,12 +9,18 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.ft2font import FT2Font, LoadFlags
 from PIL import Image
 
 from figures import draw
 from helpers import words
-from helpers.charts import png, style
+from helpers.charts import font, png, style, ticks
 from helpers.show import DATA
 from speaking import told
 
@@ -109,10 +115,21 @@ def test_axes_below_each_other_are_as_high_and_their_labels_in_line(monkeypatch)
     assert ends[0].x1 == pytest.approx(ends[1].x1)
 
 
+def opaque(pixels):
+    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+
+
+@pytest.mark.parametrize("colour", [255, 0])
+def test_a_picture_may_be_of_one_colour(colour):
+    pixels = np.full((20, 30, 3), colour, np.uint8)
+    picture = Image.open(io.BytesIO(png.encoded(opaque(pixels), 130)))
+    np.testing.assert_array_equal(np.asarray(picture.convert("RGB")), pixels)
+
+
 def test_a_picture_keeps_its_size_and_its_plain_colours():
     colours = np.array([[255, 255, 255], [0, 0, 0], [231, 240, 250], [11, 60, 93]], np.uint8)
     pixels = colours[np.random.default_rng(1).integers(0, 4, (500, 401))]
-    picture = Image.open(io.BytesIO(png.encoded(pixels, 130)))
+    picture = Image.open(io.BytesIO(png.encoded(opaque(pixels), 130)))
     assert (picture.mode, picture.format, picture.size) == ("P", "PNG", (401, 500))
     np.testing.assert_array_equal(np.asarray(picture.convert("RGB")), pixels)
 
@@ -121,7 +138,8 @@ def test_of_more_colours_than_a_palette_holds_the_frequent_stay_and_the_others_a
     rare = np.random.default_rng(1).integers(0, 256, (2000, 3), dtype=np.uint8)
     pixels = np.full((100, 100, 3), 255, np.uint8)
     pixels[:20] = rare.reshape(20, 100, 3)
-    shown = np.asarray(Image.open(io.BytesIO(png.encoded(pixels, 130))).convert("RGB"))
+    picture = Image.open(io.BytesIO(png.encoded(opaque(pixels), 130)))
+    shown = np.asarray(picture.convert("RGB"))
     assert (shown[20:] == 255).all()
     assert np.abs(shown.astype(int) - pixels).mean() < 5
 
@@ -155,3 +173,103 @@ def test_a_line_holds_and_parts_no_amount_and_no_word(text):
     assert all(style.measured(line, 12) <= 4.7 for line in lines)
     assert not any(line.startswith(("n)", "円", ")", "、")) for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+SIGNS = sorted(font.ALONE)
+
+
+def by_matplotlib(text, size, dpi):
+    ruler = FT2Font(font.FONT)
+    ruler.set_size(size, dpi)
+    ruler.set_text(text, 0, flags=LoadFlags.NO_HINTING)
+    return *ruler.get_width_height(), ruler.get_descent()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text(
+        st.one_of(st.sampled_from(SIGNS), st.sampled_from("0123,. %か\u3099がAVfi")), max_size=12
+    ),
+    st.sampled_from([(9, 72), (9.5, 150)]),
+)
+def test_a_text_is_as_large_as_matplotlib_finds_it(text, looked_at):
+    size, dpi = looked_at
+    assert font.extent(text, size, dpi) == by_matplotlib(text, size, dpi)
+
+
+def pixels_of(figure, canvas):
+    canvas(figure).draw()
+    return np.asarray(figure.canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize(
+    "text", ["執行率 70.4 %", "が", "か\u3099 AV fi", "$x$ ~^ (1,234)\n二行目"]
+)
+def test_what_is_written_looks_as_matplotlib_writes_it(text):
+    with plt.rc_context(style.LOOK):
+        figure = plt.figure(figsize=(3, 2))
+        figure.text(0.1, 0.5, text)
+        figure.text(0.9, 0.5, text, rotation=90, size=8, ha="right")
+        figure.text(0.1, 0.1, "serif", family="serif")
+        ours, theirs = (pixels_of(figure, kind) for kind in (font.Canvas, FigureCanvasAgg))
+    np.testing.assert_array_equal(ours, theirs)
+    assert (ours < 255).any()
+
+
+@pytest.mark.parametrize("ends", [(0, 4000), (4000, 0), (0.1, 0.2), (-3, 3)])
+def test_ticks_look_as_matplotlib_draws_them(ends):
+    pictures = []
+    for kind in (Axes, ticks.Plain):
+        with plt.rc_context(style.LOOK):
+            figure = plt.figure(figsize=(3, 2))
+            axes = figure.add_subplot(axes_class=kind)
+            axes.set_ylim(*ends)
+            style.quantity_axis(axes)
+            style.year_axis(axes, [2014, 2019])
+            pictures.append(pixels_of(figure, font.Canvas))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_ticks_that_are_asked_for_are_all_there_and_may_be_changed():
+    with plt.rc_context(style.LOOK):
+        axes = style.canvas(None)
+        style.year_axis(axes, [2014, 2016])
+        before = pixels_of(axes.figure, font.Canvas).copy()
+        labels = axes.get_xticklabels()
+        assert [label.get_text() for label in labels] == ["2014", "2015", "2016"]
+        np.testing.assert_array_equal(pixels_of(axes.figure, font.Canvas), before)
+        labels[1].set_color("red")
+        assert (pixels_of(axes.figure, font.Canvas) != before).any()
+
+
+def test_bars_look_as_matplotlib_draws_them():
+    heights, pictures = [3.0, np.nan, -1.5, 0.0, 7.25], []
+    for bars in (
+        lambda axes, **look: axes.bar(range(5), heights, **look),
+        lambda axes, **look: style.bars(axes, range(5), 0, heights, **look),
+    ):
+        with plt.rc_context(style.LOOK):
+            axes = style.canvas(None)
+            bars(axes, width=0.8, facecolor="none", edgecolor="grey", ls="--", label="a")
+            bars(axes, width=0.5, facecolor="blue", label="b")
+            axes.set_xlim(-1, 5)
+            axes.margins(y=0.15)
+            style.legend(axes, 2)
+            pictures.append(pixels_of(axes.figure, font.Canvas))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_data_are_written_as_pandas_writes_them():
+    data = pd.DataFrame(
+        {
+            "fiscal_year": pd.array([2018, None], "Int64"),
+            "executed": [1234567.891, np.nan],
+            "text": ['a,"b"\nc', None],
+            "flag": [True, False],
+            "mixed": pd.Series([1, "x"], dtype=object),
+            "ends": [np.inf, -0.5],
+        }
+    )
+    shown = data.assign(executed=[1234570.0, np.nan]).rename(columns=words.heading)
+    assert style.as_csv(data) == shown.to_csv(index=False, lineterminator="\n")
+    assert style.as_csv(pd.DataFrame({"=1": ["=2"]})) == "'=1\n'=2\n"

@@ -214,16 +214,19 @@ def _title(series: IndicatorSeries, own) -> str:
 
 def _curve_data(series: IndicatorSeries, paths: dict, band: pd.DataFrame) -> pd.DataFrame:
     """The values and paths, a row a fiscal year, and the limits of the leading forecast."""
-    data = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
-    for model, table in paths.items():
-        path = table[["fiscal_year", "path"]].rename(columns={"path": words.model(model)})
-        data = data.merge(path, on="fiscal_year", how="outer")
+    of = {"actual": (series.years, series.values)}
+    of |= {
+        words.model(model): (table["fiscal_year"], table["path"]) for model, table in paths.items()
+    }
+    years = sorted({int(year) for each, _ in of.values() for year in each})
     if len(band):
         low, high = words.say("80 %区間の下端", "80 % from"), words.say("80 %区間の上端", "80 % to")
-        ends = band[["fiscal_year", "lower80", "upper80"]]
-        ends = ends.rename(columns={"lower80": low, "upper80": high})
-        data = data.merge(ends, on="fiscal_year", how="left")
-    return data.assign(target=np.nan if series.target is None else series.target)
+        of[low], of[high] = ((band["fiscal_year"], band[end]) for end in ("lower80", "upper80"))
+    columns = {"fiscal_year": years}
+    for name, (each, values) in of.items():
+        known = dict(zip(each, values, strict=True))
+        columns[name] = [known.get(year, np.nan) for year in years]
+    return pd.DataFrame(columns).assign(target=np.nan if series.target is None else series.target)
 
 
 def _curve_alt(series, paths, fan, lead) -> str:
@@ -291,13 +294,13 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
             look = {"ha": "center", "size": 9, "color": style.FORECAST}
             place = min(max(p, 0.03), 0.97)
             style.label(axes, (place, at), words.probability(p), 7, **look)
-    axes.set_yticks(range(len(lines)), [_assumption(*key) for key, _ in lines])
+    style.named(axes.yaxis, range(len(lines)), [_assumption(*key) for key, _ in lines])
     axes.set_ylim(len(lines) - 0.5, -0.75)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(-0.02, 1.04)
     axes.grid(False)
     ticks = np.linspace(0, 1, 5)
-    axes.set_xticks(ticks, [words.level(tick) for tick in ticks])
+    style.named(axes.xaxis, ticks, [words.level(tick) for tick in ticks])
     name, texts = words.model(lead), [_spoken(key, part) for key, part in lines]
     others = known["model"].nunique() > (lead in set(known["model"]))
     few = words.say("、灰色: ほかのモデル", "; grey: other models") if others else ""
@@ -383,7 +386,7 @@ def pace(
     every = [0.0, *change, *(line.at for line in lines)]
     room = 0.12 * (max(every) - min(every)) or 1
     axes.set_ylim(min(every) - room * (min(every) < 0), max(every) + room * (max(every) > 0))
-    axes.bar(years, change, color=style.FAINT, width=0.5)
+    style.bars(axes, years, 0, change, width=0.5, facecolor=style.FAINT)
     start, end = years[0] - 0.6, years[-1] + 0.4
     for line, dash in zip(lines, ["-", (0, (6, 3)), (0, (2, 2))], strict=False):
         axes.hlines(line.at, start, end, color=line.colour, lw=1.5, ls=dash)

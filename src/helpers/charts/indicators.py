@@ -1,8 +1,12 @@
 """The figure of all indicators of a sheet: a line of text, curve and numbers each."""
 
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.transforms import offset_copy
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox, BboxTransform, offset_copy
 
 from helpers import digits, words
 from helpers.analysis.every_indicator import EveryIndicator
@@ -30,16 +34,16 @@ def every_indicator(
     table = every.indicators.reset_index(drop=True)
     axes = style.canvas(ax, height=1.1 + ROW * len(table))
     axes.set_axis_off()
+    histories = _histories(every.history)
     years = every.history["fiscal_year"]
     span = (int(years.min()), int(years.max()))
     for place, row in enumerate(table.itertuples(index=False)):
         top = 1 - place / len(table)
         height = 1 / len(table)
         where = (NAME / INSIDE + 0.02, top - 0.86 * height, (NUMBERS - NAME) / INSIDE - 0.05)
-        panel = axes.inset_axes((*where, 0.72 * height))
-        own = (every.history["table"] == row.table) & (every.history["number"] == row.number)
-        _draw(panel, row, every.history[own], span)
-        _write(axes, row, top, every.history[own])
+        own = histories[row.table, row.number]
+        _draw(axes, row, own, span, (*where, 0.72 * height))
+        _write(axes, row, top, own)
         if place:
             axes.axhline(top, color="#e6e6e6", lw=0.8, xmin=0, xmax=1)
     axes.set_xlim(0, 1)
@@ -48,7 +52,9 @@ def every_indicator(
         axes,
         _finding(table),
         style.source(sheet),
-        " / ".join(_told(row, every.history) for row in table.itertuples(index=False)),
+        " / ".join(
+            _told(row, histories[row.table, row.number]) for row in table.itertuples(index=False)
+        ),
         question=words.say(
             f"{words.span(*span)}。黒: 実績、青: 見込み・各年度の目標、緑の破線: 最終の目標",
             f"{words.span(*span)}. Black: actual; blue: expected; green dashes: the target",
@@ -83,28 +89,55 @@ def _finding(table: pd.DataFrame) -> str:
     )
 
 
-def _draw(panel: Axes, row, values: pd.DataFrame, span: tuple[int, int]) -> None:
-    panel.set_axis_off()
-    year = values["fiscal_year"].to_numpy(int)
-    expected, actual = (values[name].to_numpy(float) for name in ("expected", "actual"))
+class Stated(NamedTuple):
+    """What a sheet says of a year; NaN where it says nothing."""
+
+    fiscal_year: int
+    expected: float
+    actual: float
+
+
+def _histories(history: pd.DataFrame) -> dict[tuple[str, int], list[Stated]]:
+    """The years of each indicator, by its table and number."""
+    found: dict[tuple[str, int], list[Stated]] = {}
+    years = zip(
+        history["fiscal_year"].astype(int),
+        history["expected"].astype(float),
+        history["actual"].astype(float),
+        strict=True,
+    )
+    for key, year in zip(zip(history["table"], history["number"], strict=True), years, strict=True):
+        found.setdefault(key, []).append(Stated(*year))
+    return found
+
+
+def _draw(axes: Axes, row, values: list[Stated], span: tuple[int, int], place: tuple) -> None:
+    """The curve, within a place of the axes (left, bottom, width, height). Axes of its own would
+    take longer than all that stands in them."""
+    year, expected, actual = zip(*values, strict=True)
+    known = np.array([*expected, *actual, row.target], float)
+    known = known[np.isfinite(known)]
+    low, high = axes.yaxis.get_major_locator().nonsingular(known.min(), known.max())
+    room = 0.15 * (high - low)
+    limits = Bbox([[span[0] - 0.5, low - room], [span[1] + 0.5, high + room]])
+    whole = BboxTransform(limits, Bbox.from_bounds(*place)) + axes.transAxes
     look = {"color": style.FORECAST, "lw": 1, "ls": ":", "marker": "o", "ms": 3, "mfc": "white"}
-    panel.plot(year, expected, **look)
-    panel.plot(year, actual, color=style.OBSERVED, lw=1.4, marker="o", ms=3.5)
+    axes.add_artist(Line2D(year, expected, transform=whole, **look))
+    look = {"color": style.OBSERVED, "lw": 1.4, "marker": "o", "ms": 3.5}
+    axes.add_artist(Line2D(year, actual, transform=whole, **look))
     if pd.notna(row.target):
-        panel.axhline(row.target, color=style.TARGET, lw=1, ls=(0, (6, 3)))
-    panel.set_xlim(span[0] - 0.5, span[1] + 0.5)
-    panel.margins(y=0.15)
-    panel.autoscale(axis="y")
+        look = {"color": style.TARGET, "lw": 1, "ls": (0, (6, 3))}
+        axes.add_artist(Line2D(limits.intervalx, [row.target] * 2, transform=whole, **look))
 
 
-def _write(axes: Axes, row, top: float, values: pd.DataFrame) -> None:
+def _write(axes: Axes, row, top: float, values: list[Stated]) -> None:
     """The name and the unit to the left of the curve, the latest numbers to its right."""
     name = _lines(_title(row), NAME - 0.08, 9, 2)
     left = [(line, 9, style.INK) for line in name] + [(_stated(row), 8.5, style.GREY)]
     aims = [
         (_latest(row, values), style.INK),
         (_aimed(row), style.TARGET),
-        (_rated(row, _last(row, values)["fiscal_year"]), style.GREY),
+        (_rated(row, _last(row, values).fiscal_year), style.GREY),
     ]
     right = [(text, 8.5, colour) for text, colour in aims]
     for x, width, lines in ((0, NAME - 0.08, left), (NUMBERS, INSIDE - NUMBERS, right)):
@@ -135,17 +168,22 @@ def _stated(row) -> str:
     return words.say("、", ", ").join(parts)
 
 
-def _latest(row, values: pd.DataFrame) -> str:
+def _latest(row, values: list[Stated]) -> str:
     """The latest actual value, of one without any the latest expected."""
     last = _last(row, values)
     if row.actuals:
-        return f"{words.printed(last['actual'])} ({last['fiscal_year']})"
+        return f"{words.printed(last.actual)} ({last.fiscal_year})"
     head = words.say("見込み ", "expected ")
-    return f"{head}{words.printed(last['expected'])} ({last['fiscal_year']})"
+    return f"{head}{words.printed(last.expected)} ({last.fiscal_year})"
 
 
-def _last(row, values: pd.DataFrame) -> pd.Series:
-    return values.dropna(subset=["actual" if row.actuals else "expected"]).iloc[-1]
+def _last(row, values: list[Stated]) -> Stated:
+    return [year for year in values if not np.isnan(_main(row, year))][-1]
+
+
+def _main(row, year: Stated) -> float:
+    """Of an indicator without actual values, what was expected."""
+    return year.actual if row.actuals else year.expected
 
 
 def _aimed(row) -> str:
@@ -174,20 +212,18 @@ def _data(every: EveryIndicator) -> pd.DataFrame:
     return data.rename(columns={"name": words.term("indicator")})
 
 
-def _told(row, history: pd.DataFrame) -> str:
-    own = history[(history["table"] == row.table) & (history["number"] == row.number)]
-    column = "actual" if row.actuals else "expected"
-    values = own.dropna(subset=[column])
+def _told(row, values: list[Stated]) -> str:
     each = [
-        f"{words.year(year)} {words.printed(value)}"
-        for year, value in zip(values["fiscal_year"], values[column], strict=True)
+        f"{words.year(year.fiscal_year)} {words.printed(_main(row, year))}"
+        for year in values
+        if not np.isnan(_main(row, year))
     ]
     if not row.actuals:
         each[:1] = [words.say("見込み・目標 ", "expected ") + one for one in each[:1]]
     mark = words.say("(分析する指標)", " (analysed)") if row.analysed else ""
     name = f"{words.say(*SPOKEN[row.table])}{row.number}{mark} {row.name}"
     of_rate = pd.notna(row.rate_of)
-    rated = _rated(row, row.rate_year if of_rate else _last(row, own)["fiscal_year"])
+    rated = _rated(row, row.rate_year if of_rate else _last(row, values).fiscal_year)
     if of_rate:
         # Against what: the target beside it is of another year, as a rule.
         of, year = words.printed(row.rate_of), words.year(row.rate_year)

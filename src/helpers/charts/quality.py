@@ -44,7 +44,7 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
         here = (table["state"] == state).to_numpy()
         axes.plot(year[here], height[here], ls="", **look)
     labels = [_label(*item, sheet) for item in items]
-    axes.set_yticks(range(len(items)), labels, fontsize=SIZE)
+    style.item_axis(axes.yaxis, range(len(items)), labels, SIZE)
     axes.set_ylim(len(items) - 0.4, -0.6)
     axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
     for at in range(1, len(items)):

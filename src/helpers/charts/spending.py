@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator
 from seaborn.utils import relative_luminance
 
 from helpers import digits, money, precision, words
@@ -44,22 +45,16 @@ def behind(axes: Axes, band: pd.DataFrame) -> None:
     """The table of `band` in per cent: a grey column a year from p10 to p90, a darker one
     from p25 to p75, a line at the median; lighter where the years are taken together. A column that
     holds nearly everything is left out."""
-    look = {"color": style.PEERS, "lw": 0, "zorder": 0.5}
-    for row in band.itertuples():
-        faint = 0.5 if row.all_years else 1
-        for low, high, alpha in ((row.p10, row.p90, 0.25), (row.p25, row.p75, 0.45)):
-            if high - low >= WIDE:
-                continue
-            axes.bar(
-                row.fiscal_year,
-                100 * (high - low),
-                bottom=100 * low,
-                width=0.72,
-                alpha=alpha * faint,
-                **look,
-            )
-        ends = (row.fiscal_year - 0.36, row.fiscal_year + 0.36)
-        axes.hlines(100 * row.p50, *ends, color=style.GREY, lw=1, alpha=faint, zorder=0.6)
+    look = {"facecolor": style.PEERS, "lw": 0, "zorder": 0.5, "width": 0.72}
+    together = band["all_years"].to_numpy(bool)
+    for faint, kept in ((1, ~together), (0.5, together)):
+        year = band["fiscal_year"].to_numpy(float)[kept]
+        p10, p25, p50, p75, p90 = band[["p10", "p25", "p50", "p75", "p90"]].to_numpy(float)[kept].T
+        for low, high, alpha in ((p10, p90, 0.25), (p25, p75, 0.45)):
+            end = np.where(high - low >= WIDE, np.nan, 100 * high)
+            style.bars(axes, year, 100 * low, end, alpha=alpha * faint, **look)
+        ends = (year - 0.36, year + 0.36)
+        axes.hlines(100 * p50, *ends, color=style.GREY, lw=1, alpha=faint, zorder=0.6)
 
 
 def behind_alt(band: pd.DataFrame) -> str:
@@ -90,7 +85,7 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     shown = table[list(NESTED)] / unit.million
     for column, look in NESTED.items():
         if shown[column].notna().any():
-            axes.bar(year, shown[column], label=words.term(column), **look)
+            style.bars(axes, year, 0, shown[column], label=words.term(column), **look)
     number = words.column([*shown["executed"], *shown["budget_net"]])
     pairs = [
         (number(spent), number(net))
@@ -211,7 +206,8 @@ def execution_rate(
     if len(earlier):
         style.rings(axes, earlier["fiscal_year"], 100 * earlier["execution_rate"])
     low, high = axes.get_ylim()
-    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
+    places = [tick for tick in axes.get_yticks() if low <= tick <= high]
+    axes.yaxis.set_major_locator(FixedLocator(places))
     axes.set_ylim(low, high + 0.24 * (high - low))
     _around(axes, np.array([year[0], ahead]))
     style.quantity_axis(axes)
@@ -294,7 +290,7 @@ def unspent(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
     shown = table["unspent"] / unit.million
     total, number = table["unspent"].sum(), words.column(shown)
     axes = style.canvas(ax, height=2.9)
-    axes.bar(year, shown, color=style.UNSPENT, width=0.6)
+    style.bars(axes, year, 0, shown, width=0.6, facecolor=style.UNSPENT)
     texts = [style.signed(number(value)) for value in shown]
     if _fits(texts, year):
         for at, value, text in zip(year, shown, texts, strict=True):
@@ -361,7 +357,7 @@ def payments(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     unit = money.unit(np.ravel(table), MOST)
     one_year = table.shape[1] == 1
     axes = style.canvas(ax, height=(1.1 if one_year else 1.5) + 0.27 * len(table))
-    axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=SIZE)
+    style.item_axis(axes.yaxis, np.arange(len(labels)) + 0.5, labels, SIZE)
     inches = style.WIDTH - 0.45 - max(style.measured(label, SIZE) for label in labels)
     (_bars if one_year else _cells)(axes, table / unit.million, inches)
     axes.invert_yaxis()
@@ -428,5 +424,5 @@ def _cells(axes: Axes, table: pd.DataFrame, inches: float) -> None:
     years = [str(year) for year in table.columns]
     every = int(np.ceil((style.measured("2018", 9.5) + 0.06) / slot))
     ticks = np.arange(len(years))[::every]
-    axes.set_xticks(ticks + 0.5, [years[at] for at in ticks])
+    style.named(axes.xaxis, ticks + 0.5, [years[at] for at in ticks])
     axes.set_xlabel(words.term("fiscal_year"))

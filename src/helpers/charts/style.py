@@ -1,12 +1,13 @@
 """How every figure looks, and how it says in words what it shows."""
 
+import csv
 import re
 import unicodedata
 from base64 import b64encode
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import wraps
-from importlib.util import find_spec
-from pathlib import Path
+from io import StringIO
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,10 +15,11 @@ import pandas as pd
 import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
@@ -25,8 +27,10 @@ from matplotlib.transforms import offset_copy
 from helpers import digits, words
 from helpers.analysis.years import published
 from helpers.charts import png
+from helpers.charts.font import FAMILY, FONT, GLYPHS, Canvas, measured
 from helpers.charts.layout import PAD, Stacked
-from helpers.export import plain
+from helpers.charts.ticks import Plain, named
+from helpers.export import guarded
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
 
@@ -36,13 +40,6 @@ INK, GREY, FAINT = "#333333", "#6b6b6b", "#b8b8b8"
 # What a colour means, in all notebooks.
 REQUESTED, INITIAL, BUDGET, EXECUTED = GREY, "#cfe3ef", "#8fc1de", "#0b3c5d"
 UNSPENT, FORECAST, TARGET, OBSERVED, PEERS = RED, BLUE, GREEN, INK, FAINT
-
-FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
-"""The font that figures are written in. Its package is not imported: that would set it for all."""
-FAMILY = "IPAexGothic"
-_RULER = FT2Font(FONT)
-GLYPHS = frozenset(_RULER.get_charmap())
-"""What the font can draw."""
 
 LOOK = {
     **sns.plotting_context("notebook"),
@@ -115,13 +112,13 @@ class Described(Figure):
 
     def _ipython_display_(self) -> None:
         # What a notebook does on its own draws twice, to cut off margins that there are none of.
-        canvas = FigureCanvasAgg(self)
+        canvas = Canvas(self)
         with plt.rc_context(LOOK):
             canvas.draw()
-        picture = png.encoded(np.asarray(canvas.buffer_rgba())[:, :, :3], self.dpi)
+        picture = png.encoded(np.asarray(canvas.buffer_rgba()), self.dpi)
         content = {"image/png": b64encode(picture).decode("ascii"), "text/plain": repr(self)}
         if self.data is not None:
-            content[DATA] = _csv(self.data)
+            content[DATA] = as_csv(self.data)
         width = SHOWN * self.get_figwidth() / WIDTH
         display(content, metadata={"image/png": {"width": int(width)}}, raw=True)
 
@@ -153,6 +150,7 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
         figsize=(WIDTH, height),
         FigureClass=Described,
         gridspec_kw=about,
+        subplot_kw={"axes_class": Plain},
         sharex=rows > 1,
     )
     return axes
@@ -221,8 +219,29 @@ def year_axis(axes: Axes, years, most: int = 10) -> None:
     years = np.arange(min(years), max(years) + 1)
     years = years[:: -(-len(years) // most)]
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
-    axes.set_xticks(years, [str(year) for year in years])
+    named(axes.xaxis, years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
+
+
+def item_axis(axis: Axis, places, names: list[str], size: float) -> None:
+    """A name at each of these places along an axis, at a size in points."""
+    named(axis, places, names)
+    axis.set_tick_params(labelsize=size)
+
+
+def bars(axes: Axes, at, start, end, width: float, **look) -> None:
+    """An upright bar at each place, from `start` to `end`, what is not known left out. They are one
+    artist: `Axes.bar` makes one of each, and measures it."""
+    places = np.broadcast_arrays(np.asarray(at, float) - width / 2, start, end)
+    left, low, high = np.stack(places)[:, np.isfinite(places).all(axis=0)]
+    right = left + width
+    corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+    points = np.transpose(corners, (2, 0, 1)).reshape(-1, 2)
+    sides = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    patch = PathPatch(Path(points, sides * len(left)), **look)
+    patch.sticky_edges.y.append(0)
+    axes.add_artist(patch)
+    axes.update_datalim(points)
 
 
 def rings(axes: Axes, years, values) -> None:
@@ -282,8 +301,9 @@ def fitted(text: str, inches: float, size: float) -> str:
     text = legible(text)
     if measured(text, size) <= inches:
         return text
-    fits = (text[:many] for many in range(len(text) - 1, 0, -1))
-    return next((f"{start}…" for start in fits if measured(f"{start}…", size) <= inches), "…")
+    shorter = range(1, len(text))
+    many = bisect_right(shorter, inches, key=lambda many: measured(f"{text[:many]}…", size))
+    return f"{text[:many]}…"
 
 
 _UNBROKEN = re.compile(
@@ -318,18 +338,25 @@ def wrapped(text: str, inches: float, size: float) -> str:
     return "\n".join([*lines, "".join(line)])
 
 
-def measured(text: str, size: float) -> float:
-    """The inches that a text is wide at a size in points."""
-    _RULER.set_size(size, 72)
-    _RULER.set_text(text, 0, flags=LoadFlags.NO_HINTING)
-    return _RULER.get_width_height()[0] / 64 / 72
+def as_csv(data: pd.DataFrame) -> str:
+    """The data of a figure, numbers to six digits, with headings in the language of now."""
+    # As `DataFrame.to_csv` writes it, for a tenth of the time: these tables have a few rows.
+    text = StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([guarded(words.heading(name)) for name in data])
+    rows.writerows(zip(*[_cells(data[name]) for name in data], strict=True))
+    return text.getvalue()
 
 
-def _csv(data: pd.DataFrame) -> str:
-    shown = data.copy()
-    for name in shown.select_dtypes("float"):
-        shown[name] = digits.significant(shown[name], 6)
-    return plain(shown.rename(columns=words.heading)).to_csv(index=False, lineterminator="\n")
+def _cells(column: pd.Series) -> list:
+    if column.dtype.kind == "f":
+        values = digits.significant(column.to_numpy(float), 6)
+    else:
+        values = column.to_numpy(object)
+    missing = column.isna().to_numpy()
+    return [
+        "" if none else guarded(value) for value, none in zip(values.tolist(), missing, strict=True)
+    ]
 
 
 def legend(axes: Axes, columns: int) -> None:
