@@ -12,15 +12,15 @@ import pyarrow.compute as pc
 
 from helpers import checks, sources, words
 from helpers.checks.finding import Finding
-from helpers.checks.reasons import reason, spoken
+from helpers.checks.reasons import placed, reason
 from helpers.checks.reviews import REDUCED, REFORM
 from helpers.corpus import indicators, links, vintages
 from helpers.corpus.draft import Draft, changing
 from helpers.corpus.sheets import rows_of
-from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow
+from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow, of_rows
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
-from helpers.sheet import Rows, SheetError, located, records
+from helpers.sheet import Located, Rows, SheetError, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.collection import parts
 from helpers.sources.json_files import Piece
@@ -31,6 +31,8 @@ MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
 SHARD = 4000
 """Sheets that are worked on together."""
+REASONS = 20_000
+"""Sentences that are kept, to be said of other findings, too."""
 REACH = 5
 """A project is looked for so many sheet years back."""
 
@@ -39,6 +41,8 @@ BY_OTHERS = [
     *("unit_slip", "link_contradicted"),
 ]
 """Rules whose finding other sheets of the project may settle or have made."""
+
+_reasons: dict[tuple[str, str], dict[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,8 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
-    rows: dict[tuple[str, int], list[dict]] = {}
+    rows: dict[tuple[str, int], tuple[list[str], list[dict]]] = {}
+    found: dict[int, list[dict]] = {}
     ids, rejected = {}, []
     for item in chunk:
         try:
@@ -227,25 +232,37 @@ def _digest(chunk: list) -> _Digest:
             rejected.append(_twice(facts, line))
             continue
         ids[sheet_id] = line
-        found = checks.found(sheet)
-        for table in OF_A_SHEET:
-            rows.setdefault((table, year), []).extend(
-                {**row, "sheet_id": sheet_id} for row in sheet[table]
-            )
-        rows.setdefault(("finding", year), []).extend(
-            _finding_row(finding, sheet_id) for finding in found
-        )
-    tables = {key: arrow(key[0], part) for key, part in rows.items() if part}
+        for table in filter(sheet.get, OF_A_SHEET):
+            of, listed = rows.setdefault((table, year), ([], []))
+            of += [sheet_id] * len(sheet[table])
+            listed += sheet[table]
+        found.setdefault(year, []).extend(_finding_rows(sheet, sheet_id))
+    tables = {key: of_rows(key[0], *part) for key, part in rows.items()}
+    tables |= {("finding", year): arrow("finding", part) for year, part in found.items() if part}
     return _Digest(tables, ids, rejected)
 
 
-def _finding_row(finding: Finding, sheet_id: str) -> dict:
-    """A finding as the corpus's table `finding` holds it: its reason in both languages."""
-    with words.speaking("en"):
-        english = reason(finding)
+def _finding_rows(sheet: Located, sheet_id: str) -> list[dict]:
+    """What the rules find in a sheet as the corpus's table `finding` holds it: with its reason in
+    both languages."""
     with words.speaking("ja"):
-        japanese = spoken(finding)
-    return japanese | {"sheet_id": sheet_id, "proved": finding.proved, "reason_en": english}
+        return [
+            placed(finding)
+            | {"sheet_id": sheet_id, "proved": finding.proved}
+            | _in_both_languages(finding)
+            for finding in checks.found(sheet)
+        ]
+
+
+def _in_both_languages(finding: Finding) -> dict[str, str]:
+    """Its reason, which three in four findings share with another sheet's."""
+    said = finding.key, repr(finding.facts)
+    if said not in _reasons:
+        if len(_reasons) == REASONS:
+            _reasons.clear()
+        japanese, english = words.in_each(reason, finding)
+        _reasons[said] = {"reason": japanese, "reason_en": english}
+    return _reasons[said]
 
 
 @dataclass(frozen=True)
@@ -335,11 +352,7 @@ def _shard(reader: Store, project: pd.DataFrame) -> _Shard:
     revision = vintages.revisions(values)
     again = _unsettled(reader, project, revision)
     rows = rows_of(reader, again, project, values)
-    found = [
-        _finding_row(finding, sheet_id)
-        for sheet_id in again
-        for finding in checks.found(located(rows[sheet_id]))
-    ]
+    found = [row for sheet_id in again for row in _finding_rows(located(rows[sheet_id]), sheet_id)]
     return _Shard(indicator, revision, pd.DataFrame(found, columns=list(TABLES["finding"])), again)
 
 

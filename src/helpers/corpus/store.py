@@ -186,6 +186,14 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
     return pa.Table.from_pylist(rows, SCHEMAS[table])
 
 
+def of_rows(table: str, sheet_ids: list[str], rows: list[dict]) -> pa.Table:
+    """The rows of a table of sheets, as `sheet.located` gives them, each with its sheet's id."""
+    columns = dict(zip(COLUMNS[table], zip(*map(dict.values, rows), strict=True), strict=False))
+    columns["sheet_id"] = sheet_ids
+    schema = SCHEMAS[table]
+    return pa.table([pa.array(columns[one.name], one.type) for one in schema], schema)
+
+
 def _pandas(rows: pa.Table, use_threads: bool = False) -> pd.DataFrame:
     """Rows with the dtypes of `TABLES`."""
     frame = rows.to_pandas(types_mapper=_DTYPES.get, use_threads=use_threads)
