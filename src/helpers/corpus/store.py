@@ -186,6 +186,11 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
     return pa.Table.from_pylist(rows, SCHEMAS[table])
 
 
+def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
+    """A frame that has the columns of a table, in whatever order and of whatever dtypes."""
+    return arrow(name, frame.reindex(columns=list(TABLES[name])).astype(TABLES[name]))
+
+
 def of_rows(table: str, sheet_ids: list[str], rows: list[dict]) -> pa.Table:
     """The rows of a table of sheets, as `sheet.located` gives them, each with its sheet's id."""
     columns = dict(zip(COLUMNS[table], zip(*map(dict.values, rows), strict=True), strict=False))
