@@ -293,7 +293,9 @@ def _derive(draft: Draft, over: Map, first: int) -> None:
         [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
     )
     touched = project[project["project_id"].isin(new)]
-    shards = list(over(partial(_shard, draft.reader(), first), _shares(touched)))
+    # Where sheets stood there before, links and proofs may have gone, too.
+    news = first if (before["sheet_year"] < first).all() else 0
+    shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched)))
     ids = pa.array(project["sheet_id"])
     years = project["sheet_year"].to_numpy()
     for name in ("indicator", "revision"):
@@ -365,8 +367,10 @@ def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     return links.link(*earlier, *later)
 
 
-def _shard(reader: Store, first: int, project: pd.DataFrame) -> _Shard:
-    ids = project["sheet_id"]
+def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shard:
+    """`first` as in `_derive`; of the years before it those sheets are checked again for whose
+    cells a sheet of `news` or later prints a number."""
+    ids, new = project["sheet_id"], project.loc[project["sheet_year"] >= first, "sheet_id"]
     columns = {
         name: list(dict.fromkeys([*vintages.READ[name], *_TEXTS.get(name, [])]))
         for name in vintages.READ
@@ -377,9 +381,12 @@ def _shard(reader: Store, first: int, project: pd.DataFrame) -> _Shard:
     values = vintages.values(tables, project, indicator)
     revision = vintages.revisions(values)
     again = _unsettled(reader, project, revision)
+    if news:
+        printed = vintages.other_sheets(values, again)
+        told = set(printed.loc[printed["sheet_year"] >= news, "of"]) | set(new)
+        again = [sheet_id for sheet_id in again if sheet_id in told]
     rows = rows_of(reader, again, project, values)
     found = [row for sheet_id in again for row in _finding_rows(located(rows[sheet_id]), sheet_id)]
-    new = ids[project["sheet_year"] >= first]
     return _Shard(
         as_table("indicator", indicator[indicator["sheet_id"].isin(new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),

@@ -105,6 +105,9 @@ those of the table `project`."""
 FILES = 512
 """Files of which the rows, or of a larger one the footer, are kept."""
 
+MANY = 200
+"""Values sought of which every group of rows has some, so that it is not asked which do."""
+
 Values = dict[str, pa.Array]
 """Column -> the values of which a row is to have one."""
 
@@ -157,6 +160,9 @@ class Store:
         }
         if columns is not None:
             schema = pa.schema([schema.field(column) for column in columns])
+        if any(len(values) > MANY for values in sought.values()):
+            columns = list(dict.fromkeys([*schema.names, *sought]))
+            return _among(self._rows(name, years, columns, {}), sought).select(schema.names)
         parts = [
             self._read(file, schema, sought)
             for year, files in sorted(self.manifest["tables"].get(name, {}).items())
@@ -253,13 +259,17 @@ def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
     file = (path, stat.st_mtime_ns, stat.st_size)
     if stat.st_size <= SMALL:
         rows = _whole(*file)
-        wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
-        return rows.filter(reduce(pc.and_, wanted)).select(schema.names)
+        return _among(rows, among).select(schema.names)
     wanted = [pc.field(name).isin(values) for name, values in among.items()]
     # Without threads: for so few rows they cost more than they save.
     return _fragment(*file).to_table(
         columns=schema.names, filter=reduce(and_, wanted), use_threads=False
     )
+
+
+def _among(rows: pa.Table, among: Values) -> pa.Table:
+    wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
+    return rows.filter(reduce(pc.and_, wanted))
 
 
 @lru_cache(FILES)
