@@ -499,8 +499,9 @@ def located(sheet: Rows) -> Located:
     of `checks` read."""
     full = Located()
     for table, blank in _BLANK.items():
-        rows = sheet.get(table)
-        full[table] = [blank | row | {"at": at} for at, row in enumerate(rows)] if rows else []
+        full[table] = rows = [blank | row for row in sheet.get(table, ())]
+        for at, row in enumerate(rows):
+            row["at"] = at
     for row in full["payment"]:
         if row["payee_key"] is None and row["payee"] is not None:
             row["payee_key"] = payee_key(row["payee"])

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 from helpers.checks.finding import Finding, fact, percent
 from helpers.payee_names import legal_form, payee_key, plain_name
@@ -247,11 +248,13 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     named = sum(row["amount"] for row in rows)
-    blocks: Counter = Counter()
+    blocks: dict[str, float] = {}
     for row in rows:
-        blocks[row["block"] or ""] += row["amount"]
-    block, most = max(blocks.items(), key=lambda item: item[1])
-    top = max(rows, key=lambda row: row["amount"])
+        block = row["block"] or ""
+        blocks[block] = blocks.get(block, 0.0) + row["amount"]
+    block = max(blocks, key=blocks.__getitem__)
+    most = blocks[block]
+    top = max(rows, key=itemgetter("amount"))
     tolerance = half_unit(executed) + sum(half_unit(row["amount"]) for row in rows)
     facts = {"year": year, "executed": executed}
     if executed - named > tolerance:

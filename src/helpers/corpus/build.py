@@ -139,7 +139,7 @@ def _parsed(item: Rows | Piece | SheetError) -> Rows:
 
 def _without_known(digest: _Digest, known: set[str]) -> list[dict]:
     """Take the sheets that came before out of a digest, and say so of each."""
-    again = known & digest.ids.keys()
+    again = known.intersection(digest.ids)
     if not again:
         return []
     twice, kept = [], {}
