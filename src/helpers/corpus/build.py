@@ -30,8 +30,8 @@ from helpers.sources.rs_files import LeftOut
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
-SHARD = 12_000
-"""Sheets that are worked on together."""
+SHARD, SMALLEST_SHARD = 12_000, 1000
+"""Sheets that are worked on together: each lot reads every file, so that few are quicker."""
 REASONS = 20_000
 """Sentences that are kept, to be said of other findings, too."""
 REACH = 5
@@ -126,7 +126,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
                 draft.append("file", row["sheet_year"], arrow("file", [row]))
         draft.finish()
         draft.reject(rejected)
-        _derive(draft, over, min(years))
+        _derive(draft, over, min(years), workers)
     unread = [column for path in paths for column in _unread(path)]
     return Result(len(known) - sheets_before, rejected[rejected_before:], unread)
 
@@ -281,7 +281,7 @@ class _Shard:
     again: list[str]
 
 
-def _derive(draft: Draft, over: Map, first: int) -> None:
+def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     """Write the tables `project`, `indicator` and `revision` of the sheet years from `first` on,
     the first that got sheets: nothing later changes those of the years before it. And check those
     sheets again of which another sheet of their project says more than it did."""
@@ -295,7 +295,7 @@ def _derive(draft: Draft, over: Map, first: int) -> None:
     touched = project[project["project_id"].isin(new)]
     # Where sheets stood there before, links and proofs may have gone, too.
     news = first if (before["sheet_year"] < first).all() else 0
-    shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched)))
+    shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched, workers)))
     ids = pa.array(project["sheet_id"])
     years = project["sheet_year"].to_numpy()
     for name in ("indicator", "revision"):
@@ -321,10 +321,11 @@ def _in_order(parts: list[pa.Table], ids: pa.Array) -> tuple[pa.Table, np.ndarra
     return rows.take(order), place[order]
 
 
-def _shares(project: pd.DataFrame) -> list[pd.DataFrame]:
-    """The table `project` in parts of whole projects."""
+def _shares(project: pd.DataFrame, workers: int) -> list[pd.DataFrame]:
+    """The table `project` in parts of whole projects, as many for each worker."""
     of = project["project_id"].astype("category").cat.codes.to_numpy()
-    many = -(-len(project) // SHARD)
+    many = workers * -(-len(project) // (workers * SHARD))
+    many = min(many, -(-len(project) // SMALLEST_SHARD))
     return [project[of % many == number] for number in range(many)]
 
 
