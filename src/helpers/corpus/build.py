@@ -92,8 +92,10 @@ def add(
 ) -> Result:
     """Bring further sheets into the corpus in `folder`; see `build`.
 
-    The sheets in it are neither read nor written again; links, revisions and findings by them are
-    worked out anew. A sheet that it has already is rejected.
+    The sheets in it are not written again. Links, indicators and revisions are worked out anew from
+    the first sheet year on that gets sheets, and so are findings of their projects that the sheets
+    added may prove: the result is that of building all at once. A sheet that it has already is
+    rejected.
     """
     return _change(paths, Path(folder), False, workers, on_progress)
 
