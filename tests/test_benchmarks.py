@@ -6,6 +6,7 @@ import os
 import pytest
 
 import corpus_sheets
+import rs_writer
 import tiny_tasks
 from helpers import paths
 
@@ -45,13 +46,23 @@ def test_rendering(script, tmp_path):
     assert {"papermill", "forked"} <= {row[0] for row in rows}
 
 
+@pytest.mark.skipif(not (paths.ROOT / ".git").exists(), reason="no commit to compare with")
 def test_corpus_build(script, tmp_path):
-    for year in range(2015, 2020):
+    folder = tmp_path / "judgit"
+    folder.mkdir()
+    (tmp_path / "rs2024").mkdir()
+    for year in range(2015, 2024):
         sheets = [corpus_sheets.sheet(year, number) for number in range(1, 3)]
-        corpus_sheets.lines(tmp_path / f"judgit-{year}.ndjson.gz", *sheets)
-    rows = script("corpus_build", tmp_path, ROUNDS=1)
-    assert [row[0] for row in rows][-2:] == ["corpus build, 1 worker", "corpus build, 2 workers"]
-    assert all(float(cell) > 0 for row in rows[2:] for cell in row[1:2])
+        corpus_sheets.lines(folder / f"judgit-{year}.ndjson.gz", *sheets)
+    rs_writer.write(tmp_path / "rs2024", t12=[{}])
+    rows = script("corpus_build", folder, "HEAD", ROUNDS=1)
+    rows = [row for row in rows if row and not set(row[0]) <= set("-")]
+    titles = [place for place, row in enumerate(rows) if row[1] == "build"]
+    assert [rows[place][0] for place in titles] == ["2015-2019", "2015-2023", "RS 2024"]
+    ways = [row[:2] for row in rows[: titles[1]]][-4:]
+    assert [build for _, build in ways] == ["HEAD", "now", "HEAD", "now"]
+    assert rows[-1][0] == "added to nine years, 1 worker"
+    assert all(float(cell) > 0 for row in rows if row[1] == "now" for cell in row[2:])
 
 
 def test_forecasting(script, tmp_path):

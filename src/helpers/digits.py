@@ -6,6 +6,8 @@ numbers of a sheet's few digits are ties by construction (a mean of 1290 and 129
 `NOISE` of a tie fall to one: away from 0 when rounded, to "equal" when compared.
 """
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -15,9 +17,19 @@ TIE = 2.7e-4
 """Of a last digit: what is left of noise in a difference of two larger numbers."""
 
 
+ARRAYS_FROM = 1e200
+"""A number from which on digits that are cut off might overflow."""
+
+
 def rounded(values, decimals=0):
     """`values` (a number, an array or a frame) to so many decimals, ties away from 0, never -0.0;
     NaN and infinity stay. `decimals` may be negative (1,284 to -2 is 1,300) or an array."""
+    if type(values) is float and type(decimals) is int and abs(values) < ARRAYS_FROM:
+        # As below, step by step: numpy takes twenty times as long for one number.
+        up, down = 10.0 ** max(decimals, 0), 10.0 ** max(-decimals, 0)
+        scaled = abs(values) * up / down
+        nearest = math.floor(scaled + 0.5 + min(TIE + NOISE * scaled, 0.25)) / up * down
+        return -nearest if values < 0 and nearest else nearest
     up, down = 10.0 ** np.maximum(decimals, 0), 10.0 ** np.maximum(np.negative(decimals), 0)
     scaled = np.abs(values) * up / down
     # A quarter at most: of a number with more digits than NOISE leaves, only itself is near.

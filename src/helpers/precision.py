@@ -27,8 +27,8 @@ def half_unit(value: float) -> float:
     A whole number counts as rounded to a million yen, other numbers to their own last decimal, at
     the finest to one yen.
     """
-    if value == 0:
-        return 0.0
+    if value % 1 == 0:
+        return 0.5 if value else 0.0
     decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
     return 0.5 * 10.0**-decimals
 

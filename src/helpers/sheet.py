@@ -1,6 +1,6 @@
 """ReviewSheet: the tidy tables of one sheet, the one object handed through every room."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
@@ -494,12 +494,29 @@ def records(frame: pd.DataFrame) -> list[dict]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def located(sheet: Rows) -> Rows:
+class Located(dict[str, list[dict]]):
+    """The rows of a sheet as `located` gives them, and what several rules make of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[tuple, Any] = {}
+
+    def once(self, make: Callable, *arguments: Any) -> Any:
+        """What `make` returns for the sheet and the arguments; it is called the first time only."""
+        key = make, *arguments
+        if key not in self._made:
+            self._made[key] = make(self, *arguments)
+        return self._made[key]
+
+
+def located(sheet: Rows) -> Located:
     """Every table of a sheet, every row with all its columns and `at`, its position: what the rules
     of `checks` read."""
-    full = {}
+    full = Located()
     for table, blank in _BLANK.items():
-        full[table] = [{**blank, **row, "at": at} for at, row in enumerate(sheet.get(table, ()))]
+        full[table] = rows = [blank | row for row in sheet.get(table, ())]
+        for at, row in enumerate(rows):
+            row["at"] = at
     for row in full["payment"]:
         if row["payee_key"] is None and row["payee"] is not None:
             row["payee_key"] = payee_key(row["payee"])

@@ -18,7 +18,7 @@ import pytest
 from corpus_sheets import files_of, lines, sheet, sheet_id
 from helpers.corpus import Corpus, build, is_corpus, store
 from helpers.corpus.draft import Draft, changing
-from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, arrow
+from helpers.corpus.store import BY_YEAR, MANIFEST, REJECTED, TABLES, arrow, as_table
 from helpers.sheet import SheetError
 
 V = b'{"format": 3, "version": "0123456789abcdef", '
@@ -78,10 +78,10 @@ def test_rows_appended_in_parts_are_read_in_order(tmp_path, monkeypatch):
 def test_a_year_replaced_by_nothing_has_no_file(tmp_path):
     frame = pd.DataFrame({"sheet_id": ["a"], "sheet_year": [2018], "project_id": ["Pa"]})
     with changing(tmp_path / "c", anew=True) as draft:
-        draft.replace("project", 2018, frame)
+        draft.replace("project", 2018, as_table("project", frame))
         draft.reject([])
     with changing(tmp_path / "c", anew=False) as draft:
-        draft.replace("project", 2018, frame[:0])
+        draft.replace("project", 2018, as_table("project", frame[:0]))
         assert Corpus(tmp_path / "c").table("project")["project_id"].tolist() == ["Pa"]
         draft.reject([])
     assert Corpus(tmp_path / "c").table("project").empty

@@ -9,7 +9,7 @@ from helpers import paths
 from helpers.checks import budget, contracts, indicators, payments, repairs, reviews, targets
 from helpers.checks.finding import SEVERITIES, Finding, fact
 from helpers.checks.reasons import RULES, spoken
-from helpers.sheet import COLUMNS, FLAG, TEXT, ReviewSheet, Rows, located, typed
+from helpers.sheet import COLUMNS, FLAG, TEXT, Located, ReviewSheet, located, typed
 
 __all__ = ["FINDING", "findings", "repaired"]
 
@@ -67,7 +67,7 @@ def repaired(
     return result, _table(judged)
 
 
-def found(sheet: Rows) -> list[Finding]:
+def found(sheet: Located) -> list[Finding]:
     """What the rules find in a sheet's rows, as `located` gives them, still without words:
     for thousands of sheets, which never become tables."""
     said = {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
@@ -79,13 +79,13 @@ def found(sheet: Rows) -> list[Finding]:
     ]
 
 
-def _remarks(sheet: Rows) -> Iterator[Finding]:
+def _remarks(sheet: Located) -> Iterator[Finding]:
     """What the reader had to decide on its own, a finding for each remark; one of a rule that no
     reader had when this was written is kept too. An empty section is no finding where the last
     closed year spent nothing: there is nobody who was paid, and nothing that came of it."""
-    unspent = _unspent(sheet)
     for remark in sheet["remark"]:
-        if unspent and remark["rule"] == "empty_section" and remark["table"] in OF_SPENDING:
+        empty = remark["rule"] == "empty_section" and remark["table"] in OF_SPENDING
+        if empty and _unspent(sheet):
             continue
         facts = {name: remark[name] or "" for name in ("row", "column", "observed", "proposed")}
         name = remark["rule"] or ""
@@ -101,7 +101,7 @@ def _remarks(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def _unspent(sheet: Rows) -> bool:
+def _unspent(sheet: Located) -> bool:
     """Whether the sheet says that the last closed year spent nothing."""
     closed = (fact(sheet, "sheet_year") or 0) - 1
     executed = [row["executed"] for row in sheet["budget"] if row["fiscal_year"] == closed]
@@ -119,7 +119,7 @@ _RULES = (
 )
 
 
-def _rows(sheet: ReviewSheet) -> Rows:
+def _rows(sheet: ReviewSheet) -> Located:
     return located({name: sheet.rows(name) for name in COLUMNS})
 
 

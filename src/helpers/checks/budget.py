@@ -7,12 +7,14 @@ import numpy as np
 
 from helpers.checks.finding import Finding, elsewhere, fact, gaps, percent, times, years
 from helpers.precision import half_unit, to_yen
-from helpers.sheet import BUDGET_MONEY, Rows
+from helpers.sheet import BUDGET_MONEY, Located
 
 PARTS = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
 WELL_OVER = 1.05
 LITTLE_EXECUTED = 0.30
 CUT = 0.80
+FLOAT_ERROR = 1e-9
+"""What adding floats that are no binary fractions leaves behind, relative to the greatest."""
 SMALLEST = 0.1
 """Million yen below which two amounts are too small to tell a slip of units."""
 INITIAL = "当初予算"
@@ -23,7 +25,7 @@ FIRST_WITH_NEGATIVES = 2014
 """The first fiscal year that sheets of later years print."""
 
 
-def identity(sheet: Rows) -> Iterator[Finding]:
+def identity(sheet: Located) -> Iterator[Finding]:
     """budget_net is the signed sum of its parts, up to the rounding of every printed number.
 
     A total below its parts in a sheet of 2015-16 without any negative number is told apart: the
@@ -70,16 +72,17 @@ def identity(sheet: Rows) -> Iterator[Finding]:
             yield _on(row, "negative_lost", "budget_net", **facts)
 
 
-def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
+def carry_out_sign(sheet: Located) -> Iterator[Finding]:
     """Money carried out of a year leaves it, so it is printed negative.
 
     Where the printed total added it, the repair takes it off the total as well; where more would
     be taken off than there is, the number belongs elsewhere and nothing is proposed.
     """
     for row in sheet["budget"]:
-        out, (gap, tolerance) = row["carried_out"] or 0.0, _gap(row)
+        out = row["carried_out"] or 0.0
         if out <= 0:
             continue
+        gap, tolerance = _gap(row)
         facts = {"year": row["fiscal_year"], "value": out}
         if gap is None or abs(gap) > tolerance:
             yield _on(row, "carry_out_sign", "carried_out", -out, **facts)
@@ -92,7 +95,7 @@ def carry_out_sign(sheet: Rows) -> Iterator[Finding]:
             yield _on(row, "carry_out_sign.added", "carried_out", -out, also, **facts)
 
 
-def unit_slip(sheet: Rows) -> Iterator[Finding]:
+def unit_slip(sheet: Located) -> Iterator[Finding]:
     """A year's amounts a thousand or a million times what another sheet of the project prints.
 
     A slip shows in the whole row: two or more amounts that differ, all by the same factor to within
@@ -116,13 +119,12 @@ def unit_slip(sheet: Rows) -> Iterator[Finding]:
                 break
 
 
-def zero_year(sheet: Rows) -> Iterator[Finding]:
+def zero_year(sheet: Located) -> Iterator[Finding]:
     """A year whose every amount is 0 is mostly a year in which the project did not exist; what the
     RS system's API has of a year, an initial budget without the total, does not show that."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
-        printed = [row[column] for column in BUDGET_MONEY if row[column] is not None]
-        if None in (row["initial"], row["budget_net"]) or any(printed):
+        if not row["initial"] == row["budget_net"] == 0 or any(row[name] for name in BUDGET_MONEY):
             continue
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start
@@ -130,7 +132,7 @@ def zero_year(sheet: Rows) -> Iterator[Finding]:
         yield _on(row, key, "initial", year=year, start=start)
 
 
-def year_gap(sheet: Rows) -> Iterator[Finding]:
+def year_gap(sheet: Located) -> Iterator[Finding]:
     """The fiscal years of the table follow each other."""
     found = years(sheet["budget"])
     missing = gaps(found)
@@ -141,7 +143,7 @@ def year_gap(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
+def executed_over_budget(sheet: Located) -> Iterator[Finding]:
     """No more can be spent than the budget in force; above the net budget is odd already.
 
     The budget of a branch sheet (枝番) stands in its parent's, that of other sheets without any may
@@ -150,7 +152,9 @@ def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
     branch = fact(sheet, "parent_number")
     for row in sheet["budget"]:
         executed, net = row["executed"], row["budget_net"]
-        if executed is None or net is None or executed - net <= _tolerance(executed, net):
+        if executed is None or net is None or executed <= net:
+            continue
+        if executed - net <= _tolerance(executed, net):
             continue
         if branch and net == 0:
             facts = {"year": row["fiscal_year"], "executed": executed, "parent": branch}
@@ -174,7 +178,7 @@ def executed_over_budget(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def executed_missing(sheet: Rows) -> Iterator[Finding]:
+def executed_missing(sheet: Located) -> Iterator[Finding]:
     """A closed year has its outturn; the JUDGIT database writes 0 for an unknown one as well."""
     published = fact(sheet, "sheet_year")
     judgit = (fact(sheet, "source_format") or "").startswith("judgit")
@@ -190,7 +194,7 @@ def executed_missing(sheet: Rows) -> Iterator[Finding]:
             yield _on(row, "executed_missing.zero", "executed", year=year, net=net)
 
 
-def requests(sheet: Rows) -> Iterator[Finding]:
+def requests(sheet: Located) -> Iterator[Finding]:
     """What was asked for against what was granted, and against what had been spent."""
     rows = sheet["budget"]
     by_year = {row["fiscal_year"]: row for row in rows if row["fiscal_year"] is not None}
@@ -206,7 +210,7 @@ def requests(sheet: Rows) -> Iterator[Finding]:
             if initial / requested < CUT:
                 facts["share"] = percent(initial, requested)
                 yield _on(row, "request_cut", "initial", **facts)
-            elif initial - requested > _tolerance(initial, requested):
+            elif initial > requested and initial - requested > _tolerance(initial, requested):
                 yield _on(row, "granted_over_request", "initial", **facts)
         # The request for a year is made in the summer before: the last closed year is two back.
         closed = by_year.get((year or 0) - 2, {})
@@ -229,11 +233,13 @@ def requests(sheet: Rows) -> Iterator[Finding]:
             )
 
 
-def accounts(sheet: Rows) -> Iterator[Finding]:
+def accounts(sheet: Located) -> Iterator[Finding]:
     """No account can spend more than its own budget in force, though the totals agree.
 
     What the totals say themselves is left to `executed_over_budget`.
     """
+    if not sheet["account"]:
+        return
     totals = {row["fiscal_year"]: row for row in sheet["budget"]}
     for (year, *account), rows in _by_account(sheet["account"]).items():
         gross, executed = (_sum(rows, column) for column in ("budget_gross", "executed"))
@@ -253,9 +259,11 @@ def accounts(sheet: Rows) -> Iterator[Finding]:
             )
 
 
-def items(sheet: Rows) -> Iterator[Finding]:
+def items(sheet: Located) -> Iterator[Finding]:
     """The items of the budget book add up to the initial budget, in all and in each account."""
     initial = [row for row in sheet["item"] if row["budget_kind"] == INITIAL]
+    if not initial:
+        return
     of_account = _by_account(sheet["account"])
     by_account = _by_account(initial)
     for row in sheet["budget"]:
@@ -338,12 +346,12 @@ def _on(
     )
 
 
-def _carried_out(sheet: Rows, year: int) -> dict[int, float]:
+def _carried_out(sheet: Located, year: int) -> dict[int, float]:
     return elsewhere(sheet, "budget", "carried_out", year=year)
 
 
 def _printed_elsewhere(
-    sheet: Rows, row: dict, gap: float, tolerance: float
+    sheet: Located, row: dict, gap: float, tolerance: float
 ) -> tuple[str, int, float] | None:
     """The one part that another sheet prints lower by the gap: its name, that sheet's year, the
     value."""
@@ -381,12 +389,13 @@ def _gap(row: dict) -> tuple[float | None, float]:
     total, parts = row["budget_net"], [row[part] or 0.0 for part in PARTS]
     if total is None or row["initial"] is None:
         return None, 0.0
-    return total - sum(parts), _tolerance(total, *parts)
+    gap = total - sum(parts)
+    # Mostly there is none: the digits of the numbers need not be looked at then.
+    return gap, _tolerance(total, *parts) if gap else FLOAT_ERROR
 
 
 def _tolerance(*values: float) -> float:
-    # The last term takes up the error of adding floats that are no binary fractions.
-    return sum(map(half_unit, values)) + 1e-9 * max(1.0, *map(abs, values))
+    return sum(map(half_unit, values)) + FLOAT_ERROR * max(1.0, *map(abs, values))
 
 
 RULES = (identity, carry_out_sign, unit_slip, zero_year, year_gap)

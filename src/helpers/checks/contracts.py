@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from helpers.checks.finding import Finding, percent
 from helpers.precision import to_yen
-from helpers.sheet import Rows
+from helpers.sheet import Located
 from helpers.sources.cells import blank_if_dash
 
 REASON_FROM = 1000.0
@@ -27,7 +27,7 @@ AMOUNTS = {"contract": "amount", "commitment": "contract_amount"}
 """Table of contracts -> its amounts: what was paid in a year, or a contract of several years."""
 
 
-def single_bid(sheet: Rows) -> Iterator[Finding]:
+def single_bid(sheet: Located) -> Iterator[Finding]:
     """Most of the money of contracts in competition, of known bidders, had a single bidder."""
     for table, rows in _contracts(sheet):
         bid = [row for row in rows if row["contract_group"] in COMPETED and row["bidders"]]
@@ -35,7 +35,7 @@ def single_bid(sheet: Rows) -> Iterator[Finding]:
         yield from _mostly("single_bid", table, "bidders", single, bid)
 
 
-def winning_rate(sheet: Rows) -> Iterator[Finding]:
+def winning_rate(sheet: Located) -> Iterator[Finding]:
     """Most of the money of tenders, of known rates, was won at 99 % of the price ceiling and more.
 
     Of tenders alone: a price that is negotiated comes near its ceiling in any case.
@@ -46,7 +46,7 @@ def winning_rate(sheet: Rows) -> Iterator[Finding]:
         yield from _mostly("winning_rate", table, "winning_rate", near, rated)
 
 
-def no_competition(sheet: Rows) -> Iterator[Finding]:
+def no_competition(sheet: Located) -> Iterator[Finding]:
     """Large contracts without competition, and those whose sheet owes a reason for it or for a
     single bidder and prints none: each of them once."""
     for table, rows in _contracts(sheet):
@@ -63,12 +63,14 @@ def _reason(row: dict) -> str:
     return blank_if_dash(row["single_bid_reason"] or "")
 
 
-def _contracts(sheet: Rows) -> Iterator[tuple[str, list[dict]]]:
+def _contracts(sheet: Located) -> Iterator[tuple[str, list[dict]]]:
     """Each table of contracts, with `amount`: those of the ministry itself, each by itself.
 
     What a payee passes on is not let by the state, and a bundle has no bidders of its own. The
     letters of blocks are those of a year, of commitments the latest.
     """
+    if not any(sheet[table] for table in AMOUNTS):
+        return
     paid = [row for row in sheet["payment"] if row["fiscal_year"] is not None]
     latest = max((row["fiscal_year"] for row in paid), default=None)
     passed_on = {(row["fiscal_year"], row["block"]) for row in paid if row["tier"] == "sub"}

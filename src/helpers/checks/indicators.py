@@ -3,6 +3,7 @@ twice, whether what is stated (direction, rate of achievement, result) agrees wi
 words."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from helpers import words
 from helpers.checks.finding import Finding, fact, first, gaps, indicators, percent, years
 from helpers.precision import half_unit
-from helpers.sheet import MILLION_YEN, Rows
+from helpers.sheet import MILLION_YEN, Located
 from helpers.sources.cells import narrow
 
 SAME = 0.05
@@ -27,7 +28,7 @@ FLOORS = ("以上", "超え", "上回")
 _CEILINGS = ("以下", "未満", "以内", "下回")
 
 
-def year_gap(sheet: Rows) -> Iterator[Finding]:
+def year_gap(sheet: Located) -> Iterator[Finding]:
     """The fiscal years of an indicator follow each other, but for the year its target is due."""
     for table, label, rows in _both(sheet):
         found = years(rows)
@@ -40,7 +41,7 @@ def year_gap(sheet: Rows) -> Iterator[Finding]:
             yield Finding("indicator_year_gap", table, (label,), "fiscal_year", found, facts=facts)
 
 
-def output_in_money(sheet: Rows) -> Iterator[Finding]:
+def output_in_money(sheet: Located) -> Iterator[Finding]:
     """An output in money that equals what was executed restates spending.
 
     Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
@@ -66,7 +67,7 @@ def output_in_money(sheet: Rows) -> Iterator[Finding]:
             yield Finding("output_in_money", "output", (label,), "unit", facts["unit"], facts=facts)
 
 
-def targets_hit(sheet: Rows) -> Iterator[Finding]:
+def targets_hit(sheet: Located) -> Iterator[Finding]:
     """Targets that are hit exactly in every closed year were likely written after the fact.
 
     Not where they stay the same, as 100 % does, nor where all are below `FEW`.
@@ -89,12 +90,18 @@ def targets_hit(sheet: Rows) -> Iterator[Finding]:
             yield Finding("targets_hit", table, (label,), "expected", observed, facts=facts)
 
 
-def repeated(sheet: Rows) -> Iterator[Finding]:
+def repeated(sheet: Located) -> Iterator[Finding]:
     """One indicator, of the same text, unit and numbers, under two goals or terms."""
     groups: dict[tuple, list[str]] = {}
-    for table, label, rows in _both(sheet):
+    printed = [
+        (table, frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows))
+        for table, _, rows in _both(sheet)
+    ]
+    times = Counter(printed)
+    for (table, label, rows), (_, numbers) in zip(_both(sheet), printed, strict=True):
+        if times[table, numbers] < 2:
+            continue
         name, unit = (narrow(first(rows, column) or "") for column in ("indicator", "unit"))
-        numbers = frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows)
         if name and any({expected, actual} != {None} for _, expected, actual in numbers):
             groups.setdefault((table, name, unit, numbers), []).append(label)
     for (table, *_), labels in groups.items():
@@ -104,35 +111,31 @@ def repeated(sheet: Rows) -> Iterator[Finding]:
             yield Finding("indicator_repeated", table, where, "indicator", labels, facts=facts)
 
 
-def actual_missing(sheet: Rows) -> Iterator[Finding]:
+def actual_missing(sheet: Located) -> Iterator[Finding]:
     """Every closed year since the start has its actual; the latest is often filled in later."""
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     if published is None:
         return
     for table, label, rows in _both(sheet):
-        closed = [
-            row
-            for row in rows
-            if row["fiscal_year"] is not None and (start or 0) <= row["fiscal_year"] < published
-        ]
-        missing = years([row for row in closed if row["actual"] is None])
+        silent = [row for row in rows if row["actual"] is None]
+        missing = [year for year in years(silent) if (start or 0) <= year < published]
         if not missing:
             continue
         if missing == [published - 1]:
             key = "actual_missing"
         else:
-            never = missing == years(closed)
-            key = "actual_missing.never" if never else "actual_missing.earlier"
+            closed = [year for year in years(rows) if (start or 0) <= year < published]
+            key = "actual_missing.never" if missing == closed else "actual_missing.earlier"
         yield Finding(key, table, (label,), "actual", None, facts={"years": missing})
 
 
-def outcome_missing(sheet: Rows) -> Iterator[Finding]:
+def outcome_missing(sheet: Located) -> Iterator[Finding]:
     """A sheet says what its project is to achieve."""
     if not sheet["outcome"]:
         yield Finding("outcome_missing", "outcome", (), "indicator", None)
 
 
-def targets_missing(sheet: Rows) -> Iterator[Finding]:
+def targets_missing(sheet: Located) -> Iterator[Finding]:
     """An outcome has a target, and interim values on the way to it; a qualitative one has words.
 
     That one has no value of any year at all its reader says.
@@ -149,11 +152,11 @@ def targets_missing(sheet: Rows) -> Iterator[Finding]:
             yield Finding("expected_missing", "outcome", (label,), "expected", None)
 
 
-def percent_over_100(sheet: Rows) -> Iterator[Finding]:
+def percent_over_100(sheet: Located) -> Iterator[Finding]:
     """A share above 100 % may be meant (a rate of achievement) or a slip."""
     for table, label, rows in _both(sheet):
         shares = [row for row in rows if _plain(row["unit"]) == "%"]
-        for column in ("expected", "actual", "target"):
+        for column in ("expected", "actual", "target") if shares else ():
             over = [row for row in shares if (row.get(column) or 0) > 100]
             values = sorted({row[column] for row in over})
             if values:
@@ -161,7 +164,7 @@ def percent_over_100(sheet: Rows) -> Iterator[Finding]:
                 yield Finding("percent_over_100", table, (label,), column, values, facts=facts)
 
 
-def goal_numbers(sheet: Rows) -> Iterator[Finding]:
+def goal_numbers(sheet: Located) -> Iterator[Finding]:
     """The goal's words name the target, and no further number that no indicator follows.
 
     A number counts where the indicator's unit stands right behind it. Values, expected values and
@@ -173,7 +176,7 @@ def goal_numbers(sheet: Rows) -> Iterator[Finding]:
         unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
         if not unit or not goal or target is None:
             continue
-        named = re.findall(rf"(約?)(\d[\d,]*(?:\.\d+)?){re.escape(_plain(unit))}", _plain(goal))
+        named = _counted(_plain(unit)).findall(narrow(goal))
         numbers = {float(digits.replace(",", "")): bool(about) for about, digits in named}
         if numbers.get(target):
             yield Finding("target_approximate", "outcome", (label,), "target", target)
@@ -186,7 +189,7 @@ def goal_numbers(sheet: Rows) -> Iterator[Finding]:
             yield Finding("goal_names_more", "outcome", (label,), "goal", more, facts=facts)
 
 
-def achievement(sheet: Rows) -> Iterator[Finding]:
+def achievement(sheet: Located) -> Iterator[Finding]:
     """A printed 達成率 is actual / target of the year x 100, also where less is better.
 
     One unit of the rate's last printed digit is rounding. A finding for each indicator and way in
@@ -211,7 +214,7 @@ def achievement(sheet: Rows) -> Iterator[Finding]:
             yield Finding(how, "outcome", (label,), "achievement", rates, facts=facts)
 
 
-def direction(sheet: Rows) -> Iterator[Finding]:
+def direction(sheet: Located) -> Iterator[Finding]:
     """The stated direction agrees with the sheet's own targets, words and like indicators.
 
     The targets of the years contradict it where those of three years or more move the other way
@@ -240,7 +243,7 @@ def direction(sheet: Rows) -> Iterator[Finding]:
             yield _against("direction_differs", label, facts | {"other": before[0]})
 
 
-def result(sheet: Rows) -> Iterator[Finding]:
+def result(sheet: Located) -> Iterator[Finding]:
     """A qualitative outcome reports in words what came of it."""
     for label, rows in indicators(sheet, "outcome"):
         if first(rows, "kind") == "qualitative" and not first(rows, "result"):
@@ -274,18 +277,28 @@ def _pattern(unit: str) -> re.Pattern:
     return re.compile(rf"{number}\s?({own}[^\d\s、。,.()「」]{{0,5}}?)({words})")
 
 
+@lru_cache(maxsize=2**12)
+def _counted(unit: str) -> re.Pattern:
+    """約, if it stands there, and the number right before a unit."""
+    return re.compile(rf"(約?)(\d[\d,]*(?:\.\d+)?){re.escape(unit)}")
+
+
 def money_unit(unit: str | None) -> float | None:
     """What one of `unit` is in million yen; None where the unit is not money."""
     value = MILLION_YEN.get(_plain(unit))
     return None if value is None else float(value)
 
 
-def _both(sheet: Rows) -> Iterator[tuple[str, str, list[dict]]]:
-    for table in ("outcome", "output"):
-        for label, rows in indicators(sheet, table):
-            yield table, label, rows
+def _both(sheet: Located) -> list[tuple[str, str, list[dict]]]:
+    return sheet.once(_tables_joined)
 
 
+def _tables_joined(sheet: Located) -> list[tuple[str, str, list[dict]]]:
+    tables = ("outcome", "output")
+    return [(table, *indicator) for table in tables for indicator in indicators(sheet, table)]
+
+
+@lru_cache(maxsize=2**12)
 def _plain(unit: str | None) -> str:
     return narrow(unit or "")
 

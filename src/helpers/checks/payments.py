@@ -5,11 +5,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 from helpers.checks.finding import Finding, fact, percent
 from helpers.payee_names import legal_form, payee_key, plain_name
 from helpers.precision import half_unit, to_yen
-from helpers.sheet import Rows
+from helpers.sheet import Located
 
 WELL_OVER = 1.10
 # 個人A, 研究代表者bほか: labels that stand for a name, and 個人B is not 個人b.
@@ -27,7 +28,7 @@ ROUNDED = 0.001
 """Million yen: what a payee used the money for is often printed in thousands of yen."""
 
 
-def named_against_executed(sheet: Rows) -> Iterator[Finding]:
+def named_against_executed(sheet: Located) -> Iterator[Finding]:
     """The payments named for a year, against what was executed in it.
 
     Blocks may be the tiers of one chain, so that all of them together name money twice: too little
@@ -59,7 +60,7 @@ def named_against_executed(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def duplicate_payee(sheet: Rows) -> Iterator[Finding]:
+def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     """One payee under several spellings: width, case, blanks or the legal form differ.
 
     Spellings under which the sheet prints different corporate numbers are different payees;
@@ -71,6 +72,8 @@ def duplicate_payee(sheet: Rows) -> Iterator[Finding]:
         if row["payee"]:
             groups.setdefault(row["payee_key"], []).append(row)
     for key, rows in groups.items():
+        if len(rows) < 2:
+            continue
         spellings = Counter(row["payee"] for row in rows)
         if len(spellings) < 2 or is_label(key):
             continue
@@ -100,7 +103,7 @@ def is_label(payee_key: str) -> bool:
     return bool(_LABEL.search(payee_key))
 
 
-def corporate_number_invalid(sheet: Rows) -> Iterator[Finding]:
+def corporate_number_invalid(sheet: Located) -> Iterator[Finding]:
     """A corporate number has 13 digits, the first of which checks the others.
 
     The tables `contract` and `use` name the payees of `payment` once more.
@@ -108,7 +111,9 @@ def corporate_number_invalid(sheet: Rows) -> Iterator[Finding]:
     wrong: dict[tuple[str, str], str] = {}
     for table in ("payment", "commitment"):
         for row in sheet[table]:
-            number = (row["corporate_number"] or "").strip().strip(NO_NUMBER)
+            if not row["corporate_number"] or is_valid(row["corporate_number"]):
+                continue
+            number = row["corporate_number"].strip().strip(NO_NUMBER)
             if number and not is_valid(number):
                 wrong.setdefault((row["payee"] or "", number), table)
     for (payee, number), table in wrong.items():
@@ -124,12 +129,14 @@ def corporate_number_invalid(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def corporate_number_missing(sheet: Rows) -> Iterator[Finding]:
+def corporate_number_missing(sheet: Located) -> Iterator[Finding]:
     """A company or corporation that is paid directly has a corporate number, by law.
 
     Told by the legal form in its name, as bureaus of the state and persons have none. Only where
     the sheet prints the number of another payee.
     """
+    if not any(row["corporate_number"] for row in sheet["payment"]):
+        return
     direct = _direct(sheet)
     lacking: dict[str, float] = {}
     for row in direct:
@@ -143,8 +150,7 @@ def corporate_number_missing(sheet: Rows) -> Iterator[Finding]:
         ):
             lacking[row["payee"]] = lacking.get(row["payee"], 0.0) + row["amount"]
     amount, total = to_yen(sum(lacking.values())), sum(row["amount"] for row in direct)
-    numbers = any(row["corporate_number"] for row in sheet["payment"])
-    if lacking and numbers and amount >= MATERIAL * total:
+    if lacking and amount >= MATERIAL * total:
         most = max(lacking, key=lambda name: lacking[name])
         facts = {"count": len(lacking), "most": most, "amount": amount}
         facts["share"] = percent(amount, total)
@@ -153,7 +159,7 @@ def corporate_number_missing(sheet: Rows) -> Iterator[Finding]:
         )
 
 
-def bundled(sheet: Rows) -> Iterator[Finding]:
+def bundled(sheet: Located) -> Iterator[Finding]:
     """Most of the money paid directly goes to payees that the sheet bundles without a name."""
     direct = _direct(sheet)
     total = sum(row["amount"] for row in direct)
@@ -168,8 +174,10 @@ def bundled(sheet: Rows) -> Iterator[Finding]:
         yield Finding("payees_bundled", "payment", (), "bundled_payee", amount, facts=facts)
 
 
-def payees_declared(sheet: Rows) -> Iterator[Finding]:
+def payees_declared(sheet: Located) -> Iterator[Finding]:
     """The number of payees that a block prints is no smaller than that of those it names."""
+    if not sheet["block"]:
+        return
     named: dict[tuple, set] = {}
     for row in sheet["payment"]:
         named.setdefault((row["fiscal_year"], row["block"]), set()).add(row["payee_key"])
@@ -181,7 +189,7 @@ def payees_declared(sheet: Rows) -> Iterator[Finding]:
             yield Finding("payees_declared", "block", where, "payees", declared, facts=facts)
 
 
-def uses(sheet: Rows) -> Iterator[Finding]:
+def uses(sheet: Located) -> Iterator[Finding]:
     """What a payee used its money for adds up to no more than the payee was paid in the block."""
     used = _by_payee(sheet["use"])
     paid = _by_payee(sheet["payment"]) if used else {}
@@ -218,13 +226,13 @@ def is_valid(number: str | None) -> bool:
     )
 
 
-def _sheet_years(sheet: Rows) -> set[int]:
+def _sheet_years(sheet: Located) -> set[int]:
     """The years of the sheets that a corpus joined; empty for a sheet as it was published."""
     said = (row["observed"] or "" for row in sheet["remark"] if row["rule"] == "stitched")
     return {int(year) for years in said for year in re.findall(r"[0-9]{4}", years)}
 
 
-def _direct(sheet: Rows) -> list[dict]:
+def _direct(sheet: Located) -> list[dict]:
     """The payments that the ministry makes itself, as far as the sheet says so."""
     return [row for row in sheet["payment"] if row["tier"] == "first" and (row["amount"] or 0) > 0]
 
@@ -240,11 +248,13 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     named = sum(row["amount"] for row in rows)
-    blocks: Counter = Counter()
+    blocks: dict[str, float] = {}
     for row in rows:
-        blocks[row["block"] or ""] += row["amount"]
-    block, most = max(blocks.items(), key=lambda item: item[1])
-    top = max(rows, key=lambda row: row["amount"])
+        block = row["block"] or ""
+        blocks[block] = blocks.get(block, 0.0) + row["amount"]
+    block = max(blocks, key=blocks.__getitem__)
+    most = blocks[block]
+    top = max(rows, key=itemgetter("amount"))
     tolerance = half_unit(executed) + sum(half_unit(row["amount"]) for row in rows)
     facts = {"year": year, "executed": executed}
     if executed - named > tolerance:

@@ -34,6 +34,11 @@ def todos(findings: pd.DataFrame) -> pd.Series:
 
 def spoken(finding: Finding) -> dict:
     """A finding as a row of the findings table, in the language of now."""
+    return placed(finding) | {"reason": reason(finding), "applied": False}
+
+
+def placed(finding: Finding) -> dict:
+    """A finding as `spoken` gives it, but for its reason."""
     return {
         "table": finding.table,
         "row": " ".join(_part(part) for part in finding.row if part),
@@ -43,8 +48,6 @@ def spoken(finding: Finding) -> dict:
         "observed": printed(finding.observed, finding.table, finding.column),
         "proposed": printed(finding.proposed, finding.table, finding.column),
         "proof": finding.proof,
-        "reason": reason(finding),
-        "applied": False,
     }
 
 

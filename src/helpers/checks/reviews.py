@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from helpers.checks.finding import Finding, elsewhere
 from helpers.precision import to_yen
-from helpers.sheet import Rows
+from helpers.sheet import Located
 
 REDUCED = ("縮減", "廃止")
 """Reactions that say that the request was reduced; the sign of the amount does not, as it may be
@@ -20,7 +20,7 @@ ORIGINS = ("統合元", "分割元")
 """What 関連性 says of the other project: money went there with the undertaking, or came from it."""
 
 
-def not_reduced(sheet: Rows) -> Iterator[Finding]:
+def not_reduced(sheet: Located) -> Iterator[Finding]:
     """A review that reduces is followed by a lower request, and by a lower initial budget.
 
     Compared with the initial budget of the year of the review are the request for the year after
@@ -53,7 +53,7 @@ def not_reduced(sheet: Rows) -> Iterator[Finding]:
         yield Finding(key, "review", (year,), column, row[column], facts=facts)
 
 
-def merged(sheet: Rows) -> Iterator[Finding]:
+def merged(sheet: Located) -> Iterator[Finding]:
     """The sheet names the projects that this one went over into, or came from: their amounts are
     those of other projects, and links join no two of them."""
     for key, relations in (("merged", SUCCESSORS), ("merged.origin", ORIGINS)):

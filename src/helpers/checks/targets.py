@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from helpers import eras
 from helpers.checks.finding import Finding, elsewhere, fact, first, indicators, years
-from helpers.sheet import Rows
+from helpers.sheet import Located
 
 FIRST_REIWA_SHEETS = 2019
 LATE, FAR = 5, 20
@@ -20,7 +20,7 @@ _BASE = re.compile(r"\s*比")
 _DECADES_LATER = re.compile(r"[2-9２-９]\d\s*年(?:間|後(?![半期]))")
 
 
-def target_year(sheet: Rows) -> Iterator[Finding]:
+def target_year(sheet: Located) -> Iterator[Finding]:
     """At most one finding for each outcome indicator that has a target year.
 
     令和 read as 平成 moves a year back by 30, 平成 read as 令和 forth by 30, and a western year
@@ -96,13 +96,15 @@ def _reread(
     printed: int, published: int | None, start: int, early: bool, text: str
 ) -> tuple[int | None, str]:
     """The year meant instead of `printed` and the words that prove it; None and "" without one."""
+    past = published is not None and printed < published
+    far = published is not None and printed > published + FAR
+    if printed < IMPOSSIBLE and not (early or past or far):
+        return None, ""
     by_era = {
         found.year: found.text for found in eras.find(text) if not _BASE.match(text, found.end)
     }
     western = {int(re.match(r"\d+", name)[0]): name for name in _WESTERN.findall(text)}
     named = western | by_era
-    past = published is not None and printed < published
-    far = published is not None and printed > published + FAR
     candidates = {}
     if printed >= IMPOSSIBLE:
         candidates = {year: named.get(year, "") for year in (printed - o for o in ERA_OFFSETS)}

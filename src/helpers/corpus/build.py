@@ -6,21 +6,22 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import checks, sources, words
 from helpers.checks.finding import Finding
-from helpers.checks.reasons import reason, spoken
+from helpers.checks.reasons import placed, reason
 from helpers.checks.reviews import REDUCED, REFORM
 from helpers.corpus import indicators, links, vintages
 from helpers.corpus.draft import Draft, changing
 from helpers.corpus.sheets import rows_of
-from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow
+from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow, as_table, of_rows
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
-from helpers.sheet import Rows, SheetError, located, records
+from helpers.sheet import Located, Rows, SheetError, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.collection import parts
 from helpers.sources.json_files import Piece
@@ -29,8 +30,10 @@ from helpers.sources.rs_files import LeftOut
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
-SHARD = 4000
-"""Sheets that are worked on together."""
+SHARD, SMALLEST_SHARD = 12_000, 1000
+"""Sheets that are worked on together: each lot reads every file, so that few are quicker."""
+REASONS = 20_000
+"""Sentences that are kept, to be said of other findings, too."""
 REACH = 5
 """A project is looked for so many sheet years back."""
 
@@ -39,6 +42,11 @@ BY_OTHERS = [
     *("unit_slip", "link_contradicted"),
 ]
 """Rules whose finding other sheets of the project may settle or have made."""
+
+_TEXTS = {"outcome": ["indicator", "goal", "unit", "term"], "output": ["indicator", "unit"]}
+"""Table -> the columns that its indicators are linked by."""
+
+_reasons: dict[tuple[str, str], dict[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -84,14 +92,17 @@ def add(
 ) -> Result:
     """Bring further sheets into the corpus in `folder`; see `build`.
 
-    The sheets in it are neither read nor written again; links, revisions and findings by them are
-    worked out anew. A sheet that it has already is rejected.
+    The sheets in it are not written again. Links, indicators and revisions are worked out anew from
+    the first sheet year on that gets sheets, and so are findings of their projects that the sheets
+    added may prove: the result is that of building all at once. A sheet that it has already is
+    rejected.
     """
     return _change(paths, Path(folder), False, workers, on_progress)
 
 
 def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -> Result:
     paths, known, rejected = [part for path in paths for part in parts(path)], set(), []
+    years: set[int] = set()
     workers = min(workers or usable_cores(), MOST_WORKERS)
     with changing(folder, anew) as draft, mapping(workers) as over:
         if not anew:
@@ -103,6 +114,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
             rejected += _without_known(digest, known)
             for (table, year), rows in digest.tables.items():
                 draft.append(table, year, rows)
+                years.add(year)
             known.update(digest.ids)
             on_progress(len(digest.ids))
         if len(known) == sheets_before:
@@ -116,7 +128,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
                 draft.append("file", row["sheet_year"], arrow("file", [row]))
         draft.finish()
         draft.reject(rejected)
-        _derive(draft, over)
+        _derive(draft, over, min(years), workers)
     unread = [column for path in paths for column in _unread(path)]
     return Result(len(known) - sheets_before, rejected[rejected_before:], unread)
 
@@ -129,7 +141,7 @@ def _parsed(item: Rows | Piece | SheetError) -> Rows:
 
 def _without_known(digest: _Digest, known: set[str]) -> list[dict]:
     """Take the sheets that came before out of a digest, and say so of each."""
-    again = known & digest.ids.keys()
+    again = known.intersection(digest.ids)
     if not again:
         return []
     twice, kept = [], {}
@@ -212,7 +224,8 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
-    rows: dict[tuple[str, int], list[dict]] = {}
+    rows: dict[tuple[str, int], tuple[list[str], list[dict]]] = {}
+    found: dict[int, list[dict]] = {}
     ids, rejected = {}, []
     for item in chunk:
         try:
@@ -227,120 +240,162 @@ def _digest(chunk: list) -> _Digest:
             rejected.append(_twice(facts, line))
             continue
         ids[sheet_id] = line
-        found = checks.found(sheet)
-        for table in OF_A_SHEET:
-            rows.setdefault((table, year), []).extend(
-                {**row, "sheet_id": sheet_id} for row in sheet[table]
-            )
-        rows.setdefault(("finding", year), []).extend(
-            _finding_row(finding, sheet_id) for finding in found
-        )
-    tables = {key: arrow(key[0], part) for key, part in rows.items() if part}
+        for table in filter(sheet.get, OF_A_SHEET):
+            of, listed = rows.setdefault((table, year), ([], []))
+            of += [sheet_id] * len(sheet[table])
+            listed += sheet[table]
+        found.setdefault(year, []).extend(_finding_rows(sheet, sheet_id))
+    tables = {key: of_rows(key[0], *part) for key, part in rows.items()}
+    tables |= {("finding", year): arrow("finding", part) for year, part in found.items() if part}
     return _Digest(tables, ids, rejected)
 
 
-def _finding_row(finding: Finding, sheet_id: str) -> dict:
-    """A finding as the corpus's table `finding` holds it: its reason in both languages."""
-    with words.speaking("en"):
-        english = reason(finding)
+def _finding_rows(sheet: Located, sheet_id: str) -> list[dict]:
+    """What the rules find in a sheet as the corpus's table `finding` holds it: with its reason in
+    both languages."""
     with words.speaking("ja"):
-        japanese = spoken(finding)
-    return japanese | {"sheet_id": sheet_id, "proved": finding.proved, "reason_en": english}
+        return [
+            placed(finding)
+            | {"sheet_id": sheet_id, "proved": finding.proved}
+            | _in_both_languages(finding)
+            for finding in checks.found(sheet)
+        ]
+
+
+def _in_both_languages(finding: Finding) -> dict[str, str]:
+    """Its reason, which three in four findings share with another sheet's."""
+    said = finding.key, repr(finding.facts)
+    if said not in _reasons:
+        if len(_reasons) == REASONS:
+            _reasons.clear()
+        japanese, english = words.in_each(reason, finding)
+        _reasons[said] = {"reason": japanese, "reason_en": english}
+    return _reasons[said]
 
 
 @dataclass(frozen=True)
 class _Shard:
     """What was worked out for some projects, and which sheets were checked again."""
 
-    indicator: pd.DataFrame
-    revision: pd.DataFrame
-    finding: pd.DataFrame
+    indicator: pa.Table
+    revision: pa.Table
+    finding: pa.Table
     again: list[str]
 
 
-def _derive(draft: Draft, over: Map) -> None:
-    """Write the tables `project`, `indicator` and `revision` of every sheet year, and check those
-    sheets again of which another sheet of their project says more."""
-    project = _projects(draft, over)
-    by_year = dict(zip(project["sheet_id"], project["sheet_year"], strict=True))
-    place = dict(zip(project["sheet_id"], range(len(project)), strict=True))
-    for year, rows in project.groupby("sheet_year"):
-        draft.replace("project", year, rows)
-    shards = list(over(partial(_shard, draft.reader()), _shares(project)))
+def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
+    """Write the tables `project`, `indicator` and `revision` of the sheet years from `first` on,
+    the first that got sheets: nothing later changes those of the years before it. And check those
+    sheets again of which another sheet of their project says more than it did."""
+    before = draft.table("project")
+    project = _projects(draft, over, before[before["sheet_year"] < first])
+    for year, rows in project[project["sheet_year"] >= first].groupby("sheet_year"):
+        draft.replace("project", year, as_table("project", rows))
+    new = pd.concat(
+        [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
+    )
+    touched = project[project["project_id"].isin(new)]
+    # Where sheets stood there before, links and proofs may have gone, too.
+    news = first if (before["sheet_year"] < first).all() else 0
+    shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched, workers)))
+    ids = pa.array(project["sheet_id"])
+    years = project["sheet_year"].to_numpy()
     for name in ("indicator", "revision"):
-        table = _in_order([getattr(shard, name) for shard in shards], place)
-        of_year = table["sheet_id"].map(by_year)
-        for year in draft.years:
-            draft.replace(name, year, table[of_year == year])
-    again = {sheet_id for shard in shards for sheet_id in shard.again}
-    found = pd.concat([shard.finding for shard in shards], ignore_index=True)
-    of_year = found["sheet_id"].map(by_year)
-    for year in sorted({by_year[sheet_id] for sheet_id in again}):
-        before = draft.table("finding", [year])
-        kept = before[~before["sheet_id"].isin(again)]
-        draft.replace("finding", year, _in_order([kept, found[of_year == year]], place))
+        rows, place = _in_order([getattr(shard, name) for shard in shards], ids)
+        for year in filter(first.__le__, draft.years):
+            draft.replace(name, year, rows.filter(years[place] == year))
+    again = pa.array([sheet_id for shard in shards for sheet_id in shard.again], pa.string())
+    found, place = _in_order([shard.finding for shard in shards], ids)
+    for year in sorted(set(years[pc.index_in(again, ids)])):
+        as_was = draft.rows_of("finding", year)
+        kept = as_was.filter(pc.invert(pc.is_in(as_was["sheet_id"], again)))
+        rows, _ = _in_order([kept, found.filter(years[place] == year)], ids)
+        if not rows.equals(as_was):
+            draft.replace("finding", year, rows)
 
 
-def _in_order(parts: list[pd.DataFrame], place: dict[str, int]) -> pd.DataFrame:
-    """The rows of all parts in the order of the sheets: a sheet's lie together in the file."""
-    rows = pd.concat(parts, ignore_index=True)
-    return rows.sort_values("sheet_id", key=lambda ids: ids.map(place), kind="stable")
+def _in_order(parts: list[pa.Table], ids: pa.Array) -> tuple[pa.Table, np.ndarray]:
+    """The rows of all parts in the order of the sheets, so that a sheet's lie together in the file;
+    and the place of each row's sheet among `ids`."""
+    rows = pa.concat_tables(parts)
+    place = pc.index_in(rows["sheet_id"], ids).to_numpy()
+    order = np.argsort(place, kind="stable")
+    return rows.take(order), place[order]
 
 
-def _shares(project: pd.DataFrame) -> list[pd.DataFrame]:
-    """The table `project` in parts of whole projects."""
+def _shares(project: pd.DataFrame, workers: int) -> list[pd.DataFrame]:
+    """The table `project` in parts of whole projects, as many for each worker."""
     of = project["project_id"].astype("category").cat.codes.to_numpy()
-    many = -(-len(project) // SHARD)
+    many = workers * -(-len(project) // (workers * SHARD))
+    many = min(many, -(-len(project) // SMALLEST_SHARD))
     return [project[of % many == number] for number in range(many)]
 
 
-def _projects(draft: Draft, over: Map) -> pd.DataFrame:
-    """The table `project`: each sheet year linked to the one before, what is left to older ones."""
+def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
+    """The table `project`: each sheet year linked to the one before, what is left to older ones.
+    What is `kept` of it stands; the years after those are linked."""
     years, reader = draft.years, draft.reader()
-    made = [pd.DataFrame(columns=links.COLUMNS), *over(partial(_link, reader), pairwise(years))]
+    many = kept["sheet_year"].nunique()
+    pairs = list(pairwise(years))[max(0, many - 1) :]
+    made = [kept[links.COLUMNS].dropna(subset="previous_id"), *over(partial(_link, reader), pairs)]
     linked = {sheet_id for part in made for sheet_id in part["sheet_id"]}
     continued = {sheet_id for part in made for sheet_id in part["previous_id"]}
-    sheets = reader.table("sheet", columns=links.FACTS)
-    for at, year in enumerate(years):
+    reached = years[max(0, many - REACH) :]
+    sheets = {year: reader.table("sheet", [year], links.FACTS) for year in reached}
+    budgets = {year: reader.table("budget", [year], links.BUDGET) for year in reached}
+    for at, year in list(enumerate(years))[many:]:
         for before in reversed(years[max(0, at - REACH) : max(0, at - 1)]):
-            later = sheets[(sheets["sheet_year"] == year) & ~sheets["sheet_id"].isin(linked)]
-            earlier = sheets[(sheets["sheet_year"] == before) & ~sheets["sheet_id"].isin(continued)]
-            part = _linked(reader, earlier, later)
+            later = _without(sheets[year], linked)
+            earlier = _without(sheets[before], continued)
+            part = links.link(earlier, budgets[before], later, budgets[year])
             linked.update(part["sheet_id"])
             continued.update(part["previous_id"])
             made.append(part)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
-    named = links.projects(sheets, found)
-    return sheets[["sheet_id", "sheet_year"]].merge(named).merge(found, "left", on="sheet_id")
+    new = pd.concat(sheets[year][["sheet_id", "sheet_year"]] for year in years[many:])
+    new = new.merge(links.projects(new, found)).merge(found, "left", on="sheet_id")
+    columns = TABLES["project"]
+    return pd.concat([kept, new.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
+
+
+def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
+    return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
 
 
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
-    return _linked(reader, *(reader.table("sheet", [year], links.FACTS) for year in years))
-
-
-def _linked(reader: Store, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    earlier_budget, later_budget = (
-        reader.table("budget", side["sheet_year"].unique().tolist(), sheet_id=side["sheet_id"])
-        for side in (earlier, later)
+    earlier, later = (
+        (reader.table("sheet", [year], links.FACTS), reader.table("budget", [year], links.BUDGET))
+        for year in years
     )
-    return links.link(earlier, earlier_budget, later, later_budget)
+    return links.link(*earlier, *later)
 
 
-def _shard(reader: Store, project: pd.DataFrame) -> _Shard:
-    ids = project["sheet_id"]
-    tables = {name: reader.table(name, sheet_id=ids) for name in ("budget", "outcome", "output")}
+def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shard:
+    """`first` as in `_derive`; of the years before it those sheets are checked again for whose
+    cells a sheet of `news` or later prints a number."""
+    ids, new = project["sheet_id"], project.loc[project["sheet_year"] >= first, "sheet_id"]
+    columns = {
+        name: list(dict.fromkeys([*vintages.READ[name], *_TEXTS.get(name, [])]))
+        for name in vintages.READ
+    }
+    tables = {name: reader.table(name, None, some, sheet_id=ids) for name, some in columns.items()}
     tables["sheet"] = project[["sheet_id", "sheet_year"]]
     indicator = _indicators(tables, project)
     values = vintages.values(tables, project, indicator)
     revision = vintages.revisions(values)
     again = _unsettled(reader, project, revision)
+    if news:
+        printed = vintages.other_sheets(values, again)
+        told = set(printed.loc[printed["sheet_year"] >= news, "of"]) | set(new)
+        again = [sheet_id for sheet_id in again if sheet_id in told]
     rows = rows_of(reader, again, project, values)
-    found = [
-        _finding_row(finding, sheet_id)
-        for sheet_id in again
-        for finding in checks.found(located(rows[sheet_id]))
-    ]
-    return _Shard(indicator, revision, pd.DataFrame(found, columns=list(TABLES["finding"])), again)
+    found = [row for sheet_id in again for row in _finding_rows(located(rows[sheet_id]), sheet_id)]
+    return _Shard(
+        as_table("indicator", indicator[indicator["sheet_id"].isin(new)]),
+        as_table("revision", revision[revision["sheet_year"] >= first]),
+        arrow("finding", found),
+        again,
+    )
 
 
 def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
@@ -349,7 +404,7 @@ def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
     key = ["sheet_id", "table", "number"]
-    texts = rows[[*key, "indicator", "goal", "unit", "term"]].drop_duplicates(key)
+    texts = rows.reindex(columns=[*key, *_TEXTS["outcome"]]).drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
     found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]])
     return indicators.series(texts, found).merge(found, "left", on=key)

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -23,7 +22,6 @@ from helpers.corpus.store import (
     FORMAT,
     MANIFEST,
     REJECTED,
-    TABLES,
     VERSIONS,
     Store,
     arrow,
@@ -77,12 +75,15 @@ class Draft(Store):
             self._take(table, year, Path(writer.where))
         self._writers.clear()
 
-    def replace(self, table: str, year: int, rows: pd.DataFrame) -> None:
+    def rows_of(self, table: str, year: int) -> pa.Table:
+        """A table's sheet year as it stands."""
+        return self._rows(table, [year], None, {})
+
+    def replace(self, table: str, year: int, rows: pa.Table) -> None:
         """A table's sheet year anew."""
         self.manifest["tables"].setdefault(table, {}).pop(str(year), None)
         if len(rows):
-            frame = rows.reindex(columns=list(TABLES[table])).astype(TABLES[table])
-            self.append(table, year, arrow(table, frame))
+            self.append(table, year, rows)
             self.finish()
 
     def reject(self, rows: list[dict]) -> None:

@@ -32,6 +32,8 @@ TEXTS = ["sheet_id", "ministry", "project_number", "name", "bureau", "official_i
 FACTS = [*TEXTS, "sheet_year", "start_year", "sheet_type"]
 """The columns of `sheet` that links are made by."""
 CLOSED = ("initial", "budget_net", "executed")
+BUDGET = ["sheet_id", "fiscal_year", *CLOSED]
+"""The columns of `budget` that they are made by."""
 CURRENT = ("initial",)
 """What a later sheet repeats: of closed years nearly all, of the current one its initial budget."""
 
@@ -224,17 +226,22 @@ def _traits(
     value of 0 is left out: most all-zero years of a sheet mean "no such year".
     """
     texts = sheet.reindex(columns=TEXTS).astype("str").fillna("")
+    texts = [column.tolist() for _, column in texts.items()]
+    years = [column.tolist() for _, column in sheet[["sheet_year", "start_year"]].items()]
     found = {}
-    for text, published, started in zip(
-        texts.itertuples(index=False), sheet["sheet_year"], sheet["start_year"], strict=True
+    for published, started, sheet_id, ministry, *plain, official_id, past in zip(
+        *years, *texts, strict=True
     ):
         start_year = None if pd.isna(started) else int(started)
-        past_ids = _past_ids(text.past_ids, int(published))
-        facts = text._replace(ministry=homes.get(text.ministry, text.ministry))[:5]
-        found[text.sheet_id] = Traits(*facts, start_year, text.official_id, past_ids)
-    rows = budget[budget["sheet_id"].isin(found) & (budget["fiscal_year"] <= current)]
-    cells = rows[["sheet_id", "fiscal_year", *CLOSED]].astype(dict.fromkeys(CLOSED, float))
-    for sheet_id, year, *values in cells.itertuples(index=False):
+        facts = sheet_id, homes.get(ministry, ministry), *plain
+        past_ids = _past_ids(past, int(published))
+        found[sheet_id] = Traits(*facts, start_year, official_id, past_ids)
+    # False for a row without a year, or without an amount.
+    rows = budget[(budget[[*CLOSED]] > 0).any(axis=1) & (budget["fiscal_year"] <= current)]
+    cells = [rows[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
+    for sheet_id, year, *values in zip(rows["sheet_id"].tolist(), *cells, strict=True):
+        if sheet_id not in found:
+            continue
         repeated = CLOSED if year < current else CURRENT
         known = {name: value for name, value in zip(repeated, values, strict=False) if value > 0}
         if known:
@@ -384,11 +391,15 @@ def _resembling(
     common with the other, so that the rarer ones of both already meet (prefix filtering: Chaudhuri,
     Ganti and Kaushik, ICDE 2006).
     """
+    if not earlier or not later:
+        return iter(())
     common = Counter(pair for one in [*earlier, *later] for name in one.letters for pair in name)
+    rarest = sorted(common, key=lambda pair: (common[pair], pair))
+    rank = {pair: place for place, pair in enumerate(rarest)}
 
     def keys(one: Traits) -> list[tuple]:
         place = one.ministry if within is None else within
-        return [(place, pair) for pair in _rarer(one, common, at_least)]
+        return [(place, pair) for pair in _rarer(one, rank, at_least)]
 
     return _meeting(earlier, later, keys, keys)
 
@@ -399,10 +410,10 @@ def _named(earlier: list[Traits], later: list[Traits]) -> Pairs:
         yield from ((known[past], new) for past in new.past_ids if past in known)
 
 
-def _rarer(one: Traits, common: Counter[str], at_least: float) -> set[str]:
+def _rarer(one: Traits, rank: dict[str, int], at_least: float) -> set[str]:
     rarer = set()
     for name in one.letters:
-        ranked = sorted(name, key=lambda pair: (common[pair], pair))
+        ranked = sorted(name, key=rank.__getitem__)
         in_common = math.ceil(len(ranked) * at_least / (2 - at_least))
         rarer.update(ranked[: len(ranked) - in_common + 1])
     return rarer
@@ -419,7 +430,7 @@ def _overlap(earlier: Traits, later: Traits) -> Overlap:
     for year in earlier.budget.keys() & later.budget.keys():
         old, new = earlier.budget[year], later.budget[year]
         both = old.keys() & new.keys()
-        same = [name for name in both if _agree(old[name], new[name])]
+        same = [name for name in both if old[name] == new[name] or _agree(old[name], new[name])]
         years += bool(both)
         agreeing += bool(both) and 2 * len(same) >= len(both)
         values.update(round(old[name]) for name in same)

@@ -108,6 +108,9 @@ the next sheets of a year lie in the same."""
 File = tuple[Path, int, int]
 """A file as it was: its path, when it was changed, its bytes."""
 
+MANY = 200
+"""Values sought of which every group of rows has some, so that it is not asked which do."""
+
 Values = dict[str, pa.Array]
 """Column -> the values of which a row is to have one."""
 
@@ -162,6 +165,9 @@ class Store:
         }
         if columns is not None:
             schema = pa.schema([schema.field(column) for column in columns])
+        if any(len(values) > MANY for values in sought.values()):
+            columns = list(dict.fromkeys([*schema.names, *sought]))
+            return _among(self._rows(name, years, columns, {}), sought).select(schema.names)
         parts = [
             self._read(file, schema, sought)
             for year, files in sorted(by_year.items())
@@ -189,6 +195,19 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
     if isinstance(rows, pd.DataFrame):
         return pa.Table.from_pandas(rows, SCHEMAS[table], preserve_index=False)
     return pa.Table.from_pylist(rows, SCHEMAS[table])
+
+
+def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
+    """A frame that has the columns of a table, in whatever order and of whatever dtypes."""
+    return arrow(name, frame.reindex(columns=list(TABLES[name])).astype(TABLES[name]))
+
+
+def of_rows(table: str, sheet_ids: list[str], rows: list[dict]) -> pa.Table:
+    """The rows of a table of sheets, as `sheet.located` gives them, each with its sheet's id."""
+    columns = dict(zip(COLUMNS[table], zip(*map(dict.values, rows), strict=True), strict=False))
+    columns["sheet_id"] = sheet_ids
+    schema = SCHEMAS[table]
+    return pa.table([pa.array(columns[one.name], one.type) for one in schema], schema)
 
 
 def _pandas(rows: pa.Table, use_threads: bool = False) -> pd.DataFrame:
@@ -251,8 +270,7 @@ def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
             return schema.empty_table()
         one = len(groups) == 1
         rows = _group(*file, groups[0], columns) if one else _read(file, groups, columns)
-    wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
-    return rows.filter(reduce(pc.and_, wanted)).select(schema.names)
+    return _among(rows, among).select(schema.names)
 
 
 def _groups(file: File, among: Values) -> list[int]:
@@ -288,6 +306,11 @@ def _read(file: File, groups: list[int], columns: tuple[str, ...]) -> pa.Table:
 @lru_cache(GROUPS)
 def _group(path: Path, changed: int, size: int, group: int, columns: tuple[str, ...]) -> pa.Table:
     return _read((path, changed, size), [group], columns)
+
+
+def _among(rows: pa.Table, among: Values) -> pa.Table:
+    wanted = [pc.is_in(rows[name], values) for name, values in among.items()]
+    return rows.filter(reduce(pc.and_, wanted))
 
 
 @lru_cache(FILES)

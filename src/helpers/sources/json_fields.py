@@ -57,8 +57,10 @@ class Crosswalk:
 
     def unknown(self, items: list[dict], place: str = "") -> Iterator[tuple[str, str]]:
         """(list, key) of each key of documents that fit which the crosswalk does not know."""
-        keys = self.keys[place]
-        for key in {key for item in items for key in item} - keys.keys():
+        known = self.keys[place].keys()
+        for key in set().union(
+            *(item.keys() - known for item in items if not item.keys() <= known)
+        ):
             yield place, key
         for key, inner in self._lists[place]:
             found = [one for item in items for one in item.get(key) or ()]
@@ -98,13 +100,13 @@ class Crosswalk:
             for key in needed:
                 if key not in value:
                     raise Misfit(f"no key {key}", "an object that has it")
-            found = {}
-            for key, column, read_value in known:
-                if key in value:
-                    try:
+            found, key = {}, ""
+            try:
+                for key, column, read_value in known:
+                    if key in value:
                         found[column] = read_value(value[key])
-                    except Misfit as error:
-                        raise error.inside(key) from None
+            except Misfit as error:
+                raise error.inside(key) from None
             return found
 
         return read
@@ -151,8 +153,12 @@ def text(value: object) -> str | None:
     """A text without the blanks around it, null as None."""
     if type(value) is str:
         # What no UTF-8 file, and so no table on disk, can hold; NUL ends a text in many programs.
-        if "\0" not in value and (value.isascii() or _is_unicode(value)):
-            return value.strip()
+        if "\0" not in value:
+            try:
+                value.encode()
+                return value.strip()
+            except UnicodeEncodeError:
+                pass
     elif value is None:
         return None
     raise Misfit(_shown(value), "a text of Unicode letters, or null")
@@ -228,14 +234,6 @@ def _each(read: Reader) -> Reader:
 
 def _joined(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
-
-
-def _is_unicode(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _shown(value: object) -> str:

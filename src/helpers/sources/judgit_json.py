@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
+
 from helpers import paths
 from helpers.sheet import Remarks, Rows, SheetError
 from helpers.sources import json_files
@@ -47,8 +49,12 @@ def lines(path: str | Path) -> Iterator[json_files.Piece | SheetError]:
 
 def parse(content: bytes, path: str | Path, line: int | None = None) -> Rows:
     """The tables of the JSON of one sheet, which starts in `line` of `path`. Raises SheetError."""
-    record = json_files.parsed(content, path, "a JUDGIT sheet, {...}", line)
-    return rows(record, path, line)
+    try:
+        return rows(orjson.loads(content), path, line)
+    except (ValueError, SheetError):
+        # What orjson refuses the standard library may read, and else it says where it ends.
+        record = json_files.parsed(content, path, "a JUDGIT sheet, {...}", line)
+        return rows(record, path, line)
 
 
 def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
