@@ -24,6 +24,7 @@ from helpers import regression as sm
 from helpers.analysis.direction import assumed, in_percent
 from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast import quantiles
+from helpers.sheet import with_columns
 
 POINTS = 3
 """The latest values, which tell the pace: older ones made it worse, uptake slows. The whole history
@@ -365,8 +366,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     found[aimed] = _revised(rows[aimed], plain.only(aimed), chance[aimed], p[aimed])
     found = np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
     table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
-    table[[*quantiles.LIMITS]] = quantiles.limits(found).to_numpy()
-    table[QUANTILES] = found
+    table = with_columns(table, quantiles.limits(found) | quantiles.named(found))
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
     table["p_target"] = np.where(rows["has_target"] > 0, np.where(aimed, p, chance), np.nan)
     table["due"] = rows["h"] == rows["steps"]
