@@ -1,7 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
-from helpers.sheet import COLUMNS, ReviewSheet, SheetError, table
+from helpers.sheet import COLUMNS, ReviewSheet, SheetError, table, with_columns
 
 
 def test_a_sheet_has_every_table_with_its_columns_and_dtypes():
@@ -38,3 +40,11 @@ def test_a_payee_gets_its_key_unless_it_has_one():
     payment = table("payment", [{"payee": "㈱ＩＴｂｏｏｋ"}, {"payee": "甲", "payee_key": "k"}, {}])
     assert payment["payee_key"].tolist()[:2] == ["ITBOOK", "k"]
     assert payment["payee_key"].isna().tolist() == [False, False, True]
+
+
+def test_columns_are_put_beside_and_in_the_place_of_others():
+    rows = [{"fiscal_year": year, "executed": 43, "status": "closed"} for year in (2017, 2018)]
+    frame = table("budget", rows).iloc[1:]
+    columns = {"executed": np.array([44.0]), "known": np.array([True]), "as_of": 2019}
+    assert_frame_equal(with_columns(frame, columns), frame.assign(**columns))
+    assert frame["executed"].tolist() == [43]
