@@ -137,3 +137,12 @@ def test_the_record_most_like_a_forecast_is_quoted():
     assert low < near.scores["in80"] < high
     assert applying(scores, "outcome", "unheard of", 1).by == "all"
     assert applying(scores, "nothing", "towards", 1) is None
+
+
+def test_a_file_is_read_once_until_it_changes(corpus, own):
+    reference = f"{corpus}#2018-x"
+    first = fitted.of(reference, 2018).outcomes
+    assert fitted.of(reference, 2018).outcomes is first
+    path = own / fitted.OUTCOMES.format(2018)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"projects": 12345678}))
+    assert fitted.of(reference, 2018).outcomes["projects"] == 12345678

@@ -1,9 +1,11 @@
 import pickle
 
+import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
-from helpers.sheet import COLUMNS, ReviewSheet, SheetError, records, table
+from helpers.sheet import COLUMNS, ReviewSheet, SheetError, records, table, with_columns
 
 ODD = {
     "sheet": [{"sheet_id": 2019, "sheet_year": 2019.0}],
@@ -87,3 +89,11 @@ def test_a_sheet_lists_its_tables_and_has_no_others():
     assert set(COLUMNS) <= set(dir(sheet))
     with pytest.raises(AttributeError, match="no table budgets"):
         _ = sheet.budgets
+
+
+def test_columns_are_put_beside_and_in_the_place_of_others():
+    rows = [{"fiscal_year": year, "executed": 43, "status": "closed"} for year in (2017, 2018)]
+    frame = table("budget", rows).iloc[1:]
+    columns = {"executed": np.array([44.0]), "known": np.array([True]), "as_of": 2019}
+    assert_frame_equal(with_columns(frame, columns), frame.assign(**columns))
+    assert frame["executed"].tolist() == [43]

@@ -43,10 +43,9 @@ def half_units(values: np.ndarray) -> np.ndarray:
     return np.where(values == 0, 0.0, 0.5 * 10.0**-decimals)
 
 
-def finest_half_units(amounts: pd.DataFrame, by_row: bool) -> np.ndarray:
-    """Half a unit of the last digit that the amounts (million yen) are printed with, a number a
-    row: the finest in use in the row, or in all rows. NaN for a row without an amount."""
-    numbers = amounts.to_numpy(float, na_value=np.nan)
+def finest_half_units(numbers: np.ndarray, by_row: bool) -> np.ndarray:
+    """Half a unit of the last digit that amounts (million yen; rows x columns) are printed with, a
+    number a row: the finest in use in the row, or in all rows. NaN for a row without an amount."""
     # Eight digits are more than any rate needs, and fewer than noise has.
     halves = half_units(digits.significant(numbers, 8))
     # A 0 says nothing of the digits: counted as whole.
@@ -135,7 +134,7 @@ def of_amounts(part: pd.Series, whole: pd.Series) -> int:
     known = known[known["whole"] > 0]
     if known.empty:
         return 1
-    halves = [finest_half_units(known[[name]], by_row=False)[0] for name in known]
+    halves = [finest_half_units(known[[name]].to_numpy(float), by_row=False)[0] for name in known]
     return decimals_in_percent(error(known["part"], known["whole"], *halves).max())
 
 

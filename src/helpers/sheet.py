@@ -478,6 +478,12 @@ def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array(columns[name], kind) for name, kind in kinds.items()})
 
 
+def with_columns(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
+    """What `frame.assign(**columns)` gives of arrays, which takes an insertion for each."""
+    made = {name: column.array for name, column in frame.items()} | columns
+    return pd.DataFrame(made, index=frame.index)
+
+
 _BLANK = {name: dict.fromkeys(columns) for name, columns in COLUMNS.items()}
 _KINDS: dict[Any, type] = {TEXT: str, NUMBER: float, YEAR: int, MAYBE: bool}
 _PLAIN = {name: [_KINDS[kind] for kind in columns.values()] for name, columns in COLUMNS.items()}

@@ -400,6 +400,9 @@ class TestPooled:
     def test_sensitivity_takes_the_date_of_the_reading(self, default):
         """The years left are among its regressors: each reading has its own."""
         table = adoption.sensitivity(default, [1741], ["pooled"], self.POOL)
+        made = adoption.fit_all(default.with_ceiling(1741.0), ["pooled"], self.POOL)
+        again = default.with_ceiling(1741.0), [1741.0], ["pooled"], self.POOL, made
+        pd.testing.assert_frame_equal(adoption.sensitivity(*again), table)
         for reading in ("end", "start"):
             variant = replace(default, observed_at=reading)
             wanted = models.fit("pooled", variant, self.POOL)

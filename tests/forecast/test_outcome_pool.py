@@ -130,7 +130,8 @@ class TestFit:
 
     def test_half_of_the_steady_stay_in_that_world(self, learned, pool):
         rows = learned[learned["kind"] == "steady"].assign(gap=0.0)
-        stays = expit(outcome_pool._design(rows, outcome_pool.STAYS) @ np.array(pool["stays"]))
+        design = outcome_pool._design(outcome_pool._columns(rows), outcome_pool.STAYS)
+        stays = expit(design @ np.array(pool["stays"]))
         assert stays.mean() == pytest.approx(0.5, abs=0.02)
         # What no case of that world tells apart: percentages.
         assert np.abs(pool["stays"]).max() < 1
@@ -280,10 +281,10 @@ class TestForecast:
     def test_the_target_takes_what_the_chance_gives_it(self, pool, fresh):
         """By hand, of one row: P(miss) .7 where it was .4; the levels below the target are those
         of the quantiles times 4 / 7, and above it a like part of the rest."""
-        row = fresh[fresh["kind"] == "towards"].iloc[[0]]
+        row = outcome_pool._columns(fresh[fresh["kind"] == "towards"].iloc[[0]])
         plain = outcome_pool._plain(pool, row)
         target = plain.at(np.array([0.4]))[0]
-        row = row.assign(target=target, rising=True, has_target=1.0)
+        row |= {"target": target, "rising": np.array([True]), "has_target": np.array([1.0])}
         assert outcome_pool._chance(row, plain) == pytest.approx([0.6])
         found = outcome_pool._revised(row, plain, np.array([0.6]), np.array([0.3]))[0]
         levels = np.array(quantiles.LEVELS)

@@ -19,7 +19,7 @@ from helpers import digits, precision
 from helpers import regression as sm
 from helpers.analysis.years import between, published
 from helpers.checks.budget import WELL_OVER, not_given
-from helpers.sheet import BUDGET_MONEY, ReviewSheet
+from helpers.sheet import BUDGET_MONEY, ReviewSheet, with_columns
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
 """PEFA (2016), PI-1: outturn / originally approved budget, two of the last three years."""
@@ -65,16 +65,19 @@ def rates(
     and a request of 0 that is not given (`outturn.not_given`). Of a year that is there twice the
     last row counts. Raises ValueError for a span without a year of the sheet.
     """
-    budget = sheet.budget.dropna(subset="fiscal_year").sort_values("fiscal_year", kind="stable")
-    budget = budget.drop_duplicates("fiscal_year", keep="last")
-    table = between(budget, first_year, last_year)
-    table.loc[table[BUDGET_MONEY].fillna(0).eq(0).all(axis=1), BUDGET_MONEY] = np.nan
+    year = sheet.budget["fiscal_year"].to_numpy(float, na_value=np.nan)
+    order = np.argsort(year, kind="stable")[: np.count_nonzero(~np.isnan(year))]
+    newest = np.append(np.diff(year[order]) > 0, True)[: len(order)]
+    table = between(sheet.budget.take(order[newest]), first_year, last_year)
+    money = np.column_stack([table[name].to_numpy() for name in BUDGET_MONEY])
+    money[(np.nan_to_num(money) == 0).all(axis=1)] = np.nan
     # All of an RS sheet is in yen. Elsewhere single rows may have decimals, and sheets that were
     # joined may be printed in other units each.
     in_yen = sheet.facts["source_format"] in ("rs csv", "rs api") and len(published(sheet)) == 1
-    table["half_unit"] = precision.finest_half_units(table[BUDGET_MONEY], by_row=not in_yen)
+    amounts = dict(zip(BUDGET_MONEY, money.T, strict=True))
+    amounts["half_unit"] = precision.finest_half_units(money, by_row=not in_yen)
     parent = sheet.facts["parent_number"]
-    return measured(table, pd.notna(parent) and parent != "")
+    return measured(with_columns(table, amounts), pd.notna(parent) and parent != "")
 
 
 def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
@@ -82,26 +85,34 @@ def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
     execution_rate, rate_gross, rate_initial, share, modelled; `requested` is NaN where it is not
     given (`outturn.not_given`). `is_branch` says of all rows or of each whether it is a branch
     sheet's."""
-    table = budget.copy()
-    table["requested"] = table["requested"].mask(not_given(table["requested"], table["initial"]))
-    # A branch sheet's spending is budgeted in its parent: its own little budget measures nothing.
-    limit = WELL_OVER * table[["budget_net", "budget_gross"]].max(axis=1)
-    elsewhere = (table["executed"] > limit) & is_branch
-    budgeted = (table["budget_net"] > 0) & ~elsewhere
-    left = digits.difference(table["budget_net"], table["executed"]).where(budgeted)
-    table["unspent"] = digits.rounded(left, YEN)
-    for rate, base in (
-        ("execution_rate", "budget_net"),
-        ("rate_gross", "budget_gross"),
-        ("rate_initial", "initial"),
-    ):
+    return with_columns(budget, shares(budget, is_branch))
+
+
+def shares(budget: pd.DataFrame, is_branch: bool | pd.Series) -> dict[str, np.ndarray]:
+    """The columns that `measured` adds, and `requested`."""
+    names = ("requested", "initial", "budget_net", "budget_gross", "executed")
+    requested, initial, net, gross, executed = (budget[name].to_numpy(float) for name in names)
+    with np.errstate(invalid="ignore", over="ignore"):
+        # A branch sheet's spending is budgeted in its parent: its own little budget measures
+        # nothing.
+        elsewhere = (executed > WELL_OVER * np.fmax(net, gross)) & np.asarray(is_branch, bool)
+        budgeted = (net > 0) & ~elsewhere
+        left = np.where(budgeted, digits.difference(net, executed), np.nan)
+        found = {
+            "requested": np.where(not_given(requested, initial), np.nan, requested),
+            "unspent": digits.rounded(left, YEN),
+        }
         # The RS system's API gives an initial budget and an outturn, and no total between them.
-        without_net = (base == "initial") & table["budget_net"].isna() & ~elsewhere
-        of = table[base].where((budgeted | without_net) & (table[base] > 0))
-        table[rate] = digits.rounded(table["executed"] / of, RATE_DECIMALS)
-    table["share"] = table["execution_rate"].clip(0, 1)
-    table["modelled"] = table["execution_rate"].notna()
-    return table
+        planned = budgeted | np.isnan(net) & ~elsewhere
+        for rate, base, known in (
+            ("execution_rate", net, budgeted),
+            ("rate_gross", gross, budgeted),
+            ("rate_initial", initial, planned),
+        ):
+            of = np.where(known & (base > 0), base, np.nan)
+            found[rate] = digits.rounded(executed / of, RATE_DECIMALS)
+    share = np.clip(found["execution_rate"], 0, 1)
+    return found | {"share": share, "modelled": ~np.isnan(share)}
 
 
 def unspent(rates: pd.DataFrame) -> pd.DataFrame:

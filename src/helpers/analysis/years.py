@@ -1,5 +1,6 @@
 """Spans of fiscal years, and the years in which what is read was published."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.parameters import ParameterError, check_order
@@ -8,8 +9,9 @@ from helpers.sheet import ReviewSheet
 
 def within(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:
     """The rows of `table` with `fiscal_year` from `first` to `last`; None leaves an end open."""
-    year = table["fiscal_year"]
-    return table[(year >= (first or 0)) & (year <= (last or 9999))]
+    year = table["fiscal_year"].to_numpy(float, na_value=np.nan)
+    inside = (year >= (first or 0)) & (year <= (last or 9999))
+    return table if inside.all() else table[inside]
 
 
 def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:

@@ -7,10 +7,11 @@ those that ship with the package were made from.
 
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -34,6 +35,8 @@ INDEX = "fitted.json"
 TRACK_RECORD = "track_record.json"
 MINISTRIES = "ministries.csv"
 MAKES = {TRACK_RECORD: "review-sheets backtest"}
+TEXTS = ["unit", "measure", "after", "fact", *DIMENSIONS]
+"""Columns of the tables that are texts, whatever stands in them."""
 WHOLE = ["fiscal_year", "sheet_year", *COUNTS]
 """Columns of `MINISTRIES` that are no amounts."""
 FORMAT = 2
@@ -73,9 +76,8 @@ class Fitted:
     @cached_property
     def peers(self) -> Peers:
         """How all projects are distributed, and what followed low execution."""
-        texts = dict.fromkeys(["unit", "measure", "after", "fact", *DIMENSIONS], "str")
         *tables, about = (name.format(self._year("peers")) for name in KINDS["peers"])
-        return Peers(*(self._csv(name, texts) for name in tables), self._json(about))
+        return Peers(*(self._csv(name) for name in tables), self._json(about))
 
     @cached_property
     def years(self) -> dict[str, list[int]]:
@@ -90,23 +92,13 @@ class Fitted:
         none."""
         if self.folder != PACKAGE and not (self.folder / TRACK_RECORD).is_file():
             return SHIPPED.track_record
-        stored = self._json(TRACK_RECORD)
-        if "ranking" not in stored:
-            path, command = self.folder / TRACK_RECORD, MAKES[TRACK_RECORD]
-            raise ValueError(f"{path}: of another version: make it again, `{command}`")
-        rows = [
-            {**facts, "measure": name, "value": value, "low": low, "high": high}
-            for facts in stored["scores"]
-            for name, (value, low, high) in facts.pop("measures").items()
-        ]
-        tables = {name: pd.DataFrame(stored[name]) for name in ("reliability", "pit", "ranking")}
-        return {"about": stored["about"], "scores": pd.DataFrame(rows), **tables}
+        return _read(_track_record, self.folder / TRACK_RECORD)
 
     @cached_property
     def ministries(self) -> pd.DataFrame:
         """The money of all projects by ministry and fiscal year, as the last whole year of sheets
         shows it: `analysis.portfolio.money`."""
-        return self._csv(MINISTRIES, {"ministry": "str"}).astype(dict.fromkeys(WHOLE, "Int64"))
+        return self._csv(MINISTRIES).astype(dict.fromkeys(WHOLE, "Int64"))
 
     def _year(self, kind: str) -> int:
         """The sheet year whose files to use."""
@@ -115,26 +107,58 @@ class Fitted:
         return early[-1] if early else years[0]
 
     def _json(self, name: str) -> dict:
-        path, command = self.folder / name, MAKES.get(name, "review-sheets fit")
-        try:
-            found = json.loads(path.read_text("utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}: make it again, `{command}`") from error
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
-            raise ValueError(f"{path}: of another version: make it again, `{command}`")
-        return found
+        return _read(_json, self.folder / name)
 
-    def _csv(self, name: str, texts: dict[str, str]) -> pd.DataFrame:
-        path = self.folder / name
-        try:
-            read = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
-        except FileNotFoundError:
-            raise
-        except (ValueError, EOFError, OSError, zlib.error) as error:
-            raise ValueError(f"{path}: {error}: make it again, `review-sheets fit`") from error
-        # Put before what a spreadsheet would take for a formula.
-        given = {name: read[name].str.removeprefix("'") for name in texts if name in read}
-        return read.assign(**given)
+    def _csv(self, name: str) -> pd.DataFrame:
+        return _read(_csv, self.folder / name)
+
+
+def _read(how: Callable[[Path], Any], path: Path) -> Any:
+    """What is in a file, read once as long as it stays as it is."""
+    known = path.stat()
+    return _kept(how, path, known.st_mtime_ns, known.st_size)
+
+
+@lru_cache(maxsize=128)
+def _kept(how: Callable[[Path], Any], path: Path, *_: int) -> Any:
+    return how(path)
+
+
+def _json(path: Path) -> dict:
+    command = MAKES.get(path.name, "review-sheets fit")
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}: make it again, `{command}`") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError(f"{path}: of another version: make it again, `{command}`")
+    return found
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    texts = dict.fromkeys(TEXTS, "str")
+    try:
+        read = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+    except FileNotFoundError:
+        raise
+    except (ValueError, EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"{path}: {error}: make it again, `review-sheets fit`") from error
+    # Put before what a spreadsheet would take for a formula.
+    given = {name: read[name].str.removeprefix("'") for name in texts if name in read}
+    return read.assign(**given)
+
+
+def _track_record(path: Path) -> dict:
+    stored = _json(path)
+    if "ranking" not in stored:
+        raise ValueError(f"{path}: of another version: make it again, `{MAKES[path.name]}`")
+    rows = [
+        {**facts, "measure": name, "value": value, "low": low, "high": high}
+        for facts in stored["scores"]
+        for name, (value, low, high) in facts.pop("measures").items()
+    ]
+    tables = {name: pd.DataFrame(stored[name]) for name in ("reliability", "pit", "ranking")}
+    return {"about": stored["about"], "scores": pd.DataFrame(rows), **tables}
 
 
 SHIPPED = Fitted(PACKAGE)
@@ -144,6 +168,15 @@ SHIPPED = Fitted(PACKAGE)
 def shipped(year: int | None) -> Fitted:
     """What ships with the package, for a sheet of `year`."""
     return Fitted(PACKAGE, year)
+
+
+def warm() -> None:
+    """Read what ships with the package: processes forked from this one have it."""
+    every = {year for years in SHIPPED.years.values() for year in years}
+    for year in every:
+        known = shipped(year)
+        _ = known.outcomes, known.execution, known.peers
+    _ = SHIPPED.track_record
 
 
 def of(reference: str | Path, year: int | None = None) -> Fitted:

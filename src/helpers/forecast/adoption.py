@@ -136,27 +136,31 @@ def sensitivity(
     populations: list[float | None],
     models: list[str] | None = None,
     pool: dict | None = None,
+    fits: list[Fit] | None = None,
 ) -> pd.DataFrame:
     """P(target) under every reading of the two things a sheet leaves open.
 
     One row a measurement date ("end", "start") x population x model: observed_at, population and
     the columns of `p_target`. Empty unless `base.target_open`; a date under which the target has
-    fallen due already is left out.
+    fallen due already is left out. `fits` are those of `base` itself, where they are made.
     """
     tables = [p_target([], base).assign(observed_at="", population=np.nan)]
     # When values were measured moves the date of the target, not the course of the values, but for
     # the pooled forecast, which looks at the years that are left.
-    fitted = [
-        (population, fit_all(base.with_ceiling(population), models, pool))
-        for population in (populations if base.target_open else ())
-    ]
+    fitted = []
+    for population in populations if base.target_open else ():
+        own = fits is not None and population == base.ceiling
+        series = base if own else base.with_ceiling(population)
+        fitted.append((series, fits if own else fit_all(series, models, pool)))
     for observed_at in ("end", "start"):
-        for population, fits in fitted:
-            variant = replace(base, observed_at=observed_at).with_ceiling(population)
-            fits = [fit(POOLED, variant, pool) if each.model == POOLED else each for each in fits]
-            table = p_target(fits, variant)
+        for series, every in fitted:
+            variant, those = series, every
+            if observed_at != series.observed_at:
+                variant = replace(series, observed_at=observed_at)
+                those = [fit(POOLED, variant, pool) if it.model == POOLED else it for it in every]
+            table = p_target(those, variant)
             table.insert(0, "observed_at", observed_at)
-            table.insert(1, "population", population if population else np.nan)
+            table.insert(1, "population", series.ceiling if series.ceiling else np.nan)
             tables.append(table)
     return pd.concat(tables, ignore_index=True)
 

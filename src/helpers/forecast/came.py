@@ -17,7 +17,7 @@ from helpers.analysis.execution import rates
 from helpers.analysis.series import IndicatorSeries
 from helpers.fitted import Fitted
 from helpers.forecast import execution_pool, outcome_pool
-from helpers.sheet import NO_PROJECT, ReviewSheet
+from helpers.sheet import NO_PROJECT, ReviewSheet, records
 
 CAME = [
     *("as_of", "sheets", "fiscal_year", "quantity", "lower80", "median", "upper80", "value"),
@@ -43,13 +43,15 @@ def execution(sheet: ReviewSheet, later: pd.DataFrame, fits: Fits) -> pd.DataFra
     found = []
     if sheet.facts["sheet_type"] in NO_PROJECT:
         return pd.DataFrame(found, columns=CAME)
-    for as_of, known in ((sheet.year - 1, before(sheet)), (sheet.year, sheet)):
-        came = _outturn(sheet, later, as_of)
+    own = rates(sheet)
+    for as_of in (sheet.year - 1, sheet.year):
+        came = _outturn(own, sheet.year, later, as_of)
         if came is None:
             continue
         budget, executed, printed = came
         fitted = fits(as_of).execution
-        panel = execution_pool.alone(rates(known), known.facts, as_of)
+        known = own if as_of == sheet.year else rates(before(sheet))
+        panel = execution_pool.alone(known, sheet.facts, as_of)
         rows = execution_pool.features(panel, execution_pool.cohorts_of(fitted), as_of)
         if rows.empty:
             continue
@@ -96,23 +98,28 @@ def outcome(
 def before(sheet: ReviewSheet) -> ReviewSheet:
     """The budget as it was known a year before the sheet: of that year, which then ran, what a
     sheet of it prints, else the initial budget and what was carried in."""
-    year, budget = sheet.year - 1, sheet.budget
-    told = sheet.vintage
-    told = told[(told["table"] == "budget") & (told["sheet_year"] == year)]
-    told = told[told["column"] != "executed"]
-    rows = [budget[budget["fiscal_year"] < year]]
+    year = sheet.year - 1
+    told: dict[int, dict] = {}
+    cells = sheet.vintage
+    for cell in records(cells[cells["table"].eq("budget") & cells["sheet_year"].eq(year)]):
+        if cell["column"] != "executed":
+            told.setdefault(cell["fiscal_year"], {})[cell["column"]] = cell["value"]
+    budget = [row for row in records(sheet.budget) if row["fiscal_year"] is not None]
+    rows = [row for row in budget if row["fiscal_year"] < year]
     for of, status in ((year, "current"), (year + 1, "requested")):
-        printed = told[told["fiscal_year"] == of].set_index("column")["value"]
-        own = budget[budget["fiscal_year"] == of].head(1)
-        if printed.empty and of == year:
-            own = own[["fiscal_year", "initial", "carried_in"]]
-            own = own.assign(budget_net=own["initial"] + own["carried_in"].fillna(0))
-        elif printed.empty:
-            own = own[["fiscal_year", "requested"]]
+        own = next((row for row in budget if row["fiscal_year"] == of), None)
+        if of in told:
+            found = told[of]
+        elif own is None:
+            continue
+        elif of > year:
+            found = {"requested": own["requested"]}
         else:
-            own = pd.DataFrame([{"fiscal_year": of, **printed}])
-        rows.append(own.assign(status=status))
-    return sheet.with_table("budget", pd.concat(rows, ignore_index=True))
+            found = {name: own[name] for name in ("initial", "carried_in")}
+            if own["initial"] is not None:
+                found["budget_net"] = own["initial"] + (own["carried_in"] or 0)
+        rows.append({"fiscal_year": of, "status": status, **found})
+    return sheet.with_table("budget", rows)
 
 
 def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
@@ -137,19 +144,20 @@ def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
     )
 
 
-def _outturn(sheet: ReviewSheet, later: pd.DataFrame, year: int) -> tuple[float, float, int] | None:
+def _outturn(
+    rates: pd.DataFrame, sheet_year: int, later: pd.DataFrame, year: int
+) -> tuple[float, float, int] | None:
     """The net budget and the outturn of a fiscal year and the sheet year that prints it last; None
     where no sheet does, or nothing was budgeted."""
-    of = later[(later["table"] == "budget") & (later["fiscal_year"] == year)].set_index("column")
-    known = rates(sheet)
-    own = known[(known["fiscal_year"] == year) & known["modelled"]]
+    of = records(later[later["table"].eq("budget") & later["fiscal_year"].eq(year)])
+    since = {cell["column"]: (cell["value"], cell["sheet_year"]) for cell in of}
     amounts = ["budget_net", "executed"]
+    own = rates.loc[rates["fiscal_year"].eq(year) & rates["modelled"], amounts].to_numpy()
     # While its year runs a sheet may print an outturn of 0, which is none yet.
-    if set(amounts) <= set(of.index) and of.loc["executed", "sheet_year"] > year:
-        budget, executed = of.loc[amounts, "value"]
-        printed = of.loc["executed", "sheet_year"]
-    elif len(own) and sheet.year > year:
-        (budget, executed), printed = own.iloc[0][amounts], sheet.year
+    if {*amounts} <= {*since} and since["executed"][1] > year:
+        (budget, _), (executed, printed) = (since[name] for name in amounts)
+    elif len(own) and sheet_year > year:
+        (budget, executed), printed = own[0], sheet_year
     else:
         return None
     return (float(budget), float(executed), int(printed)) if budget > 0 else None

@@ -6,7 +6,7 @@ will be executed, given how it moved. The outturn is budget x movement x rate. B
 distribution regressions (`thresholds`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -15,9 +15,11 @@ import pandas as pd
 from scipy.special import expit, logit, ndtr
 
 from helpers import digits
-from helpers.analysis.execution import LOW, measured
+from helpers.analysis.execution import LOW, measured, shares
 from helpers.analysis.peers import SIZES, size_class
+from helpers.analysis.years import within
 from helpers.forecast import quantiles, thresholds
+from helpers.sheet import with_columns
 
 HISTORY = 3
 """The closed years that a sheet prints with their outturns."""
@@ -91,12 +93,12 @@ def cohorts(spending: pd.DataFrame, as_of: int) -> pd.DataFrame:
     project-years of it, the class's to those of all.
     """
     past = _past(spending, as_of)
-    plan = past[["initial", "carried_in"]].fillna(0).sum(axis=1)
-    move = (past["budget_net"] / plan).where(plan > 0, 1.0)
+    plan, net = past["initial"] + past["carried_in"], past["budget_net"]
+    move = np.divide(net, plan, out=np.ones(len(net)), where=plan > 0)
     under = [_under(past["share"], RATES), _under(move, MOVES)]
     values = pd.DataFrame(np.column_stack([past["share"], *under]), columns=["mean", *USUAL])
-    size = size_class(past["budget_net"])
-    classes, cells = values.groupby(size), values.groupby([past["ministry"].to_numpy(), size])
+    size = size_class(net)
+    classes, cells = values.groupby(size), values.groupby([past["ministry"], size])
     of_size = _drawn(classes.sum().reindex([*SIZES], fill_value=0), classes.size(), values.mean())
     in_size = of_size.loc[cells.sum().index.get_level_values(1), values.columns].to_numpy()
     of_cell = _drawn(cells.sum(), cells.size(), in_size)
@@ -131,18 +133,22 @@ def features(spending: pd.DataFrame, cohorts: pd.DataFrame, as_of: int) -> pd.Da
     (or was it), ends_next. Products: size2, of log_budget with itself, size_spread and size_new,
     with 1 - weighted and no_history; weighted_years; cohort_new.
     """
-    rows = spending[~spending["is_branch"] & (spending["sheet_year"] == as_of)]
-    now = rows[(rows["fiscal_year"] == as_of) & (rows["budget_net"] > 0)]
-    now = now.set_index("project_id").sort_index()
+    year = spending["fiscal_year"].to_numpy(float, na_value=np.nan)
+    printed = ~spending["is_branch"].to_numpy(bool) & (spending["sheet_year"].to_numpy() == as_of)
+    at = np.flatnonzero(printed & (year == as_of) & (spending["budget_net"].to_numpy() > 0))
+    now = spending.take(at[np.argsort(spending["project_id"].to_numpy()[at], kind="stable")])
+    place = {project: row for row, project in enumerate(now["project_id"])}
     budget = now["budget_net"].to_numpy(float)
-    table = now[["sheet_id", "ministry", "methods"]].assign(fiscal_year=as_of, budget=budget)
-    table["size"] = size_class(budget)
-    usual = _of_cohort(cohorts, table)
-    past = _lags(_past(spending, as_of), as_of, table.index)
+    sizes = size_class(budget)
+    usual = _of_cohort(cohorts, now["ministry"], sizes)
+    past = _lags(_past(spending, as_of), as_of, place)
     money = ["initial", "supplementary", "carried_in", "reserve"]
-    given = {name: now[name].fillna(0).to_numpy(float) for name in money}
-    asked = rows[rows["fiscal_year"] == as_of + 1].set_index("project_id")["requested"]
-    asked = asked.reindex(table.index).to_numpy(float)
+    given = {name: np.nan_to_num(now[name].to_numpy(float)) for name in money}
+    asked = np.full(len(now), np.nan)
+    coming = spending.take(np.flatnonzero(printed & (year == as_of + 1)))
+    for project, amount in zip(coming["project_id"], coming["requested"], strict=True):
+        if project in place:
+            asked[place[project]] = amount
     found = _of_rates(past, usual[:, 0]) | _of_moves(past)
     weighted, known = found["weighted"], ~np.isnan(past["share"])
     level = past["executed"] / budget[:, None]
@@ -154,7 +160,7 @@ def features(spending: pd.DataFrame, cohorts: pd.DataFrame, as_of: int) -> pd.Da
     new = (~known.any(axis=1)).astype(float)
     spent = np.minimum(level, 1.2)
     found |= {
-        "const": np.ones(len(table)),
+        "const": np.ones(len(now)),
         "no_history": new,
         "cohort": usual[:, 0],
         "log_budget": size,
@@ -182,14 +188,16 @@ def features(spending: pd.DataFrame, cohorts: pd.DataFrame, as_of: int) -> pd.Da
     }
     found["growth_up"] = np.fmax(found["growth"], 0)
     found["initial_up"] = np.fmax(found["initial_growth"], 0)
-    table["last_rate"], table["mean_rate"] = last["share"], _mean(past["share"])
+    facts = {name: now[name].array for name in FACTS}
+    facts |= {"fiscal_year": as_of, "budget": budget, "size": sizes}
+    facts |= {"last_rate": last["share"], "mean_rate": _mean(past["share"])}
     lags = [past["share"], np.minimum(level, 1.0), past["move"]]
-    table[PAST] = np.column_stack(lags)
-    table[USUAL] = usual[:, 1:]
-    linear = np.column_stack([np.nan_to_num(np.asarray(found[n], float)) for n in FEATURES])
-    table = pd.concat([table, pd.DataFrame(linear, table.index, FEATURES)], axis=1).reset_index()
-    facts = [*FACTS, "fiscal_year", "budget", "size", "last_rate", "mean_rate"]
-    return table[[*facts, *PAST, *USUAL, *FEATURES]]
+    linear = [np.nan_to_num(np.asarray(found[name], float)) for name in FEATURES]
+    numbers = np.column_stack([*lags, usual[:, 1:], *linear])
+    names = [*PAST, *USUAL, *FEATURES]
+    index = pd.RangeIndex(len(now))
+    parts = [pd.DataFrame(facts, index), pd.DataFrame(numbers, index, names)]
+    return pd.concat(parts, axis=1)
 
 
 def alone(
@@ -197,7 +205,7 @@ def alone(
 ) -> pd.DataFrame:
     """The `execution.rates` of one sheet as `features` takes them: `facts` are the sheet's, `as_of`
     the year to be forecast. `budget`, million yen, takes the place of that year's printed one."""
-    rows = rates[rates["fiscal_year"] <= as_of + 1]
+    rows = within(rates, None, as_of + 1)
     if budget is not None:
         now = rows["fiscal_year"] == as_of
         planned = pd.DataFrame({"fiscal_year": [as_of], "initial": budget}, dtype=float)
@@ -206,12 +214,8 @@ def alone(
     parent = facts["parent_number"]
     same = {name: facts[name] for name in ("sheet_id", "ministry", "methods")}
     same |= {name: float(facts[name]) if pd.notna(facts[name]) else np.nan for name in SPAN}
-    return rows.assign(
-        project_id=facts["sheet_id"],
-        sheet_year=as_of,
-        is_branch=bool(pd.notna(parent) and parent != ""),
-        **same,
-    )
+    same |= {"project_id": facts["sheet_id"], "sheet_year": as_of}
+    return with_columns(rows, same | {"is_branch": bool(pd.notna(parent) and parent != "")})
 
 
 def training(
@@ -271,25 +275,34 @@ def _supplemented(panel: pd.DataFrame, came: pd.DataFrame, year: int) -> pd.Data
     return panel
 
 
-def _past(spending: pd.DataFrame, as_of: int) -> pd.DataFrame:
-    """The measured closed years in sight, oldest first."""
-    year = spending["fiscal_year"]
-    rows = spending[~spending["is_branch"] & year.between(as_of - HISTORY, as_of - 1)]
-    rows = measured(rows, rows["is_branch"])
-    return rows[rows["modelled"]].sort_values("fiscal_year", kind="stable")
+def _past(spending: pd.DataFrame, as_of: int) -> dict[str, np.ndarray]:
+    """The closed years in sight that have a rate, oldest first: name -> an array of them, unknown
+    amounts beside the rate's as 0."""
+    year = spending["fiscal_year"].to_numpy(float, na_value=np.nan)
+    closed = (year >= as_of - HISTORY) & (year < as_of) & ~spending["is_branch"].to_numpy(bool)
+    rows = spending.take(np.flatnonzero(closed))
+    share = shares(rows, False)["share"]
+    order = np.argsort(year[closed], kind="stable")
+    order = order[~np.isnan(share[order])]
+    names = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
+    found = {name: np.nan_to_num(rows[name].to_numpy(float)) for name in names}
+    names = ["project_id", "ministry", "executed", "budget_net"]
+    found |= {name: rows[name].to_numpy() for name in names}
+    found |= {"fiscal_year": year[closed], "share": share}
+    return {name: values[order] for name, values in found.items()}
 
 
-def _lags(past: pd.DataFrame, as_of: int, projects: pd.Index) -> dict[str, np.ndarray]:
-    """Column -> an array (projects, `LAGS`), NaN where the year is not known."""
-    row = projects.get_indexer(past["project_id"])
-    lag = (as_of - 1 - past["fiscal_year"]).to_numpy(int)
+def _lags(past: dict[str, np.ndarray], as_of: int, place: dict[str, int]) -> dict[str, np.ndarray]:
+    """Column -> an array (projects, `LAGS`), NaN where the year is not known; `place` has the row
+    of each project."""
+    row = np.array([place.get(project, -1) for project in past["project_id"]], int)
+    lag = (as_of - 1 - past["fiscal_year"]).astype(int)
     names = ["share", "executed", "budget_net"]
-    rest = ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
-    table = past[names].join(past[rest].fillna(0))
+    names += ["initial", "supplementary", "carried_in", "carried_out", "reserve"]
     found = {}
-    for name in table:
-        found[name] = np.full((len(projects), HISTORY), np.nan)
-        found[name][row[row >= 0], lag[row >= 0]] = table[name].to_numpy(float)[row >= 0]
+    for name in names:
+        found[name] = np.full((len(place), HISTORY), np.nan)
+        found[name][row[row >= 0], lag[row >= 0]] = past[name][row >= 0]
     plan = found["initial"] + found["carried_in"]
     found["plan"] = np.where(plan > 0, plan, np.nan)
     found["move"] = found["budget_net"] / found["plan"]
@@ -378,11 +391,14 @@ def _drawn(sums: pd.DataFrame, years: pd.Series, towards: np.ndarray | pd.Series
     return means.assign(years=years)
 
 
-def _of_cohort(cohorts: pd.DataFrame, projects: pd.DataFrame) -> np.ndarray:
+def _of_cohort(cohorts: pd.DataFrame, ministries: Iterable[str], sizes: np.ndarray) -> np.ndarray:
     """The mean and `USUAL` of each project's ministry x size, or of its size."""
-    means = cohorts.set_index(["ministry", "size"])[["mean", *USUAL]]
-    own = means.reindex(pd.MultiIndex.from_frame(projects[["ministry", "size"]])).to_numpy()
-    return np.where(np.isnan(own), means.loc[""].reindex(projects["size"]).to_numpy(), own)
+    means = cohorts[["mean", *USUAL]].to_numpy(float)
+    row = {
+        cell: at for at, cell in enumerate(zip(cohorts["ministry"], cohorts["size"], strict=True))
+    }
+    own = zip(ministries, sizes, strict=True)
+    return means[[row.get((ministry, size), row["", size]) for ministry, size in own]]
 
 
 def _of_rate(rate: np.ndarray) -> np.ndarray:
@@ -419,10 +435,11 @@ class _Designs:
 
     def __init__(self, features: pd.DataFrame, ministries: Sequence[str]):
         named = [features["ministry"].to_numpy() == name for name in ministries]
-        methods = features["methods"].astype("str").str
-        named += [methods.contains(name, regex=False, na=False).to_numpy() for name in METHODS]
-        self.common = np.column_stack([features[list(FEATURES)], *named]).astype(float)
-        self.of = {name: features[name].to_numpy(float) for name in FEATURES}
+        methods = [text if isinstance(text, str) else "" for text in features["methods"]]
+        named += [np.array([name in text for text in methods], bool) for name in METHODS]
+        linear = features[list(FEATURES)].to_numpy(float)
+        self.common = np.column_stack([linear, *named])
+        self.of = dict(zip(FEATURES, linear.T, strict=True))
         past = features[PAST].to_numpy(float).reshape(-1, 3, HISTORY)
         usual_rate, usual_move = np.split(features[USUAL].to_numpy(float), [len(RATES)], axis=1)
         self.usual_rate, self.usual_move = _clipped(usual_rate), _clipped(usual_move)
@@ -549,7 +566,6 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
     distribution.
     """
     facts = ["project_id", "sheet_id", "ministry", "size", "fiscal_year", "budget"]
-    table = features[facts].reset_index(drop=True)
     parts = [
         _joint(fitted, features.iloc[at : at + CHUNK])
         for at in range(0, max(len(features), 1), CHUNK)
@@ -557,22 +573,16 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
     rate, executed, budget, chances = (
         np.concatenate([part[at] for part in parts]) for at in range(4)
     )
-    money = table[["budget"]].to_numpy(float)
-    names = quantiles.NAMES
-    found = [
-        table.assign(mean=rate[:, -1]),
-        quantiles.limits(rate),
-        pd.DataFrame(chances[:, :3], columns=["p_below_70", "p_full", "p_none"]),
-        pd.DataFrame(money * executed[:, -1:], columns=["executed_mean"]),
-        quantiles.limits(money * executed).add_prefix("executed_"),
-        pd.DataFrame(money * budget[:, -1:], columns=["budget_mean"]),
-        quantiles.limits(money * budget).add_prefix("budget_"),
-        pd.DataFrame(chances[:, 3:], columns=["p_fall", "p_rise"]),
-        pd.DataFrame({"outside": outside(fitted, features)}),
-        pd.DataFrame(rate[:, :-1], columns=names),
-        pd.DataFrame(money * executed[:, :-1], columns=[f"executed_{name}" for name in names]),
-    ]
-    return pd.concat(found, axis=1)
+    money = features[["budget"]].to_numpy(float)
+    executed, budget = money * executed, money * budget
+    found = {name: features[name].array for name in facts}
+    found |= {"mean": rate[:, -1], **quantiles.limits(rate)}
+    found |= dict(zip(("p_below_70", "p_full", "p_none"), chances.T, strict=False))
+    found |= {"executed_mean": executed[:, -1], **quantiles.limits(executed, "executed_")}
+    found |= {"budget_mean": budget[:, -1], **quantiles.limits(budget, "budget_")}
+    found |= {"p_fall": chances[:, 3], "p_rise": chances[:, 4]}
+    found |= {"outside": outside(fitted, features), **quantiles.named(rate)}
+    return pd.DataFrame(found | quantiles.named(executed, "executed_"))
 
 
 CHUNK = 500

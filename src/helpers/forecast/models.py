@@ -24,6 +24,7 @@ from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import outcome_pool
 from helpers.forecast.fits import ENDS, Fit, bass, curve, drift, no_fit, ols
 from helpers.forecast.track_scores import Applying, applying
+from helpers.sheet import with_columns
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ class PooledFit(Fit):
         """What `outcome_pool.forecast` gives for fiscal years after the last of the series."""
         own = series is None or series is self.series
         points = self.points if own else outcome_pool.shaped(outcome_pool.of_series(series))
-        rows = points.loc[[0] * len(years)].reset_index(drop=True)
-        rows["fiscal_year"] = np.asarray(years, int)
-        rows["h"] = rows["fiscal_year"] - rows["last_year"]
-        if (rows["h"] <= 0).any():
+        ahead = np.asarray(years, int) - points["last_year"].iloc[0]
+        if (ahead <= 0).any():
             raise ValueError(f"forecasts are of years after {self.series.years[-1]}")
+        rows = points.take([0] * len(years)).reset_index(drop=True)
+        rows = with_columns(rows, {"fiscal_year": np.asarray(years, int), "h": ahead})
         return outcome_pool.forecast(self.pool, rows)
 
     def limits(self, years: list[int]) -> np.ndarray:

@@ -14,6 +14,7 @@ are all of this one distribution.
 """
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from helpers import regression as sm
 from helpers.analysis.direction import assumed, in_percent
 from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast import quantiles
+from helpers.sheet import with_columns
 
 POINTS = 3
 """The latest values, which tell the pace: older ones made it worse, uptake slows. The whole history
@@ -76,52 +78,78 @@ def of_series(series: IndicatorSeries) -> pd.DataFrame:
 
 def _points(rows: pd.DataFrame) -> pd.DataFrame:
     """`points` of the rows of indicators, those of one together and in the order of the years."""
-    grouped = rows.groupby("indicator_id", sort=False)
-    back = grouped.cumcount(ascending=False).to_numpy()
-    facts = ["project_id", "ministry", "unit", "target", "target_year"]
-    facts += ["indicator", "goal", "direction"]
-    table = rows[back == 0].set_index("indicator_id")[facts]
-    for at in range(POINTS):
-        part = rows[back == at].set_index("indicator_id")
-        for name, column in (("year", "fiscal_year"), ("value", "actual"), ("plan", "expected")):
-            table[f"{name}{at}"] = part[column].astype(float)
-    table["history"] = grouped["actual"].agg(list)
-    change = digits.difference(rows["actual"], grouped["actual"].shift())
-    change = change / grouped["fiscal_year"].diff().astype(float)
-    turn = digits.difference(change, change.groupby(rows["indicator_id"], sort=False).shift())
-    for name, size in (("usual", change.abs()), ("unrest", turn.abs())):
-        table[name] = size.groupby(rows["indicator_id"], sort=False).mean()
-    table["unrest"] = table["unrest"].fillna(table["usual"])
-    return _known(table.reset_index().astype({"target_year": float}))
+    ids = rows["indicator_id"].to_numpy()
+    new = np.append(True, ids[1:] != ids[:-1])[: len(ids)]
+    number, start = np.cumsum(new) - 1, np.flatnonzero(new)
+    end = np.append(start[1:], len(ids))[: len(start)]
+    year, value, plan = (
+        rows[name].to_numpy(float, na_value=np.nan)
+        for name in ("fiscal_year", "actual", "expected")
+    )
 
+    def since(values: np.ndarray) -> np.ndarray:
+        """Less those of the row before, NaN in an indicator's first."""
+        before = np.where(new, np.nan, np.roll(values, 1))
+        return digits.difference(values, before)
 
-def _known(table: pd.DataFrame) -> pd.DataFrame:
-    table = table[table["value1"].notna()].reset_index(drop=True).astype({"target": float})
-    values = table[[f"value{at}" for at in range(POINTS)]]
-    table["rising"] = [_rising(row) for row in table.to_dict("records")]
-    signs = np.where(table["rising"], 1, -1)
-    plans = [
-        np.sign(signs * digits.difference(table[f"value{at}"], table[f"plan{at}"]))
-        for at in range(POINTS)
+    last = {}
+    for name, column in (("year", year), ("value", value), ("plan", plan)):
+        for at in range(POINTS):
+            row = end - 1 - at
+            last[f"{name}{at}"] = np.where(row >= start, column[np.maximum(row, 0)], np.nan)
+    change = since(value) / since(year)
+    usual, unrest = (
+        pd.Series(np.abs(each)).groupby(number).mean().to_numpy()
+        for each in (change, since(change))
+    )
+    # One value tells nothing.
+    known = np.flatnonzero(~np.isnan(last["value1"]))
+    last = {name: column[known] for name, column in last.items()}
+    usual, unrest = usual[known], unrest[known]
+    first = rows.take(end[known] - 1)
+    target = first["target"].to_numpy(float, na_value=np.nan)
+    histories = (value[start[at] : end[at]] for at in known)
+    names = ("direction", "unit", "indicator", "goal")
+    texts = zip(*(first[name] for name in names), strict=True)
+    rising = [
+        _rising(history, aim, *(text if isinstance(text, str) else "" for text in of))
+        for history, aim, of in zip(histories, target, texts, strict=True)
     ]
-    table["kept"] = sum(np.where(side.isna(), 0, np.where(side >= 0, 0.5, -0.5)) for side in plans)
-    known = values.assign(target=table["target"])
-    percent = table["unit"].fillna("").map(in_percent).astype(bool)
-    within = percent & digits.at_least(100, known.max(axis=1)) & (known.min(axis=1) >= 0)
-    table["ceiling"] = np.where(within, 100.0, np.inf)
-    table["floor"] = np.where(known.min(axis=1) >= 0, 0.0, -np.inf)
-    table = table.rename(columns={"year0": "last_year"})
-    used = ["history", "indicator", "goal", "direction"]
-    return table.drop(columns=[*used, *(f"plan{at}" for at in range(POINTS))], errors="ignore")
+    signs, kept = np.where(rising, 1, -1), np.zeros(len(known))
+    for at in range(POINTS):
+        side = np.sign(signs * digits.difference(last[f"value{at}"], last[f"plan{at}"]))
+        kept += np.where(np.isnan(side), 0, np.where(side >= 0, 0.5, -0.5))
+    seen = [last[f"value{at}"] for at in range(POINTS)] + [target]
+    highest, lowest = np.fmax.reduce(seen, axis=0), np.fmin.reduce(seen, axis=0)
+    percent = np.array([isinstance(unit, str) and in_percent(unit) for unit in first["unit"]], bool)
+    within = percent & digits.at_least(100, highest) & (lowest >= 0)
+    facts = {name: first[name].array for name in ("indicator_id", "project_id", "ministry", "unit")}
+    facts |= {
+        "target": target,
+        "target_year": first["target_year"].to_numpy(float, na_value=np.nan),
+        "last_year": last["year0"],
+        "value0": last["value0"],
+    }
+    facts |= {f"{name}{at}": last[f"{name}{at}"] for at in (1, 2) for name in ("year", "value")}
+    facts |= {
+        "usual": usual,
+        "unrest": np.where(np.isnan(unrest), usual, unrest),
+        "rising": np.array(rising, bool),
+        "kept": kept,
+        "ceiling": np.where(within, 100.0, np.inf),
+        "floor": np.where(lowest >= 0, 0.0, -np.inf),
+    }
+    return pd.DataFrame(facts)
 
 
-def _rising(row: dict) -> bool:
+def _rising(
+    history: np.ndarray, target: float, direction: str, unit: str, indicator: str, goal: str
+) -> bool:
     """Whether more is better, as `IndicatorSeries.rising` tells it."""
-    if isinstance(row["direction"], str) and row["direction"]:
-        return row["direction"] == "up"
-    texts = ("" if pd.isna(row[name]) else row[name] for name in ("unit", "indicator", "goal"))
-    target = None if pd.isna(row["target"]) else row["target"]
-    return assumed(row["history"], target, *texts).up
+    if direction:
+        return direction == "up"
+    aim = None if np.isnan(target) else target
+    return assumed(history, aim, unit, indicator, goal).up
 
 
 def shaped(points: pd.DataFrame) -> pd.DataFrame:
@@ -138,57 +166,70 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     target is met now, as `met` tells), short (by what part of the target it falls short of it, or
     negative, is better than it, as a logarithm).
     """
-    table = points.copy()
-    value, target = table["value0"], table["target"]
-    late = digits.difference(value, table["value1"]) / (table["last_year"] - table["year1"])
-    early = digits.difference(table["value1"], table["value2"])
-    early = (early / (table["year1"] - table["year2"])).fillna(late)
-    two = table["value2"].isna()
-    span = table["last_year"] - table["year2"].fillna(table["year1"])
-    mean = digits.difference(value, table["value2"].fillna(table["value1"])) / span
-    sign = np.where(mean < 0, -1.0, 1.0)
-    one_way, still = late * early > 0, (late == 0) & (early == 0)
-    flat = still & (table["usual"] == 0)
-    pace = np.where(one_way, mean.abs(), (late.abs() + early.abs()) / 2)
-    pace = np.where(still, table["usual"], pace)
-    pace = np.where(flat, np.maximum(value.abs(), 1), pace)
-    steps = table["target_year"] - table["last_year"]
-    steps = steps.where(target.notna() & (steps > 0) & (steps <= HORIZON))
-    has_target = steps.notna()
-    gap = (sign * digits.difference(target, value) / pace).where(has_target, 0.0)
-    towards = one_way & ~two & has_target & (gap > 0)
-    upwards = np.where(table["rising"], 1, -1)
-    shortfall = upwards * digits.difference(target, value) / np.maximum(target.abs(), 1e-9)
-    shortfall = np.clip(shortfall.where(has_target, 0.0), -1, 1)
-    percent = table["ceiling"] == 100
-    numbers = {
-        "has_target": has_target,
-        "behind": has_target & (gap <= 0),
-        "two": two,
-        "falls": sign < 0,
-        "flat": flat,
-        "percent": percent,
-        "full": percent & digits.at_least(value, 100),
-        "none": value == 0,
-        "met": has_target & met(table, value.to_numpy()),
-    }
-    return table.assign(
-        sign=sign,
-        pace=pace,
-        kind=np.select([towards, one_way, still], [KINDS[0], KINDS[1], KINDS[3]], KINDS[2]),
-        steps=steps,
-        lately=np.clip(sign * late / pace, -2, 2),
-        need=np.clip((gap / steps).fillna(0.0), -2, 4),
-        gap=np.clip(gap, -6, 6),
-        ahead=np.sign(gap),
-        overshoot=np.clip(gap, -6, 0),
-        usually=np.clip(table["usual"] / pace, 0, 4),
-        rough=np.clip(table["unrest"] / pace, 0, 4),
-        noise=np.clip(np.log(pace / np.maximum(value.abs(), 1e-9)), -6, 1),
-        better=sign * upwards,
-        short=np.sign(shortfall) * np.log1p(20 * np.abs(shortfall)),
-        **{name: holds.astype(float) for name, holds in numbers.items()},
-    )
+    of = _columns(points)
+    value, target, usual = of["value0"], of["target"], of["usual"]
+    two = np.isnan(of["value2"])
+    oldest = [np.where(two, of[f"{name}1"], of[f"{name}2"]) for name in ("value", "year")]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        late = digits.difference(value, of["value1"]) / (of["last_year"] - of["year1"])
+        early = digits.difference(of["value1"], of["value2"]) / (of["year1"] - of["year2"])
+        early = np.where(np.isnan(early), late, early)
+        mean = digits.difference(value, oldest[0]) / (of["last_year"] - oldest[1])
+        sign = np.where(mean < 0, -1.0, 1.0)
+        one_way, still = late * early > 0, (late == 0) & (early == 0)
+        flat = still & (usual == 0)
+        pace = np.where(one_way, np.abs(mean), (np.abs(late) + np.abs(early)) / 2)
+        pace = np.where(still, usual, pace)
+        pace = np.where(flat, np.maximum(np.abs(value), 1), pace)
+        steps = of["target_year"] - of["last_year"]
+        has_target = ~np.isnan(target) & (steps > 0) & (steps <= HORIZON)
+        steps = np.where(has_target, steps, np.nan)
+        gap = np.where(has_target, sign * digits.difference(target, value) / pace, 0.0)
+        towards = one_way & ~two & has_target & (gap > 0)
+        upwards = np.where(of["rising"], 1, -1)
+        shortfall = upwards * digits.difference(target, value) / np.maximum(np.abs(target), 1e-9)
+        shortfall = np.clip(np.where(has_target, shortfall, 0.0), -1, 1)
+        percent = of["ceiling"] == 100
+        found = {
+            "sign": sign,
+            "pace": pace,
+            "kind": np.select([towards, one_way, still], [KINDS[0], KINDS[1], KINDS[3]], KINDS[2]),
+            "steps": steps,
+            "lately": np.clip(sign * late / pace, -2, 2),
+            "need": np.clip(np.where(has_target, gap / steps, 0.0), -2, 4),
+            "gap": np.clip(gap, -6, 6),
+            "ahead": np.sign(gap),
+            "overshoot": np.clip(gap, -6, 0),
+            "usually": np.clip(usual / pace, 0, 4),
+            "rough": np.clip(of["unrest"] / pace, 0, 4),
+            "noise": np.clip(np.log(pace / np.maximum(np.abs(value), 1e-9)), -6, 1),
+            "better": sign * upwards,
+            "short": np.sign(shortfall) * np.log1p(20 * np.abs(shortfall)),
+        }
+        numbers = {
+            "has_target": has_target,
+            "behind": has_target & (gap <= 0),
+            "two": two,
+            "falls": sign < 0,
+            "flat": flat,
+            "percent": percent,
+            "full": percent & digits.at_least(value, 100),
+            "none": value == 0,
+            "met": has_target & met(of, value),
+        }
+    found |= {name: holds.astype(float) for name, holds in numbers.items()}
+    return with_columns(points, found)
+
+
+Columns = Mapping[str, np.ndarray]
+
+
+def _columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {name: column.to_numpy() for name, column in table.items()}
+
+
+def _only(rows: Columns, which: np.ndarray) -> Columns:
+    return {name: column[which] for name, column in rows.items()}
 
 
 FEATURES = {
@@ -297,15 +338,17 @@ def fit(cases: pd.DataFrame) -> dict:
         }
         if kind == STEADY:
             stays = digits.equal(part["truth"], part["value0"])
-            made["stays"] = _short(_logit(stays.astype(float), _design(part, STAYS)))
+            made["stays"] = _short(_logit(stays.astype(float), _design(_columns(part), STAYS)))
             part = part[~stays]
         change = part["sign"] * (part["truth"] - part["value0"]) / part["pace"]
         change = change.clip(-FARTHEST_CHANGE, FARTHEST_CHANGE)
-        design = pd.DataFrame(_design(part, FEATURES[kind]), columns=FEATURES[kind])
+        design = _design(_columns(part), FEATURES[kind])
+        design = pd.DataFrame(design, columns=FEATURES[kind])
         made["limits"][kind] = _short(_limits(change.to_numpy(), design))
-    aimed = cases[_revisable(cases)]
-    _enough(len(aimed), REACHED, "targets to compare with what came")
-    happened = met(aimed, aimed["truth"].to_numpy()).astype(float)
+    aimed = _columns(cases)
+    aimed = _only(aimed, _revisable(aimed))
+    _enough(len(aimed["truth"]), REACHED, "targets to compare with what came")
+    happened = met(aimed, aimed["truth"]).astype(float)
     design = _odds_design(aimed, _chance(aimed, _plain(made, aimed)))
     return {
         "levels": list(quantiles.LEVELS),
@@ -337,11 +380,11 @@ def ahead(points: pd.DataFrame, horizon: int = 7) -> pd.DataFrame:
     """The rows to forecast: each of `points`, shaped, for h = 1 ... `horizon` years, or on to its
     target's year where that is later (at most 15)."""
     table = shaped(points).reset_index(drop=True)
-    most = table["steps"].fillna(0).clip(horizon, MOST_AHEAD).astype(int)
-    rows = table.loc[table.index.repeat(most)].reset_index(drop=True)
-    rows["h"] = rows.groupby("indicator_id", sort=False).cumcount() + 1.0
-    rows["fiscal_year"] = (rows["last_year"] + rows["h"]).astype(int)
-    return rows
+    most = np.clip(np.nan_to_num(table["steps"].to_numpy()), horizon, MOST_AHEAD).astype(int)
+    rows = table.take(np.repeat(np.arange(len(table)), most)).reset_index(drop=True)
+    h = np.concatenate([np.arange(1.0, 1.0 + count) for count in most] or [np.array([])])
+    year = (rows["last_year"].to_numpy() + h).astype(int)
+    return with_columns(rows, {"h": h, "fiscal_year": year})
 
 
 def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
@@ -356,97 +399,101 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     (more years ahead than the cases reach), "need" (a target that needs four times the pace or
     more), "ceiling" (other than 100 %: none was learned from).
     """
-    plain = _plain(fitted, rows)
-    chance = _chance(rows, plain)
-    p = expit(_odds_design(rows, chance) @ np.array(fitted["odds"]))
+    of = _columns(rows)
+    plain = _plain(fitted, of)
+    chance = _chance(of, plain)
+    p = expit(_odds_design(of, chance) @ np.array(fitted["odds"]))
     p = np.where(chance == 1, 1.0, p)
-    aimed = _revisable(rows)
+    aimed = _revisable(of)
     found = plain.at(np.array(quantiles.LEVELS))
-    found[aimed] = _revised(rows[aimed], plain.only(aimed), chance[aimed], p[aimed])
-    found = np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
-    table = rows[["indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h"]].copy()
-    table[[*quantiles.LIMITS]] = quantiles.limits(found).to_numpy()
-    table[QUANTILES] = found
+    found[aimed] = _revised(_only(of, aimed), plain.only(aimed), chance[aimed], p[aimed])
+    found = np.clip(found, of["floor"][:, None], of["ceiling"][:, None])
+    names = ("indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h")
+    table = {name: rows[name].array for name in names}
+    table |= quantiles.limits(found) | quantiles.named(found)
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
-    table["p_target"] = np.where(rows["has_target"] > 0, np.where(aimed, p, chance), np.nan)
-    table["due"] = rows["h"] == rows["steps"]
+    table["p_target"] = np.where(of["has_target"] > 0, np.where(aimed, p, chance), np.nan)
+    table["due"] = of["h"] == of["steps"]
     reach = {kind: facts["horizon"] for kind, facts in fitted["kinds"].items()}
     beyond = {
-        "year": rows["last_year"] > fitted["last_year"] + LASTS,
-        "horizon": rows["h"] > rows["kind"].map(reach).astype(float),
-        "need": rows["need"] >= MOST_NEEDED,
-        "ceiling": np.isfinite(rows["ceiling"]) & (rows["ceiling"] != 100),
+        "year": of["last_year"] > fitted["last_year"] + LASTS,
+        "horizon": of["h"] > np.array([reach[kind] for kind in of["kind"]], float),
+        "need": of["need"] >= MOST_NEEDED,
+        "ceiling": np.isfinite(of["ceiling"]) & (of["ceiling"] != 100),
     }
-    return table.assign(outside=quantiles.reasons(beyond)).reset_index(drop=True)
+    return pd.DataFrame(table | {"outside": quantiles.reasons(beyond)})
 
 
-def met(rows: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+def met(rows: Columns | pd.DataFrame, values: np.ndarray) -> np.ndarray:
     """Whether each value meets the target of its row."""
-    slack = 1e-9 * rows["target"].abs()
-    return np.where(
-        rows["rising"], values >= rows["target"] - slack, values <= rows["target"] + slack
-    )
+    rising, target = (np.asarray(rows[name]) for name in ("rising", "target"))
+    slack = 1e-9 * np.abs(target)
+    return np.where(rising, values >= target - slack, values <= target + slack)
 
 
-def _design(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
+def _design(rows: Columns, names: list[str]) -> np.ndarray:
     """A column a regressor: a power of the years ahead, times columns of `rows` or of these."""
-    h = rows["h"].to_numpy(float)
-    made = {"1": np.ones(len(rows)), "h": h, "√h": np.sqrt(h), "log": np.log(h)}
+    h = rows["h"].astype(float)
+    made = {"1": np.ones(len(h)), "h": h, "√h": np.sqrt(h), "log": np.log(h)}
     made["unmet"] = rows["has_target"] * (rows["met"] == 0)
     made["due"] = (h >= rows["steps"]).astype(float)
     parts = [name.replace("log h", "log").split() for name in names]
-    columns = [np.prod([made.get(of, rows.get(of)) for of in part], axis=0) for part in parts]
-    return np.column_stack(columns)
+    columns = [[made[of] if of in made else rows[of] for of in part] for part in parts]
+    return np.column_stack([reduce(np.multiply, column) for column in columns])
 
 
-def _plain(fitted: dict, rows: pd.DataFrame) -> quantiles.Mixture:
+def _plain(fitted: dict, rows: Columns) -> quantiles.Mixture:
     """The distributions of the value itself, within floor and ceiling, before any target's chance
     is known."""
-    found, mass = np.empty((len(rows), len(quantiles.LEVELS))), np.zeros(len(rows))
+    count = len(rows["h"])
+    found, mass = np.empty((count, len(quantiles.LEVELS))), np.zeros(count)
     for kind in KINDS:
-        of = (rows["kind"] == kind).to_numpy()
-        change = _design(rows[of], fitted["features"][kind]) @ np.array(fitted["limits"][kind]).T
-        found[of] = np.sort(change * (rows["sign"] * rows["pace"]).to_numpy()[of, None], axis=1)
+        which = rows["kind"] == kind
+        if not which.any():
+            continue
+        of = _only(rows, which)
+        change = _design(of, fitted["features"][kind]) @ np.array(fitted["limits"][kind]).T
+        found[which] = np.sort(change * (of["sign"] * of["pace"])[:, None], axis=1)
         if kind == STEADY:
-            stays = expit(_design(rows[of], STAYS) @ np.array(fitted["stays"]))
-            mass[of] = np.clip(stays, CERTAIN, 1 - CERTAIN)
-    found = found + rows[["value0"]].to_numpy()
-    found = np.clip(found, rows[["floor"]].to_numpy(), rows[["ceiling"]].to_numpy())
-    return quantiles.Mixture(rows["value0"].to_numpy(), mass, found, HELD)
+            stays = expit(_design(of, STAYS) @ np.array(fitted["stays"]))
+            mass[which] = np.clip(stays, CERTAIN, 1 - CERTAIN)
+    found = found + rows["value0"][:, None]
+    found = np.clip(found, rows["floor"][:, None], rows["ceiling"][:, None])
+    return quantiles.Mixture(rows["value0"], mass, found, HELD)
 
 
-def _sides(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _sides(rows: Columns) -> tuple[np.ndarray, np.ndarray]:
     """The last value below, and the first above what divides values that meet the target from those
     that do not: the target itself is one of them."""
-    target, rising = rows["target"].fillna(0).to_numpy(), rows["rising"].to_numpy(bool)
+    target, rising = np.nan_to_num(rows["target"]), rows["rising"]
     slack = 2e-9 * np.abs(target) + 1e-12
     return np.where(rising, target - slack, target), np.where(rising, target, target + slack)
 
 
-def _chance(rows: pd.DataFrame, plain: quantiles.Mixture) -> np.ndarray:
+def _chance(rows: Columns, plain: quantiles.Mixture) -> np.ndarray:
     """P(target met): 1 where any value that there can be meets it, and only there."""
     under, over = _sides(rows)
-    rising, target = rows["rising"].to_numpy(bool), rows["target"]
+    rising, target = rows["rising"], rows["target"]
     below = np.clip(plain.below((under + over) / 2), NEVER, 1 - NEVER)
     always = np.where(rising, target <= rows["floor"], target >= rows["ceiling"])
     return np.where(always, 1.0, np.where(rising, 1 - below, below))
 
 
-def _revisable(rows: pd.DataFrame) -> np.ndarray:
+def _revisable(rows: Columns) -> np.ndarray:
     """Whether a logistic regression gives the chance of the target: up to its year, and of what
     never changed before it met it, after that. What else becomes of a target after its year the
     plain quantiles tell better."""
     moves = (rows["flat"] > 0) & (rows["met"] == 0) & (rows["has_target"] > 0)
-    return ((rows["h"] <= rows["steps"]) | moves).to_numpy()
+    return (rows["h"] <= rows["steps"]) | moves
 
 
 def _revised(
-    rows: pd.DataFrame, plain: quantiles.Mixture, chance: np.ndarray, p: np.ndarray
+    rows: Columns, plain: quantiles.Mixture, chance: np.ndarray, p: np.ndarray
 ) -> np.ndarray:
     """The quantiles at `quantiles.LEVELS` after P(target met), by the distribution itself `chance`,
     is known to be `p`: on either side of the target the levels are stretched."""
     under, over = _sides(rows)
-    rising, levels = rows["rising"].to_numpy(bool), np.array(quantiles.LEVELS)
+    rising, levels = rows["rising"], np.array(quantiles.LEVELS)
     was, now = (np.where(rising, 1 - each, each)[:, None] for each in (chance, p))
     was = np.clip(was, NEVER, 1 - NEVER)
     low = levels <= now
@@ -456,9 +503,9 @@ def _revised(
     return np.where(low, np.minimum(new, under[:, None]), np.maximum(new, over[:, None]))
 
 
-def _odds_design(rows: pd.DataFrame, chance: np.ndarray) -> np.ndarray:
+def _odds_design(rows: Columns, chance: np.ndarray) -> np.ndarray:
     pooled = logit(np.clip(chance, CERTAIN, 1 - CERTAIN))
-    return _design(rows.assign(pooled=pooled), ODDS)
+    return _design({**rows, "pooled": pooled}, ODDS)
 
 
 def _logit(happened: np.ndarray, design: np.ndarray) -> np.ndarray:

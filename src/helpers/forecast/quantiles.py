@@ -24,10 +24,14 @@ LIMITS = {"median": 0.5, "lower80": 0.1, "upper80": 0.9, "lower95": 0.025, "uppe
 interval, and the levels of these."""
 
 
-def limits(quantiles: np.ndarray) -> pd.DataFrame:
+def limits(quantiles: np.ndarray, prefix: str = "") -> dict[str, np.ndarray]:
     """The columns `LIMITS` of quantiles at `LEVELS`, a row each."""
-    at = [LEVELS.index(level) for level in LIMITS.values()]
-    return pd.DataFrame(quantiles[:, at], columns=[*LIMITS])
+    return {f"{prefix}{name}": quantiles[:, LEVELS.index(at)] for name, at in LIMITS.items()}
+
+
+def named(quantiles: np.ndarray, prefix: str = "") -> dict[str, np.ndarray]:
+    """The columns `NAMES` of quantiles at `LEVELS`, a row each."""
+    return {f"{prefix}{name}": quantiles[:, at] for at, name in enumerate(NAMES)}
 
 
 def fit(y: np.ndarray, features: pd.DataFrame, levels: tuple[float, ...] = LEVELS) -> pd.DataFrame:

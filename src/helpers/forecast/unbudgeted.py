@@ -85,12 +85,8 @@ def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
     last = features[["last"]].to_numpy(float)
     amounts = last * thresholds.inverse(quantiles.LEVELS, grid, chances)
     mean = last[:, 0] * (MOST - np.trapezoid(chances, grid, axis=1))
-    facts = features[["project_id", "sheet_id", "ministry", "fiscal_year"]].reset_index(drop=True)
-    return pd.concat(
-        [
-            facts.assign(p_none=below[:, 0], executed_mean=mean),
-            quantiles.limits(amounts).add_prefix("executed_"),
-            pd.DataFrame(amounts, columns=[f"executed_{name}" for name in quantiles.NAMES]),
-        ],
-        axis=1,
-    )
+    facts = ("project_id", "sheet_id", "ministry", "fiscal_year")
+    found = {name: features[name].array for name in facts}
+    found |= {"p_none": below[:, 0], "executed_mean": mean}
+    found |= quantiles.limits(amounts, "executed_") | quantiles.named(amounts, "executed_")
+    return pd.DataFrame(found)

@@ -111,7 +111,7 @@ class Adoption(OfASheet):
     def odds(self) -> pd.DataFrame:
         """P(target met), a row a model x assumption: `forecast.adoption.sensitivity`."""
         models, learned = self._given["models"], self._known.outcomes
-        return adoption.sensitivity(self.series, self._populations, models, learned)
+        return adoption.sensitivity(self.series, self._populations, models, learned, self.fits)
 
     @cached_property
     def pace(self) -> pd.DataFrame:
