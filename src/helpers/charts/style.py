@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -40,7 +41,8 @@ UNSPENT, FORECAST, TARGET, OBSERVED, PEERS = RED, BLUE, GREEN, INK, FAINT
 FONT = Path(find_spec("matplotlib_fontja").origin).parent / "fonts" / "ipaexg.ttf"
 """The font that figures are written in. Its package is not imported: that would set it for all."""
 FAMILY = "IPAexGothic"
-_RULER = FT2Font(FONT)
+# Of memory: forked processes would share a file's position.
+_RULER = FT2Font(BytesIO(FONT.read_bytes()))
 GLYPHS = frozenset(_RULER.get_charmap())
 """What the font can draw."""
 
