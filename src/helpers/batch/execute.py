@@ -4,7 +4,6 @@
 """
 
 import contextlib
-import os
 import re
 import sys
 from collections.abc import Iterable
@@ -27,7 +26,7 @@ from papermill.parameterize import parameterize_notebook
 import forked_kernel
 from forked_kernel import ZygoteError
 from helpers import files
-from helpers.batch import CELL_SECONDS, FORKED
+from helpers.batch import CELL_SECONDS, FORKED, forks
 from helpers.batch.notebook import checked, normalise, read_once, warnings
 from helpers.errors import ReviewSheetError
 
@@ -84,21 +83,17 @@ def execute(
 
 def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None) -> None:
     """Have what these notebooks import imported once, before they are run in this process."""
-    if _forks(engine):
+    if forks(engine):
         # Where no kernel can be forked, the run of each says so and goes on without.
         with contextlib.suppress(ZygoteError):
             forked_kernel.prepare(notebooks)
-
-
-def _forks(engine: str | None) -> bool:
-    return engine == FORKED or (engine is None and hasattr(os, "fork"))
 
 
 def _run(
     notebook: Path, output: Path, parameters: dict, engine: str | None, timeout: float
 ) -> NotebookNode:
     """What `papermill.execute_notebook` does, but for writing what `execute` writes."""
-    chosen, kernel = FORKED if _forks(engine) else None, "python3"
+    chosen, kernel = FORKED if forks(engine) else None, "python3"
     given, to = load_notebook_node(str(notebook)), str(output.absolute())
     if parameters:
         given = parameterize_notebook(
