@@ -45,6 +45,7 @@ LIMIT = "limit: cells as a function in a forked child"
 PAPERMILL = "papermill, Python interface"
 WORKERS = [1, 2, 4]
 CLUSTER = "cluster of 2"
+CLUSTERS = [CLUSTER]
 COMMAND = [sys.executable, "-c", "import sys; from helpers.cli import main; sys.exit(main())"]
 PRIVATE = """
 with open("/proc/self/smaps_rollup") as file:
@@ -174,7 +175,7 @@ def of_corpus(trees: dict[str, Path], scratch: Path, corpus: str, sheets: int) -
 
     every = sorted(Corpus(corpus).table("sheet", columns=["sheet_id"])["sheet_id"])
     random.Random(1).shuffle(every)
-    kinds = [f"{n} worker{'s' * (n > 1)}" for n in WORKERS] + [CLUSTER]
+    kinds = [f"{n} worker{'s' * (n > 1)}" for n in WORKERS] + CLUSTERS
     taken = {kind: {build: [] for build in trees} for kind in kinds}
     for number in range(ROUNDS):
         chosen = [f"{corpus}#{one}" for one in every[number * sheets : (number + 1) * sheets]]

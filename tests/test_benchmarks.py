@@ -38,12 +38,18 @@ def test_rendering(script, tmp_path):
     figure += "style.canvas(None).figure.alt = 'empty'\nplt.show()\nlang"
     notebook = tiny_tasks.notebook(tmp_path, code=figure)
     corpus = corpus_sheets.made(tmp_path, corpus_sheets.sheet(2019, 1))
-    small = {"ROUNDS": 1, "COUNT": 1, "NOTEBOOKS": {"02": notebook}, "WORKERS": [1, 2]}
+    small = {
+        "ROUNDS": 1,
+        "COUNT": 1,
+        "NOTEBOOKS": {"02": notebook},
+        "WORKERS": [1, 2],
+        "CLUSTERS": [],
+    }
     rows = script("rendering", corpus.folder, 1, **small, OF_A_PROJECT=[str(notebook)])
     assert ["share of the limit", "02"] in rows
     assert ["limit: cells as a function in a forked child", "1.00"] in rows
     runs = [row for row in rows if row and row[0].startswith("review-sheets, ")]
-    assert [row[0].partition(", ")[2] for row in runs] == ["1 worker", "2 workers", "cluster of 2"]
+    assert [row[0].partition(", ")[2] for row in runs] == ["1 worker", "2 workers"]
     assert {"papermill", "forked"} <= {row[0] for row in rows if row}
 
 
