@@ -9,6 +9,6 @@ ready, and forks a child for every notebook, which runs the cells and speaks ove
 >>> papermill.execute_notebook("in.ipynb", "out.ipynb", engine_name="forked")  # doctest: +SKIP
 """
 
-from forked_kernel.client import ZygoteError, close, prepare
+from forked_kernel.client import ZygoteError, close, prepare, start
 
-__all__ = ["ZygoteError", "close", "prepare"]
+__all__ = ["ZygoteError", "close", "prepare", "start"]

@@ -230,12 +230,17 @@ def zygote(modules: tuple[str, ...]) -> Zygote:
 
     It is forked from the one that has most of them imported, and no other.
     """
-    if () not in _zygotes:
-        _zygotes[()] = Zygote.start()
+    start()
     if modules not in _zygotes:
         nearest = max((known for known in _zygotes if set(known) <= set(modules)), key=len)
         _zygotes[modules] = _zygotes[nearest].importing(modules)
     return _zygotes[modules]
+
+
+def start() -> None:
+    """Have the first zygote start, if none has, while this process does other things."""
+    if () not in _zygotes:
+        _zygotes[()] = Zygote.start()
 
 
 def prepare(notebooks: Iterable[NotebookNode]) -> None:

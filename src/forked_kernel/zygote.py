@@ -8,6 +8,10 @@ It has one thread, does no work on data, and answers requests on the socket `DES
 
 Each is answered by `{"pid": pid}`, or by `{"error": reason}`. When the socket is closed, because
 who asked has ended or was killed, the children are killed and the zygote ends.
+
+What a notebook imports may have a method `_warm_up_()`, called here once `WARM_AFTER` kernels show
+that more will follow, and before the next: what it loads and finds out all further kernels have. It
+shows to nobody, and must leave nothing that changes what a notebook sees.
 """
 
 import atexit
@@ -18,7 +22,11 @@ import pkgutil
 import signal
 import socket
 import sys
-from typing import NoReturn
+import warnings
+from typing import Any, NoReturn
+
+WARM_AFTER = 3
+"""Kernels after which warming up is likely to pay."""
 
 
 def main() -> None:
@@ -32,18 +40,17 @@ def main() -> None:
 def _serve(control: socket.socket, app, modules: list[str]) -> None:
     from forked_kernel import kernel, wire
 
-    for name in modules:
-        # What cannot be imported fails in the cell that imports it, where it is reported.
-        with contextlib.suppress(Exception, SystemExit, KeyboardInterrupt):
-            # Of `from a import b` also b: some packages load what they offer when it is asked for.
-            pkgutil.resolve_name(name)
-    # Garbage collection in a child would write to all of these objects' memory and so copy it.
-    gc.collect()
-    gc.freeze()
+    imported = _imported(modules)
+    _freeze()
     kernels: set[int] = set()
+    forked = 0
     while (received := wire.receive(control)) is not None:
         request, descriptor = received
         kernels -= _buried()
+        if "kernel" in request:
+            if forked == WARM_AFTER:
+                _warm_up(imported)
+            forked += 1
         try:
             if "signal" in request:
                 if request["pid"] in kernels:
@@ -72,6 +79,36 @@ def _serve(control: socket.socket, app, modules: list[str]) -> None:
     for pid in kernels - _buried():
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _imported(modules: list[str]) -> list[Any]:
+    """What the names stand for."""
+    found = []
+    # What is imported stays: to look for garbage in it takes a tenth of the time.
+    gc.disable()
+    for name in modules:
+        # What cannot be imported fails in the cell that imports it, where it is reported.
+        with contextlib.suppress(Exception, SystemExit, KeyboardInterrupt):
+            # Of `from a import b` also b: some packages load what they offer when it is asked for.
+            found.append(pkgutil.resolve_name(name))
+    gc.enable()
+    return found
+
+
+def _warm_up(imported: list[Any]) -> None:
+    for each in imported:
+        with contextlib.suppress(Exception, SystemExit, KeyboardInterrupt):
+            if warm_up := getattr(each, "_warm_up_", None):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    warm_up()
+    _freeze()
+
+
+def _freeze() -> None:
+    """Garbage collection in a child would write to all objects' memory and so copy it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with(run, *arguments, **options) -> NoReturn:

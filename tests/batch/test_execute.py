@@ -2,8 +2,8 @@ import json
 from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
+from papermill.engines import papermill_engines
 
 from forked_kernel import ZygoteError
 from helpers.batch.execute import ExecutionError, execute
@@ -74,11 +74,11 @@ def test_a_missing_glyph_is_a_failure(save, tmp_path):
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, MemoryError])
 def test_an_interrupted_run_leaves_nothing(tiny, tmp_path, monkeypatch, end):
-    def interrupted(_notebook, output, *_args, **_options):
-        Path(output).write_text('{"cells": [', encoding="utf-8")
+    def interrupted(*_args, output_path, **_options):
+        Path(output_path).write_text('{"cells": [', encoding="utf-8")
         raise end
 
-    monkeypatch.setattr(papermill, "execute_notebook", interrupted)
+    monkeypatch.setattr(papermill_engines, "execute_notebook_with_engine", interrupted)
     output = tmp_path / "x.ipynb"
     output.write_text("earlier", encoding="utf-8")
     with pytest.raises(end):
@@ -90,7 +90,7 @@ def test_an_interrupted_run_leaves_nothing(tiny, tmp_path, monkeypatch, end):
 
 @pytest.mark.parametrize("name", ["populaton", "x = __import__('os')", "lang; fail"])
 def test_an_unknown_parameter_stops_before_a_kernel_starts(tiny, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(papermill, "execute_notebook", None)
+    monkeypatch.setattr(papermill_engines, "execute_notebook_with_engine", None)
     with pytest.raises(ParameterError) as failure:
         execute(tiny, tmp_path / "x.ipynb", {name: "1"})
     assert repr(name) in str(failure.value)
@@ -150,7 +150,7 @@ def test_a_dead_kernel_gets_a_second_chance_and_a_failing_cell_none(tmp_path):
     ],
 )
 def test_a_kernel_that_dies_outside_of_its_cells_gets_a_second_chance(tmp_path, monkeypatch, error):
-    path, true, deaths = tmp_path / "n.ipynb", papermill.execute_notebook, []
+    path, true, deaths = tmp_path / "n.ipynb", papermill_engines.execute_notebook_with_engine, []
     nbformat.write(of("print('second')"), path)
 
     def die(*given, **options):
@@ -159,7 +159,7 @@ def test_a_kernel_that_dies_outside_of_its_cells_gets_a_second_chance(tmp_path, 
             raise error
         return true(*given, **options)
 
-    monkeypatch.setattr(papermill, "execute_notebook", die)
+    monkeypatch.setattr(papermill_engines, "execute_notebook_with_engine", die)
     most = 2
     assert printed(execute(path, tmp_path / "o.ipynb", {})) == "second\n"
     most = 9

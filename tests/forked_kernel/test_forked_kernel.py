@@ -16,7 +16,7 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from forked_kernel import client, wire
+from forked_kernel import client, wire, zygote
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -182,6 +182,24 @@ def test_a_notebook_leaves_nothing_behind_for_the_next(tmp_path):
     run("forked", tmp_path, imports, change)
     assert printed(run("forked", tmp_path, imports, look)) == before
     assert f"None {os.getcwd()} False" in before
+
+
+def test_what_a_notebook_imports_is_warmed_up_once_where_many_kernels_follow(tmp_path, monkeypatch):
+    (tmp_path / "warming.py").write_text(
+        "import os, warnings\nwarm = []\nclass Thing:\n    @classmethod\n"
+        "    def _warm_up_(cls):\n        print('to nobody')\n"
+        "        warnings.warn('once')\n        warm.append(os.getpid())\n"
+        "        display('to nobody')\nfrom IPython.display import display\n",
+        "utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    client.close()
+    cells = ["from warming import Thing, warm", "import warnings"]
+    cells.append("print(len(warm), warnings.filters)")
+    shown = [printed(run("forked", tmp_path, *cells)) for _ in range(zygote.WARM_AFTER + 2)]
+    first, last = shown[0].removeprefix("0 "), shown[-1].removeprefix("1 ")
+    assert shown == [f"0 {first}"] * zygote.WARM_AFTER + [f"1 {last}"] * 2
+    assert first == last
 
 
 def test_random_numbers_differ_from_notebook_to_report(tmp_path):

@@ -13,6 +13,7 @@ import nbformat
 import papermill
 import pytest
 
+from forked_kernel import zygote
 from helpers import paths
 from helpers.batch.execute import execute, prepare
 from helpers.batch.notebook import all_notebooks, headline, normalise
@@ -298,6 +299,18 @@ def test_adoption_never_gives_one_probability_alone(render):
 def test_the_pooled_forecast_leads_between_the_extremes(render):
     found = headline(render("03_adoption_curve", "en", "root"))
     assert found["p_low"] + 0.05 < found["p_lead"] < found["p_high"] - 0.05
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize("name", sorted(SPEAK_OF_A_SHEET))
+def test_a_warm_kernel_shows_the_same_as_a_cold_one(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(paths.ROOT)
+    notebook = Path("notebooks") / f"{name}.ipynb"
+    runs = [
+        execute(notebook, tmp_path / "out.ipynb", {"lang": "en"}, "forked")
+        for _ in range(zygote.WARM_AFTER + 1)
+    ]
+    assert runs[0] == runs[-1]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

@@ -1,5 +1,6 @@
 """Notebooks x sheets -> executed reports, and the page that lists them."""
 
+import os
 import sys
 
 SLOW = "rfc3987_syntax"
@@ -14,3 +15,8 @@ ENGINES = (FORKED, "papermill")
 
 CELL_SECONDS = 600
 """No cell of a report works this long: one that does is stuck, and would hold up the batch."""
+
+
+def forks(engine: str | None) -> bool:
+    """Whether one of `ENGINES` forks kernels; None does where the system can."""
+    return engine == FORKED or (engine is None and hasattr(os, "fork"))

@@ -4,23 +4,29 @@
 """
 
 import contextlib
-import os
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
-import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.execute import (
+    prepare_notebook_metadata,
+    raise_for_execution_errors,
+    remove_error_markers,
+)
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 import forked_kernel
 from forked_kernel import ZygoteError
 from helpers import files
-from helpers.batch import CELL_SECONDS, FORKED
+from helpers.batch import CELL_SECONDS, FORKED, forks
 from helpers.batch.notebook import checked, normalise, read_once, warnings
 from helpers.errors import ReviewSheetError
 
@@ -77,26 +83,28 @@ def execute(
 
 def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None) -> None:
     """Have what these notebooks import imported once, before they are run in this process."""
-    if _forks(engine):
+    if forks(engine):
         # Where no kernel can be forked, the run of each says so and goes on without.
         with contextlib.suppress(ZygoteError):
             forked_kernel.prepare(notebooks)
 
 
-def _forks(engine: str | None) -> bool:
-    return engine == FORKED or (engine is None and hasattr(os, "fork"))
-
-
 def _run(
     notebook: Path, output: Path, parameters: dict, engine: str | None, timeout: float
 ) -> NotebookNode:
-    return papermill.execute_notebook(
-        _literal(notebook),
-        _literal(output.absolute()),
-        parameters,
-        engine_name=FORKED if _forks(engine) else None,
-        kernel_name="python3",
-        language="python",
+    """What `papermill.execute_notebook` does, but for writing what `execute` writes."""
+    chosen, kernel = FORKED if forks(engine) else None, "python3"
+    given, to = load_notebook_node(str(notebook)), str(output.absolute())
+    if parameters:
+        given = parameterize_notebook(
+            given, parameters, kernel_name=kernel, language="python", engine_name=chosen
+        )
+    given = remove_error_markers(prepare_notebook_metadata(given, str(notebook), to))
+    executed = papermill_engines.execute_notebook_with_engine(
+        chosen,
+        given,
+        kernel,
+        output_path=to,
         progress_bar=False,
         execution_timeout=timeout,
         coalesce_streams=True,
@@ -104,17 +112,14 @@ def _run(
         # that they were asked to stop.
         extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
     )
+    raise_for_execution_errors(executed, to)
+    return executed
 
 
 def _refuse_missing_glyphs(notebook: NotebookNode) -> None:
     for text in warnings(notebook):
         if re.search(r"missing from (current )?font|does not have a glyph", text):
             raise ExecutionError(f"a figure lacks a glyph, and shows a box for it: {text}")
-
-
-def _literal(path: Path) -> str:
-    """A path as papermill wants it: it fills in {} in paths, and ours may hold them."""
-    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _reason(error: Exception) -> str:

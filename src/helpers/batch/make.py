@@ -4,7 +4,7 @@ import copy
 import logging
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -85,9 +85,12 @@ class _Making:
         except ValueError as error:
             next(iter(self.result.values())).warnings.append(str(error))
         before = copy.deepcopy(self.known)
+        if not self.known.entries():
+            # All is to be made: what it imports is, while the sheet is read.
+            self._prepare(self.reports)
         sheet = self._look_at_sheet()
         if stale := self._stale():
-            prepare([read_once(self.reports[name].notebook) for name in stale], self.options.engine)
+            self._prepare(stale)
             with self._handing(sheet):
                 if not all(self._execute(name, key) for name, key in stale.items()):
                     return
@@ -97,6 +100,11 @@ class _Making:
         # What was made again may be what it was, and the manifest in between was written.
         if (stale or self.known != before) and self.known.entries():
             self.known.write(self.folder)
+
+    def _prepare(self, names: Iterable[str]) -> None:
+        notebooks = dict.fromkeys(self.reports[name].notebook for name in names)
+        with suppress(ParameterError, OSError):
+            prepare([read_once(notebook) for notebook in notebooks], self.options.engine)
 
     def _look_at_sheet(self) -> ReviewSheet | None:
         """Know the sheet's digest; the sheet, where it had to be read for that."""

@@ -3,11 +3,11 @@
 import logging
 import os
 from concurrent.futures import CancelledError, Future
-from contextlib import chdir
+from contextlib import chdir, suppress
 from pathlib import Path
 
 from helpers import files
-from helpers.batch import manifest
+from helpers.batch import forks, manifest
 from helpers.batch.plan import Task
 from helpers.batch.results import Options, Result
 from helpers.errors import ReviewSheetError, need
@@ -148,7 +148,13 @@ class Cluster:
 
 
 def _make(task: Task, options: Options) -> list[Result]:
-    # Loads what runs notebooks, which the process that only plans and waits does without.
+    # Loads what runs notebooks, which the process that only plans and waits does without. The
+    # process that forks kernels takes as long, and starts meanwhile.
+    if forks(options.engine):
+        import forked_kernel
+
+        with suppress(OSError):
+            forked_kernel.start()
     from helpers.batch.make import make
 
     return make(task, options)

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 
-from helpers import checks, corpus, fitted, parameters, words
+from helpers import checks, corpus, fitted, parameters, paths, words
 from helpers.analysis.years import published
 from helpers.charts import style
 from helpers.fitted import Fitted
@@ -108,6 +108,16 @@ class OfASheet(Shown):
             self._reference = str(sheet)
         self._findings: dict[str, pd.DataFrame] = {}
         self._sheet = self._repaired()
+
+    @classmethod
+    def _warm_up_(cls) -> None:
+        """Show the default sheet to nobody, for what is loaded and found out but once: files that
+        ship, templates, fonts, compiled expressions (`forked_kernel.zygote` calls it)."""
+        with plt.rc_context():
+            own = cls(paths.DEFAULT_SHEET, None, "proved")
+            for name in dir(cls):
+                if name == "answer" or name.startswith("show_"):
+                    getattr(own, name)()
 
     @property
     def printed(self) -> ReviewSheet:
