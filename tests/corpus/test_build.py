@@ -335,3 +335,19 @@ def test_sheets_without_any_table_are_a_corpus(tmp_path):
         "sheet": 1,
         "remark": 1,
     }
+
+
+def test_only_projects_that_get_a_sheet_are_worked_out_anew(tmp_path, monkeypatch):
+    old = lines(tmp_path / "old.ndjson", *(sheet(year, 1) for year in (2016, 2017)))
+    build.build([old], tmp_path / "c", 1)
+    shard, seen = build._shard, []
+
+    def recorded(*arguments):
+        seen.extend(arguments[-1]["sheet_id"])
+        return shard(*arguments)
+
+    monkeypatch.setattr(build, "_shard", recorded)
+    build.add([lines(tmp_path / "new.ndjson", sheet(2018, 2))], tmp_path / "c", 1)
+    assert seen == [sheet_id(2018, 2)]
+    build.add([lines(tmp_path / "next.ndjson", sheet(2018, 1))], tmp_path / "c", 1)
+    assert {sheet_id(2016), sheet_id(2017), sheet_id(2018)} <= set(seen)
