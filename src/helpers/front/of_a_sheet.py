@@ -114,6 +114,7 @@ class OfASheet(Shown):
         """Show the default sheet to nobody, for what is loaded and found out but once: files that
         ship, templates, fonts, compiled expressions (`forked_kernel.zygote` calls it)."""
         with plt.rc_context():
+            fitted.warm()
             own = cls(paths.DEFAULT_SHEET, None, "proved")
             for name in dir(cls):
                 if name == "answer" or name.startswith("show_"):
