@@ -21,7 +21,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.ticker import Formatter, FuncFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, FuncFormatter
 from matplotlib.transforms import offset_copy
 
 from helpers import digits, words
@@ -29,7 +29,6 @@ from helpers.analysis.years import published
 from helpers.charts import png
 from helpers.charts.font import FAMILY, FONT, GLYPHS, Canvas, measured
 from helpers.charts.layout import PAD, Stacked
-from helpers.charts.ticks import Plain, named
 from helpers.export import guarded
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
@@ -150,7 +149,6 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
         figsize=(WIDTH, height),
         FigureClass=Described,
         gridspec_kw=about,
-        subplot_kw={"axes_class": Plain},
         sharex=rows > 1,
     )
     return axes
@@ -221,6 +219,13 @@ def year_axis(axes: Axes, years, most: int = 10) -> None:
     # Left to itself, matplotlib writes 2019 and 2020 as -1 and 0 and "+2.02e3" beside them.
     named(axes.xaxis, years, [str(year) for year in years])
     axes.set_xlabel(words.term("fiscal_year"))
+
+
+def named(axis: Axis, places, names: list[str]) -> None:
+    """Ticks at these places with these names, as `Axis.set_ticks`, which makes each of them."""
+    axis.set_view_interval(min(places), max(places))
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FixedFormatter(names))
 
 
 def item_axis(axis: Axis, places, names: list[str], size: float) -> None:
