@@ -81,7 +81,7 @@ def _in_unit(value: float, unit: money.Unit, number: Callable[[float], str]) -> 
 def part(amount: float, of: float) -> str:
     """A part of an amount in per cent, with the digits that the two can carry."""
     share = amount / of if of > 0 else np.nan
-    return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
+    return words.percent(share, precision.of_amounts([amount], [of]))
 
 
 def joined(sentences: list[str]) -> str:
