@@ -7,6 +7,7 @@ of half a unit h has the standard error h / sqrt(3), and those of a sum add as s
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import digits
 
@@ -120,31 +121,38 @@ def of_rates(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_n
 
     `rates` are rows of `execution.rates`.
     """
-    known = rates[rates[part].notna() & (rates[whole] > 0)]
-    if known.empty:
+    parts, wholes, halves = _known(rates, part, whole)
+    if not len(parts):
         return 1
-    each = error(known[part], known[whole], known["half_unit"], known["half_unit"])
-    return decimals_in_percent(each.max())
+    return decimals_in_percent(np.fmax.reduce(error(parts, wholes, halves, halves)))
 
 
-def of_amounts(part: pd.Series, whole: pd.Series) -> int:
+def of_amounts(part: ArrayLike, whole: ArrayLike) -> int:
     """The decimals, in per cent, that every part / whole (million yen) can be shown with, each of
     the two printed as finely as its own numbers say."""
-    known = pd.DataFrame({"part": part, "whole": whole}).dropna()
-    known = known[known["whole"] > 0]
-    if known.empty:
+    parts, wholes = np.asarray(part, float), np.asarray(whole, float)
+    known = ~np.isnan(parts) & (wholes > 0)
+    if not known.any():
         return 1
-    halves = [finest_half_units(known[[name]].to_numpy(float), by_row=False)[0] for name in known]
-    return decimals_in_percent(error(known["part"], known["whole"], *halves).max())
+    amounts = parts[known], wholes[known]
+    halves = [finest_half_units(each[:, None], by_row=False)[0] for each in amounts]
+    return decimals_in_percent(np.fmax.reduce(error(*amounts, *halves)))
 
 
 def of_pooled(rates: pd.DataFrame, part: str = "executed", whole: str = "budget_net") -> int:
     """The decimals, in per cent, of the sum of part / the sum of whole."""
-    known = rates[rates[part].notna() & (rates[whole] > 0)]
-    if known.empty:
+    parts, wholes, halves = _known(rates, part, whole)
+    if not len(parts):
         return 1
-    half = of_sum(known["half_unit"])
-    return decimals_in_percent(error(known[part].sum(), known[whole].sum(), half, half))
+    half = of_sum(halves)
+    return decimals_in_percent(error(parts.sum(), wholes.sum(), half, half))
+
+
+def _known(rates: pd.DataFrame, part: str, whole: str) -> tuple[np.ndarray, ...]:
+    """Part, whole and half a unit of the rows with a part of something."""
+    columns = [rates[name].to_numpy(float) for name in (part, whole, "half_unit")]
+    known = ~np.isnan(columns[0]) & (columns[1] > 0)
+    return tuple(column[known] for column in columns)
 
 
 def to_yen(amount: float) -> float:

@@ -464,16 +464,20 @@ def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
 
 
 def _framed(name: str, rows: list[dict]) -> pd.DataFrame:
-    return typed(rows, COLUMNS[name]) if rows else _empty(name).copy(deep=False)
-
-
-@cache
-def _empty(name: str) -> pd.DataFrame:
-    return typed([], COLUMNS[name])
+    return typed(rows, COLUMNS[name])
 
 
 def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
     """Rows as a frame with the columns and dtypes `kinds`; a key that is absent is missing."""
+    return _typed(rows, kinds) if rows else _empty(*kinds.items()).copy(deep=False)
+
+
+@cache
+def _empty(*kinds: tuple) -> pd.DataFrame:
+    return _typed([], dict(kinds))
+
+
+def _typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
     columns = {name: [row.get(name) for row in rows] for name in kinds}
     return pd.DataFrame({name: pd.array(columns[name], kind) for name, kind in kinds.items()})
 

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from helpers.analysis import payees
-from helpers.sheet import ReviewSheet, table
+from helpers.analysis.years import rows_within, within
+from helpers.sheet import ReviewSheet, records, table
 from simulate import FACTS, budget_sheet
 
 
@@ -131,3 +132,21 @@ def test_a_sheet_that_names_one_years_payees_says_nothing_of_the_others():
     sheet = ReviewSheet.build(sheet=[{"sheet_id": "x"}], payment=paid)
     budget = pd.DataFrame({"fiscal_year": [2017, 2018], "executed": [9.0, 12.0]})
     assert payees.concentration(payees.totals(sheet), budget)["fiscal_year"].to_list() == [2018]
+
+
+def test_one_payees_spelling_is_that_among_many():
+    spellings = pd.Series(["乙社", "甲社", "甲社", "(株)甲", "(株)甲", "丙社"])
+    among = payees.most_frequent(pd.Series("甲", spellings.index), spellings)
+    assert payees.commonest(spellings) == among["甲"] == "(株)甲"
+
+
+def test_others_are_nobody_row_by_row_too():
+    keys = pd.DataFrame({"payee_key": ["その他", "その他3者", "甲", None]})
+    assert payees.bundled(keys).to_list() == [True, True, False, False]
+    assert [payees.is_others(key) for key in ("その他3者", "甲", None)] == [True, False, False]
+
+
+@pytest.mark.parametrize("span", [(None, None), (2017, None), (None, 2016), (2017, 2017)])
+def test_rows_of_a_span_are_those_of_the_table(sheet, span):
+    rows = rows_within(sheet.rows("payment"), *span)
+    assert rows == records(within(sheet.payment, *span))

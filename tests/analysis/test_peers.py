@@ -135,6 +135,19 @@ def test_the_default_sheet_has_its_own_measures():
     assert peers.mean_size(rates) == "10-100"
 
 
+def test_a_sheet_is_measured_as_a_corpus_is():
+    sheet = sources.read(paths.DEFAULT_SHEET)
+    rates = execution.rates(sheet)
+    outcome = sheet.outcome.assign(expected=0.8 * sheet.outcome["actual"])
+    outcome = outcome[outcome["fiscal_year"].isin(rates["fiscal_year"])]
+    rows = (each.assign(project_id="p") for each in (rates, outcome, sheet.payment))
+    expected = measures.over_years(measures.yearly(*rows)).set_index("measure")
+    found = measures.own(sheet.with_table("outcome", outcome), rates).set_index("measure")
+    assert {*found.index} == {*measures.MEASURES}
+    for name in ("part", "whole", "years", "value"):
+        assert found[name].to_dict() == pytest.approx(expected[name].to_dict(), nan_ok=True)
+
+
 def test_small_cells_are_left_out(twenty):
     odd = twenty.assign(ministry=twenty["project_id"].map(lambda name: f"省{int(name[1:]) < 6}"))
     found = table(odd)

@@ -1,15 +1,16 @@
 """How it was bought: contracts by method, how many bid, and who is paid year after year."""
 
-import numpy as np
+from statistics import median
+
 import pandas as pd
 
 from helpers import digits
 from helpers.analysis import flows
-from helpers.analysis.payees import most_frequent, numbered
-from helpers.analysis.years import within
+from helpers.analysis.payees import commonest, is_number, total
+from helpers.analysis.years import rows_within
 from helpers.checks.contracts import COMPETED
 from helpers.checks.payments import is_label
-from helpers.sheet import NUMBER, TEXT, YEAR, ReviewSheet, typed
+from helpers.sheet import COLUMNS, FLAG, NUMBER, TEXT, YEAR, ReviewSheet, records, typed
 
 BOUGHT = (*COMPETED, "small", "sole")
 GROUPS = (*BOUGHT, "multi_year", "grant", "other", "")
@@ -20,6 +21,7 @@ METHODS = {
     **{"known": YEAR, "single": YEAR, "single_amount": NUMBER, "winning_rate": NUMBER},
 }
 LABELLED = {"fiscal_year": YEAR, "contracts": YEAR, "blank": YEAR, "other": YEAR}
+CONTRACTS = COLUMNS["contract"] | {"handed_on": FLAG, "by_state": FLAG}
 REPEATS = {
     **{"payee": TEXT, "years": YEAR, "of": YEAR, "paid_in": object, "amount": NUMBER},
     **{"first_only": object},
@@ -35,32 +37,31 @@ def contracts(
     A method that has no group is "other". A payee made a contract that is handed on, but for those
     `by_state`: a block with another body of the state pays for them, which may have made them.
     """
-    rows = within(sheet.contract, first_year, last_year).reset_index(drop=True)
     links = flows.edges(sheet, first_year, last_year)
-    tier, paid = (
-        flows.tiers(links),
-        sheet.payment[flows.is_state(sheet.payment["corporate_number"])],
-    )
-    bodies = {*zip(paid["fiscal_year"], paid["block"], strict=True)}
-    from_bodies = {
-        (year, block)
-        for year, source, block in links[["fiscal_year", "source", "block"]].itertuples(index=False)
-        if (year, source) in bodies
+    bodies = {
+        (row["fiscal_year"], row["block"])
+        for row in sheet.rows("payment")
+        if flows.is_state_body(row["corporate_number"])
     }
-    group = _group(rows)
-    blocks = [*zip(rows["fiscal_year"], rows["block"], strict=True)]
-    sub = pd.Series([tier.get(block) == "sub" for block in blocks], index=rows.index, dtype=bool)
-    named = group.eq("other") & rows["contract_detail"].str.contains("再委託", na=False)
-    by_state = sub & pd.Series([block in from_bodies for block in blocks], rows.index, dtype=bool)
-    return rows.assign(contract_group=group, handed_on=sub | named, by_state=by_state)
+    from_bodies = {(year, block) for year, source, block in links if (year, source) in bodies}
+    tier, rows = flows.tiers(links), []
+    for row in rows_within(sheet.rows("contract"), first_year, last_year):
+        group, block = _group(row), (row["fiscal_year"], row["block"])
+        sub = tier.get(block) == "sub"
+        named = group == "other" and "再委託" in (row["contract_detail"] or "")
+        said = {"handed_on": sub or named, "by_state": sub and block in from_bodies}
+        rows.append(row | {"contract_group": group} | said)
+    return typed(rows, CONTRACTS)
 
 
 def commitments(sheet: ReviewSheet) -> pd.DataFrame:
     """The contracts of several years (国庫債務負担行為等) by method, as in `methods`; their amounts
     are of all their years, not what is spent in one."""
-    rows = sheet.commitment
-    return methods(
-        rows.assign(contract_group=_group(rows), amount=rows["contract_amount"], handed_on=False)
+    return _by_method(
+        [
+            row | {"contract_group": _group(row), "amount": row["contract_amount"]}
+            for row in sheet.rows("commitment")
+        ]
     )
 
 
@@ -86,10 +87,10 @@ def purchases(
     return pd.concat([part for part in parts if len(part)] or parts)
 
 
-def _group(rows: pd.DataFrame) -> pd.Series:
-    """One of `GROUPS` for each row of contracts."""
-    unknown = rows["contract_method"].notna().map({True: "other", False: ""}).astype(TEXT)
-    return rows["contract_group"].fillna(unknown)
+def _group(row: dict) -> str:
+    """One of `GROUPS` for a row of contracts."""
+    unknown = "" if row["contract_method"] is None else "other"
+    return unknown if row["contract_group"] is None else row["contract_group"]
 
 
 def methods(contracts: pd.DataFrame) -> pd.DataFrame:
@@ -99,21 +100,25 @@ def methods(contracts: pd.DataFrame) -> pd.DataFrame:
     that of the amounts; `known` counts contracts that print how many bid, `single` those of them
     with one bidder, `single_amount` what these cost; `winning_rate` is the median in per cent.
     """
-    own = contracts[~contracts["handed_on"]]
-    total = own["amount"].sum()
+    return _by_method(records(contracts[~contracts["handed_on"]]))
+
+
+def _by_method(own: list[dict]) -> pd.DataFrame:
+    everything = total(own, "amount") or 0.0
     rows = []
     for group in GROUPS:
-        each = own[own["contract_group"] == group]
-        if each.empty:
+        each = [row for row in own if row["contract_group"] == group]
+        if not each:
             continue
-        single = each["bidders"].eq(1).fillna(False)
-        amount = each["amount"].sum(min_count=1)
+        single = [row for row in each if row["bidders"] == 1]
+        rates = [row["winning_rate"] for row in each if row["winning_rate"] is not None]
+        amount = total(each, "amount")
+        share = None if amount is None or everything <= 0 else amount / everything
         rows.append(
-            {"contract_group": group, "contracts": len(each), "amount": amount}
-            | {"share": amount / total if total > 0 else np.nan}
-            | {"known": int(each["bidders"].notna().sum()), "single": int(single.sum())}
-            | {"single_amount": each.loc[single, "amount"].sum()}
-            | {"winning_rate": each["winning_rate"].median()}
+            {"contract_group": group, "contracts": len(each), "amount": amount, "share": share}
+            | {"known": sum(row["bidders"] is not None for row in each), "single": len(single)}
+            | {"single_amount": total(single, "amount") or 0.0}
+            | {"winning_rate": median(rates) if rates else None}
         )
     return typed(rows, METHODS)
 
@@ -139,25 +144,35 @@ def repeats(
     A payee is one by its corporate number where any of its payments has a valid one, else by its
     name. Left out are payees taken together, labels such as 個人A, and what payees paid on.
     """
-    paid = sheet.payment.dropna(subset=["payee_key", "fiscal_year", "amount"])
-    paid = within(paid[(paid["tier"] != "sub") & (paid["amount"] > 0)], first_year, last_year)
-    of = paid["fiscal_year"].nunique()
-    first_only = sorted(flows.first_payees(sheet) & {*paid["fiscal_year"]})
-    bundled = paid["bundled_payee"].fillna(False) | paid["payee_key"].eq("その他")
-    paid = paid[~bundled.astype(bool) & ~paid["payee_key"].map(is_label).astype(bool)]
-    number = paid["corporate_number"].where(numbered(paid["corporate_number"]))
-    # Sheets of some years give no numbers: a name that has just one elsewhere is that payee's.
-    numbers = number.groupby(paid["payee_key"]).agg(["first", "nunique"])
-    alone = numbers.loc[numbers["nunique"] == 1, "first"]
-    who = number.fillna(paid["payee_key"].map(alone).astype(TEXT)).fillna(paid["payee_key"])
-    spelling = most_frequent(who, paid["payee"])
-    rows = [
-        {"payee": spelling[key], "years": each["fiscal_year"].nunique(), "of": of}
-        | {"paid_in": sorted(map(int, each["fiscal_year"].unique()))}
-        | {"amount": each["amount"].sum(), "first_only": first_only}
-        for key, each in paid.groupby(who, sort=True)
+    paid = [
+        row
+        for row in rows_within(sheet.rows("payment"), first_year, last_year)
+        if row["payee_key"] is not None and row["tier"] != "sub" and (row["amount"] or 0) > 0
     ]
-    frame = typed(rows, REPEATS)
-    order = frame.assign(amount=digits.settled(frame["amount"]))
-    order = order.sort_values(["years", "amount"], ascending=False, kind="stable")
-    return frame.loc[order.index].reset_index(drop=True)
+    years = {row["fiscal_year"] for row in paid}
+    first_only = sorted(flows.first_payees(sheet) & years)
+    paid = [
+        row
+        for row in paid
+        if not (row["bundled_payee"] or row["payee_key"] == "その他" or is_label(row["payee_key"]))
+    ]
+    # Sheets of some years give no numbers: a name that has just one elsewhere is that payee's.
+    numbers: dict[str, set[str]] = {}
+    for row in paid:
+        if is_number(row["corporate_number"]):
+            numbers.setdefault(row["payee_key"], set()).add(row["corporate_number"])
+    payees: dict[str, list[dict]] = {}
+    for row in paid:
+        key, number = row["payee_key"], row["corporate_number"]
+        alone = key if len(numbers.get(key, ())) != 1 else next(iter(numbers[key]))
+        payees.setdefault(number if is_number(number) else alone, []).append(row)
+    rows = []
+    for _, each in sorted(payees.items()):
+        paid_in = sorted({row["fiscal_year"] for row in each})
+        payee = commonest(row["payee"] for row in each)
+        rows.append(
+            {"payee": payee, "years": len(paid_in), "of": len(years), "paid_in": paid_in}
+            | {"amount": total(each, "amount"), "first_only": first_only}
+        )
+    rows.sort(key=lambda row: (row["years"], digits.settled(row["amount"])), reverse=True)
+    return typed(rows, REPEATS)

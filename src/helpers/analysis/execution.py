@@ -132,14 +132,17 @@ def cascade(rates: pd.DataFrame) -> pd.DataFrame:
     any of these numbers are left out.
     """
     steps = ["requested", "initial", "budget_net", "executed"]
-    kept = ["fiscal_year", *steps, "unspent", "half_unit"]
-    table = rates[kept].dropna(subset=steps, how="all")
-    table = table.reset_index(drop=True)
-    table["cut"] = digits.difference(table["requested"], table["initial"])
-    table["adjusted"] = digits.difference(table["initial"], table["budget_net"])
-    outturn = rates.set_index("fiscal_year")["executed"]
-    table["known_outturn"] = (table["fiscal_year"] - 2).map(outturn).astype("float64")
-    return table
+    year = rates["fiscal_year"].array
+    amounts = {name: rates[name].to_numpy(float) for name in (*steps, "unspent", "half_unit")}
+    outturn = dict(zip(year, amounts["executed"], strict=True))
+    columns = {
+        **{"fiscal_year": year, **amounts},
+        "cut": digits.difference(amounts["requested"], amounts["initial"]),
+        "adjusted": digits.difference(amounts["initial"], amounts["budget_net"]),
+        "known_outturn": np.array([outturn.get(at - 2, np.nan) for at in year], float),
+    }
+    known = ~np.isnan([amounts[name] for name in steps]).all(axis=0)
+    return pd.DataFrame({name: column[known] for name, column in columns.items()})
 
 
 def unknown(rates: pd.DataFrame) -> pd.DataFrame:

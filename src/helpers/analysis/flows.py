@@ -1,15 +1,15 @@
 """How far money can be followed: who pays whom, in how many steps, and what is left unnamed."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.analysis.payees import numbered
-from helpers.analysis.years import within
+from helpers.analysis.payees import is_number, total
+from helpers.analysis.years import rows_within, within
 from helpers.checks.payments import is_label
 from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, records, typed
 
@@ -28,7 +28,6 @@ _OF_PAID = ("bundled_amount", "unnumbered", "state_amount")
 _FOR_REFERENCE = "参考"
 """In the comment of a link: no money of this project."""
 
-EDGES = {"fiscal_year": YEAR, "source": TEXT, "block": TEXT}
 BLOCKS = {
     **{"fiscal_year": YEAR, "block": TEXT, "block_name": TEXT, "amount": NUMBER, "tier": TEXT},
     **{"depth": YEAR, "payees": YEAR, "named": YEAR},
@@ -49,29 +48,33 @@ TREE = {
     **{"amount": NUMBER, "also": object, "blocks": YEAR},
 }
 
+Edge = tuple[int, str, str]
+"""Fiscal year, source and block."""
+
 Links = dict[str, list[str]]
 """Block -> the blocks that pay it, "" for the state, each once."""
 
 
 def edges(
     sheet: ReviewSheet, first_year: int | None = None, last_year: int | None = None
-) -> pd.DataFrame:
-    """Who pays whom, each once a fiscal year: the columns of `EDGES`, `source` "" for the state.
+) -> list[Edge]:
+    """Who pays whom, each once a fiscal year: the source is "" for the state.
 
     Left out are links of a block to itself and those that are printed for reference only.
     """
-    links = within(sheet.flow, first_year, last_year)
-    source = links["source_block"].where(~links["from_ministry"].fillna(False), "").astype(TEXT)
-    known = links["block"].notna() & source.notna() & (source != links["block"])
-    known &= ~links["comment"].str.contains(_FOR_REFERENCE, na=False)
-    frame = links.assign(source=source)[known]
-    return frame[list(EDGES)].drop_duplicates(ignore_index=True)
+    found: dict[Edge, None] = {}
+    for row in rows_within(sheet.rows("flow"), first_year, last_year):
+        source, block = "" if row["from_ministry"] else row["source_block"], row["block"]
+        known = None not in (source, block) and source != block
+        if known and _FOR_REFERENCE not in (row["comment"] or ""):
+            found[row["fiscal_year"], source, block] = None
+    return [*found]
 
 
-def tiers(edges: pd.DataFrame) -> dict[tuple[int, str], str]:
+def tiers(edges: list[Edge]) -> dict[tuple[int, str], str]:
     """Fiscal year and block -> "first" where the state pays it, also if others do; else "sub"."""
     found: dict[tuple[int, str], str] = {}
-    for year, source, block in edges[list(EDGES)].itertuples(index=False):
+    for year, source, block in edges:
         if source == "" or (year, block) not in found:
             found[year, block] = "sub" if source else "first"
     return found
@@ -80,16 +83,22 @@ def tiers(edges: pd.DataFrame) -> dict[tuple[int, str], str]:
 def first_payees(sheet: ReviewSheet) -> set[int]:
     """The fiscal years of which only the first payee of each block is known: their payments come
     from what the money was used for, where no payees are listed."""
-    place = sheet.payment[["fiscal_year", "block"]].dropna()
-    most = place.value_counts().groupby("fiscal_year").max()
-    alone = {int(year) for year in most.index[most == 1]}
+    places = Counter((row["fiscal_year"], row["block"]) for row in sheet.rows("payment"))
+    known = {place: many for place, many in places.items() if None not in place}
+    several = {year for (year, _), many in known.items() if many > 1}
+    used, printed = ({row["fiscal_year"] for row in sheet.rows(name)} for name in ("use", "block"))
     # By the tables, not by the reader's remark: a project joined over years may not have it.
-    return alone & {*sheet.use["fiscal_year"].dropna()} - {*sheet.block["fiscal_year"].dropna()}
+    return ({year for year, _ in known} - several) & used - printed
+
+
+def is_state_body(number: str | None) -> bool:
+    """Whether a corporate number is that of a body of the state."""
+    return number is not None and number[1:7] == STATE_BODY
 
 
 def is_state(numbers: pd.Series) -> pd.Series:
     """Which corporate numbers are those of bodies of the state."""
-    return numbers.astype(TEXT).str.slice(1, 7).eq(STATE_BODY).fillna(False).astype(bool)
+    return numbers.map(is_state_body, na_action="ignore").eq(True)
 
 
 def blocks(
@@ -105,18 +114,21 @@ def blocks(
     known in the years of `first_payees`, when all of this is of that payee alone. Million yen;
     blocks of one year hold the same money where one pays another.
     """
-    links, flow = edges(sheet, first_year, last_year), within(sheet.flow, first_year, last_year)
-    printed = records(within(sheet.block, first_year, last_year).dropna(subset=["block"]))
+    links = edges(sheet, first_year, last_year)
+    flow, printed = (
+        rows_within(sheet.rows(name), first_year, last_year) for name in ("flow", "block")
+    )
+    printed = [row for row in printed if row["block"] is not None]
     totals = {(row["fiscal_year"], row["block"]): row for row in reversed(printed)}
-    paid, tier, names = _paid(sheet.payment), tiers(links), _names(flow)
-    years = {*flow["fiscal_year"].dropna(), *(year for year, _ in totals)}
-    ends = [*zip(flow["fiscal_year"], flow["source_block"], strict=True)]
-    ends += [*zip(flow["fiscal_year"], flow["block"], strict=True), *totals, *paid]
+    paid, tier, names = _paid(sheet.rows("payment")), tiers(links), _names(flow)
+    years = {row["fiscal_year"] for row in [*flow, *printed]}
+    ends = [(row["fiscal_year"], row[end]) for row in flow for end in ("source_block", "block")]
+    ends += [*totals, *paid]
     alone = first_payees(sheet)
     rows = []
     for year in sorted(years):
-        depth = _depths(_sources(links[links["fiscal_year"] == year]))
-        every = {block for at, block in ends if at == year and pd.notna(block)}
+        depth = _depths(_sources(link for link in links if link[0] == year))
+        every = {block for at, block in ends if at == year and block is not None}
         for block in sorted(every, key=_in_order):
             place = (year, block)
             given, got = totals.get(place, {}), paid.get(place, {})
@@ -148,26 +160,29 @@ def followed(
     them are `named`. Where only the first payees of blocks are known (`first_only`), sums of them
     would not be those of the blocks, and all these are missing.
     """
-    costs = within(sheet.indirect_cost, first_year, last_year)
-    indirect = costs.groupby("fiscal_year")["amount"].sum(min_count=1)
-    alone = first_payees(sheet)
+    costs = rows_within(sheet.rows("indirect_cost"), first_year, last_year)
+    alone, by_year = first_payees(sheet), dict[int, list[dict]]()
+    for row in records(blocks):
+        if row["fiscal_year"] in alone:
+            row |= dict.fromkeys(["amount", "paid", *_OF_PAID])
+        by_year.setdefault(row["fiscal_year"], []).append(row)
     rows = []
-    for year, each in blocks.groupby("fiscal_year"):
-        if year in alone:
-            each = each.assign(**dict.fromkeys(["amount", "paid", *_OF_PAID], np.nan))
-        direct, next_step = each[each["tier"] == "first"], each[each["depth"] == 2]
-        counted = direct[direct["payees"].notna() & direct["paid"].notna()]
+    for year, each in by_year.items():
+        direct = [row for row in each if row["tier"] == "first"]
+        next_step = [row for row in each if row["depth"] == 2]
+        depths = [row["depth"] for row in each if row["depth"] is not None]
+        counted = [row for row in direct if None not in (row["payees"], row["paid"])]
         rows.append(
-            {"fiscal_year": year, "blocks": len(each), "depth": _whole(each["depth"].max())}
-            | {"unlinked": int(each["depth"].isna().sum())}
-            | {"direct": direct["amount"].sum(min_count=1)}
-            | {"handed_on": next_step["amount"].sum(min_count=1)}
-            | {"indirect": indirect.get(year, np.nan)}
-            | {name: direct[name].sum(min_count=1) for name in ("paid", *_OF_PAID)}
-            | {"state_bodies": int(direct["state_bodies"].sum()), "first_only": year in alone}
-            | {"payees": int(counted["payees"].sum())}
+            {"fiscal_year": year, "blocks": len(each), "depth": max(depths, default=None)}
+            | {"unlinked": len(each) - len(depths)}
+            | {"direct": total(direct, "amount"), "handed_on": total(next_step, "amount")}
+            | {"indirect": total((row for row in costs if row["fiscal_year"] == year), "amount")}
+            | {name: total(direct, name) for name in ("paid", *_OF_PAID)}
+            | {"state_bodies": sum(row["state_bodies"] or 0 for row in direct)}
+            | {"first_only": year in alone}
+            | {"payees": sum(row["payees"] for row in counted)}
             # The names of a block may be more than it says to have: no more than that counts.
-            | {"named": int(counted[["payees", "named"]].min(axis=1).sum())}
+            | {"named": sum(min(row["payees"], row["named"]) for row in counted)}
         )
     return typed(rows, FOLLOWED)
 
@@ -236,19 +251,19 @@ def tree(blocks: pd.DataFrame, sheet: ReviewSheet, most: int = 14) -> pd.DataFra
     return typed(rows, TREE)
 
 
-def _names(flow: pd.DataFrame) -> dict[tuple[int, str], str]:
+def _names(flow: list[dict]) -> dict[tuple[int, str], str]:
     """Fiscal year and block -> its name as the links print it."""
     found: dict[tuple[int, str], str] = {}
     for block, name in (("block", "block_name"), ("source_block", "source_name")):
-        known = flow.dropna(subset=["fiscal_year", block, name])
-        for year, at, text in known[["fiscal_year", block, name]].itertuples(index=False):
-            found.setdefault((year, at), text)
+        for row in flow:
+            if None not in (row[block], row[name]):
+                found.setdefault((row["fiscal_year"], row[block]), row[name])
     return found
 
 
-def _sources(links: pd.DataFrame) -> Links:
+def _sources(links: Iterable[Edge]) -> Links:
     found: Links = {}
-    for source, block in links[["source", "block"]].itertuples(index=False):
+    for _, source, block in links:
         found.setdefault(block, []).append(source)
     return found
 
@@ -314,24 +329,38 @@ def _beyond(block: str, children: Links) -> list[str]:
     return found
 
 
-def _paid(payment: pd.DataFrame) -> dict[tuple[int, str], dict]:
+def _paid(payments: list[dict]) -> dict[tuple[int, str], dict]:
     """Fiscal year and block -> what its payees got, how many of them have a name, and the first."""
-    bundled = payment["bundled_payee"].fillna(False).astype(bool)
-    alone = ~bundled & ~numbered(payment["corporate_number"])
-    amount = payment["amount"]
-    state = is_state(payment["corporate_number"])
-    sums = {"paid": amount, "bundled_amount": amount * bundled, "unnumbered": amount * alone}
-    sums["state_amount"] = amount * state
-    key = payment["payee_key"]
-    named = ~bundled & key.map(_is_name).astype(bool)
-    counted = {"named": key.where(named), "state_bodies": key.where(state)}
-    grouped = payment.assign(**sums, **counted).groupby(["fiscal_year", "block"])
-    found = grouped[list(sums)].sum(min_count=1).join(grouped[list(counted)].nunique())
-    return found.assign(first_payee=grouped["payee"].first()).to_dict("index")
+    places: dict[tuple[int, str], list[dict]] = {}
+    for row in payments:
+        if None not in (place := (row["fiscal_year"], row["block"])):
+            places.setdefault(place, []).append(row)
+    return {place: _of_payees(rows) for place, rows in places.items()}
 
 
-def _is_name(payee_key: str | None) -> bool:
-    return pd.notna(payee_key) and not (is_label(payee_key) or _GENERIC.fullmatch(payee_key))
+def _of_payees(rows: list[dict]) -> dict:
+    paid = total(rows, "amount")
+    apart = [row for row in rows if not row["bundled_payee"]]
+    parts = {
+        "bundled_amount": [row for row in rows if row["bundled_payee"]],
+        "unnumbered": [row for row in apart if not is_number(row["corporate_number"])],
+        "state_amount": (state := [row for row in rows if is_state_body(row["corporate_number"])]),
+    }
+    keys = [{row["payee_key"] for row in some} - {None} for some in (apart, state)]
+    return {
+        "paid": paid,
+        # 0 where none of the known amounts is of that part.
+        **{
+            name: None if paid is None else total(of, "amount") or 0.0 for name, of in parts.items()
+        },
+        "named": sum(map(_is_name, keys[0])),
+        "state_bodies": len(keys[1]),
+        "first_payee": next((row["payee"] for row in rows if row["payee"] is not None), None),
+    }
+
+
+def _is_name(payee_key: str) -> bool:
+    return not (is_label(payee_key) or _GENERIC.fullmatch(payee_key))
 
 
 def _in_order(block: str) -> tuple[int, str]:
@@ -341,7 +370,3 @@ def _in_order(block: str) -> tuple[int, str]:
 
 def _size(amount: float) -> float:
     return -np.inf if pd.isna(amount) else float(digits.settled(amount))
-
-
-def _whole(value: float) -> int | None:
-    return None if pd.isna(value) else int(value)

@@ -3,13 +3,23 @@
 The same code works them out for all projects of a corpus and for one sheet.
 """
 
+import math
+from statistics import median
+
 import pandas as pd
 
 from helpers import precision
 from helpers.analysis.execution import EQUAL
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 
 RATES = ["execution_rate", "rate_gross"]
+_OF_CLOSED = {
+    "execution_rate": ("executed", "budget_net"),
+    "rate_gross": ("executed", "budget_gross"),
+    "unspent": ("unspent", "budget_net"),
+}
+"""Measure of a closed year -> its part and its whole."""
+
 MEASURES = [*RATES, "unspent", "granted", "attainment", "hhi"]
 
 
@@ -26,9 +36,7 @@ def yearly(budget: pd.DataFrame, outcome: pd.DataFrame, payment: pd.DataFrame) -
     asked = budget[budget["status"].ne("requested") & (budget["requested"] > 0)]
     expected = outcome[outcome["expected"] > 0]
     parts = [
-        _ratio(closed, "execution_rate", "executed", "budget_net", closed["execution_rate"]),
-        _ratio(closed, "rate_gross", "executed", "budget_gross", closed["rate_gross"]),
-        _ratio(closed, "unspent", "unspent", "budget_net", closed["unspent"]),
+        *(_ratio(closed, name, *amounts, closed[name]) for name, amounts in _OF_CLOSED.items()),
         _ratio(asked, "granted", "initial", "requested", asked["initial"] / asked["requested"]),
         expected[key].assign(measure="attainment", value=expected["actual"] / expected["expected"]),
         _concentration(payment, key),
@@ -58,22 +66,61 @@ def over_years(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def own(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
-    """The measures of one sheet, as in `over_years`, of the years of its `execution.rates`, and the
-    `decimals` in per cent that the rates and grants can be shown with (`precision`)."""
-    of = {"project_id": sheet.facts["sheet_id"]}
-    outcome, payment = (
-        rows[rows["fiscal_year"].isin(rates["fiscal_year"])].assign(**of)
-        for rows in (sheet.outcome.dropna(subset=["actual", "expected"]), sheet.payment)
+    """The measures of one sheet, as in `over_years` of `yearly`, of the years of its
+    `execution.rates`, and the `decimals` in per cent that the rates and grants can be shown with
+    (`precision`)."""
+    years = {row["fiscal_year"]: row for row in records(rates)}
+    # By row: for the few of one sheet a frame's groups take a hundred times as long.
+    found: dict[str, list[tuple]] = {}
+
+    def add(measure: str, year: int, value: float | None, *amounts: float) -> None:
+        if value is not None:
+            value = 1.0 if abs(value - 1) < EQUAL else value
+            found.setdefault(measure, []).append((year, value, *amounts))
+
+    for year, row in years.items():
+        if row["status"] == "closed":
+            for measure, (part, whole) in _OF_CLOSED.items():
+                add(measure, year, row[measure], row[part], row[whole])
+        initial, requested = row["initial"], row["requested"]
+        if row["status"] != "requested" and initial is not None and (requested or 0) > 0:
+            add("granted", year, initial / requested, initial, requested)
+    for row in sheet.rows("outcome"):
+        actual, expected = row["actual"], row["expected"]
+        if row["fiscal_year"] in years and actual is not None and (expected or 0) > 0:
+            add("attainment", row["fiscal_year"], actual / expected)
+    paid: dict[int, dict[str, list[float]]] = {}
+    for row in sheet.rows("payment"):
+        named = row["payee"] is not None and row["amount"] is not None and row["tier"] != "sub"
+        if row["fiscal_year"] in years and named and row["payee_key"] is not None:
+            of_year = paid.setdefault(row["fiscal_year"], {})
+            of_year.setdefault(row["payee_key"], []).append(row["amount"])
+    for year, by_payee in paid.items():
+        amounts = [*map(math.fsum, by_payee.values())]
+        if (total := math.fsum(amounts)) > 0:
+            add("hhi", year, math.fsum(amount**2 for amount in amounts) / total**2)
+    columns = ["measure", "part", "whole", "years", "value", "decimals"]
+    return pd.DataFrame(
+        [(measure, *_over_years(measure, found[measure], years)) for measure in sorted(found)],
+        columns=columns,
     )
-    values = yearly(rates.assign(**of), outcome, payment)
-    table = over_years(values).drop(columns="project_id")
-    halves = rates.set_index("fiscal_year")["half_unit"]
-    halves = values["fiscal_year"].map(halves).groupby(values["measure"]).agg(precision.of_sum)
-    half = table["measure"].map(halves).astype(float)
-    errors = precision.error(table["part"], table["whole"], half, half)
+
+
+def _over_years(measure: str, rows: list[tuple], years: dict[int, dict]) -> tuple:
+    """Part, whole, years, value and decimals of a measure's rows: year, value, part and whole."""
+    of, values, *amounts = zip(*rows, strict=True)
+    part, whole = map(math.fsum, amounts) if amounts else (math.nan, math.nan)
+    if measure in ("unspent", "hhi"):
+        value = math.fsum(values) / len(values)
+    else:
+        value = part / whole if amounts else median(values)
+    value = 1.0 if abs(value - 1) < EQUAL else value
     # What has no amounts in it, an outcome's attainment, keeps to whole per cent.
-    table["decimals"] = [0 if pd.isna(it) else precision.decimals_in_percent(it) for it in errors]
-    return table
+    places = 0
+    if amounts:
+        half = precision.of_sum([years[year]["half_unit"] for year in of])
+        places = precision.decimals_in_percent(precision.error(part, whole, half, half))
+    return part, whole, len({*of}), value, places
 
 
 def _ratio(rows: pd.DataFrame, measure: str, part: str, whole: str, value: pd.Series):

@@ -1,6 +1,7 @@
 """The company a project is in: how its measures are distributed among the projects of a corpus."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from helpers import digits
 from helpers.analysis import execution
 from helpers.analysis.execution import EQUAL, LOW
 from helpers.analysis.measures import MEASURES, over_years, yearly
+from helpers.sheet import records
 
 SIZES = {
     "<= 10": 10,
@@ -189,7 +191,10 @@ def percentile(
     more than a step of the quantiles off: values that many share, say); in smaller ones within the
     share of some few values. NaN and count 0 for a cell that is not there.
     """
-    row = _cell(table, measure, unit, cell)
+    return _place(_cell(table, measure, unit, cell), value)
+
+
+def _place(row: Mapping | None, value: float) -> Place:
     if row is None:
         return Place(np.nan, np.nan, np.nan, 0)
     median, count = float(row["q50"]), int(row["count"])
@@ -213,18 +218,21 @@ def standing(
     A project with fewer than `ENOUGH` years is held against single project-years (unit "year").
     Of a group that the table does not have, the count is 0.
     """
-    groups = {"all": {}, "ministry": {"ministry": ministry}, "size": {"size": size}}
+    groups = {"all": ("all", "all"), "ministry": (ministry, "all"), "size": ("all", size)}
     # The few cells that are asked for: to look for each among all takes most of the time.
     near = table["ministry"].isin(["all", ministry]) & table["size"].isin(["all", size])
     table = table[near & table["fiscal_year"].eq("all")]
+    key = itemgetter("unit", "measure", "ministry", "size")
+    cells = {key(row): row for row in records(table)}
     rows = []
     for found in own.itertuples():
         unit = "project" if found.years >= ENOUGH else "year"
-        for group, cell in groups.items():
-            level = [*cell.values(), "all"][0]
+        for group, (of, sized) in groups.items():
+            level = sized if of == "all" else of
             facts = (found.measure, group, level, unit, found.value, int(found.years))
             facts = (*facts, getattr(found, "decimals", 1))
-            rows.append((*facts, *percentile(table, found.measure, found.value, unit, **cell)))
+            row = cells.get((unit, found.measure, of, sized))
+            rows.append((*facts, *_place(row, found.value)))
     return pd.DataFrame(rows, columns=STANDING)
 
 
@@ -236,25 +244,32 @@ def band(table: pd.DataFrame, years: list[int], ministry: str, size: str | None)
     the table has `NARROW_FEWEST` of them. A year that the table does not have takes its years
     together (`all_years` true). Empty where the table has none of the measure.
     """
-    shown = table[table["unit"].eq("year") & table["measure"].eq("execution_rate")]
-    known = [year for year in shown["fiscal_year"].unique() if year != "all"]
-    rows = pd.DataFrame()
+    of_rates = (table["unit"].to_numpy() == "year") & (
+        table["measure"].to_numpy() == "execution_rate"
+    )
+    names = ["fiscal_year", *BAND.values(), "count", "ministry", "size"]
+    shown = table.loc[of_rates, names]
+    known = {*shown["fiscal_year"]} - {"all"}
+    rows: dict[str, dict] = {}
     for of, sized in ((ministry, size), ("all", size), ("all", "all")):
-        rows = shown[shown["ministry"].eq(of) & shown["size"].eq(sized)].set_index("fiscal_year")
-        if of == "all" and len(rows):
+        here = (shown["ministry"].to_numpy() == of) & (shown["size"].to_numpy() == sized)
+        rows = {row["fiscal_year"]: row for row in records(shown[here])}
+        if of == "all" and rows:
             break
-        if set(known) <= set(rows.index) and rows["count"].min() >= NARROW_FEWEST:
+        if (
+            rows
+            and {*rows} >= known
+            and min(row["count"] for row in rows.values()) >= NARROW_FEWEST
+        ):
             break
-    wanted = [str(year) if str(year) in rows.index else "all" for year in years]
-    if "all" not in rows.index:
-        return pd.DataFrame(
-            columns=["fiscal_year", *BAND, "count", "ministry", "size", "all_years"]
-        )
-    found = rows.loc[wanted, [*BAND.values(), "count", "ministry", "size"]]
-    found = found.rename(columns={quantile: name for name, quantile in BAND.items()})
-    found.insert(0, "fiscal_year", years)
-    found["all_years"] = found.index == "all"
-    return found.reset_index(drop=True)
+    found = []
+    for year in years if "all" in rows else []:
+        at = str(year) if str(year) in rows else "all"
+        row = {"fiscal_year": year} | {name: rows[at][of] for name, of in BAND.items()}
+        row |= {name: rows[at][name] for name in ("count", "ministry", "size")}
+        found.append(row | {"all_years": at == "all"})
+    columns = ["fiscal_year", *BAND, "count", "ministry", "size", "all_years"]
+    return pd.DataFrame(found, columns=columns)
 
 
 def mean_size(rates: pd.DataFrame) -> str | None:
@@ -270,8 +285,8 @@ def _cell(table: pd.DataFrame, measure: str, unit: str, cell: dict) -> pd.Series
     return table.iloc[int(match.argmax())] if match.any() else None
 
 
-def _below(value: float, row: pd.Series) -> float:
-    points, levels = row[QUANTILES].to_numpy(float), LEVELS
+def _below(value: float, row: Mapping) -> float:
+    points, levels = np.array([row[name] for name in QUANTILES], float), LEVELS
     for name, atom in ATOMS.items():
         low, high = row[f"below_{name}"], row[f"upto_{name}"]
         # The quantiles know the mass only to their step: its two ends take their place.

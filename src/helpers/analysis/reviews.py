@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, records, typed
+from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, typed
 
 FOLLOWED = {
     **{"fiscal_year": YEAR, "opinion": TEXT, "reaction": TEXT, "reflected": NUMBER},
@@ -32,18 +32,20 @@ def followed(sheet: ReviewSheet) -> pd.DataFrame:
     is `reaction` that says the direction. `expert_year` is when outside experts last looked at the
     project, `opinion_text` whether the opinion has a text, also without its category. Million yen.
     """
-    budget = sheet.budget.drop_duplicates("fiscal_year", keep="last").set_index("fiscal_year")
-    initial, requested = budget["initial"].to_dict(), budget["requested"].to_dict()
+    initial, requested = (
+        {row["fiscal_year"]: row[name] for row in sheet.rows("budget")}
+        for name in ("initial", "requested")
+    )
     rows = []
-    for year, review in _first(sheet.review).iterrows():
-        amounts = review[["reflected", "reflected_special"]].astype(float).abs()
-        text = review["opinion_detail"]
+    for year, review in _first(sheet.rows("review")).items():
+        amounts = (review[name] for name in ("reflected", "reflected_special"))
+        known = [abs(amount) for amount in amounts if amount is not None]
         rows.append(
             {"fiscal_year": year, "opinion": review["opinion"], "reaction": review["reaction"]}
-            | {"reflected": amounts.sum(min_count=1), "initial": initial.get(year)}
+            | {"reflected": sum(known) if known else None, "initial": initial.get(year)}
             | {"requested_next": requested.get(year + 1), "initial_next": initial.get(year + 1)}
             | {"expert_year": review["expert_year"]}
-            | {"opinion_text": pd.notna(text) and bool(re.search(_SAYS, text))}
+            | {"opinion_text": bool(re.search(_SAYS, review["opinion_detail"] or ""))}
         )
     return typed(rows, FOLLOWED)
 
@@ -54,11 +56,12 @@ def said(sheet: ReviewSheet) -> pd.Series:
     Experts often sign their opinion: the names at its end, in brackets, are left out, because what
     is told is what was said of the project, not who did.
     """
-    texts = _first(sheet.review)[list(SAID)]
-    texts["expert_opinion"] = texts["expert_opinion"].str.replace(_SIGNED, "", regex=True)
-    texts = texts.where(texts.apply(lambda text: text.str.contains(_SAYS, na=False)))
-    texts = texts.dropna(how="all")
-    return texts.iloc[-1].dropna() if len(texts) else pd.Series(dtype=TEXT)
+    for year, review in reversed(_first(sheet.rows("review")).items()):
+        texts = {name: review[name] or "" for name in SAID}
+        texts["expert_opinion"] = re.sub(_SIGNED, "", texts["expert_opinion"])
+        if said := {name: text for name, text in texts.items() if re.search(_SAYS, text)}:
+            return pd.Series(said, dtype=TEXT, name=year)
+    return pd.Series(dtype=TEXT)
 
 
 def remarks(sheet: ReviewSheet) -> pd.DataFrame:
@@ -70,7 +73,7 @@ def remarks(sheet: ReviewSheet) -> pd.DataFrame:
     rows = [
         {"fiscal_year": row["fiscal_year"], "by": row[by], "year": row[year]}
         | {"remark": row[f"{kind}_remark"], "response": row[f"{kind}_response"]}
-        for row in records(sheet.review)
+        for row in sheet.rows("review")
         for kind, by, year in (
             ("past", "past_kind", "past_year"),
             ("survey", "survey", "survey_year"),
@@ -82,7 +85,8 @@ def remarks(sheet: ReviewSheet) -> pd.DataFrame:
     return frame.sort_values("year", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _first(review: pd.DataFrame) -> pd.DataFrame:
+def _first(review: list[dict]) -> dict[int, dict]:
     """By fiscal year the first row: further ones hold remarks alone."""
-    known = review.dropna(subset=["fiscal_year"]).sort_values("fiscal_year", kind="stable")
-    return known.drop_duplicates("fiscal_year").set_index("fiscal_year")
+    known = [row for row in review if row["fiscal_year"] is not None]
+    years = sorted({row["fiscal_year"] for row in known})
+    return {year: next(row for row in known if row["fiscal_year"] == year) for year in years}

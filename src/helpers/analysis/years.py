@@ -14,6 +14,13 @@ def within(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataF
     return table if inside.all() else table[inside]
 
 
+def rows_within(rows: list[dict], first: int | None, last: int | None) -> list[dict]:
+    """`within` of plain rows."""
+    low, high = first or 0, last or 9999
+    known = (row for row in rows if row["fiscal_year"] is not None)
+    return [row for row in known if low <= row["fiscal_year"] <= high]
+
+
 def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.DataFrame:
     """The rows of `within`, numbered anew.
 

@@ -119,7 +119,8 @@ def alone(rates: pd.DataFrame, budget: float | None = None) -> pd.DataFrame:
 def coming(rates: pd.DataFrame) -> int | None:
     """The first year after the last closed one of `rates`, whether its outturn is known or not;
     None without a closed year."""
-    closed = rates.loc[(rates["status"] == "closed") | rates["modelled"], "fiscal_year"]
+    is_closed = (rates["status"].to_numpy() == "closed") | rates["modelled"].to_numpy()
+    closed = rates["fiscal_year"].array[is_closed]
     return int(closed.max()) + 1 if len(closed) else None
 
 

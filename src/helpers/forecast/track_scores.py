@@ -161,14 +161,15 @@ def _measures(
 def applying(scores: pd.DataFrame, quantity: str, kind: str, h: int) -> Applying | None:
     """The scores of the forecasts most like one: of its kind and years ahead, else of its kind,
     else of all. None where there are none."""
-    of = scores[scores["quantity"] == quantity]
+    of = scores["quantity"].to_numpy() == quantity
+    by_what, groups = (scores[name].to_numpy() for name in ("by", "group"))
     for by, group in (("kind and h", f"{kind} {h}"), ("kind", kind), (ALL, ALL)):
-        found = of[(of["by"] == by) & (of["group"] == group)]
-        if len(found):
-            value = found.set_index("measure")["value"].to_dict()
-            ends = zip(found["low"], found["high"], strict=True)
-            limits = dict(zip(found["measure"], ends, strict=True))
-            return Applying(by, value, limits, int(found["forecasts"].iloc[0]))
+        at = of & (by_what == by) & (groups == group)
+        if at.any():
+            names = ("measure", "value", "low", "high", "forecasts")
+            measures, value, low, high, many = (scores[name][at].tolist() for name in names)
+            limits = dict(zip(measures, zip(low, high, strict=True), strict=True))
+            return Applying(by, dict(zip(measures, value, strict=True)), limits, int(many[0]))
     return None
 
 

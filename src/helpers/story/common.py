@@ -68,8 +68,9 @@ def in_units(amounts: pd.DataFrame) -> tuple[str, dict[str, Callable[[float], st
     largest = money.unit(np.ravel(amounts.to_numpy(float)), LARGEST)
     # In trillions a table would lack digits that sentences have.
     unit = min(largest, money.UNITS[words.language()][1])
-    numbers = {name: words.column(amounts[name] / unit.million) for name in amounts}
-    cut = [words.rounded(amounts[name] / unit.million, numbers[name]) for name in amounts]
+    scaled = {name: (amounts[name].to_numpy(float) / unit.million).tolist() for name in amounts}
+    numbers = {name: words.column(values) for name, values in scaled.items()}
+    cut = [words.rounded(values, numbers[name]) for name, values in scaled.items()]
     shown = {name: partial(_in_unit, unit=unit, number=number) for name, number in numbers.items()}
     return say("in_units", unit=unit.name, rounded=any(cut)), shown
 
@@ -81,7 +82,7 @@ def _in_unit(value: float, unit: money.Unit, number: Callable[[float], str]) -> 
 def part(amount: float, of: float) -> str:
     """A part of an amount in per cent, with the digits that the two can carry."""
     share = amount / of if of > 0 else np.nan
-    return words.percent(share, precision.of_amounts(pd.Series([amount]), pd.Series([of])))
+    return words.percent(share, precision.of_amounts([amount], [of]))
 
 
 def joined(sentences: list[str]) -> str:

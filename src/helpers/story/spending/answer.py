@@ -8,7 +8,7 @@ from helpers.analysis import execution
 from helpers.analysis.execution import LOW, Overall
 from helpers.analysis.peers import ENOUGH
 from helpers.sentences import Sentences
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from helpers.show import Answer
 from helpers.story import common
 from helpers.story.spending.budget import direction
@@ -181,16 +181,15 @@ def _how_sure(pool: Overall, rates: pd.DataFrame) -> dict:
 
 def _among(places: pd.DataFrame) -> dict:
     """The rate's place in each group of projects; none where it has none among them all."""
-    rate = places[places["measure"].eq("execution_rate") & (places["count"] > 0)]
-    below = rate.set_index("group")["below"].dropna()
-    groups = [name for name in ("all", "ministry", "size") if name in below.index]
+    rates = [row for row in records(places) if row["measure"] == "execution_rate" and row["count"]]
+    below = {row["group"]: row["below"] for row in rates if row["below"] is not None}
+    groups = [name for name in ("all", "ministry", "size") if name in below]
     if "all" not in groups:
         return {"lower": [], "of_projects": False, "kind": ""}
-    part = below[groups]
-    kinds = {"much": part.max() < FEW, "little": part.min() > 1 - FEW}
+    kinds = {"much": max(below.values()) < FEW, "little": min(below.values()) > 1 - FEW}
     return {
         "lower": [say("lower", group=name, below=below[name]) for name in groups],
-        "of_projects": rate["unit"].iloc[0] == "project",
+        "of_projects": rates[0]["unit"] == "project",
         "kind": next((kind for kind, is_so in kinds.items() if is_so), "usual"),
     }
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from helpers import precision, words
@@ -116,7 +117,7 @@ def methods_table(methods: pd.DataFrame) -> Table | Text:
         return Text()
     amount = methods["amount"]
     unit, amounts = common.in_units(methods[["amount"]])
-    places = precision.of_amounts(amount, pd.Series(amount.sum(), amount.index))
+    places = precision.of_amounts(amount, np.full(len(amount), amount.sum()))
     columns = ["contracts", "share", "known", "single"]
     headings = {name: say(name) for name in columns}
     formats = {

@@ -22,15 +22,17 @@ LISTED = 30
 
 def read_payments(totals: pd.DataFrame, concentration: pd.DataFrame, sheet: ReviewSheet) -> Text:
     """Who received most, how concentrated it is, how much is named."""
-    sub = sheet.payment[sheet.payment["tier"] == "sub"]
-    others = sheet.payment[(sheet.payment["tier"] != "sub") & payees.bundled(sheet.payment)]
+    sub, first = [], []
+    for row in sheet.rows("payment"):
+        (sub if row["tier"] == "sub" else first).append(row)
+    others = [row for row in first if payees.is_others(row["payee_key"])]
     # What the payments of this sheet leave out or hold apart.
     caveats = say.paragraphs(
         "caveats",
-        first_only=sheet.remark["rule"].eq("payments_from_items").any(),
+        first_only=any(row["rule"] == "payments_from_items" for row in sheet.rows("remark")),
         subcontracts=len(sub),
-        amount=sub["amount"].sum(),
-        bundled=others["amount"].sum(),
+        amount=payees.total(sub, "amount") or 0.0,
+        bundled=payees.total(others, "amount") or 0.0,
     )
     if totals.empty:
         missing = common.missing_file(sheet, "payment")

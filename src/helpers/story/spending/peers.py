@@ -7,6 +7,7 @@ from helpers.analysis.execution import LOW
 from helpers.analysis.peers import ENOUGH, FEWEST, size_class
 from helpers.analysis.persistence import AFTER
 from helpers.sentences import Sentences
+from helpers.sheet import records
 from helpers.show import Table, Text
 
 say = Sentences("spending/peers")
@@ -59,14 +60,19 @@ def _place(groups: dict[str, dict]) -> str:
 def _money(places: pd.DataFrame, held: pd.DataFrame) -> dict:
     """What is left unspent a year and the share with less of all and of the same size, None where
     nothing is or it is unknown; the share of all unspent money that the top 1 % hold."""
-    unspent = places[places["measure"].eq("unspent") & (places["count"] > 0)].set_index("group")
+    unspent = {row["group"]: row for row in _known(places) if row["measure"] == "unspent"}
     top = held.loc[held["size"].eq("all"), "top_share"]
-    left = "all" in unspent.index and unspent.loc["all", "value"] > 0
+    left = "all" in unspent and (unspent["all"]["value"] or 0) > 0
     return {
-        "unspent": digits.rounded(unspent.loc["all", "value"], 1) if left else None,
-        "below": unspent["below"].to_dict(),
+        "unspent": digits.rounded(unspent["all"]["value"], 1) if left else None,
+        "below": {group: row["below"] for group, row in unspent.items()},
         "top_share": top.iloc[0] if len(top) and top.notna().all() else None,
     }
+
+
+def _known(places: pd.DataFrame) -> list[dict]:
+    """The rows of `peers.standing` that say where the project stands."""
+    return [row for row in records(places) if row["count"] > 0]
 
 
 def read_band(band: pd.DataFrame) -> str:
@@ -79,25 +85,27 @@ def read_band(band: pd.DataFrame) -> str:
 
 def peers_table(places: pd.DataFrame) -> Table | Text:
     """The project's measures, the medians of its peers, and the share of them with less."""
-    places = places[places["count"] > 0]
-    if places.empty:
+    known, rows = _known(places), []
+    if not known:
         return Text()
-    rows = []
     for measure in MEASURES:
-        groups = places[places["measure"].eq(measure)].set_index("group")
-        if groups.empty:
+        groups = {row["group"]: row for row in known if row["measure"] == measure}
+        if not groups:
             continue
         text = {"unspent": _mean_amount, "hhi": words.ratio}.get(measure, words.percent)
-        first = groups.iloc[0]
+        first = next(iter(groups.values()))
         own = text(first["value"])
         if measure in SHARES:
             own = words.percent(first["value"], int(first["decimals"]))
-        medians = {group: text(groups["median"].get(group)) for group in GROUPS}
-        below = {f"below_{group}": words.share(groups["below"].get(group)) for group in GROUPS}
+        of = {group: groups.get(group, {}) for group in GROUPS}
+        medians = {group: text(place.get("median")) for group, place in of.items()}
+        below = {f"below_{group}": words.share(place.get("below")) for group, place in of.items()}
         row = {"measure": say(measure), "own": own, "years": str(first["years"])}
         rows.append(row | medians | below)
     frame = pd.DataFrame(rows)
-    caption = say("caption", enough=ENOUGH, attainment=places["measure"].eq("attainment").any())
+    caption = say(
+        "caption", enough=ENOUGH, attainment=any(row["measure"] == "attainment" for row in known)
+    )
     return Table(frame, caption, headings={name: say(name) for name in frame})
 
 
