@@ -35,23 +35,15 @@ def script(monkeypatch, capsys):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it counts as Linux does")
 def test_rendering(script, tmp_path):
-    figure = "from helpers.charts import style\nimport matplotlib.pyplot as plt\n"
-    figure += "style.canvas(None).figure.alt = 'empty'\nplt.show()\nlang"
-    notebook = tiny_tasks.notebook(tmp_path, code=figure)
+    notebook = tiny_tasks.notebook(tmp_path, code="sum(range(3_000_000))")
     corpus = corpus_sheets.made(tmp_path, corpus_sheets.sheet(2019, 1))
-    small = {
-        "ROUNDS": 1,
-        "COUNT": 1,
-        "NOTEBOOKS": {"02": notebook},
-        "WORKERS": [1, 2],
-        "CLUSTERS": [],
-    }
-    rows = script("rendering", corpus.folder, 1, **small, OF_A_PROJECT=[str(notebook)])
-    assert ["share of the limit", "02"] in rows
-    assert ["limit: cells as a function in a forked child", "1.00"] in rows
-    runs = [row for row in rows if row and row[0].startswith("review-sheets, ")]
-    assert [row[0].partition(", ")[2] for row in runs] == ["1 worker", "2 workers"]
-    assert {"papermill", "forked"} <= {row[0] for row in rows if row}
+    small = {"ROUNDS": 1, "COUNT": 1, "WARM": 1, "RUNS": ["cluster of 2"]}
+    small |= {"PEERS": ["limit"], "NOTEBOOKS": {"02": notebook}, "OF_A_PROJECT": ["02"]}
+    rows = script("rendering", corpus.folder, 1, **small)
+    assert ["times the limit", "02"] in rows
+    assert ["limit", "1.00"] in rows
+    runs = [row[0] for row in rows if len(row) > 2]
+    assert {"1 worker, this build", "cluster of 2, this build"} <= set(runs)
 
 
 @pytest.mark.skipif(not (paths.ROOT / ".git").exists(), reason="no commit to compare with")
