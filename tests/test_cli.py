@@ -52,6 +52,19 @@ def test_help_loads_nothing_heavy(command):
     assert lines(done.stdout)[-1] == "[]"
 
 
+def test_only_the_reader_of_the_sheets_kind_is_loaded():
+    script = (
+        "import sys; from helpers import cli, paths\n"
+        "assert cli.main(['check', str(paths.DEFAULT_SHEET)]) == 0\n"
+        "readers = ('page_text', 'judgit_json', 'rs_csv', 'rs_api')\n"
+        "print([name for name in readers if f'helpers.sources.{name}' in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert lines(done.stdout)[-1] == "['page_text']"
+
+
 def test_render_makes_reports_of_the_default_sheet(capsys, notebook, tmp_path):
     out = tmp_path / "out"
     command = ["render", "--notebook", notebook, "--lang", "en", "--out", out]

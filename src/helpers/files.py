@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 try:
     import fcntl
 except ImportError:
@@ -194,6 +192,8 @@ def sweep(folder: Path) -> None:
 
 def runs(process: int) -> bool:
     """Whether there is a process of this number that has not ended."""
+    import psutil
+
     try:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -12,7 +12,7 @@ from helpers.batch.selection import Selection
 from helpers.corpus import Corpus, is_corpus
 from helpers.corpus.store import MANIFEST
 from helpers.sheet import Rows, SheetError
-from helpers.sources import collection, json_files, rs_api, rs_files
+from helpers.sources import collection, json_files, rs_files
 from helpers.sources.cells import nfkc
 
 RUN_FILES = ("index.html", "index.json", "index.csv", "render.log", "manifest.json")
@@ -262,7 +262,7 @@ def _of_folder(folder: Path) -> Iterator[Source | SheetError]:
             found[file.path] = file
         elif file.name == MANIFEST and is_corpus(file.parent):
             found[str(file.parent)] = str(file.parent), ""
-        elif file.name == rs_api.LIST and sources.is_api(file.parent):
+        elif file.name == json_files.LIST and sources.is_api(file.parent):
             answers.add(file.parent)
             found[str(file.parent)] = str(file.parent), ""
         elif file.name not in RUN_FILES and answers.isdisjoint(file.parents):

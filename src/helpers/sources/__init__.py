@@ -1,6 +1,7 @@
 """Read sheets, whatever they came as, into plain rows or a ReviewSheet.
 
-What a file or folder is, its content says first, its ending second.
+What a file or folder is, its content says first, its ending second. A kind's reader is loaded when
+there is a source of that kind.
 """
 
 import re
@@ -11,9 +12,9 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.sheet import ReviewSheet, Rows, SheetError
-from helpers.sources import collection, judgit_json, page_text, rs_api, rs_csv, rs_files
+from helpers.sources import collection, rs_files
 from helpers.sources.cells import nfkc
-from helpers.sources.json_files import ENDINGS, ending, opened, walk
+from helpers.sources.json_files import ENDINGS, LIST, ending, is_list, opened, walk
 
 PAGE, JUDGIT, RS, API = "page text", "judgit json", "rs csv", "rs api"
 COLLECTION = "collection"
@@ -75,7 +76,7 @@ def kind(path: str | Path) -> str:
 def is_api(folder: Path) -> bool:
     """Whether a folder holds the answers of the RS system's API."""
     try:
-        return rs_api.is_list(_head(folder / rs_api.LIST))
+        return is_list(_head(folder / LIST))
     except OSError:
         return False
 
@@ -83,7 +84,7 @@ def is_api(folder: Path) -> bool:
 def _of_answers(folder: Path) -> Iterator[Path]:
     """The folders of answers in a folder, itself included."""
     for file in walk(folder, ENDINGS):
-        if isinstance(file, Path) and file.name == rs_api.LIST and is_api(file.parent):
+        if isinstance(file, Path) and file.name == LIST and is_api(file.parent):
             yield file.parent
 
 
@@ -110,11 +111,25 @@ def _located(path: str | Path) -> tuple[Path, str]:
 
 
 def _pages(source: Path) -> Iterator[Rows | SheetError]:
+    from helpers.sources import page_text
+
     for page in pages(source) if source.is_dir() else [source]:
         try:
             yield page if isinstance(page, SheetError) else page_text.rows(page)
         except SheetError as error:
             yield error
+
+
+def _judgit(source: Path) -> Iterator[Rows | SheetError]:
+    from helpers.sources import judgit_json
+
+    return judgit_json.stream(source)
+
+
+def _tables(source: Path) -> Iterator[Rows | SheetError]:
+    from helpers.sources import rs_csv
+
+    return rs_csv.stream(source)
 
 
 def _parts(folder: Path) -> Iterator[Rows | SheetError]:
@@ -123,6 +138,8 @@ def _parts(folder: Path) -> Iterator[Rows | SheetError]:
 
 
 def _answers(source: Path) -> Iterator[Rows | SheetError]:
+    from helpers.sources import rs_api
+
     for folder in _of_answers(source):
         try:
             yield from rs_api.stream(folder)
@@ -132,8 +149,8 @@ def _answers(source: Path) -> Iterator[Rows | SheetError]:
 
 _STREAMS = {
     PAGE: _pages,
-    JUDGIT: judgit_json.stream,
-    RS: rs_csv.stream,
+    JUDGIT: _judgit,
+    RS: _tables,
     API: _answers,
     COLLECTION: _parts,
 }
@@ -183,7 +200,7 @@ def _kind(path: Path) -> str:
         if b".json" in head:
             raise SheetError(path, "a zip of JSON files", "the folder it unpacks to")
         raise SheetError(path, "a zip file", _RS_FOLDER if b".csv" in head else EXPECTED)
-    if rs_api.is_list(head):
+    if is_list(head):
         raise SheetError(path, "the list of the RS system's API", "the folder that holds it")
     text = head.decode("utf-8-sig", errors="replace")
     if _JSON.match(text):

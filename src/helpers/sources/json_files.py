@@ -21,6 +21,9 @@ DOCUMENT_BYTES = 16 * 2**20
 ENDINGS = (".json", ".ndjson", ".jsonl")
 """Endings of JSON files, each also followed by .gz."""
 
+LIST = "list.json"
+"""The list of a year's sheets in a folder of answers of the RS system's API."""
+
 EXPECTED = "JSON sheets: one in a file, one a line, or a list of them"
 TOO_LONG = f"more than {DOCUMENT_BYTES // 2**20} MB"
 ONE_EACH = f"sheets of at most {DOCUMENT_BYTES // 2**20} MB each: split what is no single sheet"
@@ -29,6 +32,8 @@ _CHUNK = 2**20
 _OPENING, _COMMA = re.compile(r"\s*\[\s*"), re.compile(r"\s*,\s*")
 _GAP = re.compile(r"[\s,]*")
 _CLOSING, _EMPTY = re.compile(r"\s*\]\s*"), re.compile(r"\s*\[\s*\]\s*")
+
+_LIST = re.compile(rb'\s*\{.*"results"\s*:\s*\[', re.DOTALL)
 
 Piece = tuple[str, int | None, bytes]
 """File, line where the document starts (None where the file is the document), its bytes."""
@@ -44,6 +49,11 @@ def pieces(path: str | Path) -> Iterator[Piece | SheetError]:
     path = Path(path)
     for file in walk(path, ENDINGS) if path.is_dir() else [path]:
         yield from [file] if isinstance(file, SheetError) else _of_file(file)
+
+
+def is_list(head: bytes) -> bool:
+    """Whether a file that begins like this is the list of a year's sheets."""
+    return _LIST.match(head) is not None
 
 
 def parsed(content: bytes, path: str | Path, expected: str, line: int | None = None) -> Any:

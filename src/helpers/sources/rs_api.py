@@ -19,12 +19,13 @@ from helpers.sheet import COLUMNS, NUMBER, Remarks, Rows, SheetError
 from helpers.sources import json_files
 from helpers.sources.cells import ID_PART, nfkc, status
 from helpers.sources.json_fields import Misfit, crosswalk
+from helpers.sources.json_files import LIST
 from helpers.sources.rs_api_payees import payees
 from helpers.sources.rs_api_public import Withheld
 from helpers.sources.rs_rows import MONEY, YEN
 
-LIST, LIST_BYTES = "list.json", 2**28
-"""The list of a year's sheets in a folder; all 6,423 of 2026 take some 30 million bytes."""
+LIST_BYTES = 2**28
+"""All 6,423 sheets of 2026 take some 30 million bytes in the list."""
 
 TABLES = {
     "detail": ("outcome", "output", "related"),
@@ -44,14 +45,8 @@ with (files(__package__) / "rs_api_codes.csv").open(encoding="utf-8") as _file:
     CODES = {(row["column"], row["code"]): row["label"] for row in csv.DictReader(_file)}
 """Column and code -> the word of the tables or of the CSV files for it."""
 
-_SHAPE = re.compile(rb'\s*\{.*"results"\s*:\s*\[', re.DOTALL)
 _PLAIN = re.compile("[0-9]{1,9}")
 _ANSWERED = "what the API answers: fetch it again"
-
-
-def is_list(head: bytes) -> bool:
-    """Whether a file that begins like this is the list of a year's sheets."""
-    return _SHAPE.match(head) is not None
 
 
 def stream(folder: str | Path) -> Iterator[Rows | SheetError]:
