@@ -49,6 +49,7 @@ NOTEBOOKS = {
 OF_A_PROJECT = ["01", "02", "03"]
 THIS, EARLIER, PAPERMILL, LIMIT = "this build", "earlier build", "papermill", "limit"
 PEERS = [PAPERMILL, LIMIT]
+COLD = ["1 worker"]
 CLUSTER = "cluster of 2"
 RUNS = ["1 worker", "2 workers", "4 workers", CLUSTER]
 COMMAND = [sys.executable, "-c", "import sys; from helpers.cli import main; sys.exit(main())"]
@@ -127,7 +128,7 @@ def warm_reports(trees: dict[str, Path]) -> None:
 
 def cold_runs(trees: dict[str, Path], place: Path) -> None:
     first = next(iter(NOTEBOOKS))
-    runs = by_turns(trees, place / "cold", ["1 worker"], [[]] * ROUNDS, [first])
+    runs = by_turns(trees, place / "cold", COLD, [[]] * ROUNDS, [first])
     show_runs(f"a cold run, one report of {first}", runs)
 
 
