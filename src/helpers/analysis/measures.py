@@ -98,7 +98,8 @@ def own(sheet: ReviewSheet, rates: pd.DataFrame) -> pd.DataFrame:
     for year, by_payee in paid.items():
         amounts = [*map(math.fsum, by_payee.values())]
         if (total := math.fsum(amounts)) > 0:
-            add("hhi", year, math.fsum(amount**2 for amount in amounts) / total**2)
+            shares = [amount / total for amount in amounts]
+            add("hhi", year, math.fsum(share * share for share in shares))
     columns = ["measure", "part", "whole", "years", "value", "decimals"]
     return pd.DataFrame(
         [(measure, *_over_years(measure, found[measure], years)) for measure in sorted(found)],
