@@ -28,6 +28,7 @@ from helpers.terminal import (
     Stopped,
     complain,
     encodable,
+    loading,
     prepare,
     printable,
     reason,
@@ -363,8 +364,9 @@ def check(sheets: tuple[str, ...], by: str, repair: str, as_of: int | None) -> i
 
     SHEET is a sheet, or a corpus: its findings counted.
     """
-    from helpers import checks, corpus, export
-    from helpers.sheet import SheetError
+    with loading():
+        from helpers import checks, corpus, export
+        from helpers.sheet import SheetError
 
     status = DONE
     for path in sheets:
@@ -396,8 +398,9 @@ def tables(sheet: str, format: str, out: Path | None, repair: str, as_of: int | 
 
     The reasons of the findings are in the language --lang.
     """
-    from helpers import checks, corpus, export, files
-    from helpers.sheet import SheetError
+    with loading():
+        from helpers import checks, corpus, export, files
+        from helpers.sheet import SheetError
 
     if format == "csv" and out is None:
         raise ReviewSheetError("CSV is a file for each table: name a folder with --out")

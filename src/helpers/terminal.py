@@ -1,6 +1,7 @@
 """What all commands share: exit statuses, what they print, and the signals that end them."""
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -107,6 +108,18 @@ class Stopped(KeyboardInterrupt):
     def __init__(self, number: int):
         self.number = number
         super().__init__(signal.Signals(number).name)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import in the block what stays as long as the process: to look for garbage in it, at its end
+    too, takes a short command a fifth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager
