@@ -212,7 +212,8 @@ def test_the_band_is_drawn_behind(tables, lang):
     figure = axes.figure
     peers_chart.behind(axes, band)
     plt.close(figure)
-    tops = [bar.get_y() + bar.get_height() for bar in axes.patches]
-    assert len(tops) == 6
-    assert tops[0] == pytest.approx(100 * band["p90"].iloc[0])
+    outer, inner = (bars.get_path().vertices.reshape(3, 5, 2) for bars in axes.patches)
+    for bars, low, high in ((outer, "p10", "p90"), (inner, "p25", "p75")):
+        np.testing.assert_allclose(bars[:, :, 1].min(axis=1), 100 * band[low])
+        np.testing.assert_allclose(bars[:, :, 1].max(axis=1), 100 * band[high])
     assert "50.5 %" in told(lang, peers_chart.behind_alt, band)
