@@ -212,8 +212,11 @@ def test_the_band_is_drawn_behind(tables, lang):
     figure = axes.figure
     peers_chart.behind(axes, band)
     plt.close(figure)
-    outer, inner = (bars.get_path().vertices.reshape(3, 5, 2) for bars in axes.patches)
-    for bars, low, high in ((outer, "p10", "p90"), (inner, "p25", "p75")):
-        np.testing.assert_allclose(bars[:, :, 1].min(axis=1), 100 * band[low])
-        np.testing.assert_allclose(bars[:, :, 1].max(axis=1), 100 * band[high])
+    together = band["all_years"].to_numpy(bool)
+    columns = [bars.get_path().vertices[:, 1].reshape(-1, 5) for bars in axes.patches]
+    assert sum(map(len, columns)) == 6
+    for outer, inner, years in ((*columns[:2], band[~together]), (*columns[2:], band[together])):
+        for column, low, high in ((outer, "p10", "p90"), (inner, "p25", "p75")):
+            np.testing.assert_allclose(column.min(axis=1), 100 * years[low])
+            np.testing.assert_allclose(column.max(axis=1), 100 * years[high])
     assert "50.5 %" in told(lang, peers_chart.behind_alt, band)
