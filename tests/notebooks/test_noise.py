@@ -4,7 +4,6 @@
 """
 
 import os
-from dataclasses import replace
 from functools import cache
 
 import matplotlib.pyplot as plt
@@ -35,7 +34,7 @@ def noisy(sheet: ReviewSheet, seed: int) -> ReviewSheet:
         for column in frame.columns[frame.dtypes.eq(float)]:
             size = np.minimum(NOISE * frame[column].abs(), YEN)
             frame[column] += rng.uniform(-1, 1, len(frame)) * size
-    return replace(sheet, **tables)
+    return ReviewSheet.build(**sheet.tables() | tables)
 
 
 @cache
