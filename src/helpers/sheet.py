@@ -598,8 +598,7 @@ class ReviewSheet:
         return [*super().__dir__(), *COLUMNS]
 
     def __getstate__(self) -> tuple:
-        later = None if self.later is None else records(self.later)
-        return {name: rows for name in COLUMNS if (rows := self.rows(name))}, later
+        return {name: rows for name in COLUMNS if (rows := self.rows(name))}, self.later_rows()
 
     def __setstate__(self, state: tuple) -> None:
         rows, self._later = state
@@ -622,6 +621,10 @@ class ReviewSheet:
         """The rows of a table as `records` gives them; not to be changed."""
         held = self._held[name]
         return records(held) if isinstance(held, pd.DataFrame) else held
+
+    def later_rows(self) -> list[dict] | None:
+        """The rows of `later`, as `rows`."""
+        return records(self._later) if isinstance(self._later, pd.DataFrame) else self._later
 
     def with_table(self, name: str, frame: pd.DataFrame) -> "ReviewSheet":
         """A copy in which the table `name` is `frame`."""

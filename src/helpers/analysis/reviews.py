@@ -87,6 +87,8 @@ def remarks(sheet: ReviewSheet) -> pd.DataFrame:
 
 def _first(review: list[dict]) -> dict[int, dict]:
     """By fiscal year the first row: further ones hold remarks alone."""
-    known = [row for row in review if row["fiscal_year"] is not None]
-    years = sorted({row["fiscal_year"] for row in known})
-    return {year: next(row for row in known if row["fiscal_year"] == year) for year in years}
+    first: dict[int, dict] = {}
+    for row in review:
+        if row["fiscal_year"] is not None:
+            first.setdefault(row["fiscal_year"], row)
+    return dict(sorted(first.items()))

@@ -18,7 +18,7 @@ from helpers.batch.notebook import Parameter, declared
 from helpers.corpus import FITTED, is_corpus
 from helpers.corpus.store import MANIFEST as CORPUS
 from helpers.forecast import ABOUT
-from helpers.sheet import COLUMNS, ReviewSheet, records
+from helpers.sheet import COLUMNS, ReviewSheet
 
 NAME = "manifest.json"
 
@@ -100,8 +100,7 @@ def _corpus(reference: str) -> Path | None:
 
 def digest(sheet: ReviewSheet) -> str:
     """The hash of a sheet's tables, and of what later sheets print."""
-    later = None if sheet.later is None else records(sheet.later)
-    return _hash({name: sheet.rows(name) for name in COLUMNS}, later)
+    return _hash({name: sheet.rows(name) for name in COLUMNS}, sheet.later_rows())
 
 
 def report_key(
