@@ -1,6 +1,6 @@
 """Rendering reports: this build, an earlier one, papermill and the limit, by turns in one run.
 
-    python benchmarks/rendering.py [CORPUS [SHEETS [COMMIT]]]     (SHEETS: 20)
+    python benchmarks/rendering.py [COMMIT]
 
 Prints the tables of benchmarks/README.md, medians of the turns. COMMIT is an earlier build: it is
 checked out into a temporary folder and takes its turns beside this one.
@@ -9,10 +9,7 @@ checked out into a temporary folder and takes its turns beside this one.
   share of the limit, private memory of the kernel. The limit is the same cells as a plain function
   in forked children of a process that has everything imported and is as warm as the processes that
   fork kernels: what they show in advance has been shown in it, too.
-- A cold run: the command that makes one report of the default sheet.
-- Of CORPUS, SHEETS sheets in each turn, others every time: the command that makes their reports and
-  pages, with 1, 2 and 4 workers and on a dask cluster of two processes (with the start of that),
-  and what a whole year would take so.
+- Cold commands: what makes one report of the default sheet, what checks it, what prints the help.
 
 CPU seconds are those of all processes that a command has started.
 """
@@ -21,17 +18,16 @@ import ast
 import ctypes
 import json
 import os
-import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from statistics import mean, median, stdev
+from statistics import median
 from typing import NamedTuple
 
 import nbformat
@@ -40,25 +36,14 @@ ROUNDS = 3
 COUNT = 8
 WARM = 5
 """Reports before those that are measured: kernels are warm from the fourth on."""
-PROJECTS = 5664
-"""Of the sheets of 2024."""
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = {
     path.name[:2]: path.relative_to(ROOT) for path in sorted(ROOT.glob("notebooks/0[1235]_*.ipynb"))
 }
-OF_A_PROJECT = ["01", "02", "03"]
+DEFAULT_SHEET = "data/sheets/2019-総務省-0042.txt"
 THIS, EARLIER, PAPERMILL, LIMIT = "this build", "earlier build", "papermill", "limit"
 PEERS = [PAPERMILL, LIMIT]
-COLD = ["1 worker"]
-CLUSTER = "cluster of 2"
-RUNS = ["1 worker", "2 workers", "4 workers", CLUSTER]
 COMMAND = [sys.executable, "-c", "import sys; from helpers.cli import main; sys.exit(main())"]
-START_CLUSTER = """
-from distributed import LocalCluster
-with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-    print(cluster.scheduler_address, flush=True)
-    input()
-"""
 PRIVATE = """
 with open("/proc/self/smaps_rollup") as file:
     print(sum(int(line.split()[1]) for line in file if line.startswith("Private")))
@@ -73,14 +58,12 @@ class Spent(NamedTuple):
 
 
 def main() -> None:
-    corpus, sheets, commit = [*sys.argv[1:], *[None] * 3][:3]
+    commit = sys.argv[1] if sys.argv[1:] else None
     adopt_orphans()
     with tempfile.TemporaryDirectory() as place, builds(commit, Path(place)) as trees:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
         warm_reports(trees)
         cold_runs(trees, Path(place))
-        if corpus:
-            of_corpus(trees, Path(place), str(Path(corpus).resolve()), int(sheets or 20))
 
 
 @contextmanager
@@ -127,64 +110,28 @@ def warm_reports(trees: dict[str, Path]) -> None:
 
 
 def cold_runs(trees: dict[str, Path], place: Path) -> None:
-    first = next(iter(NOTEBOOKS))
-    runs = by_turns(trees, place / "cold", COLD, [[]] * ROUNDS, [first])
-    show_runs(f"a cold run, one report of {first}", runs)
-
-
-def of_corpus(trees: dict[str, Path], place: Path, corpus: str, sheets: int) -> None:
-    from helpers.corpus import Corpus
-
-    every = sorted(Corpus(corpus).table("sheet", columns=["sheet_id"])["sheet_id"])
-    random.Random(1).shuffle(every)
-    named = [f"{corpus}#{one}" for one in every]
-    turns = [named[number * sheets : (number + 1) * sheets] for number in range(ROUNDS)]
-    runs = by_turns(trees, place / "corpus", RUNS, turns, OF_A_PROJECT)
-    runs = {
-        of: [Spent(one.cpu / sheets, one.clock / sheets) for one in spent]
-        for of, spent in runs.items()
+    first, path = next(iter(NOTEBOOKS.items()))
+    commands = {
+        f"render: one report of {first}": ["render", "--notebook", path, "--lang", "ja"],
+        "check: the default sheet": ["check", DEFAULT_SHEET],
+        "--help": ["--help"],
     }
-    show_runs(f"a project, {len(OF_A_PROJECT)} reports, {sheets} projects a run", runs)
-    year = {
-        ", ".join(of): [hours([one.cpu for one in spent]), hours([one.clock for one in spent])]
-        for of, spent in runs.items()
-    }
-    show(f"a year of {PROJECTS:,} projects, hours ± standard error", ["CPU", "clock"], year)
-
-
-def by_turns(
-    trees: dict[str, Path], place: Path, kinds: list[str], turns: list[list], notebooks: list[str]
-) -> dict[tuple[str, str], list[Spent]]:
-    """What the command took in each turn: by kind of run and build."""
     spent: dict[tuple[str, str], list[Spent]] = {}
-    named = [part for name in notebooks for part in ("--notebook", NOTEBOOKS[name])]
-    for number, sheets in enumerate(turns):
-        for kind in kinds:
+    for number in range(ROUNDS):
+        for title, given in commands.items():
             for build, tree in trees.items():
-                out = place / f"{number} {kind} {build}"
-                given = [*COMMAND, "render", *sheets, *named, "--lang", "ja", "--out", out]
-                spent.setdefault((kind, build), []).append(timed(tree, kind, given))
-    return spent
+                out = place / f"{number} {build}"
+                where = ["--out", out, "--workers", 1] if given[0] == "render" else []
+                taken = timed(tree, [*COMMAND, *given, *where])
+                spent.setdefault((title, build), []).append(taken)
+    show_runs("a command, cold", spent)
 
 
-def timed(tree: Path, kind: str, given: list) -> Spent:
-    before, local = used(), nullcontext(["--workers", kind.split()[0]])
-    with cluster(tree) if kind == CLUSTER else local as where:
-        began = time.perf_counter()
-        run(tree, [*given, *where])
-        clock = time.perf_counter() - began
+def timed(tree: Path, command: list) -> Spent:
+    before, began = used(), time.perf_counter()
+    run(tree, command)
+    clock = time.perf_counter() - began
     return Spent(used() - before, clock)
-
-
-@contextmanager
-def cluster(tree: Path) -> Iterator[list[str]]:
-    """The options for a scheduler with two workers. A report needs a process: none has threads."""
-    command, pipe = [sys.executable, "-c", START_CLUSTER], subprocess.PIPE
-    with subprocess.Popen(command, cwd=tree, env=of(tree), stdin=pipe, stdout=pipe) as process:
-        try:
-            yield ["--scheduler", process.stdout.readline().decode().strip()]
-        finally:
-            process.communicate(b"\n")
 
 
 def run(tree: Path, command: list) -> str:
@@ -223,12 +170,6 @@ def used() -> float:
 def ratio(ones: list[float], others: list[float]) -> float:
     """The median of the ratios turn by turn, in which both met the same noise."""
     return median(one / other for one, other in zip(ones, others, strict=True))
-
-
-def hours(seconds: list[float]) -> str:
-    """What a year takes, from what a project took in each turn."""
-    error = stdev(seconds) / len(seconds) ** 0.5 if len(seconds) > 1 else float("nan")
-    return f"{mean(seconds) * PROJECTS / 3600:.2f} ± {error * PROJECTS / 3600:.2f}"
 
 
 def show_runs(title: str, runs: dict[tuple[str, str], list[Spent]]) -> None:

@@ -1,5 +1,6 @@
 """The scripts of benchmarks/ run: one round of each, as small as it can be."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -41,20 +42,55 @@ def script():
     return script
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it counts as Linux does")
+linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="it counts CPU seconds as Linux does"
+)
+
+
+@linux
 def test_rendering(script, tmp_path):
     notebook = tiny_tasks.notebook(tmp_path, code="sum(range(3_000_000))")
-    corpus = corpus_sheets.made(tmp_path, corpus_sheets.sheet(2019, 1))
-    small = {"ROUNDS": 1, "COUNT": 1, "WARM": 1, "PEERS": ["limit"], "RUNS": ["cluster of 2"]}
-    # Every process takes seconds to start, and a cold run is a run as those of the corpus.
-    small |= {"NOTEBOOKS": {"02": str(notebook)}, "OF_A_PROJECT": ["02"], "COLD": []}
-    rows = script("rendering", corpus.folder, 1, **small)
+    small = {"ROUNDS": 1, "COUNT": 1, "WARM": 1, "PEERS": ["limit"]}
+    rows = script("rendering", **small, NOTEBOOKS={"02": str(notebook)})
     assert ["times the limit", "02"] in rows
     assert ["limit", "1.00"] in rows
-    assert [row[0] for row in rows if len(row) > 2 and "---" not in row][2:] == [
-        "cluster of 2, this build",
-        "a year of 5,664 projects, hours ± standard error",
-        "cluster of 2, this build",
+    cold = [row for row in rows if len(row) == 5 and row[0].endswith(", this build")]
+    assert [row[0].split(",")[0] for row in cold] == [
+        "render: one report of 02",
+        "check: the default sheet",
+        "--help",
+    ]
+    assert all(float(cell) > 0 for row in cold for cell in row[1:])
+
+
+@linux
+def test_whole_year(script, tmp_path):
+    notebook = tiny_tasks.notebook(tmp_path, code="sum(range(3_000_000))")
+    sheets = [corpus_sheets.sheet(2019, number) for number in range(1, 13)]
+    corpus = corpus_sheets.made(tmp_path, *sheets)
+    small = {"YEAR": 2019, "WAYS": ["cluster of 2"], "NOTEBOOKS": [str(notebook)]}
+    rows = script("whole_year", corpus.folder, 10, **small)
+    assert rows[-3][0] == "10 of 12 projects of 2019, 1 reports each"
+    assert rows[-1][0] == "cluster of 2, this build"
+    assert len(rows[-1]) == 9
+
+
+def test_a_year_is_projected_from_the_tenths_after_the_first(monkeypatch):
+    monkeypatch.syspath_prepend(paths.ROOT / "benchmarks")
+    whole_year = importlib.import_module("whole_year")
+    # Of 20 projects two are a tenth: 1 and 3 seconds by turns, five times and four times.
+    clock = [12, 13, 16, 17, 20, 21, 24, 25, 28, 29]
+    read = [whole_year.Moment(2 * at, at, 100 + at) for at in clock]
+    error = (0.5**2 * 80 / 81 * 9 / 8 / 9) ** 0.5
+    assert whole_year.told(read, ["a"] * 20, ["a"] * 200) == [
+        f"{2 * (12 - 17 / 9):.1f}",
+        f"{12 - 17 / 9:.1f}",
+        f"{2 * 17 / 18:.3f} ± {2 * error:.3f}",
+        f"{17 / 18:.3f} ± {error:.3f}",
+        f"{2 * (12 - 17 / 9 + 200 * 17 / 18) / 3600:.2f} ± 0.02",
+        f"{(12 - 17 / 9 + 200 * 17 / 18) / 3600:.2f} ± 0.01",
+        "113",
+        "128",
     ]
 
 
