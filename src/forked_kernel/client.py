@@ -12,11 +12,14 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from queue import Empty
+from typing import TYPE_CHECKING
 
 from jupyter_client.client import KernelClient
-from nbformat import NotebookNode
 
 from forked_kernel import wire
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 END_SECONDS = 5
 START_SECONDS = 120
@@ -243,7 +246,7 @@ def start() -> None:
         _zygotes[()] = Zygote.start()
 
 
-def prepare(notebooks: Iterable[NotebookNode]) -> None:
+def prepare(notebooks: Iterable["NotebookNode"]) -> None:
     """Have what several notebooks import, all of them, imported once. Raises ZygoteError."""
     first, *others = map(imports, notebooks)
     if others:
@@ -257,7 +260,7 @@ def close() -> None:
         _zygotes.popitem()[1].close()
 
 
-def imports(notebook: NotebookNode) -> tuple[str, ...]:
+def imports(notebook: "NotebookNode") -> tuple[str, ...]:
     """The modules that a notebook's cells import, outside of functions and conditions, in order.
 
     Of `from a import b` both a and a.b: b may be a module. A cell that is not plain Python, with a

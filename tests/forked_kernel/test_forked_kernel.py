@@ -66,6 +66,7 @@ CURIOUS = [
     "print('x\\ry', '\\x1b[31mred', 'a\\b', '𠮷🍣')",
     "import matplotlib.pyplot as plt\nplt.plot([1, 3])\nplt.title('t')\nplt.show()",
     "plt.get_backend(), plt.rcParams['figure.dpi'], 'OPENBLAS_NUM_THREADS' in os.environ",
+    "[name for name in ('jsonschema', 'nbclient', 'nbformat', 'papermill') if name in sys.modules]",
     "%pwd",
     "def f():\n    raise ValueError('at the end')\n\nf()",
 ]
