@@ -2,11 +2,20 @@
 
 PYTHON ?= python3
 
-# The stamp's name holds the requirements' content and the folder (a moved .venv does not work), so
+# A stamp's name holds the requirements' content and the folder (a moved .venv does not work), so
 # that a checkout's new times remake nothing; made last, so that half a .venv never counts as made.
-made := .venv/made-$(shell { pwd; cat requirements.txt pyproject.toml; } | cksum | cut -d' ' -f1)
+stamp = .venv/$(1)-$(shell { pwd; cat $(2) pyproject.toml; } | cksum | cut -d' ' -f1)
+made := $(call stamp,made,requirements.txt)
+with_lab := $(call stamp,lab,requirements-lab.txt)
+with_tests := $(call stamp,test,requirements-test.txt)
 
-# Without bytecode every kernel start is three times slower.
+install = if command -v uv >/dev/null; then \
+	  uv pip install --quiet --python .venv -r $(1); \
+	else \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $(1); \
+	fi
+
+# Without bytecode every start is three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Tests that run notebooks.
@@ -38,22 +47,22 @@ corpus: $(made)
 
 test: lint unit stored rendered
 
-lint: $(made)
+lint: $(with_tests)
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -m mypy
 
-unit: $(made)
+unit: $(with_tests)
 	.venv/bin/python -m pytest tests $(addprefix --ignore=,$(slow)) $(spread) --durations=5
 
-stored: $(made)
+stored: $(with_tests)
 	.venv/bin/python -m pytest notebooks --ignore-glob='*.failed.ipynb' \
 	  --nbval --nbval-current-env --nbval-cell-timeout=120 --numprocesses=auto --dist=loadfile
 
-rendered: $(made)
+rendered: $(with_tests)
 	.venv/bin/python -m pytest $(slow) $(spread) --durations=5
 
-lab: $(made)
+lab: $(with_lab)
 	.venv/bin/python -m jupyterlab notebooks
 
 notebooks: $(made)
@@ -68,13 +77,14 @@ $(made):
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is: $$("$(PYTHON)" --version 2>&1)" >&2; \
 	  echo "Name another one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	rm -rf .venv
-	@set -ex; if command -v uv >/dev/null; then \
-	  uv venv --quiet --python "$(PYTHON)" .venv; \
-	  uv pip install --quiet --python .venv --compile-bytecode -r requirements.txt; \
-	else \
-	  "$(PYTHON)" -m venv .venv; \
-	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --compile -r requirements.txt; \
-	fi
-# A kernel that has to make matplotlib's font list may warn about it in a notebook.
-	.venv/bin/python -c 'import matplotlib.font_manager'
+	@set -ex; if command -v uv >/dev/null; then uv venv --quiet --python "$(PYTHON)" .venv; \
+	else "$(PYTHON)" -m venv .venv; fi; \
+	$(call install,requirements.txt)
+# Writes the bytecode of what is used (that of all there is takes longer than to install it), and
+# matplotlib's font list: a kernel that has to make it may warn about it in a notebook.
+	.venv/bin/python -c 'import helpers.batch.making, forked_kernel.kernel; from helpers import *'
+	touch $@
+
+$(with_lab) $(with_tests): $(made)
+	@set -ex; $(call install,requirements-$(firstword $(subst -, ,$(@F))).txt)
 	touch $@

@@ -37,8 +37,8 @@ def test_extras_are_those_that_messages_name_and_the_requirements_have_what_read
     project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     named = {"lab", "cluster", *(extra for _, extra in remote.EXTRAS.values())}
     assert project["optional-dependencies"].keys() == named
-    required = (paths.ROOT / "requirements.txt").read_text("utf-8")
-    for extra in ("lab", "cluster"):
+    for extra, name in (("lab", "lab"), ("cluster", "test")):
         (package,) = project["optional-dependencies"][extra]
         assert package not in project["dependencies"]
+        required = (paths.ROOT / f"requirements-{name}.txt").read_text("utf-8")
         assert f"\n{package}==" in required

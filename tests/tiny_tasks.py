@@ -40,8 +40,7 @@ def killing_its_worker(folder):
     the file `been` in `folder` says that it has."""
     code = (
         "import os, psutil\n"
-        "parents = psutil.Process().parents()\n"
-        "worker = [one for one in parents if 'spawn_main' in ' '.join(one.cmdline())][0]\n"
+        "worker = psutil.Process(int(os.environ['JPY_PARENT_PID']))\n"
         f"been = {str(folder / 'been')!r}\n"
         "if sheet == 'source#s1' and not os.path.exists(been):\n"
         "    open(been, 'w').close()\n"

@@ -1,22 +1,19 @@
-"""Our side of forked kernels: the zygotes of this process, and what papermill asks of a kernel."""
+"""The zygotes that fork this process's kernels: its own, or those of another that it shares."""
 
 import ast
-import asyncio
 import atexit
-import base64
-import contextlib
+import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterable
-from queue import Empty
-
-from jupyter_client.client import KernelClient
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from forked_kernel import wire
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 END_SECONDS = 5
 START_SECONDS = 120
@@ -36,9 +33,9 @@ class ZygoteError(Exception):
 
 
 class Zygote:
-    """A process that forks kernels with `modules` imported.
+    """A connection to a process that forks kernels, which ends with the process that started it.
 
-    Raises ZygoteError where it cannot be started. A zygote ends with the process that has it.
+    Kernels that were asked for over the connection end with it.
     """
 
     def __init__(self, control: socket.socket, process: subprocess.Popen | None = None):
@@ -60,24 +57,30 @@ class Zygote:
             )
         return cls(ours, process)
 
-    def importing(self, modules: tuple[str, ...]) -> "Zygote":
-        """A zygote forked from this one that has imported `modules`."""
-        return Zygote(self._fork({"zygote": list(modules)})[0])
+    def importing(self, modules: tuple[str, ...], kernels: int = 1) -> socket.socket:
+        """A connection to the zygote below this one that has imported `modules`, and will fork
+        about so many `kernels`."""
+        return self._passed({"zygote": list(modules), "kernels": kernels})
 
-    def kernel(self) -> "ForkedKernel":
-        """A kernel in the working directory and environment of now."""
+    def kernel(self) -> tuple[socket.socket, int]:
+        """A connection to a kernel in the working directory and environment of now, and its process
+        id."""
         # Some libraries ask by this whether a notebook's server or a user has started them.
         environment = {**os.environ, "JPY_PARENT_PID": str(os.getpid())}
-        request = {"kernel": {"folder": os.getcwd(), "environment": environment}}
-        connection, pid = self._fork(request)
-        return ForkedKernel(self, pid, connection)
+        connection = self._passed({"kernel": {"folder": os.getcwd(), "environment": environment}})
+        try:
+            return connection, self._answer()
+        except ZygoteError:
+            connection.close()
+            raise
 
     def signal(self, pid: int, number: int) -> None:
         """Send a signal to a kernel and what it has started."""
-        self._ask({"signal": number, "pid": pid})
+        self._send({"signal": number, "pid": pid})
+        self._answer()
 
     def close(self) -> None:
-        """End the zygote and its kernels."""
+        """End the kernels of this connection, and a zygote of our own."""
         self.control.close()
         if self.process:
             try:
@@ -86,27 +89,28 @@ class Zygote:
                 self.process.kill()
                 self.process.wait()
 
-    def _fork(self, request: dict) -> tuple[socket.socket, int]:
-        """A connection to the child that the request is for, and its process id."""
+    def _passed(self, request: dict) -> socket.socket:
+        """Our end of a pair of sockets, of which the request brings along the other."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                return ours, self._ask(request, theirs)
+                self._send(request, theirs)
         except ZygoteError:
             ours.close()
             raise
+        return ours
 
-    def _ask(self, request: dict, passed: socket.socket | None = None) -> int:
+    def _send(self, request: dict, passed: socket.socket | None = None) -> None:
         try:
-            descriptors = [passed.fileno()] if passed else []
-            frame = wire.packed(request)
-            sent = socket.send_fds(self.control, [frame], descriptors)
-            self.control.sendall(frame[sent:])
+            wire.send(self.control, wire.framed(json.dumps(request).encode()), passed)
+        except OSError as error:
+            raise _silent(error) from error
+
+    def _answer(self) -> int:
+        try:
             received = wire.receive(self.control)
         except OSError as error:
-            raise ZygoteError(
-                f"the process that forks kernels does not answer ({error})"
-            ) from error
+            raise _silent(error) from error
         if received is None:
             raise ZygoteError("the process that forks kernels has died")
         answer, _ = received
@@ -115,125 +119,18 @@ class Zygote:
         return answer["pid"]
 
 
-class ForkedKernel:
-    """What nbclient asks of a kernel manager."""
-
-    has_kernel = True
-
-    def __init__(self, zygote: Zygote, pid: int, connection: socket.socket):
-        self.zygote, self.pid = zygote, pid
-        self.kernel_client = WireClient(connection)
-
-    def client(self) -> "WireClient":
-        return self.kernel_client
-
-    def is_alive(self) -> bool:
-        return not self.kernel_client.ended
-
-    def interrupt_kernel(self) -> None:
-        self.zygote.signal(self.pid, signal.SIGINT)
-
-    def close(self) -> None:
-        """End the kernel: an idle one leaves when its socket is closed, a busy one is killed."""
-        if self.kernel_client.busy and self.is_alive():
-            try:
-                self.zygote.signal(self.pid, signal.SIGKILL)
-            except ZygoteError:
-                # It has died, and its kernels are nobody's.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self.pid, signal.SIGKILL)
-        self.kernel_client.stop_channels()
-
-
-class Channel:
-    """Messages that have come in on a channel; what is sent goes over the one connection."""
-
-    def __init__(self, client: "WireClient"):
-        self.client = client
-        self.received: asyncio.Queue = asyncio.Queue()
-
-    def send(self, msg: dict) -> None:
-        self.client.send(msg)
-
-    async def get_msg(self, timeout: float | None = None) -> dict:
-        if not self.received.empty():
-            return self.received.get_nowait()
-        try:
-            return await asyncio.wait_for(self.received.get(), timeout)
-        except TimeoutError:
-            raise Empty from None
-
-
-class WireClient(KernelClient):
-    """jupyter_client's client over one socket."""
-
-    def __init__(self, connection: socket.socket):
-        super().__init__()
-        self.connection = connection
-        self.partial = bytearray()
-        self.ended = self.busy = False
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.channels = {name: Channel(self) for name in ("shell", "iopub")}
-        self._shell_channel, self._iopub_channel = self.channels.values()
-
-    def start_channels(self, *_args, **_options) -> None:
-        """The connection is there already."""
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ARG002
-        self.loop = asyncio.get_running_loop()
-        self.loop.add_reader(self.connection, self._receive)
-
-    def is_alive(self) -> bool:
-        return not self.ended
-
-    def stop_channels(self) -> None:
-        self._stop_reading()
-        self.connection.close()
-
-    def send(self, msg: dict) -> None:
-        """Send a request. Who waits for a reply notices what a dead kernel did not take."""
-        self.busy = True
-        try:
-            self.connection.sendall(wire.packed(msg))
-        except OSError:
-            self.ended = True
-
-    def _receive(self) -> None:
-        try:
-            data = self.connection.recv(1 << 20, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return
-        except ConnectionError:
-            data = b""
-        if not data:
-            self.ended = True
-            self._stop_reading()
-        self.partial += data
-        for message in wire.unpacked(self.partial):
-            msg = message["msg"]
-            msg["buffers"] = [base64.b64decode(text) for text in message["buffers"]]
-            self.busy = self.busy and message["channel"] != "shell"
-            self.channels[message["channel"]].received.put_nowait(msg)
-
-    def _stop_reading(self) -> None:
-        # Before the descriptor is closed: another would get its number, and the loop would hang.
-        if self.loop:
-            self.loop.remove_reader(self.connection)
-            self.loop = None
+def _silent(error: OSError) -> ZygoteError:
+    return ZygoteError(f"the process that forks kernels does not answer ({error})")
 
 
 _zygotes: dict[tuple[str, ...], Zygote] = {}
 
 
-def zygote(modules: tuple[str, ...]) -> Zygote:
-    """This process's zygote for `modules`, made when first asked for. Raises ZygoteError.
-
-    It is forked from the one that has most of them imported, and no other.
-    """
+def zygote(modules: tuple[str, ...], kernels: int = 1) -> Zygote:
+    """The zygote for `modules`, made when first asked for. Raises ZygoteError."""
     start()
     if modules not in _zygotes:
-        nearest = max((known for known in _zygotes if set(known) <= set(modules)), key=len)
-        _zygotes[modules] = _zygotes[nearest].importing(modules)
+        _zygotes[modules] = Zygote(_zygotes[()].importing(modules, kernels))
     return _zygotes[modules]
 
 
@@ -243,21 +140,38 @@ def start() -> None:
         _zygotes[()] = Zygote.start()
 
 
-def prepare(notebooks: Iterable[NotebookNode]) -> None:
-    """Have what several notebooks import, all of them, imported once. Raises ZygoteError."""
-    first, *others = map(imports, notebooks)
-    if others:
+def prepare(notebooks: Iterable["NotebookNode"], kernels: int = 1) -> None:
+    """Have imported what the notebooks import, and once what all of them do, before about so many
+    `kernels` of each are asked for. Raises ZygoteError."""
+    every = [imports(notebook) for notebook in notebooks]
+    if len(every) > 1:
+        first, *others = every
         zygote(tuple(name for name in first if all(name in names for names in others)))
+    for names in every:
+        zygote(names, kernels)
+
+
+def share() -> socket.socket:
+    """A connection to this process's first zygote, to be handed to another process, which joins
+    it. Raises ZygoteError."""
+    start()
+    return _zygotes[()].importing(())
+
+
+def join(connection: socket.socket) -> None:
+    """Have this process's kernels forked by the zygotes of the one that shares them."""
+    close()
+    _zygotes[()] = Zygote(connection)
 
 
 @atexit.register
 def close() -> None:
-    """End this process's zygotes, and with them all kernels."""
+    """End this process's kernels, and the zygotes that it has started."""
     while _zygotes:
         _zygotes.popitem()[1].close()
 
 
-def imports(notebook: NotebookNode) -> tuple[str, ...]:
+def imports(notebook: "NotebookNode") -> tuple[str, ...]:
     """The modules that a notebook's cells import, outside of functions and conditions, in order.
 
     Of `from a import b` both a and a.b: b may be a module. A cell that is not plain Python, with a

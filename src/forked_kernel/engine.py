@@ -9,6 +9,7 @@ from papermill.iorw import write_ipynb
 from papermill.log import logger
 
 from forked_kernel import client
+from forked_kernel.manager import ForkedKernel
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class ForkedEngine(NBClientEngine):
     def execute_managed_notebook(cls, nb_man, kernel_name: str, **options) -> None:
         """Run the cells in a forked kernel."""
         try:
-            kernel = client.zygote(client.imports(nb_man.nb)).kernel()
+            kernel = ForkedKernel(client.zygote(client.imports(nb_man.nb)))
         except client.ZygoteError as error:
             client.close()
             log.warning("%s: this notebook gets a kernel that is started", error)

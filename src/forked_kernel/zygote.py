@@ -1,17 +1,21 @@
 """The process that forks kernels: `client.START` starts it, with a DESCRIPTOR.
 
-It has one thread, does no work on data, and answers requests on the socket `DESCRIPTOR`:
+It has one thread, does no work on data, and answers requests on the socket `DESCRIPTOR`, and on
+those that it is sent to serve:
 
 - `{"kernel": {"folder": ..., "environment": {...}}}` with a socket: fork a kernel that serves it
-- `{"zygote": [module, ...]}` with a socket: fork a zygote that imports these and serves it
+- `{"zygote": [module, ...], "kernels": n}` with a socket: have it served by the zygote that has
+  imported these, forked from the one that has most of them and no other; about n kernels will be
+  asked for. Not answered
 - `{"signal": number, "pid": pid}`: send a child a signal, if it still runs
 
-Each is answered by `{"pid": pid}`, or by `{"error": reason}`. When the socket is closed, because
-who asked has ended or was killed, the children are killed and the zygote ends.
+The others are answered by `{"pid": pid}`, or by `{"error": reason}`. When a socket is closed,
+because who asked has ended or was killed, the kernels that were asked for over it are killed; with
+the first one the zygote ends, and so those forked from it.
 
-What a notebook imports may have a method `_warm_up_()`, called here once `WARM_AFTER` kernels show
-that more will follow, and before the next: what it loads and finds out all further kernels have. It
-shows to nobody, and must leave nothing that changes what a notebook sees.
+What a notebook imports may have a method `_warm_up_()`, called here once, when more than
+`WARM_AFTER` kernels are asked for or announced: what it loads and finds out all further kernels
+have. It shows to nobody, and must leave nothing that changes what a notebook sees.
 """
 
 import atexit
@@ -19,11 +23,16 @@ import contextlib
 import gc
 import os
 import pkgutil
+import select
 import signal
 import socket
 import sys
 import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
+
+from forked_kernel import wire
 
 WARM_AFTER = 3
 """Kernels after which warming up is likely to pay."""
@@ -31,57 +40,117 @@ WARM_AFTER = 3
 
 def main() -> None:
     """Serve requests until the socket is closed."""
+    gc.disable()
     from forked_kernel import kernel
 
-    app = kernel.prepare()
-    _serve(socket.socket(fileno=int(sys.argv[1])), app, [])
+    _serve(kernel.prepare(), (), socket.socket(fileno=int(sys.argv[1])))
 
 
-def _serve(control: socket.socket, app, modules: list[str]) -> None:
-    from forked_kernel import kernel, wire
+def _serve(app, modules: tuple[str, ...], first: socket.socket) -> None:
+    _Zygote(app, modules).serve(first)
 
-    imported = _imported(modules)
-    _freeze()
-    kernels: set[int] = set()
-    forked = 0
-    while (received := wire.receive(control)) is not None:
-        request, descriptor = received
-        kernels -= _buried()
-        if "kernel" in request:
-            if forked == WARM_AFTER:
-                _warm_up(imported)
-            forked += 1
+
+class _Zygote:
+    def __init__(self, app, modules: tuple[str, ...]):
+        self.app, self.modules, self.imported = app, modules, _imported(modules)
+        self.kernels: dict[socket.socket, set[int]] = {}
+        self.below: dict[tuple[str, ...], socket.socket] = {}
+        self.asked, self.warm = 0, False
+
+    def serve(self, first: socket.socket) -> None:
+        """Answer what comes in, until `first` is closed."""
+        _freeze()
+        self.kernels[first] = set()
+        while first in self.kernels:
+            for connection in select.select([*self.kernels], [], [])[0]:
+                try:
+                    if received := wire.receive(connection):
+                        self._answer(connection, *received)
+                except ConnectionError:
+                    received = None
+                if not received:
+                    self._leave(connection)
+        for connection in [*self.kernels]:
+            self._leave(connection)
+
+    def _answer(self, connection: socket.socket, request: dict, descriptor: int | None) -> None:
+        self._bury()
+        if "zygote" in request:
+            self._pass_on(request, socket.socket(fileno=descriptor))
+            return
         try:
-            if "signal" in request:
-                if request["pid"] in kernels:
-                    os.killpg(request["pid"], request["signal"])
-                answer = {"pid": request["pid"]}
-            elif (pid := os.fork()) == 0:
-                control.close()
-                os.setsid()
-                connection = socket.socket(fileno=descriptor)
-                if "zygote" in request:
-                    _end_with(_serve, connection, app, request["zygote"])
-                else:
-                    _end_with(kernel.run, app, connection, **request["kernel"])
-            else:
-                # A zygote sees for itself when it has to end, and ends its own kernels.
-                kernels |= {pid} if "kernel" in request else set()
-                answer = {"pid": pid}
+            if "kernel" in request:
+                with socket.socket(fileno=descriptor) as passed:
+                    pid = self._kernel(passed, **request["kernel"])
+                self.kernels[connection].add(pid)
+            elif (pid := request["pid"]) in self.kernels[connection]:
+                os.killpg(pid, request["signal"])
+            answer = {"pid": pid}
         except OSError as error:
             answer = {"error": str(error)}
-        if descriptor is not None:
-            os.close(descriptor)
-        try:
-            control.sendall(wire.packed(answer))
-        except ConnectionError:
-            break
-    for pid in kernels - _buried():
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
+        connection.sendall(wire.packed(answer))
+
+    def _kernel(self, passed: socket.socket, **options: Any) -> int:
+        from forked_kernel import kernel
+
+        self.asked += 1
+        self._expect(self.asked)
+        return self._forked(partial(kernel.run, self.app, passed, **options))
+
+    def _pass_on(self, request: dict, passed: socket.socket) -> None:
+        """Have a socket served here, or by the zygote below that is nearest to what is wanted: it
+        is closed where that cannot be had."""
+        wanted = tuple(request["zygote"])
+        if wanted == self.modules:
+            self.kernels[passed] = set()
+            self._expect(request["kernels"])
+            return
+        fit = [modules for modules in self.below if {*modules} <= {*wanted}]
+        nearest = max(fit, key=len, default=wanted)
+        with passed, contextlib.suppress(OSError):
+            if nearest not in self.below:
+                ours, theirs = socket.socketpair()
+                with theirs:
+                    self._forked(partial(_serve, self.app, wanted, theirs), ours, passed)
+                self.below[wanted] = ours
+            try:
+                wire.send(self.below[nearest], wire.packed(request), passed)
+            except ConnectionError:
+                # It was killed: the next request makes another.
+                self.below.pop(nearest).close()
+
+    def _expect(self, kernels: int) -> None:
+        if kernels > WARM_AFTER and not self.warm:
+            self.warm = True
+            _warm_up(self.imported)
+
+    def _forked(self, run: Callable[[], None], *others: socket.socket) -> int:
+        """The process id of a child that runs, without our sockets and the `others`."""
+        pid = os.fork()
+        if pid == 0:
+            for connection in (*self.kernels, *self.below.values(), *others):
+                connection.close()
+            os.setsid()
+            _end_with(run)
+        return pid
+
+    def _leave(self, connection: socket.socket) -> None:
+        """Kill the kernels of a connection that has ended."""
+        self._bury()
+        for pid in self.kernels.pop(connection):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        connection.close()
+
+    def _bury(self) -> None:
+        """Forget the kernels that have ended: their numbers may soon be others'."""
+        with contextlib.suppress(ChildProcessError):
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                for kernels in self.kernels.values():
+                    kernels.discard(pid)
 
 
-def _imported(modules: list[str]) -> list[Any]:
+def _imported(modules: tuple[str, ...]) -> list[Any]:
     """What the names stand for."""
     found = []
     # What is imported stays: to look for garbage in it takes a tenth of the time.
@@ -111,11 +180,11 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _end_with(run, *arguments, **options) -> NoReturn:
+def _end_with(run: Callable[[], None]) -> NoReturn:
     """What a child does, to its end; the code that forked it must not go on in it."""
     status = 0
     try:
-        run(*arguments, **options)
+        run()
         atexit._run_exitfuncs()
     except ConnectionError:
         # Who it works for has been killed.
@@ -125,12 +194,3 @@ def _end_with(run, *arguments, **options) -> NoReturn:
         status = 1
     finally:
         os._exit(status)
-
-
-def _buried() -> set[int]:
-    """The children that have ended since the last call."""
-    ended = set()
-    with contextlib.suppress(ChildProcessError):
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            ended.add(pid)
-    return ended

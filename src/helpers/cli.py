@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import click
 from click import Choice, IntRange, argument, option
 
-from helpers.batch import CELL_SECONDS, ENGINES
+from helpers.batch import CELL_SECONDS, ENGINES, start
 from helpers.errors import ReviewSheetError
 from helpers.forecast import FORMATS
 from helpers.terminal import (
@@ -188,13 +188,16 @@ def render(
     SOURCE is a sheet, a pattern ('*.txt'), a folder, a source of many sheets, or a corpus; without
     one, the default sheet.
     """
-    from helpers.batch.render import run
-    from helpers.batch.results import Options
-
     if workers and scheduler:
         raise click.UsageError("--workers is for this computer, --scheduler for a cluster: one")
     if resume and force:
         raise click.UsageError("--resume keeps what --force makes again: give one of them")
+    if not scheduler:
+        start(asked["engine"])
+    with loading():
+        from helpers.batch.render import run
+        from helpers.batch.results import Options
+
     options = Options(
         force=force, **{name: asked.pop(name) for name in ("out", "timeout", "engine", "pdf")}
     )

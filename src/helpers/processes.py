@@ -16,8 +16,10 @@ from threading import Lock, Thread
 
 from helpers.errors import ReviewSheetError
 
-# A forked worker would share the locks of whatever threads run here.
+# A worker forked from this process would share the locks of whatever threads run here.
 SPAWN = multiprocessing.get_context("spawn")
+FORK = multiprocessing.get_context("forkserver") if hasattr(os, "fork") else SPAWN
+"""Workers are forked from a process that has imported what `load` names, and has no threads."""
 
 Map = Callable[[Callable, Iterable], Iterator]
 
@@ -38,6 +40,17 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def load(module: str) -> None:
+    """Have the process that workers are forked from import a module, while this one does other
+    things. Where the system cannot fork, or it was started before, each worker does so itself."""
+    if FORK is not SPAWN:
+        from multiprocessing import forkserver
+
+        FORK.set_forkserver_preload([module])
+        with _without_interrupts():
+            forkserver.ensure_running()
+
+
 class Pool:
     """Up to `size` processes, started when they are needed, each of which makes one call at a time.
 
@@ -46,7 +59,8 @@ class Pool:
     half an answer of a killed one would hold up the rest.
     """
 
-    def __init__(self, size: int):
+    def __init__(self, size: int, context: multiprocessing.context.BaseContext = SPAWN):
+        self._context = context
         self.size, self._ended, self._changing = size, False, Lock()
         self._workers: list[_Worker] = []
         self._idle: LifoQueue[_Worker | None] = LifoQueue()
@@ -58,6 +72,12 @@ class Pool:
         """Have a call made. `function` is one that another process can import; what it raises, the
         future raises."""
         return self._threads.submit(self._call, function, arguments)
+
+    @contextmanager
+    def beginning(self) -> Iterator[tuple]:
+        """What a new process calls first: a function and its arguments, or nothing. It is started
+        in the block."""
+        yield ()
 
     def lost(self, *arguments) -> None:
         """Clear away what a killed worker may have left of a call."""
@@ -92,7 +112,8 @@ class Pool:
         with self._changing:
             if self._ended:
                 raise WorkerDied("the run has ended")
-            self._workers.append(_Worker())
+            with self.beginning() as call:
+                self._workers.append(_Worker(self._context, call))
             return self._workers[-1]
 
 
@@ -123,9 +144,10 @@ def mapping(workers: int) -> Iterator[Map]:
 
 
 class _Worker:
-    def __init__(self):
-        self._connection, theirs = SPAWN.Pipe()
-        self.process = SPAWN.Process(target=_serve, args=[theirs], daemon=True)
+    def __init__(self, context: multiprocessing.context.BaseContext, call: tuple):
+        self._connection, theirs = context.Pipe()
+        given = [theirs, {**os.environ}, *call]
+        self.process = context.Process(target=_serve, args=given, daemon=True)
         with _without_interrupts():
             self.process.start()
         theirs.close()
@@ -157,8 +179,13 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection) -> None:
+def _serve(
+    connection: Connection, environment: dict, first: Callable = lambda: None, *arguments: object
+) -> None:
     """A worker's work. It ends with the process that started it."""
+    # It may have been forked from one that was started long ago.
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_follow_parent, daemon=True).start()
     if hasattr(os, "setpgrp"):
@@ -167,6 +194,7 @@ def _serve(connection: Connection) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # What libraries would say on the terminal, the errors of the reports say, too.
     logging.getLogger().addHandler(logging.NullHandler())
+    first(*arguments)
     while True:
         try:
             function, arguments = connection.recv()

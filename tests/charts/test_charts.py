@@ -73,11 +73,17 @@ def test_a_figure_made_before_our_first_object_has_all_its_glyphs(sheet, tmp_pat
 def test_importing_changes_nothing_in_matplotlib_and_takes_not_all_of_statsmodels():
     program = (
         "import sys, matplotlib; before = dict(matplotlib.rcParams)\n"
+        "import helpers.front.quality\n"
+        "assert not {'scipy.stats', 'statsmodels'} & {*sys.modules}, 'it fits nothing'\n"
         "import helpers.front.spending, helpers.front.corpus, helpers.front.track_record\n"
         "changed = {k for k in before if matplotlib.rcParams[k] != before[k]}; assert not changed\n"
         "assert 'statsmodels.api' not in sys.modules, 'helpers.regression has what is used'"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=300)
+
+
+def test_luminance_is_that_of_w3c():
+    assert style.luminance(["white", "black", "#0173b2"]) == pytest.approx([1, 0, 0.1548], abs=1e-4)
 
 
 def test_an_empty_sheet_gives_no_figure():

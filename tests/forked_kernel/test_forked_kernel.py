@@ -66,6 +66,7 @@ CURIOUS = [
     "print('x\\ry', '\\x1b[31mred', 'a\\b', '𠮷🍣')",
     "import matplotlib.pyplot as plt\nplt.plot([1, 3])\nplt.title('t')\nplt.show()",
     "plt.get_backend(), plt.rcParams['figure.dpi'], 'OPENBLAS_NUM_THREADS' in os.environ",
+    "[name for name in ('jsonschema', 'nbclient', 'nbformat', 'papermill') if name in sys.modules]",
     "%pwd",
     "def f():\n    raise ValueError('at the end')\n\nf()",
 ]
@@ -184,7 +185,9 @@ def test_a_notebook_leaves_nothing_behind_for_the_next(tmp_path):
     assert f"None {os.getcwd()} False" in before
 
 
-def test_what_a_notebook_imports_is_warmed_up_once_where_many_kernels_follow(tmp_path, monkeypatch):
+@pytest.fixture
+def warming(tmp_path, monkeypatch):
+    """Cells that print how often what they import was warmed up."""
     (tmp_path / "warming.py").write_text(
         "import os, warnings\nwarm = []\nclass Thing:\n    @classmethod\n"
         "    def _warm_up_(cls):\n        print('to nobody')\n"
@@ -195,11 +198,40 @@ def test_what_a_notebook_imports_is_warmed_up_once_where_many_kernels_follow(tmp
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     client.close()
     cells = ["from warming import Thing, warm", "import warnings"]
-    cells.append("print(len(warm), warnings.filters)")
-    shown = [printed(run("forked", tmp_path, *cells)) for _ in range(zygote.WARM_AFTER + 2)]
+    return [*cells, "print(len(warm), warnings.filters)"]
+
+
+def test_what_a_notebook_imports_is_warmed_up_once_where_many_kernels_follow(tmp_path, warming):
+    shown = [printed(run("forked", tmp_path, *warming)) for _ in range(zygote.WARM_AFTER + 2)]
     first, last = shown[0].removeprefix("0 "), shown[-1].removeprefix("1 ")
     assert shown == [f"0 {first}"] * zygote.WARM_AFTER + [f"1 {last}"] * 2
     assert first == last
+
+
+def test_kernels_that_are_announced_are_warm_from_the_first_on(tmp_path, warming):
+    client.prepare([notebook(*warming)], zygote.WARM_AFTER)
+    assert printed(run("forked", tmp_path, *warming))[0] == "0"
+    client.close()
+    client.prepare([notebook(*warming), notebook("import warnings")], zygote.WARM_AFTER + 1)
+    assert printed(run("forked", tmp_path, *warming))[0] == "1"
+
+
+def test_processes_share_zygotes_and_end_but_their_own_kernels():
+    client.close()
+    modules = ("json", "email.message")
+    shared = client.Zygote(client.share())
+    ours, theirs = client.zygote(modules), client.Zygote(shared.importing(modules))
+    (ones, mine), (others, other) = ours.kernel(), theirs.kernel()
+    with ones, others:
+        assert psutil.Process(mine).ppid() == psutil.Process(other).ppid()
+        shared.close()
+        theirs.close()
+        gone(other)
+        # Not theirs any more.
+        ours.signal(other, signal.SIGKILL)
+        assert psutil.Process(mine).status() != psutil.STATUS_ZOMBIE
+        client.close()
+        gone(mine)
 
 
 def test_random_numbers_differ_from_notebook_to_report(tmp_path):

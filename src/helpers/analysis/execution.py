@@ -11,12 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.special import expit, logit
-from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
+from scipy.special import expit, logit, ndtri, stdtr, stdtrit
 
 from helpers import digits, precision
-from helpers import regression as sm
 from helpers.analysis.years import between, published
 from helpers.checks.budget import WELL_OVER, not_given
 from helpers.sheet import BUDGET_MONEY, ReviewSheet, with_columns
@@ -207,7 +204,7 @@ def overall(rates: pd.DataFrame, level: float = 0.95) -> Overall:
     error = np.sqrt(fit.dispersion * fit.unscaled)
     limits = [
         tuple(expit(fit.logit + sign * factor * error) for sign in (-1, 1))
-        for factor in (stats.norm.ppf(quantile), stats.t.ppf(quantile, fit.df))
+        for factor in (ndtri(quantile), stdtrit(fit.df, quantile))
     ]
     rate = executed / budget
     if not limits[0][0] <= rate <= limits[0][1]:
@@ -251,9 +248,9 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     if len(known) < 4 or constant(known["share"]) or _jump(known["share"]):
         return pd.DataFrame(columns=TREND, dtype=float)
     year = known["fiscal_year"].to_numpy(float)
-    design = sm.add_constant(year - year.mean())
+    design = np.column_stack([np.ones(len(year)), year - year.mean()])
     fit = _binomial(known["share"], design)
-    factor = stats.t.ppf((1 + level) / 2, fit.df_resid)
+    factor = stdtrit(fit.df_resid, (1 + level) / 2)
     center = design @ fit.params
     error = np.sqrt(np.einsum("ij,jk,ik->i", design, fit.cov_params(), design))
     slope, slope_error = fit.params[1], fit.bse[1]
@@ -268,7 +265,7 @@ def trend(rates: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             "odds_ratio": odds[0],
             "odds_low": odds[1],
             "odds_high": odds[2],
-            "p_value": 2 * stats.t.sf(abs(slope / slope_error), fit.df_resid),
+            "p_value": 2 * stdtr(fit.df_resid, -abs(slope / slope_error)),
         }
     )
 
@@ -291,6 +288,11 @@ def pefa(rates: pd.DataFrame) -> tuple[str | None, pd.DataFrame]:
 
 def _binomial(share: pd.Series, design: np.ndarray):
     """A quasi-binomial GLM of shares with Pearson's scale."""
+    # Much to load, and what only draws rates fits no trend.
+    from statsmodels.tools.sm_exceptions import DomainWarning, PerfectSeparationWarning
+
+    from helpers import regression as sm
+
     with warnings.catch_warnings():
         # Shares of money are no counts: the family's domain and separation checks do not apply.
         warnings.simplefilter("ignore", DomainWarning)

@@ -81,12 +81,12 @@ def execute(
     return executed
 
 
-def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None) -> None:
-    """Have what these notebooks import imported once, before they are run in this process."""
+def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None, runs: int = 1) -> None:
+    """Have what these notebooks import imported once, before each is run about so many times."""
     if forks(engine):
         # Where no kernel can be forked, the run of each says so and goes on without.
         with contextlib.suppress(ZygoteError):
-            forked_kernel.prepare(notebooks)
+            forked_kernel.prepare(notebooks, runs)
 
 
 def _run(

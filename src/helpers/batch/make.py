@@ -103,8 +103,9 @@ class _Making:
 
     def _prepare(self, names: Iterable[str]) -> None:
         notebooks = dict.fromkeys(self.reports[name].notebook for name in names)
+        runs = self.options.sheets * -(-len(self.reports) // len(notebooks))
         with suppress(ParameterError, OSError):
-            prepare([read_once(notebook) for notebook in notebooks], self.options.engine)
+            prepare([read_once(notebook) for notebook in notebooks], self.options.engine, runs)
 
     def _look_at_sheet(self) -> ReviewSheet | None:
         """Know the sheet's digest; the sheet, where it had to be read for that."""

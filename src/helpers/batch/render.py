@@ -41,8 +41,8 @@ def run(
     out = _place(options, scheduler)
     amiss = [] if out is None else _tidied(out)
     whole = plan.whole if out and (plan.of_all or site.is_in(out)) else None
-    if out:
-        options = replace(options, links=site.links(out, plan, whole))
+    links = site.links(out, plan, whole) if out else ()
+    options = replace(options, links=links, sheets=plan.total)
     pool = _pool(plan, options, workers, scheduler)
     outcome, log = Outcome(plan.reports), Log(out and out / LOG)
     numbers = f"sheets: {plan.total:,}, reports: {plan.reports:,}"
@@ -139,7 +139,7 @@ def _pool(
     if scheduler:
         return Cluster(scheduler, options)
     count = min(usable_cores() if workers is None else workers, plan.total)
-    return Processes(count) if count else Here()
+    return Processes(count, options.engine) if count else Here()
 
 
 def _made(

@@ -18,7 +18,7 @@ MADE, UNCHANGED, FAILED = "made", "unchanged", "failed"
 class Options:
     """How reports are made: `out` a folder, or whatever else papermill can write ("s3://...");
     `force` makes what is unchanged, too; `timeout` seconds for a cell; `engine` see `execute`;
-    `links` are those of `site.links`."""
+    `links` are those of `site.links`; `sheets` how many the run may make reports of."""
 
     out: str
     force: bool = False
@@ -26,6 +26,7 @@ class Options:
     engine: str | None = None
     pdf: bool = False
     links: tuple[dict[str, tuple[str, str]], ...] = ()
+    sheets: int = 1
 
     @property
     def remote(self) -> bool:

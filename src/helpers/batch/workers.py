@@ -2,16 +2,19 @@
 
 import logging
 import os
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import chdir, suppress
+from contextlib import ExitStack, chdir, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
+import forked_kernel
 from helpers import files
-from helpers.batch import forks, manifest
+from helpers.batch import MAKING, forks, manifest, start_zygote
 from helpers.batch.plan import Task
 from helpers.batch.results import Options, Result
 from helpers.errors import ReviewSheetError, need
-from helpers.processes import Pool, WorkerDied
+from helpers.processes import FORK, Pool, WorkerDied
 
 SECONDS = 10
 """How long a scheduler may take to answer, and to have its first worker."""
@@ -21,7 +24,22 @@ AHEAD = 2
 
 
 class Processes(Pool):
-    """Processes, of which one that dies leaves nothing behind of the report it was making."""
+    """Processes, of which one that dies leaves nothing behind of the report it was making. Their
+    kernels are forked by the same processes, which load and find out everything once."""
+
+    def __init__(self, size: int, engine: str | None):
+        super().__init__(size, FORK)
+        self.engine = engine
+
+    @contextmanager
+    def beginning(self) -> Iterator[tuple]:
+        """Have a process share the zygotes of this one."""
+        with ExitStack() as opened:
+            call: tuple = ()
+            if forks(self.engine):
+                with suppress(OSError, forked_kernel.ZygoteError):
+                    call = forked_kernel.join, opened.enter_context(forked_kernel.share())
+            yield call
 
     def submit(self, task: Task, options: Options) -> Future:
         """Have a task made."""
@@ -40,6 +58,7 @@ class Processes(Pool):
     def end(self) -> None:
         """End the processes at once, whatever they are doing."""
         super().end()
+        forked_kernel.close()
         files.discard()
 
 
@@ -148,16 +167,9 @@ class Cluster:
 
 
 def _make(task: Task, options: Options) -> list[Result]:
-    # Loads what runs notebooks, which the process that only plans and waits does without. The
-    # process that forks kernels takes as long, and starts meanwhile.
-    if forks(options.engine):
-        import forked_kernel
-
-        with suppress(OSError):
-            forked_kernel.start()
-    from helpers.batch.make import make
-
-    return make(task, options)
+    # The process that forks kernels takes as long to start as this one to load what it needs.
+    start_zygote(options.engine)
+    return import_module(MAKING).make(task, options)
 
 
 def _make_from(folder: str, task: Task, options: Options) -> list[Result]:

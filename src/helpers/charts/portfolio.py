@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from seaborn.utils import relative_luminance
+from matplotlib.colors import LinearSegmentedColormap
 
 from helpers import digits, money, words
 from helpers.analysis.leads import NOTABLE
@@ -137,14 +137,14 @@ def reasons(
         return None
     axes = style.canvas(ax, height=1.5 + 0.23 * len(rows))
     shown = rows[[f"{reason}_percentile" for reason in names]].to_numpy(float)
-    colours = style.sns.light_palette(style.FORECAST, as_cmap=True)
+    colours = LinearSegmentedColormap.from_list("reasons", [style.PALEST, style.FORECAST])
     axes.imshow(np.ma.masked_invalid(shown), cmap=colours, vmin=0.4, vmax=1, aspect="auto")
     for place, column in np.ndindex(shown.shape):
         value = shown[place, column]
         known = np.isfinite(value)
         if known and not digits.at_least(value, NOTABLE):
             continue
-        dark = known and relative_luminance(colours((value - 0.4) / 0.6)[:3]) < 0.4
+        dark = known and style.luminance(colours((value - 0.4) / 0.6)[:3]) < 0.4
         look = {"color": "white" if dark else style.INK, "size": SIZE, "va": "center"}
         text = words.whole_percent(value) if known else "–"
         axes.text(column, place, text, ha="center", **look)

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
-from seaborn.utils import relative_luminance
 
 from helpers import digits, money, precision, words
 from helpers.analysis.execution import WIDE, Overall
@@ -418,7 +417,7 @@ def _cells(axes: Axes, table: pd.DataFrame, inches: float) -> None:
             text = number(amounts[row, column])
             if style.measured(text, SIZE) > slot:
                 continue
-            dark = relative_luminance(colours[row, column]) < 0.41
+            dark = style.luminance(colours[row, column]) < 0.41
             look = {"ha": "center", "va": "center", "color": "white" if dark else style.INK}
             axes.text(column + 0.5, row + 0.5, text, size=SIZE, **look)
     years = [str(year) for year in table.columns]

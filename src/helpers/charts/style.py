@@ -12,10 +12,10 @@ from io import StringIO
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_rgb, to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import PathPatch
@@ -33,7 +33,8 @@ from helpers.export import guarded
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
 
-BLUE, ORANGE, GREEN, RED = sns.color_palette("colorblind")[:4]
+BLUE, ORANGE, GREEN, RED = map(to_rgb, ("#0173b2", "#de8f05", "#029e73", "#d55e00"))
+"""Told apart by the colour-blind, too (seaborn's palette for them)."""
 INK, GREY, FAINT = "#333333", "#6b6b6b", "#b8b8b8"
 
 # What a colour means, in all notebooks.
@@ -41,8 +42,37 @@ REQUESTED, INITIAL, BUDGET, EXECUTED = GREY, "#cfe3ef", "#8fc1de", "#0b3c5d"
 UNSPENT, FORECAST, TARGET, OBSERVED, PEERS = RED, BLUE, GREEN, INK, FAINT
 
 LOOK = {
-    **sns.plotting_context("notebook"),
-    **sns.axes_style("ticks"),
+    # As seaborn has its style "ticks" in notebooks.
+    "axes.linewidth": 1.25,
+    "grid.linewidth": 1,
+    "lines.linewidth": 1.5,
+    "lines.markersize": 6,
+    "patch.linewidth": 1,
+    "xtick.major.width": 1.25,
+    "ytick.major.width": 1.25,
+    "xtick.minor.width": 1,
+    "ytick.minor.width": 1,
+    "xtick.major.size": 6,
+    "ytick.major.size": 6,
+    "xtick.minor.size": 4,
+    "ytick.minor.size": 4,
+    "axes.titlesize": 12,
+    "legend.title_fontsize": 12,
+    "figure.facecolor": "white",
+    "xtick.direction": "out",
+    "ytick.direction": "out",
+    "grid.linestyle": "-",
+    "font.sans-serif": ["Arial", "DejaVu Sans", "Liberation Sans", "Bitstream Vera Sans"],
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    "xtick.top": False,
+    "ytick.right": False,
+    "axes.facecolor": "white",
+    "axes.spines.left": True,
+    "axes.spines.bottom": True,
+    "xtick.bottom": True,
+    "ytick.left": True,
     "font.family": FAMILY,
     "figure.dpi": 150,
     "axes.edgecolor": FAINT,
@@ -67,6 +97,9 @@ LOOK = {
 }
 """matplotlib's settings while a figure is drawn, and only then."""
 
+
+PALEST = (0.9388457363122124, 0.9439956340324122, 0.9519875096706142)
+"""Where a palette to `FORECAST` begins (seaborn's light_palette)."""
 
 WIDTH = 5.2
 """Inches of a figure: so narrow that its text (9 points and more, a source 8) can still be read
@@ -120,6 +153,13 @@ class Described(Figure):
             content[DATA] = as_csv(self.data)
         width = SHOWN * self.get_figwidth() / WIDTH
         display(content, metadata={"image/png": {"width": int(width)}}, raw=True)
+
+
+def luminance(colour) -> np.ndarray:
+    """How light a colour, or each of several, is to the eye, 0 to 1 (W3C's relative luminance)."""
+    rgb = to_rgba_array(colour)[:, :3]
+    linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear.dot([0.2126, 0.7152, 0.0722])
 
 
 def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):

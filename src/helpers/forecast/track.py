@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr
 
 from helpers import processes
 from helpers.analysis.execution import LOW
@@ -196,7 +196,7 @@ def _drift_p(rows: pd.DataFrame, slope: pd.Series) -> np.ndarray:
     least = np.where(whole & np.isinf(rows["ceiling"]), slope.abs(), 1e-4)
     spread = np.sqrt(np.maximum((late - early) ** 2 / 2, least))
     error = spread * np.sqrt(rows["h"] + rows["h"] ** 2 / 2)
-    over = stats.t.cdf((rows["value0"] + slope * rows["h"] - rows["target"]) / error, 1)
+    over = stdtr(1, (rows["value0"] + slope * rows["h"] - rows["target"]) / error)
     return np.where(rows["rising"], over, 1 - over)
 
 
