@@ -1,6 +1,8 @@
 """Build a corpus from sources, or add to one: read, check, write, then link the years."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -104,7 +106,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
     paths, known, rejected = [part for path in paths for part in parts(path)], set(), []
     years: set[int] = set()
     workers = min(workers or usable_cores(), MOST_WORKERS)
-    with changing(folder, anew) as draft, mapping(workers) as over:
+    with changing(folder, anew) as draft, mapping(workers) as over, _uncollected():
         if not anew:
             known = set(draft.table("sheet", columns=["sheet_id"])["sheet_id"])
             rejected = records(draft.rejected())
@@ -131,6 +133,19 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
         _derive(draft, over, min(years), workers)
     unread = [column for path in paths for column in _unread(path)]
     return Result(len(known) - sheets_before, rejected[rejected_before:], unread)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage in cycles, of which rows and tables make none: it would pass over all
+    rows at hand time and again."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _parsed(item: Rows | Piece | SheetError) -> Rows:
@@ -222,6 +237,7 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
         yield from sources.stream(path)
 
 
+@_uncollected()
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
     rows: dict[tuple[str, int], tuple[list[str], list[dict]]] = {}
@@ -362,6 +378,7 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
     return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
 
 
+@_uncollected()
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     earlier, later = (
         (reader.table("sheet", [year], links.FACTS), reader.table("budget", [year], links.BUDGET))
@@ -370,6 +387,7 @@ def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     return links.link(*earlier, *later)
 
 
+@_uncollected()
 def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shard:
     """`first` as in `_derive`; of the years before it those sheets are checked again for whose
     cells a sheet of `news` or later prints a number."""
