@@ -120,7 +120,7 @@ _RULES = (
 
 
 def _rows(sheet: ReviewSheet) -> Located:
-    return located({name: sheet.rows(name) for name in COLUMNS})
+    return located({name: list(map(dict, sheet.rows(name))) for name in COLUMNS})
 
 
 def _table(judged: list[tuple[Finding, bool]]) -> pd.DataFrame:

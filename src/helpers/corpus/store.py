@@ -204,9 +204,9 @@ def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
 
 def of_rows(table: str, sheet_ids: list[str], rows: list[dict]) -> pa.Table:
     """The rows of a table of sheets, as `sheet.located` gives them, each with its sheet's id."""
-    columns = dict(zip(COLUMNS[table], zip(*map(dict.values, rows), strict=True), strict=False))
-    columns["sheet_id"] = sheet_ids
     schema = SCHEMAS[table]
+    columns = {name: [row[name] for row in rows] for name in COLUMNS[table]}
+    columns["sheet_id"] = sheet_ids
     return pa.table([pa.array(columns[one.name], one.type) for one in schema], schema)
 
 
