@@ -525,10 +525,11 @@ def located(sheet: Rows) -> Located:
     of `checks` read. Rows that have all columns become part of it, the others are copied."""
     full = Located()
     for table, blank in BLANK.items():
-        rows, columns = sheet.get(table) or [], len(blank)
-        if any(len(row) != columns for row in rows):
-            rows = [blank | row for row in rows]
-        full[table] = rows
+        full[table] = rows = sheet.get(table) or []
+        if not rows:
+            continue
+        if set(map(len, rows)) != {len(blank)}:
+            full[table] = rows = [blank | row for row in rows]
         for at, row in enumerate(rows):
             row["at"] = at
     for row in full["payment"]:
