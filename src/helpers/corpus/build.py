@@ -266,7 +266,9 @@ def _digest(chunk: list) -> _Digest:
     return _Digest(tables, ids, rejected)
 
 
-def _finding_rows(sheet: Located, sheet_id: str) -> list[dict]:
+def _finding_rows(
+    sheet: Located, sheet_id: str, rules: Iterable[checks.Rule] = checks.RULES
+) -> list[dict]:
     """What the rules find in a sheet as the corpus's table `finding` holds it: with its reason in
     both languages."""
     with words.speaking("ja"):
@@ -274,7 +276,7 @@ def _finding_rows(sheet: Located, sheet_id: str) -> list[dict]:
             placed(finding)
             | {"sheet_id": sheet_id, "proved": finding.proved}
             | _in_both_languages(finding)
-            for finding in checks.found(sheet)
+            for finding in checks.found(sheet, rules)
         ]
 
 
@@ -406,8 +408,17 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
         printed = vintages.other_sheets(values, again)
         told = set(printed.loc[printed["sheet_year"] >= news, "of"]) | set(new)
         again = [sheet_id for sheet_id in again if sheet_id in told]
-    rows = rows_of(reader, again, project, values)
-    found = [row for sheet_id in again for row in _finding_rows(located(rows[sheet_id]), sheet_id)]
+    rows = rows_of(reader, again, project, values, checks.OF_OTHERS)
+    before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in again}
+    for row in reader.rows("finding", None, sheet_id=again):
+        before[row["sheet_id"]].append(row)
+    found = [
+        row
+        for sheet_id, said in before.items()
+        for row in checks.merged(
+            said, _finding_rows(located(rows[sheet_id]), sheet_id, checks.BY_OTHERS)
+        )
+    ]
     return _Shard(
         as_table("indicator", indicator[indicator["sheet_id"].isin(new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),

@@ -145,7 +145,7 @@ class Store:
         """
         return _pandas(self._rows(name, years, columns, among), use_threads=not among)
 
-    def rows(self, name: str, years: list[int], **among: Iterable) -> list[dict]:
+    def rows(self, name: str, years: list[int] | None, **among: Iterable) -> list[dict]:
         """What `table` reads as plain rows, None where a value is missing."""
         return self._rows(name, years, None, among).to_pylist()
 
