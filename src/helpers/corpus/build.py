@@ -356,8 +356,10 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
     many = kept["sheet_year"].nunique()
     pairs = list(pairwise(years))[max(0, many - 1) :]
     made = [kept[links.COLUMNS].dropna(subset="previous_id"), *over(partial(_link, reader), pairs)]
-    linked = {sheet_id for part in made for sheet_id in part["sheet_id"]}
-    continued = {sheet_id for part in made for sheet_id in part["previous_id"]}
+    linked, continued = (
+        {sheet_id for part in made for sheet_id in part[side].tolist()}
+        for side in ("sheet_id", "previous_id")
+    )
     reached = years[max(0, many - REACH) :]
     sheets = {year: reader.table("sheet", [year], links.FACTS) for year in reached}
     budgets = {year: reader.table("budget", [year], links.BUDGET) for year in reached}
@@ -366,8 +368,8 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
             later = _without(sheets[year], linked)
             earlier = _without(sheets[before], continued)
             part = links.link(earlier, budgets[before], later, budgets[year])
-            linked.update(part["sheet_id"])
-            continued.update(part["previous_id"])
+            linked.update(part["sheet_id"].tolist())
+            continued.update(part["previous_id"].tolist())
             made.append(part)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
     new = pd.concat(sheets[year][["sheet_id", "sheet_year"]] for year in years[many:])
