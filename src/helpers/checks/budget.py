@@ -284,7 +284,9 @@ def _items_differ(
     rows: list[dict], initial: float | None, year: int, account: str = ""
 ) -> Finding | None:
     summed = _sum(rows, "budgeted")
-    if None in (summed, initial) or abs(summed - initial) <= _tolerance(summed, initial):
+    if summed is None or initial is None or summed == initial:
+        return None
+    if abs(summed - initial) <= _tolerance(summed, initial):
         return None
     key = "items_differ.account" if account else "items_differ"
     facts = {"year": year, "account": account, "sum": summed, "initial": initial}

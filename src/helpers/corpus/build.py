@@ -20,7 +20,7 @@ from helpers.checks.reviews import REDUCED, REFORM
 from helpers.corpus import indicators, links, vintages
 from helpers.corpus.draft import Draft, changing
 from helpers.corpus.sheets import rows_of
-from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow, as_table, of_rows
+from helpers.corpus.store import OF_A_SHEET, TABLES, Gathered, Store, arrow, as_table
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
 from helpers.sheet import Located, Rows, SheetError, located, records
@@ -240,7 +240,7 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 @_uncollected()
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
-    rows: dict[tuple[str, int], tuple[list[str], list[dict]]] = {}
+    rows: dict[tuple[str, int], Gathered] = {}
     found: dict[int, list[dict]] = {}
     ids, rejected = {}, []
     for item in chunk:
@@ -257,11 +257,11 @@ def _digest(chunk: list) -> _Digest:
             continue
         ids[sheet_id] = line
         for table in filter(sheet.get, OF_A_SHEET):
-            of, listed = rows.setdefault((table, year), ([], []))
-            of += [sheet_id] * len(sheet[table])
-            listed += sheet[table]
+            if (table, year) not in rows:
+                rows[table, year] = Gathered(table)
+            rows[table, year].add(sheet_id, sheet[table])
         found.setdefault(year, []).extend(_finding_rows(sheet, sheet_id))
-    tables = {key: of_rows(key[0], *part) for key, part in rows.items()}
+    tables = {key: part.table() for key, part in rows.items()}
     tables |= {("finding", year): arrow("finding", part) for year, part in found.items() if part}
     return _Digest(tables, ids, rejected)
 
@@ -312,7 +312,7 @@ def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     new = pd.concat(
         [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
     )
-    touched = project[project["project_id"].isin(new)]
+    touched = project[_among(project["project_id"], new)]
     # Where sheets stood there before, links and proofs may have gone, too.
     news = first if (before["sheet_year"] < first).all() else 0
     shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched, workers)))
@@ -382,6 +382,12 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
     return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
 
 
+def _among(texts: pd.Series, wanted: pd.Series) -> list[bool]:
+    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
+    known = set(wanted.tolist())
+    return [text in known for text in texts.tolist()]
+
+
 @_uncollected()
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     earlier, later = (
@@ -395,7 +401,7 @@ def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
 def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shard:
     """`first` as in `_derive`; of the years before it those sheets are checked again for whose
     cells a sheet of `news` or later prints a number."""
-    ids, new = project["sheet_id"], project.loc[project["sheet_year"] >= first, "sheet_id"]
+    ids, new = project["sheet_id"].tolist(), project.loc[project["sheet_year"] >= first, "sheet_id"]
     columns = {
         name: list(dict.fromkeys([*vintages.READ[name], *_TEXTS.get(name, [])]))
         for name in vintages.READ
@@ -408,7 +414,7 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
     again = _unsettled(reader, project, revision)
     if news:
         printed = vintages.other_sheets(values, again)
-        told = set(printed.loc[printed["sheet_year"] >= news, "of"]) | set(new)
+        told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new.tolist()}
         again = [sheet_id for sheet_id in again if sheet_id in told]
     rows = rows_of(reader, again, project, values, checks.OF_OTHERS)
     before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in again}
@@ -422,7 +428,7 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
         )
     ]
     return _Shard(
-        as_table("indicator", indicator[indicator["sheet_id"].isin(new)]),
+        as_table("indicator", indicator[_among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
         arrow("finding", found),
         again,
@@ -444,14 +450,13 @@ def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:
     """The sheets on which the other sheets of their project may throw light, or have thrown it:
     what came of a reduction stands in the next year's."""
-    found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=project["sheet_id"])
+    ids = project["sheet_id"].tolist()
+    found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=ids)
     said = found.loc[found["rule"].isin(BY_OTHERS), "sheet_id"]
     slips = revision[revision["kind"] == "rescaled"]
     contradicted = project.loc[project["verified"] == "contradicts", "sheet_id"]
-    review = reader.table(
-        "review", columns=["sheet_id", "opinion", "reaction"], sheet_id=project["sheet_id"]
-    )
+    review = reader.table("review", columns=["sheet_id", "opinion", "reaction"], sheet_id=ids)
     reduced = review["reaction"].isin(REDUCED) | review["opinion"].isin(REFORM)
     parts = [said, slips["sheet_id"], slips["previous_id"], contradicted]
     parts.append(review.loc[reduced, "sheet_id"])
-    return sorted({str(one) for part in parts for one in part})
+    return sorted({sheet_id for part in parts for sheet_id in part.dropna().tolist()})
