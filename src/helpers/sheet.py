@@ -442,7 +442,7 @@ def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
     """The rows of what `table` gives: `records` of it."""
     if isinstance(rows, pd.DataFrame):
         rows = records(rows)
-    blank, kinds = _BLANK[name], _PLAIN[name]
+    blank, kinds = BLANK[name], _PLAIN[name]
     full = [blank | row for row in rows]
     if unknown := {column for row in full if len(row) > len(blank) for column in row} - set(blank):
         raise KeyError(f"table {name} has no column {sorted(unknown)}")
@@ -488,7 +488,8 @@ def with_columns(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(made, index=frame.index)
 
 
-_BLANK = {name: dict.fromkeys(columns) for name, columns in COLUMNS.items()}
+BLANK: dict[str, dict] = {name: dict.fromkeys(columns) for name, columns in COLUMNS.items()}
+"""Table -> a row of it without any value."""
 _KINDS: dict[Any, type] = {TEXT: str, NUMBER: float, YEAR: int, MAYBE: bool}
 _PLAIN = {name: [_KINDS[kind] for kind in columns.values()] for name, columns in COLUMNS.items()}
 
@@ -521,10 +522,14 @@ class Located(dict[str, list[dict]]):
 
 def located(sheet: Rows) -> Located:
     """Every table of a sheet, every row with all its columns and `at`, its position: what the rules
-    of `checks` read."""
+    of `checks` read. Rows that have all columns become part of it, the others are copied."""
     full = Located()
-    for table, blank in _BLANK.items():
-        full[table] = rows = [blank | row for row in sheet.get(table, ())]
+    for table, blank in BLANK.items():
+        full[table] = rows = sheet.get(table) or []
+        if not rows:
+            continue
+        if set(map(len, rows)) != {len(blank)}:
+            full[table] = rows = [blank | row for row in rows]
         for at, row in enumerate(rows):
             row["at"] = at
     for row in full["payment"]:

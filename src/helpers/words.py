@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -340,6 +340,12 @@ def significant(value: float, most: int) -> str:
 
 def exact(value: float) -> str:
     """A number as a sheet has it, to the yen: 1,234.567, 8.88889."""
+    return _exact(value)
+
+
+# In every finding's cell and sentences, in both languages, and 0 time and again.
+@lru_cache(2**12)
+def _exact(value: float) -> str:
     return fixed(value, 6).rstrip("0").rstrip(".")
 
 

@@ -3,11 +3,12 @@
 import pytest
 from sheet_examples import TRIGGERS, found, remark, sheet
 
-from helpers import words
+from helpers import checks, words
 from helpers.checks import findings
 from helpers.checks.finding import SEVERITIES
-from helpers.checks.reasons import RULES
+from helpers.checks.reasons import RULES, placed
 from helpers.sentences import ENVIRONMENT
+from helpers.sheet import COLUMNS, located
 
 MADE_BY = {
     maker: {rule for rule, known in RULES.items() if known["made_by"] == maker}
@@ -72,3 +73,13 @@ def test_errors_stand_first_and_notes_last():
 def test_language_that_is_not_spoken():
     with pytest.raises(ValueError, match="lang is 'fr'"):
         found(TRIGGERS["zero_year"], "zero_year", "fr")
+
+
+@pytest.mark.parametrize("key", TRIGGERS)
+def test_findings_that_other_sheets_bear_on_take_their_places_among_the_others(key):
+    made = located({name: list(map(dict, TRIGGERS[key].rows(name))) for name in COLUMNS})
+    every = list(map(placed, checks.found(made)))
+    anew = list(map(placed, checks.found(made, checks.BY_OTHERS)))
+    assert checks.merged(every, anew) == every
+    names = {name for known in checks.BY_OTHERS.values() for name in known}
+    assert {row["rule"] for row in anew} == names & {row["rule"] for row in every}

@@ -1,6 +1,7 @@
 """What is wrong or odd in a sheet, where, and what repair is proposed."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,8 @@ import pandas as pd
 from helpers import paths
 from helpers.checks import budget, contracts, indicators, payments, repairs, reviews, targets
 from helpers.checks.finding import SEVERITIES, Finding, fact
-from helpers.checks.reasons import RULES, spoken
+from helpers.checks.reasons import RULES as KNOWN
+from helpers.checks.reasons import spoken
 from helpers.sheet import COLUMNS, FLAG, TEXT, Located, ReviewSheet, located, typed
 
 __all__ = ["FINDING", "findings", "repaired"]
@@ -32,6 +34,8 @@ NO_SECTION = (
     "goal_not_quantified",
 )
 """Remarks of a section that the reader did not find, or found empty, and said so."""
+
+Rule = Callable[[Located], Iterator[Finding]]
 
 OF_SPENDING = ("payment", "outcome", "output")
 """The sections that a project fills once it spends money."""
@@ -67,13 +71,13 @@ def repaired(
     return result, _table(judged)
 
 
-def found(sheet: Located) -> list[Finding]:
-    """What the rules find in a sheet's rows, as `located` gives them, still without words:
-    for thousands of sheets, which never become tables."""
+def found(sheet: Located, rules: Iterable[Rule] | None = None) -> list[Finding]:
+    """What the rules, or some of them, find in a sheet's rows, as `located` gives them, still
+    without words: for thousands of sheets, which never become tables."""
     said = {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
     return [
         finding
-        for rule in _RULES
+        for rule in (RULES if rules is None else rules)
         for finding in rule(sheet)
         if not (finding.key in _SECTION_MISSING and finding.table in said)
     ]
@@ -89,7 +93,7 @@ def _remarks(sheet: Located) -> Iterator[Finding]:
             continue
         facts = {name: remark[name] or "" for name in ("row", "column", "observed", "proposed")}
         name = remark["rule"] or ""
-        known = RULES.get(name, {}).get("made_by") == "reader"
+        known = KNOWN.get(name, {}).get("made_by") == "reader"
         yield Finding(
             name if known else _OTHER,
             remark["table"] or "",
@@ -108,7 +112,7 @@ def _unspent(sheet: Located) -> bool:
     return executed == [0]
 
 
-_RULES = (
+RULES: tuple[Rule, ...] = (
     _remarks,
     *budget.RULES,
     *targets.RULES,
@@ -118,9 +122,36 @@ _RULES = (
     *reviews.RULES,
 )
 
+"""All rules, in the order of their findings."""
+
+BY_OTHERS: dict[Rule, tuple[str, ...]] = {
+    _remarks: ("link_contradicted",),
+    budget.identity: ("budget_identity", "negative_lost"),
+    budget.unit_slip: ("unit_slip",),
+    targets.target_year: (
+        *("target_year_era", "target_year_impossible"),
+        *("target_year_before_start", "target_year_past"),
+    ),
+    reviews.not_reduced: ("not_reduced",),
+}
+"""The rules that look at what other sheets of the project print (`vintage`), and what they find;
+of remarks, what a corpus adds."""
+
+OF_OTHERS = ("sheet", "budget", "outcome", "review")
+"""The tables that these rules read beside it."""
+
+_PLACE = {key.partition(".")[0]: place for place, key in reversed(list(enumerate(KNOWN)))}
+
+
+def merged(before: list[dict], anew: list[dict]) -> list[dict]:
+    """A sheet's findings, as rows with their `rule`, with those of the rules `BY_OTHERS` anew."""
+    names = {name for found in BY_OTHERS.values() for name in found}
+    kept = (row for row in before if row["rule"] not in names)
+    return list(heapq.merge(anew, kept, key=lambda row: _PLACE[row["rule"]]))
+
 
 def _rows(sheet: ReviewSheet) -> Located:
-    return located({name: sheet.rows(name) for name in COLUMNS})
+    return located({name: list(map(dict, sheet.rows(name))) for name in COLUMNS})
 
 
 def _table(judged: list[tuple[Finding, bool]]) -> pd.DataFrame:

@@ -35,12 +35,14 @@ def identity(sheet: Located) -> Iterator[Finding]:
     later sheet prints another carry-out. One with the wrong sign is left to `carry_out_sign`.
     """
     rows = sheet["budget"]
+    found = list(map(_gap, rows))
+    if all(gap is None or abs(gap) <= tolerance for gap, tolerance in found):
+        return
     by_year = {row["fiscal_year"]: row for row in rows}
     all_old = (fact(sheet, "sheet_year") or 9999) <= LOST_UNTIL
     old = [row for row in rows if all_old or (row["fiscal_year"] or 9999) < FIRST_WITH_NEGATIVES]
     kept = any((row[part] or 0) < 0 for row in old for part in PARTS)
-    for row in rows:
-        gap, tolerance = _gap(row)
+    for row, (gap, tolerance) in zip(rows, found, strict=True):
         out = row["carried_out"] or 0.0
         if gap is None or abs(gap) <= tolerance or (out > 0 and abs(gap + 2 * out) <= tolerance):
             continue
@@ -282,7 +284,9 @@ def _items_differ(
     rows: list[dict], initial: float | None, year: int, account: str = ""
 ) -> Finding | None:
     summed = _sum(rows, "budgeted")
-    if None in (summed, initial) or abs(summed - initial) <= _tolerance(summed, initial):
+    if summed is None or initial is None or summed == initial:
+        return None
+    if abs(summed - initial) <= _tolerance(summed, initial):
         return None
     key = "items_differ.account" if account else "items_differ"
     facts = {"year": year, "account": account, "sum": summed, "initial": initial}

@@ -1,6 +1,7 @@
 """What the rules share: Finding, a remark still without words, and how they read a sheet."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from helpers import precision, words
 from helpers.precision import half_unit
@@ -38,6 +39,17 @@ class Finding:
     facts: dict = field(default_factory=dict)
 
 
+class Indicator(NamedTuple):
+    """An indicator of the table `outcome` or `output`: its label, its rows in the printed order,
+    their fiscal years, each once and in order, and the units they print."""
+
+    table: str
+    label: str
+    rows: list[dict]
+    years: list[int]
+    units: set[str | None]
+
+
 def fact(sheet: Located, column: str):
     """A value of the table `sheet`, None where it is missing or the table is empty."""
     return first(sheet["sheet"], column)
@@ -59,8 +71,8 @@ def elsewhere(
     return dict(sorted(printed.items()))
 
 
-def indicators(sheet: Located, table: str) -> list[tuple[str, list[dict]]]:
-    """Label and rows of each indicator in `outcome` or `output`, in the printed order."""
+def indicators(sheet: Located, table: str) -> list[Indicator]:
+    """The indicators in `outcome` or `output`, in the printed order."""
     return sheet.once(_indicators, table)
 
 
@@ -74,14 +86,15 @@ def _by_cell(sheet: Located) -> dict[tuple, list[dict]]:
     return found
 
 
-def _indicators(sheet: Located, table: str) -> list[tuple[str, list[dict]]]:
+def _indicators(sheet: Located, table: str) -> list[Indicator]:
     groups: dict[object, list[dict]] = {}
     for row in sheet[table]:
         groups.setdefault(row["number"], []).append(row)
     found = []
     for number, rows in groups.items():
         name = words.cut(first(rows, "indicator") or first(rows, "goal") or "", LABEL)
-        found.append((f"{number}. {name}" if number is not None else name, rows))
+        label = f"{number}. {name}" if number is not None else name
+        found.append(Indicator(table, label, rows, years(rows), {row["unit"] for row in rows}))
     return found
 
 
@@ -101,7 +114,9 @@ def years(rows: list[dict]) -> list[int]:
 
 def gaps(found: list[int]) -> list[int]:
     """The years missing between the first and the last of `found`."""
-    return sorted(set(range(found[0], found[-1])) - set(found)) if found else []
+    if not found or found[-1] - found[0] < len(found):
+        return []
+    return sorted(set(range(found[0], found[-1])) - set(found))
 
 
 def percent(part: float, whole: float) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from helpers import words
-from helpers.checks.finding import Finding, fact, first, gaps, indicators, percent, years
+from helpers.checks.finding import Finding, Indicator, fact, first, gaps, indicators, percent, years
 from helpers.precision import half_unit
 from helpers.sheet import MILLION_YEN, Located
 from helpers.sources.cells import narrow
@@ -30,9 +30,10 @@ _CEILINGS = ("以下", "未満", "以内", "下回")
 
 def year_gap(sheet: Located) -> Iterator[Finding]:
     """The fiscal years of an indicator follow each other, but for the year its target is due."""
-    for table, label, rows in _both(sheet):
-        found = years(rows)
-        last = [row for row in rows if row["fiscal_year"] == found[-1]] if found else []
+    for table, label, rows, found, _ in _both(sheet):
+        if not gaps(found):
+            continue
+        last = [row for row in rows if row["fiscal_year"] == found[-1]]
         if all(row["actual"] is None and row.get("target_year") == found[-1] for row in last):
             found = found[:-1]
         missing = gaps(found)
@@ -48,7 +49,9 @@ def output_in_money(sheet: Located) -> Iterator[Finding]:
     two years and half of those in which both are known and something was executed.
     """
     executed = {row["fiscal_year"]: row["executed"] for row in sheet["budget"]}
-    for label, rows in indicators(sheet, "output"):
+    for _, label, rows, _, units in indicators(sheet, "output"):
+        if all(money_unit(unit) is None for unit in units):
+            continue
         pairs = {
             row["fiscal_year"]: (row["actual"] * scale, executed[row["fiscal_year"]])
             for row in rows
@@ -75,7 +78,9 @@ def targets_hit(sheet: Located) -> Iterator[Finding]:
     published = fact(sheet, "sheet_year")
     if published is None:
         return
-    for table, label, rows in _both(sheet):
+    for table, label, rows, found, _ in _both(sheet):
+        if len(found) < MIN_HITS:
+            continue
         closed = {
             row["fiscal_year"]: (row["expected"], row["actual"])
             for row in rows
@@ -95,10 +100,10 @@ def repeated(sheet: Located) -> Iterator[Finding]:
     groups: dict[tuple, list[str]] = {}
     printed = [
         (table, frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows))
-        for table, _, rows in _both(sheet)
+        for table, _, rows, *_ in _both(sheet)
     ]
     times = Counter(printed)
-    for (table, label, rows), (_, numbers) in zip(_both(sheet), printed, strict=True):
+    for (table, label, rows, *_), (_, numbers) in zip(_both(sheet), printed, strict=True):
         if times[table, numbers] < 2:
             continue
         name, unit = (narrow(first(rows, column) or "") for column in ("indicator", "unit"))
@@ -116,15 +121,17 @@ def actual_missing(sheet: Located) -> Iterator[Finding]:
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     if published is None:
         return
-    for table, label, rows in _both(sheet):
+    for table, label, rows, found, _ in _both(sheet):
         silent = [row for row in rows if row["actual"] is None]
+        if not silent:
+            continue
         missing = [year for year in years(silent) if (start or 0) <= year < published]
         if not missing:
             continue
         if missing == [published - 1]:
             key = "actual_missing"
         else:
-            closed = [year for year in years(rows) if (start or 0) <= year < published]
+            closed = [year for year in found if (start or 0) <= year < published]
             key = "actual_missing.never" if missing == closed else "actual_missing.earlier"
         yield Finding(key, table, (label,), "actual", None, facts={"years": missing})
 
@@ -140,8 +147,8 @@ def targets_missing(sheet: Located) -> Iterator[Finding]:
 
     That one has no value of any year at all its reader says.
     """
-    for label, rows in indicators(sheet, "outcome"):
-        if first(rows, "kind") == "qualitative" or not years(rows):
+    for _, label, rows, found, _ in indicators(sheet, "outcome"):
+        if not found or first(rows, "kind") == "qualitative":
             continue
         if first(rows, "target") is None:
             planned = years([row for row in rows if row["expected"] is not None])
@@ -154,9 +161,11 @@ def targets_missing(sheet: Located) -> Iterator[Finding]:
 
 def percent_over_100(sheet: Located) -> Iterator[Finding]:
     """A share above 100 % may be meant (a rate of achievement) or a slip."""
-    for table, label, rows in _both(sheet):
+    for table, label, rows, _, units in _both(sheet):
+        if "%" not in map(_plain, units):
+            continue
         shares = [row for row in rows if _plain(row["unit"]) == "%"]
-        for column in ("expected", "actual", "target") if shares else ():
+        for column in ("expected", "actual", "target"):
             over = [row for row in shares if (row.get(column) or 0) > 100]
             values = sorted({row[column] for row in over})
             if values:
@@ -170,9 +179,7 @@ def goal_numbers(sheet: Located) -> Iterator[Finding]:
     A number counts where the indicator's unit stands right behind it. Values, expected values and
     targets of any outcome of the sheet are followed.
     """
-    columns = ["actual", "expected", "target"]
-    followed = {row[column] for row in sheet["outcome"] for column in columns}
-    for label, rows in indicators(sheet, "outcome"):
+    for _, label, rows, *_ in indicators(sheet, "outcome"):
         unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
         if not unit or not goal or target is None:
             continue
@@ -180,7 +187,7 @@ def goal_numbers(sheet: Located) -> Iterator[Finding]:
         numbers = {float(digits.replace(",", "")): bool(about) for about, digits in named}
         if numbers.get(target):
             yield Finding("target_approximate", "outcome", (label,), "target", target)
-        more = sorted(set(numbers) - followed)
+        more = sorted(set(numbers) - sheet.once(_followed)) if numbers else []
         if _plain(unit) in ("年", "年度"):
             more = [int(number) for number in more]
         if more:
@@ -195,7 +202,7 @@ def achievement(sheet: Located) -> Iterator[Finding]:
     One unit of the rate's last printed digit is rounding. A finding for each indicator and way in
     which its rates differ: the other way round, as a share of 1, or in no way that shows.
     """
-    for label, rows in indicators(sheet, "outcome"):
+    for _, label, rows, *_ in indicators(sheet, "outcome"):
         odd: dict[str, list[dict]] = {}
         for row in rows:
             rate, actual, target = row["achievement"], row["actual"], row["expected"]
@@ -222,7 +229,7 @@ def direction(sheet: Located) -> Iterator[Finding]:
     as an upper bound of what should rise, or a lower one of what should fall.
     """
     stated: dict[tuple[str, str], tuple[str, str]] = {}
-    for label, rows in indicators(sheet, "outcome"):
+    for _, label, rows, *_ in indicators(sheet, "outcome"):
         said = first(rows, "direction")
         if said not in PRINTED:
             continue
@@ -245,7 +252,7 @@ def direction(sheet: Located) -> Iterator[Finding]:
 
 def result(sheet: Located) -> Iterator[Finding]:
     """A qualitative outcome reports in words what came of it."""
-    for label, rows in indicators(sheet, "outcome"):
+    for _, label, rows, *_ in indicators(sheet, "outcome"):
         if first(rows, "kind") == "qualitative" and not first(rows, "result"):
             yield Finding("result_missing", "outcome", (label,), "result", None)
 
@@ -289,13 +296,17 @@ def money_unit(unit: str | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _both(sheet: Located) -> list[tuple[str, str, list[dict]]]:
+def _both(sheet: Located) -> list[Indicator]:
     return sheet.once(_tables_joined)
 
 
-def _tables_joined(sheet: Located) -> list[tuple[str, str, list[dict]]]:
-    tables = ("outcome", "output")
-    return [(table, *indicator) for table in tables for indicator in indicators(sheet, table)]
+def _tables_joined(sheet: Located) -> list[Indicator]:
+    return indicators(sheet, "outcome") + indicators(sheet, "output")
+
+
+def _followed(sheet: Located) -> set[float | None]:
+    columns = ("actual", "expected", "target")
+    return {row[column] for row in sheet["outcome"] for column in columns}
 
 
 @lru_cache(maxsize=2**12)

@@ -16,7 +16,8 @@ say = Sentences("checks")
 with (files(__package__) / "rules.csv").open(encoding="utf-8") as _file:
     RULES = {row.pop("rule"): row for row in csv.DictReader(_file)}
 """Rule, or rule and variant joined by a dot -> its `severity`; `todo`, what a reader should do;
-and `made_by`: a check, a reader or a correction makes such a finding."""
+and `made_by`: a check, a reader or a correction makes such a finding. What readers remark comes
+first, and then the rules in the order of `checks.RULES`."""
 
 TODOS = ("ask", "look", "mind", "info")
 """What to do: look at the original, or ask, before the value is used; look into the project; keep

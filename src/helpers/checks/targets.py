@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from helpers import eras
-from helpers.checks.finding import Finding, elsewhere, fact, first, indicators, years
+from helpers.checks.finding import Finding, elsewhere, fact, first, indicators
 from helpers.sheet import Located
 
 FIRST_REIWA_SHEETS = 2019
@@ -37,16 +37,17 @@ def target_year(sheet: Located) -> Iterator[Finding]:
     """
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     end = fact(sheet, "end_year")
-    for label, rows in indicators(sheet, "outcome"):
+    for _, label, rows, found, _ in indicators(sheet, "outcome"):
         printed = first(rows, "target_year")
         if printed is None:
             continue
         text = f"{first(rows, 'goal') or ''}\n{first(rows, 'indicator') or ''}"
-        early = any(printed < year for year in (start, *years(rows)[:1]) if year is not None)
+        early = any(printed < year for year in (start, *found[:1]) if year is not None)
         meant, proof = _reread(printed, published, start or 0, early, text)
-        others = elsewhere(sheet, "outcome", "target_year", rows[0]["number"])
+        number = rows[0]["number"]
+        others = elsewhere(sheet, "outcome", "target_year", number) if meant else {}
         said = [year for year, other in others.items() if other == meant]
-        near = [year for year, other in others.items() if meant and abs(other - meant) <= MOVES]
+        near = [year for year, other in others.items() if abs(other - meant) <= MOVES]
         # A target may be put far off; one never moves thirty years back.
         near = near if meant and (printed < meant or printed >= IMPOSSIBLE) else []
         by = "proved" if proof else ""

@@ -1,6 +1,8 @@
 """Build a corpus from sources, or add to one: read, check, write, then link the years."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -18,7 +20,7 @@ from helpers.checks.reviews import REDUCED, REFORM
 from helpers.corpus import indicators, links, vintages
 from helpers.corpus.draft import Draft, changing
 from helpers.corpus.sheets import rows_of
-from helpers.corpus.store import OF_A_SHEET, TABLES, Store, arrow, as_table, of_rows
+from helpers.corpus.store import OF_A_SHEET, TABLES, Gathered, Store, arrow, as_table
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
 from helpers.sheet import Located, Rows, SheetError, located, records
@@ -104,7 +106,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
     paths, known, rejected = [part for path in paths for part in parts(path)], set(), []
     years: set[int] = set()
     workers = min(workers or usable_cores(), MOST_WORKERS)
-    with changing(folder, anew) as draft, mapping(workers) as over:
+    with changing(folder, anew) as draft, mapping(workers) as over, _uncollected():
         if not anew:
             known = set(draft.table("sheet", columns=["sheet_id"])["sheet_id"])
             rejected = records(draft.rejected())
@@ -131,6 +133,19 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
         _derive(draft, over, min(years), workers)
     unread = [column for path in paths for column in _unread(path)]
     return Result(len(known) - sheets_before, rejected[rejected_before:], unread)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage in cycles, of which rows and tables make none: it would pass over all
+    rows at hand time and again."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _parsed(item: Rows | Piece | SheetError) -> Rows:
@@ -222,9 +237,10 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
         yield from sources.stream(path)
 
 
+@_uncollected()
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
-    rows: dict[tuple[str, int], tuple[list[str], list[dict]]] = {}
+    rows: dict[tuple[str, int], Gathered] = {}
     found: dict[int, list[dict]] = {}
     ids, rejected = {}, []
     for item in chunk:
@@ -241,16 +257,18 @@ def _digest(chunk: list) -> _Digest:
             continue
         ids[sheet_id] = line
         for table in filter(sheet.get, OF_A_SHEET):
-            of, listed = rows.setdefault((table, year), ([], []))
-            of += [sheet_id] * len(sheet[table])
-            listed += sheet[table]
+            if (table, year) not in rows:
+                rows[table, year] = Gathered(table)
+            rows[table, year].add(sheet_id, sheet[table])
         found.setdefault(year, []).extend(_finding_rows(sheet, sheet_id))
-    tables = {key: of_rows(key[0], *part) for key, part in rows.items()}
+    tables = {key: part.table() for key, part in rows.items()}
     tables |= {("finding", year): arrow("finding", part) for year, part in found.items() if part}
     return _Digest(tables, ids, rejected)
 
 
-def _finding_rows(sheet: Located, sheet_id: str) -> list[dict]:
+def _finding_rows(
+    sheet: Located, sheet_id: str, rules: Iterable[checks.Rule] = checks.RULES
+) -> list[dict]:
     """What the rules find in a sheet as the corpus's table `finding` holds it: with its reason in
     both languages."""
     with words.speaking("ja"):
@@ -258,7 +276,7 @@ def _finding_rows(sheet: Located, sheet_id: str) -> list[dict]:
             placed(finding)
             | {"sheet_id": sheet_id, "proved": finding.proved}
             | _in_both_languages(finding)
-            for finding in checks.found(sheet)
+            for finding in checks.found(sheet, rules)
         ]
 
 
@@ -294,7 +312,7 @@ def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     new = pd.concat(
         [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
     )
-    touched = project[project["project_id"].isin(new)]
+    touched = project[_among(project["project_id"], new)]
     # Where sheets stood there before, links and proofs may have gone, too.
     news = first if (before["sheet_year"] < first).all() else 0
     shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched, workers)))
@@ -338,8 +356,10 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
     many = kept["sheet_year"].nunique()
     pairs = list(pairwise(years))[max(0, many - 1) :]
     made = [kept[links.COLUMNS].dropna(subset="previous_id"), *over(partial(_link, reader), pairs)]
-    linked = {sheet_id for part in made for sheet_id in part["sheet_id"]}
-    continued = {sheet_id for part in made for sheet_id in part["previous_id"]}
+    linked, continued = (
+        {sheet_id for part in made for sheet_id in part[side].tolist()}
+        for side in ("sheet_id", "previous_id")
+    )
     reached = years[max(0, many - REACH) :]
     sheets = {year: reader.table("sheet", [year], links.FACTS) for year in reached}
     budgets = {year: reader.table("budget", [year], links.BUDGET) for year in reached}
@@ -348,8 +368,8 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
             later = _without(sheets[year], linked)
             earlier = _without(sheets[before], continued)
             part = links.link(earlier, budgets[before], later, budgets[year])
-            linked.update(part["sheet_id"])
-            continued.update(part["previous_id"])
+            linked.update(part["sheet_id"].tolist())
+            continued.update(part["previous_id"].tolist())
             made.append(part)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
     new = pd.concat(sheets[year][["sheet_id", "sheet_year"]] for year in years[many:])
@@ -362,6 +382,13 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
     return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
 
 
+def _among(texts: pd.Series, wanted: pd.Series) -> list[bool]:
+    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
+    known = set(wanted.tolist())
+    return [text in known for text in texts.tolist()]
+
+
+@_uncollected()
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     earlier, later = (
         (reader.table("sheet", [year], links.FACTS), reader.table("budget", [year], links.BUDGET))
@@ -370,10 +397,11 @@ def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     return links.link(*earlier, *later)
 
 
+@_uncollected()
 def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shard:
     """`first` as in `_derive`; of the years before it those sheets are checked again for whose
     cells a sheet of `news` or later prints a number."""
-    ids, new = project["sheet_id"], project.loc[project["sheet_year"] >= first, "sheet_id"]
+    ids, new = project["sheet_id"].tolist(), project.loc[project["sheet_year"] >= first, "sheet_id"]
     columns = {
         name: list(dict.fromkeys([*vintages.READ[name], *_TEXTS.get(name, [])]))
         for name in vintages.READ
@@ -386,12 +414,21 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
     again = _unsettled(reader, project, revision)
     if news:
         printed = vintages.other_sheets(values, again)
-        told = set(printed.loc[printed["sheet_year"] >= news, "of"]) | set(new)
+        told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new.tolist()}
         again = [sheet_id for sheet_id in again if sheet_id in told]
-    rows = rows_of(reader, again, project, values)
-    found = [row for sheet_id in again for row in _finding_rows(located(rows[sheet_id]), sheet_id)]
+    rows = rows_of(reader, again, project, values, checks.OF_OTHERS)
+    before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in again}
+    for row in reader.rows("finding", None, sheet_id=again):
+        before[row["sheet_id"]].append(row)
+    found = [
+        row
+        for sheet_id, said in before.items()
+        for row in checks.merged(
+            said, _finding_rows(located(rows[sheet_id]), sheet_id, checks.BY_OTHERS)
+        )
+    ]
     return _Shard(
-        as_table("indicator", indicator[indicator["sheet_id"].isin(new)]),
+        as_table("indicator", indicator[_among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
         arrow("finding", found),
         again,
@@ -413,14 +450,13 @@ def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:
     """The sheets on which the other sheets of their project may throw light, or have thrown it:
     what came of a reduction stands in the next year's."""
-    found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=project["sheet_id"])
+    ids = project["sheet_id"].tolist()
+    found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=ids)
     said = found.loc[found["rule"].isin(BY_OTHERS), "sheet_id"]
     slips = revision[revision["kind"] == "rescaled"]
     contradicted = project.loc[project["verified"] == "contradicts", "sheet_id"]
-    review = reader.table(
-        "review", columns=["sheet_id", "opinion", "reaction"], sheet_id=project["sheet_id"]
-    )
+    review = reader.table("review", columns=["sheet_id", "opinion", "reaction"], sheet_id=ids)
     reduced = review["reaction"].isin(REDUCED) | review["opinion"].isin(REFORM)
     parts = [said, slips["sheet_id"], slips["previous_id"], contradicted]
     parts.append(review.loc[reduced, "sheet_id"])
-    return sorted({str(one) for part in parts for one in part})
+    return sorted({sheet_id for part in parts for sheet_id in part.dropna().tolist()})

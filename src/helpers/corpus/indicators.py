@@ -84,10 +84,10 @@ def series(indicators: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
 
 def _reached(pairs: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     """table, sheet_id, previous_id: the nearest earlier sheet with indicators in that table."""
-    back = dict(zip(pairs["sheet_id"], pairs["previous_id"], strict=True))
+    back = dict(zip(pairs["sheet_id"].tolist(), pairs["previous_id"].tolist(), strict=True))
     reached = []
     for table, some in named.groupby("table"):
-        have = dict.fromkeys(some["sheet_id"])
+        have = dict.fromkeys(some["sheet_id"].unique().tolist())
         for sheet_id in have:
             previous = back.get(sheet_id)
             while previous is not None and previous not in have:
@@ -129,7 +129,7 @@ def _named(indicators: pd.DataFrame) -> pd.DataFrame:
     codes = named[_KEYS].copy()
     for column in ("indicator", "goal", "unit"):
         code, texts = pd.factorize(named[column].fillna(""))
-        plain = [narrow(text) for text in texts]
+        plain = list(map(narrow, texts.tolist()))
         narrow_code = pd.factorize(pd.array([text or None for text in plain], dtype="str"))[0]
         codes[f"narrow {column}"] = narrow_code[code]
         codes[column] = np.where(codes[f"narrow {column}"] < 0, -1, code)

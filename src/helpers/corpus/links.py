@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -176,7 +176,8 @@ def _linked(
     if earlier_sheet.empty or later_sheet.empty:
         return []
     current = int(earlier_sheet["sheet_year"].iloc[0])
-    homes = _homes([*earlier_sheet["ministry"], *later_sheet["ministry"]])
+    sides = (earlier_sheet, later_sheet)
+    homes = _homes(chain.from_iterable(side["ministry"].unique().tolist() for side in sides))
     old = _traits(earlier_sheet, earlier_budget, current, homes)
     new = _traits(later_sheet, later_budget, current, homes)
     links: list[Candidate] = []
@@ -193,14 +194,15 @@ def projects(sheet: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
 
     `links` may hold those of many years. Nothing later than a sheet changes its project_id.
     """
-    previous = dict(zip(links["sheet_id"], links["previous_id"], strict=True))
+    ends = (links[side].tolist() for side in ("sheet_id", "previous_id"))
+    previous = dict(zip(*ends, strict=True))
 
     def first(sheet_id: str) -> str:
         while sheet_id in previous:
             sheet_id = previous[sheet_id]
         return sheet_id
 
-    project_ids = ["P" + first(sheet_id) for sheet_id in sheet["sheet_id"]]
+    project_ids = ["P" + first(sheet_id) for sheet_id in sheet["sheet_id"].tolist()]
     return pd.DataFrame({"sheet_id": sheet["sheet_id"].to_numpy(), "project_id": project_ids})
 
 
@@ -232,16 +234,16 @@ def _traits(
     for published, started, sheet_id, ministry, *plain, official_id, past in zip(
         *years, *texts, strict=True
     ):
-        start_year = None if pd.isna(started) else int(started)
+        start_year = None if started is pd.NA else started
         facts = sheet_id, homes.get(ministry, ministry), *plain
         past_ids = _past_ids(past, int(published))
         found[sheet_id] = Traits(*facts, start_year, official_id, past_ids)
+    if len(found) < budget["sheet_id"].nunique():
+        budget = budget[[sheet_id in found for sheet_id in budget["sheet_id"].tolist()]]
     # False for a row without a year, or without an amount.
     rows = budget[(budget[[*CLOSED]] > 0).any(axis=1) & (budget["fiscal_year"] <= current)]
     cells = [rows[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
     for sheet_id, year, *values in zip(rows["sheet_id"].tolist(), *cells, strict=True):
-        if sheet_id not in found:
-            continue
         repeated = CLOSED if year < current else CURRENT
         known = {name: value for name, value in zip(repeated, values, strict=False) if value > 0}
         if known:
@@ -427,13 +429,17 @@ def _overlap(earlier: Traits, later: Traits) -> Overlap:
     """
     years = agreeing = 0
     values: set[int] = set()
-    for year in earlier.budget.keys() & later.budget.keys():
-        old, new = earlier.budget[year], later.budget[year]
-        both = old.keys() & new.keys()
-        same = [name for name in both if old[name] == new[name] or _agree(old[name], new[name])]
-        years += bool(both)
-        agreeing += bool(both) and 2 * len(same) >= len(both)
-        values.update(round(old[name]) for name in same)
+    for year, old in earlier.budget.items():
+        new, both, same = later.budget.get(year, {}), 0, 0
+        for name, value in old.items():
+            other = new.get(name)
+            if other is not None:
+                both += 1
+                if value == other or _agree(value, other):
+                    same += 1
+                    values.add(round(value))
+        years += both > 0
+        agreeing += 0 < both <= 2 * same
     return Overlap(years, agreeing, len(values))
 
 

@@ -28,10 +28,14 @@ EVERY = dict.fromkeys(OF_A_SHEET) | INDICATOR
 
 
 def rows_of(
-    store: Store, sheet_ids: Iterable[str], project: pd.DataFrame, values: pd.DataFrame
+    store: Store,
+    sheet_ids: Iterable[str],
+    project: pd.DataFrame,
+    values: pd.DataFrame,
+    names: Iterable[str] = OF_A_SHEET,
 ) -> dict[str, Rows]:
-    """The tables of the sheets as they are printed, by sheet_id, and in `vintage` what the other
-    sheets of their project print: `values`, as `vintages.values` gives them.
+    """The tables of the sheets, or some of them, as they are printed, by sheet_id, and in `vintage`
+    what the other sheets of their project print: `values`, as `vintages.values` gives them.
 
     A link to the project's previous sheet (in the table `project`) that their budgets contradict is
     a remark.
@@ -40,7 +44,7 @@ def rows_of(
     own = project[project["sheet_id"].isin(wanted)]
     years = own["sheet_year"].unique().tolist()
     found: dict[str, Rows] = {sheet_id: {} for sheet_id in own["sheet_id"]}
-    for name in OF_A_SHEET:
+    for name in names:
         for row in store.rows(name, years, sheet_id=found):
             sheet_id = row["sheet_id"] if name == "sheet" else row.pop("sheet_id")
             found[sheet_id].setdefault(name, []).append(row)

@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache, reduce
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -145,7 +146,7 @@ class Store:
         """
         return _pandas(self._rows(name, years, columns, among), use_threads=not among)
 
-    def rows(self, name: str, years: list[int], **among: Iterable) -> list[dict]:
+    def rows(self, name: str, years: list[int] | None, **among: Iterable) -> list[dict]:
         """What `table` reads as plain rows, None where a value is missing."""
         return self._rows(name, years, None, among).to_pylist()
 
@@ -194,7 +195,9 @@ def arrow(table: str, rows: list[dict] | pd.DataFrame) -> pa.Table:
     """Rows as `table` has them on disk; keys that it does not have are left out."""
     if isinstance(rows, pd.DataFrame):
         return pa.Table.from_pandas(rows, SCHEMAS[table], preserve_index=False)
-    return pa.Table.from_pylist(rows, SCHEMAS[table])
+    schema = SCHEMAS[table]
+    columns = [[row.get(name) for row in rows] for name in schema.names]
+    return pa.table(list(map(pa.array, columns, schema.types)), schema)
 
 
 def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
@@ -202,12 +205,25 @@ def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
     return arrow(name, frame.reindex(columns=list(TABLES[name])).astype(TABLES[name]))
 
 
-def of_rows(table: str, sheet_ids: list[str], rows: list[dict]) -> pa.Table:
-    """The rows of a table of sheets, as `sheet.located` gives them, each with its sheet's id."""
-    columns = dict(zip(COLUMNS[table], zip(*map(dict.values, rows), strict=True), strict=False))
-    columns["sheet_id"] = sheet_ids
-    schema = SCHEMAS[table]
-    return pa.table([pa.array(columns[one.name], one.type) for one in schema], schema)
+class Gathered:
+    """The rows of a table of sheets, gathered sheet by sheet, as columns: while a sheet's rows are
+    at hand, which is quicker than to come back to thousands of rows column by column."""
+
+    def __init__(self, table: str):
+        self._schema = SCHEMAS[table]
+        self._columns: list[list] = [[] for _ in self._schema]
+        self._values = itemgetter(*self._schema.names[1:])
+
+    def add(self, sheet_id: str, rows: list[dict]) -> None:
+        """Add rows as `sheet.located` gives them, each with its sheet's id."""
+        sheet_ids, *columns = self._columns
+        sheet_ids += [sheet_id] * len(rows)
+        for column, values in zip(columns, zip(*map(self._values, rows), strict=True), strict=True):
+            column += values
+
+    def table(self) -> pa.Table:
+        """All of them, as they lie on disk."""
+        return pa.table(list(map(pa.array, self._columns, self._schema.types)), self._schema)
 
 
 def _pandas(rows: pa.Table, use_threads: bool = False) -> pd.DataFrame:

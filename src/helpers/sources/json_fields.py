@@ -11,7 +11,7 @@ missing.
 import csv
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 
 from helpers.errors import ReviewSheetError
@@ -20,10 +20,10 @@ from helpers.sources.cells import DASHES, LARGEST
 Reader = Callable[[object], object]
 
 
-def crosswalk(name: str) -> "Crosswalk":
+def crosswalk(name: str, blank: Mapping[str, dict] | None = None) -> "Crosswalk":
     """The crosswalk in a CSV file beside this module."""
     with (files(__package__) / name).open(encoding="utf-8") as file:
-        return Crosswalk(csv.DictReader(file))
+        return Crosswalk(csv.DictReader(file), blank)
 
 
 class Misfit(ReviewSheetError):
@@ -42,9 +42,11 @@ class Misfit(ReviewSheetError):
 
 class Crosswalk:
     """The keys of a kind of document: the rows of a crosswalk, as `keys` has them by their `list`
-    and `key`."""
+    and `key`. What is read of an object begins as a copy of what stands in `blank` under the column
+    that its list goes into."""
 
-    def __init__(self, rows: Iterable[dict[str, str]]):
+    def __init__(self, rows: Iterable[dict[str, str]], blank: Mapping[str, dict] | None = None):
+        self._blank = blank or {}
         self.keys: dict[str, dict[str, dict[str, str]]] = {}
         for row in rows:
             self.keys.setdefault(row["list"], {})[row["key"]] = row
@@ -52,19 +54,19 @@ class Crosswalk:
             place: [(key, _joined(place, key)) for key in keys if _joined(place, key) in self.keys]
             for place, keys in self.keys.items()
         }
-        self.read = self._of_object("")
+        self._known = {place: frozenset(keys) for place, keys in self.keys.items()}
+        self.read = self._of_object("", {})
         """Column -> value for the keys of a document that are there. Raises Misfit."""
 
     def unknown(self, items: list[dict], place: str = "") -> Iterator[tuple[str, str]]:
         """(list, key) of each key of documents that fit which the crosswalk does not know."""
-        known = self.keys[place].keys()
-        for key in set().union(
-            *(item.keys() - known for item in items if not item.keys() <= known)
-        ):
-            yield place, key
+        known = self._known[place]
+        if not all(map(known.issuperset, items)):
+            for key in sorted(set().union(*items) - known):
+                yield place, key
         for key, inner in self._lists[place]:
-            found = [one for item in items for one in item.get(key) or ()]
-            yield from self.unknown(found, inner)
+            if found := [one for item in items for one in item.get(key) or ()]:
+                yield from self.unknown(found, inner)
 
     def key(self, place: str, column: str) -> str:
         """The key that goes into a column."""
@@ -89,7 +91,7 @@ class Crosswalk:
                     elif below in self.keys:
                         waiting.append((_joined(path, key), below, inner))
 
-    def _of_object(self, place: str) -> Reader:
+    def _of_object(self, place: str, blank: dict) -> Reader:
         rows = [row for row in self.keys[place].values() if row["column"]]
         needed = [row["key"] for row in rows if row["use"] == "needed"]
         known = [(row["key"], row["column"], self._of_value(row)) for row in rows]
@@ -100,7 +102,7 @@ class Crosswalk:
             for key in needed:
                 if key not in value:
                     raise Misfit(f"no key {key}", "an object that has it")
-            found, key = {}, ""
+            found, key = blank.copy(), ""
             try:
                 for key, column, read_value in known:
                     if key in value:
@@ -113,11 +115,12 @@ class Crosswalk:
 
     def _of_value(self, row: dict) -> Reader:
         if row["value"] == "object":
-            inside = self._of_object(_joined(row["list"], row["key"]))
+            inside = self._of_object(_joined(row["list"], row["key"]), {})
             needed = row["use"] == "needed"
             return lambda value: {} if value is None and not needed else inside(value)
         if row["value"] == "list of objects":
-            return _each(self._of_object(_joined(row["list"], row["key"])))
+            blank = self._blank.get(row["column"], {})
+            return _each(self._of_object(_joined(row["list"], row["key"]), blank))
         if row["value"].startswith("list of "):
             return _each(VALUES[row["value"].removeprefix("list of ")])
         read = VALUES[row["value"]]
@@ -172,7 +175,7 @@ def number_or_text(value: object) -> float | str | None:
 def text_or_dash(value: object) -> str | None:
     """A text; "" where only dashes stand, null as None."""
     value = text(value)
-    return value if not value or value.strip(DASHES) else ""
+    return value if not value or value[0] not in DASHES or value.strip(DASHES) else ""
 
 
 def whole(first: int, last: int, name: str) -> Reader:

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from helpers import paths
-from helpers.sheet import Remarks, Rows, SheetError
+from helpers.sheet import BLANK, Remarks, Rows, SheetError
 from helpers.sources import json_files
 from helpers.sources.cells import ID_PART, Unreadable, nfkc, number_of, parent_number, status
 from helpers.sources.json_fields import Misfit, crosswalk
@@ -29,7 +29,7 @@ PARTS = tuple(f"事業番号{part}" for part in range(1, 6))
 """The parts of a project number: 新30, 0002 and a branch until 2020, then 2021, 総務, 20, 0037
 and a branch."""
 
-_KEYS = crosswalk("judgit_keys.csv")
+_KEYS = crosswalk("judgit_keys.csv", BLANK)
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?")
 
 
@@ -58,7 +58,7 @@ def parse(content: bytes, path: str | Path, line: int | None = None) -> Rows:
 
 
 def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
-    """The tables of one parsed sheet; what is null or absent is None or missing.
+    """The tables of one parsed sheet; what is null or absent is None, or missing in `sheet`.
 
     Numbers stay as JUDGIT has them, which made 0 of a printed "-" and, in 2015-16, of a negative;
     texts lose the blanks around them, and those of dashes alone are "". `budget_gross` is

@@ -3,6 +3,7 @@ from 5-1, with 5-2 and 5-3."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from helpers.sheet import Remarks
 from helpers.sources.cells import nfkc, status
@@ -81,12 +82,17 @@ def _of_account(record: Record) -> dict[str, int | float]:
     """What a row of 2-1 prints of one account, in yen; {} for a row of totals."""
     sums: dict[str, int | float] = {}
     for column in record.cells:
-        if column.startswith("account."):
+        if measure := _measure(column):
             amount = record.yen(column)
             if amount is not None:
-                measure = column.split(".")[1]
                 sums[measure] = sums.get(measure, 0) + amount
     return sums
+
+
+@cache
+def _measure(column: str) -> str:
+    """What a column of 2-1 has of an account: supplementary for account.supplementary.2."""
+    return column.split(".")[1] if column.startswith("account.") else ""
 
 
 def accounts(records: list[Record]) -> str:

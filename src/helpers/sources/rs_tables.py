@@ -276,6 +276,13 @@ def years(source: Source, kind: str) -> dict[int, OfYear]:
 
     Raises SheetError for a file without the kind's headers, and one whose rows say no year.
     """
+    changed = source.path.stat().st_mtime_ns if source.path.exists() else 0
+    return _years(source, kind, changed)
+
+
+# Asked for before the first sheet, and once more for what the corpus says of its files.
+@lru_cache(maxsize=64)
+def _years(source: Source, kind: str, changed: int) -> dict[int, OfYear]:  # noqa: ARG001
     rows = source.rows()
     columns = _columns(next(rows, (0, []))[1], kind, source.place)
     at, lines, wrong = columns.index("sheet_year"), {}, None
