@@ -1,6 +1,8 @@
 """How was it tested? At which origins, which groups are scored, how many forecasts there are."""
 
 import itertools
+import math
+import re
 
 import pandas as pd
 
@@ -13,7 +15,10 @@ from helpers.show import Fold, Table, Text
 say = Sentences("track/design")
 
 BUDGETS = ("fell", "stayed", "rose")
-ORDER = [*words.QUANTITIES, ALL, *SPANS, *words.KINDS, *SIZES, *BUDGETS]
+ORDER = {
+    name: at
+    for at, name in enumerate((*words.QUANTITIES, ALL, *SPANS, *words.KINDS, *SIZES, *BUDGETS))
+}
 
 
 def read_tested(about: dict, scores: pd.DataFrame) -> Text:
@@ -37,12 +42,13 @@ def _too_few(about: dict, scores: pd.DataFrame) -> list[str]:
     counts = {row["quantity"]: row["forecasts"] for row in about["counts"]}
     parts = []
     for name in quantities(scores):
-        groups = scores[scores["quantity"] == name].drop_duplicates(["by", "group"])
+        rows = scores[scores["quantity"] == name]
         for by in ("kind", "h"):
-            scored = groups[groups["by"] == by]
-            left = counts.get(name, 0) - int(scored["forecasts"].sum())
-            if left > 0 and len(scored):
-                absent = _absent(name, by, set(scored["group"].astype(str)))
+            of = rows[rows["by"] == by]
+            scored = dict(zip(of["group"].astype(str), of["forecasts"], strict=True))
+            left = counts.get(name, 0) - sum(scored.values())
+            if left > 0 and scored:
+                absent = _absent(name, by, set(scored))
                 parts.append(say("too_few", name=name, groups=absent, forecasts=left))
     return parts
 
@@ -105,21 +111,28 @@ def in_groups(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.D
 
     Adds heading (the quantity) and label (the group).
     """
-    asked = scores["by"].isin(bys) & scores["measure"].isin(measures)
-    table = scores[asked & scores["value"].notna()]
-    group = table["group"].astype(str)
-    keys = pd.DataFrame(
-        {
-            "quantity": table["quantity"].map(_rank),
-            "by": table["by"].map(bys.index),
-            "group": group.map(lambda name: _rank(name, name.rsplit(" ", 1)[0])),
-            "h": pd.to_numeric(group.str.split(" ").str[-1], errors="coerce"),
-            "measure": table["measure"].map(measures.index),
-        }
+    names = ("quantity", "by", "group", "measure", "value")
+    rows = zip(*(scores[name].to_numpy(object) for name in names), strict=True)
+    asked = sorted(
+        (_rank(quantity), bys.index(by), *_place(str(group)), measures.index(measure), at)
+        for at, (quantity, by, group, measure, value) in enumerate(rows)
+        if by in bys and measure in measures and value == value
     )
-    table = table.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
-    labels = map(group_label, table["by"], table["group"].astype(str))
-    return table.assign(heading=table["quantity"].map(heading), label=list(labels))
+    table = scores.iloc[[row[-1] for row in asked]].reset_index(drop=True)
+    groups = list(zip(table["by"], map(str, table["group"]), strict=True))
+    labels = {group: group_label(*group) for group in dict.fromkeys(groups)}
+    headings = {name: heading(name) for name in dict.fromkeys(table["quantity"])}
+    return table.assign(
+        heading=[headings[name] for name in table["quantity"]],
+        label=[labels[group] for group in groups],
+    )
+
+
+def _place(group: str) -> tuple[int, float]:
+    """Where a group stands among others: by its kind, and then by its years ahead."""
+    kind, _, last = group.rpartition(" ")
+    years = float(last) if re.fullmatch(r"\d+(\.\d+)?", last) else math.inf
+    return _rank(group, kind or group), years
 
 
 def by_measure(
@@ -127,14 +140,17 @@ def by_measure(
 ) -> pd.DataFrame:
     """Rows of `in_groups` with a column for each of the measures that has `values`, in the order of
     the rows."""
-    rows = pd.MultiIndex.from_frame(table[keys].drop_duplicates())
-    wide = table.pivot_table(index=keys, columns="measure", values=values, aggfunc="first")
-    frame = wide.reindex(index=rows, columns=measures)
-    return frame.dropna(axis="columns", how="all").reset_index()
+    rows: dict[tuple, dict] = {}
+    columns = (table[name] for name in (*keys, "measure", values))
+    for *key, measure, value in zip(*columns, strict=True):
+        rows.setdefault(tuple(key), {}).setdefault(measure, value)
+    known = [name for name in measures if any(name in row for row in rows.values())]
+    found = [(*key, *(row.get(name) for name in known)) for key, row in rows.items()]
+    return pd.DataFrame(found, columns=[*keys, *known])
 
 
 def _rank(*names: str) -> int:
-    return min((ORDER.index(name) for name in names if name in ORDER), default=len(ORDER))
+    return min(ORDER.get(name, len(ORDER)) for name in names)
 
 
 def heading(quantity: str) -> str:
@@ -162,8 +178,8 @@ def group_label(by: str, group: str) -> str:
 
 def whole(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:
     """The scores of all forecasts that are known, by measure and quantity."""
-    rows = scores[(scores["by"] == ALL) & scores["value"].notna()].to_dict("records")
-    return {(row["measure"], row["quantity"]): row for row in rows}
+    rows = scores.iloc[(scores["by"].to_numpy(object) == ALL).nonzero()].to_dict("records")
+    return {(row["measure"], row["quantity"]): row for row in rows if pd.notna(row["value"])}
 
 
 def origins_of(about: dict) -> list[int]:
@@ -173,4 +189,5 @@ def origins_of(about: dict) -> list[int]:
 
 def quantities(scores: pd.DataFrame) -> list[str]:
     """The quantities of a record, in a reader's order."""
-    return [name for name in words.QUANTITIES if name in set(scores["quantity"])]
+    known = set(scores["quantity"])
+    return [name for name in words.QUANTITIES if name in known]
