@@ -1,45 +1,56 @@
 """Axes whose ticks are drawn together: matplotlib makes a tick for each place, of three lines and
 two texts, which takes longer than to draw it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis, Tick, XAxis, YAxis
+from matplotlib.axis import XAxis, XTick, YAxis, YTick
 from matplotlib.ticker import NullLocator
 from matplotlib.transforms import Bbox
 
 
-class _Together:
-    """All ticks of an axis: the first, whose lines are drawn at all places at once, and whose label
-    is moved from one to the next."""
+class _Several:
+    """A tick that may stand for all of its axis: its lines are drawn at all places at once, its
+    label is moved from one to the next."""
 
-    def __init__(self, axis: Axis, first: Tick, places: np.ndarray, texts: list[str]):
-        self._first, self._places, self._texts = first, places, texts
-        self._along = "xy".index(axis.axis_name)
+    places: np.ndarray | None = None
+    texts: list[str]
+    of: tuple = ()
+    """What its places and texts were found for."""
 
     def draw(self, renderer) -> None:
-        """As each of them would be."""
-        tick, places = self._first, self._places
-        for line, ends in ((tick.gridline, [0, 1, np.nan]), (tick.tick1line, [0])):
+        """As a tick at each of the places would be."""
+        if self.places is None:
+            super().draw(renderer)
+            return
+        for line, ends in ((self.gridline, [0, 1, np.nan]), (self.tick1line, [0])):
             if line.get_visible():
                 own = line.get_data()
-                data = np.repeat(places, len(ends)), np.tile(ends, len(places))
-                line.set_data(*data[:: 1 - 2 * self._along])
+                data = np.repeat(self.places, len(ends)), np.tile(ends, len(self.places))
+                line.set_data(*(data if self.__name__ == "xtick" else data[::-1]))
                 line.draw(renderer)
                 line.set_data(*own)
-        for label in self._labels():
+        for label in self.labels():
             label.draw(renderer)
 
-    def boxes(self, renderer) -> list[Bbox]:
-        """Where the labels are."""
-        return [label.get_window_extent(renderer) for label in self._labels()]
+    def labels(self) -> Iterator:
+        """The label, there and with the text of each place."""
+        label = self.label1
+        if label.get_visible():
+            move = label.set_x if self.__name__ == "xtick" else label.set_y
+            for place, text in zip(self.places, self.texts, strict=True):
+                move(place)
+                label.set_text(text)
+                yield label
 
-    def _labels(self):
-        label = self._first.label1
-        move = label.set_y if self._along else label.set_x
-        for place, text in zip(self._places, self._texts, strict=True):
-            move(place)
-            label.set_text(text)
-            yield label
+
+class _XTick(_Several, XTick):
+    pass
+
+
+class _YTick(_Several, YTick):
+    pass
 
 
 class _NoTicks:
@@ -61,35 +72,38 @@ class _OneTick:
         ticks = super().get_major_ticks(numticks)
         if not self._is_asked:
             self._is_asked = True
+            ticks[0].places = None
             super()._update_ticks()
         return ticks
 
     def _update_ticks(self):
-        first = self.majorTicks[0]
-        plain = self.get_scale() == "linear" and isinstance(self.get_minor_locator(), NullLocator)
-        # Where there are no labels, matplotlib leaves room for the lines of its ticks.
-        if self._is_asked or not plain or not first.label1.get_visible():
+        if self._is_asked or not isinstance(self.get_minor_locator(), NullLocator):
             return super()._update_ticks()
-        places = np.asarray(self.get_majorticklocs(), float)
-        texts = self.major.formatter.format_ticks(places)
-        low, high = sorted(self.get_view_interval())
-        slack = 1e-10 * (high - low)
-        seen = (low - slack <= places) & (places <= high + slack)
-        texts = [text for text, is_seen in zip(texts, seen, strict=True) if is_seen]
-        return [_Together(self, first, places[seen], texts)] if texts else []
+        first, ticker = self.majorTicks[0], self.major
+        of = (*self.get_view_interval(), *self.axes.bbox.size, ticker.locator, ticker.formatter)
+        if first.of != of:
+            first.of = of
+            places = np.asarray(self.get_majorticklocs(), float)
+            texts = ticker.formatter.format_ticks(places)
+            low, high = sorted(self.get_transform().transform(self.get_view_interval()))
+            slack, at = 1e-10 * (high - low), self.get_transform().transform(places)
+            inside = (low - slack <= at) & (at <= high + slack)
+            first.places = places[inside]
+            first.texts = [text for text, is_in in zip(texts, inside, strict=True) if is_in]
+        return [first] if len(first.places) else []
 
-    def _get_ticklabel_bboxes(self, ticks, renderer):
-        if ticks and isinstance(ticks[0], _Together):
-            return ticks[0].boxes(renderer), []
-        return super()._get_ticklabel_bboxes(ticks, renderer)
+    def _get_ticklabel_bboxes(self, ticks, renderer) -> tuple[list[Bbox], list[Bbox]]:
+        if self._is_asked or not ticks or ticks[0].places is None:
+            return super()._get_ticklabel_bboxes(ticks, renderer)
+        return [label.get_window_extent(renderer) for label in ticks[0].labels()], []
 
 
 class _X(_OneTick, XAxis):
-    pass
+    _tick_class = _XTick
 
 
 class _Y(_OneTick, YAxis):
-    pass
+    _tick_class = _YTick
 
 
 class Plain(Axes):

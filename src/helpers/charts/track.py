@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import IdentityTransform
 
 from helpers import words
@@ -289,7 +289,7 @@ def reliability(
             style.label(axes, (100 * row.p, 100 * y), text, up, color=style.GREY, **look)
         axes.set_xlim(-2, 102)
         axes.set_ylim(-4, 114)
-        axes.set_yticks(range(0, 101, 20))
+        axes.yaxis.set_major_locator(FixedLocator(range(0, 101, 20)))
         style.subtitle(axes, event[0].upper() + event[1:])
         pairs = [
             f"{words.percent(row.p)} → {words.percent(row.happened)} ({int(row.forecasts):,})"
@@ -335,7 +335,7 @@ def pit(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) ->
         axes.locator_params(axis="y", nbins=4, steps=[1, 5, 10])
         style.subtitle(axes, name[0].upper() + name[1:])
         texts.append(f"{name}: {', '.join(f'{words.fixed(y, 1)} %' for y in share)}")
-    panels[-1].set_xticks(range(0, 101, 10))
+    panels[-1].xaxis.set_major_locator(FixedLocator(range(0, 101, 10)))
     panels[-1].set_xlabel(
         words.say("予測分布の中での実績の位置 %", "Place of the truth in its forecast, %")
     )
