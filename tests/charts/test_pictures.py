@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ticker import NullLocator
 from PIL import Image
 
 from figures import draw
@@ -226,6 +227,21 @@ def test_ticks_look_as_matplotlib_draws_them(ends):
             axes.set_ylim(*ends)
             style.quantity_axis(axes)
             style.year_axis(axes, [2014, 2019])
+            pictures.append(pixels_of(figure, font.Canvas))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_ticks_without_labels_on_a_log_scale_and_none_look_as_matplotlib_draws_them():
+    pictures = []
+    for kind in (Axes, ticks.Plain):
+        with plt.rc_context(style.LOOK):
+            figure = plt.figure(figsize=(3, 2))
+            left, right = (figure.add_subplot(1, 2, at, axes_class=kind) for at in (1, 2))
+            left.set(yscale="log", ylim=(0.5, 8))
+            style.named(left.yaxis, [1, 2, 4], ["1", "2", "4"])
+            left.yaxis.set_minor_locator(NullLocator())
+            left.tick_params(labelbottom=False)
+            right.set_xticks([])
             pictures.append(pixels_of(figure, font.Canvas))
     np.testing.assert_array_equal(*pictures)
 

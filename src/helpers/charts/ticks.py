@@ -72,7 +72,7 @@ class _OneTick:
         ticks = super().get_major_ticks(numticks)
         if not self._is_asked:
             self._is_asked = True
-            ticks[0].places = None
+            self.majorTicks[0].places = None
             super()._update_ticks()
         return ticks
 
