@@ -3,7 +3,9 @@
 import itertools
 import math
 import re
+from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from helpers import money, words
@@ -111,21 +113,26 @@ def in_groups(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.D
 
     Adds heading (the quantity) and label (the group).
     """
-    names = ("quantity", "by", "group", "measure", "value")
-    rows = zip(*(scores[name].to_numpy(object) for name in names), strict=True)
-    asked = sorted(
-        (_rank(quantity), bys.index(by), *_place(str(group)), measures.index(measure), at)
-        for at, (quantity, by, group, measure, value) in enumerate(rows)
-        if by in bys and measure in measures and value == value
-    )
-    table = scores.iloc[[row[-1] for row in asked]].reset_index(drop=True)
-    groups = list(zip(table["by"], map(str, table["group"]), strict=True))
+    asked = scores["by"].isin(bys) & scores["measure"].isin(measures) & scores["value"].notna()
+    kept = np.flatnonzero(asked)
+    rows = list(_rows(scores.iloc[kept], "quantity", "by", "group", "measure"))
+    places = [
+        (_rank(quantity), bys.index(by), *_place(group), measures.index(measure))
+        for quantity, by, group, measure in rows
+    ]
+    order = sorted(range(len(rows)), key=places.__getitem__)
+    groups = [rows[at][1:3] for at in order]
     labels = {group: group_label(*group) for group in dict.fromkeys(groups)}
-    headings = {name: heading(name) for name in dict.fromkeys(table["quantity"])}
+    headings = {name: heading(name) for name in words.QUANTITIES}
+    table = scores.iloc[kept[order]].reset_index(drop=True)
     return table.assign(
-        heading=[headings[name] for name in table["quantity"]],
-        label=[labels[group] for group in groups],
+        heading=[headings[rows[at][0]] for at in order], label=[labels[group] for group in groups]
     )
+
+
+def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple]:
+    # Much faster than over the columns themselves, of which pandas makes a value after the other.
+    return zip(*(table[name].to_numpy(object) for name in columns), strict=True)
 
 
 def _place(group: str) -> tuple[int, float]:
@@ -141,12 +148,26 @@ def by_measure(
     """Rows of `in_groups` with a column for each of the measures that has `values`, in the order of
     the rows."""
     rows: dict[tuple, dict] = {}
-    columns = (table[name] for name in (*keys, "measure", values))
-    for *key, measure, value in zip(*columns, strict=True):
+    for *key, measure, value in _rows(table, *keys, "measure", values):
         rows.setdefault(tuple(key), {}).setdefault(measure, value)
     known = [name for name in measures if any(name in row for row in rows.values())]
     found = [(*key, *(row.get(name) for name in known)) for key, row in rows.items()]
     return pd.DataFrame(found, columns=[*keys, *known])
+
+
+def by_origin(
+    table: pd.DataFrame, caption: str, origin: str, shape: Callable[[float], str]
+) -> Table:
+    """The values of `in_groups` by origin, a row an origin, which is headed so, a column a
+    quantity."""
+    names = quantities(table)
+    found: dict[str, dict] = {}
+    for year, name, value in _rows(table, "group", "quantity", "value"):
+        found.setdefault(year, {})[name] = value
+    rows = [(year, *map(found[year].get, names)) for year in sorted(found)]
+    headings = {name: heading(name) for name in names} | {"origin": origin}
+    frame = pd.DataFrame(rows, columns=["origin", *names])
+    return Table(frame, caption, dict.fromkeys(names, shape), headings)
 
 
 def _rank(*names: str) -> int:
