@@ -47,7 +47,9 @@ def _texts(figure: Figure) -> list:
             continue
         found += [*axes.texts, axes.title, axes._left_title, axes._right_title]
         found += [axes.xaxis.label, axes.yaxis.label]
-        found += [tick.label1 for axis in (axes.xaxis, axes.yaxis) for tick in axis._update_ticks()]
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.get_major_ticks()  # Of our own axes there are none until someone asks for them.
+            found += [tick.label1 for tick in axis._update_ticks()]
         legends = [axes.get_legend(), *filter(lambda a: hasattr(a, "get_texts"), axes.artists)]
         found += [text for legend in legends if legend for text in legend.get_texts()]
     return list(dict.fromkeys(filter(None, found)))

@@ -4,8 +4,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers import words
+from helpers import show, words
 from helpers.show import HEADLINE, Answer, Fold, Outline, Points, Table, Text, marked
 from speaking import told
 
@@ -60,6 +62,18 @@ def test_table_translates_headings_aligns_numbers_and_escapes():
     assert "<b>" not in html
     assert '<td class="n">1,234</td>' in html
     assert "–" in repr(table)
+
+
+CELL = st.text(st.sampled_from("ab 日，\t\r\\'é0\u0301\x00–"), max_size=8)
+
+
+@given(st.data(), st.integers(1, 4), st.integers(1, 4))
+def test_a_table_in_plain_text_is_what_pandas_writes(data, columns, rows):
+    row = st.lists(CELL, min_size=columns, max_size=columns)
+    headings = [text.strip() for text in data.draw(row)]
+    cells = data.draw(st.lists(row, min_size=rows, max_size=rows))
+    written = pd.DataFrame(cells, columns=headings).to_string(index=False)
+    assert show._in_columns(headings, cells) == written
 
 
 def test_table_of_an_unnamed_column_fails_loudly():

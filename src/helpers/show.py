@@ -256,7 +256,7 @@ class Table:
 
     def __repr__(self) -> str:
         rows = [[cell.replace("\n", " ") for cell in row] for row in self.rows]
-        body = pd.DataFrame(rows, columns=self.headings).to_string(index=False)
+        body = _in_columns(self.headings, rows)
         return f"{self.caption}\n{body}" if self.caption else body
 
     def _repr_html_(self) -> str:
@@ -271,6 +271,18 @@ class Table:
     def _line(self, tag: str, cells: list[str]) -> str:
         parts = [_placed(tag, *cell) for cell in zip(cells, self.classes, strict=True)]
         return f"<tr>{''.join(parts)}</tr>"
+
+
+_CONTROL = str.maketrans({"\t": r"\t", "\r": r"\r", "\n": r"\n"})
+
+
+def _in_columns(headings: list[str], rows: list[list[str]]) -> str:
+    """As `DataFrame.to_string` writes texts, for a tenth of the time."""
+    if not rows:
+        return pd.DataFrame(rows, columns=headings).to_string(index=False)
+    lines = [[cell.translate(_CONTROL) for cell in row] for row in (headings, *rows)]
+    wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(" ".join(map(str.rjust, line, wide)) for line in lines)
 
 
 def _placed(tag: str, cell: str, look: str) -> str:

@@ -13,13 +13,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ticker import NullLocator
 from PIL import Image
 
 from figures import draw
 from helpers import words
-from helpers.charts import font, png, style
+from helpers.charts import font, png, style, ticks
 from helpers.show import DATA
 from speaking import told
 
@@ -213,6 +215,47 @@ def test_what_is_written_looks_as_matplotlib_writes_it(text):
         ours, theirs = (pixels_of(figure, kind) for kind in (font.Canvas, FigureCanvasAgg))
     np.testing.assert_array_equal(ours, theirs)
     assert (ours < 255).any()
+
+
+@pytest.mark.parametrize("ends", [(0, 4000), (4000, 0), (0.1, 0.2), (-3, 3)])
+def test_ticks_look_as_matplotlib_draws_them(ends):
+    pictures = []
+    for kind in (Axes, ticks.Plain):
+        with plt.rc_context(style.LOOK):
+            figure = plt.figure(figsize=(3, 2))
+            axes = figure.add_subplot(axes_class=kind)
+            axes.set_ylim(*ends)
+            style.quantity_axis(axes)
+            style.year_axis(axes, [2014, 2019])
+            pictures.append(pixels_of(figure, font.Canvas))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_ticks_without_labels_on_a_log_scale_and_none_look_as_matplotlib_draws_them():
+    pictures = []
+    for kind in (Axes, ticks.Plain):
+        with plt.rc_context(style.LOOK):
+            figure = plt.figure(figsize=(3, 2))
+            left, right = (figure.add_subplot(1, 2, at, axes_class=kind) for at in (1, 2))
+            left.set(yscale="log", ylim=(0.5, 8))
+            style.named(left.yaxis, [1, 2, 4], ["1", "2", "4"])
+            left.yaxis.set_minor_locator(NullLocator())
+            left.tick_params(labelbottom=False)
+            right.set_xticks([])
+            pictures.append(pixels_of(figure, font.Canvas))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_ticks_that_are_asked_for_are_all_there_and_may_be_changed():
+    with plt.rc_context(style.LOOK):
+        axes = style.canvas(None)
+        style.year_axis(axes, [2014, 2016])
+        before = pixels_of(axes.figure, font.Canvas).copy()
+        labels = axes.get_xticklabels()
+        assert [label.get_text() for label in labels] == ["2014", "2015", "2016"]
+        np.testing.assert_array_equal(pixels_of(axes.figure, font.Canvas), before)
+        labels[1].set_color("red")
+        assert (pixels_of(axes.figure, font.Canvas) != before).any()
 
 
 def test_bars_look_as_matplotlib_draws_them():

@@ -10,6 +10,8 @@ matplotlib.use("agg")
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from PIL import Image
 
 from helpers import charts, fitted
@@ -142,16 +144,20 @@ def test_the_words_have_the_numbers():
     assert "Ministry of Finance: outcomes 81.0 %, execution rates 84.0 %" in ministries
 
 
+def marks_of(axes: Axes) -> list[PathCollection]:
+    return [marks for marks in axes.collections if isinstance(marks, PathCollection)]
+
+
 def test_a_dot_is_filled_where_its_interval_misses_the_nominal():
     made = record("outcome")
     score(made, 0.81, (0.79, 0.83), measure="in80")
     score(made, 0.7, (0.65, 0.75), by="kind", group="steady", measure="in80")
     (axes,) = draw(made, "en")["coverage"].axes
-    dots, others = (dots for dots in axes.collections if len(dots.get_offsets()) == 9)
+    (dots,) = marks_of(axes)
     filled = [tuple(face[:3]) != (1, 1, 1) for face in dots.get_facecolor()]
     values = [round(float(x)) for x, _ in dots.get_offsets()]
+    assert len(values) == 2 * 9
     assert [value for value, full in zip(values, filled, strict=True) if full] == [70]
-    assert not any(tuple(face[:3]) != (1, 1, 1) for face in others.get_facecolor())
 
 
 def test_rows_are_named_and_quantities_head_them():
@@ -174,8 +180,8 @@ def test_rows_are_named_and_quantities_head_them():
 def test_lone_marks_stand_in_the_middle_of_their_row():
     (axes,) = draw(record("outcome"), "en")["errors"].axes
     rows = dict(zip(words_of(axes), axes.get_yticks(), strict=True))
-    dots = [dots.get_offsets() for dots in axes.collections if len(dots.get_offsets()) == 6]
-    heights = {round(float(x), 2): float(y) for x, y in dots[0]}
+    (dots,) = marks_of(axes)
+    heights = {round(float(x), 2): float(y) for x, y in dots.get_offsets()}
     assert heights[0.7] == pytest.approx(rows["pinball loss"])
     assert heights[0.95] < rows["mean absolute error"]  # three marks, the axis points down
 

@@ -302,7 +302,7 @@ def test_the_pooled_forecast_leads_between_the_extremes(render):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-@pytest.mark.parametrize("name", sorted(SPEAK_OF_A_SHEET))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_warm_kernel_shows_the_same_as_a_cold_one(name, tmp_path, monkeypatch):
     monkeypatch.chdir(paths.ROOT)
     notebook = Path("notebooks") / f"{name}.ipynb"

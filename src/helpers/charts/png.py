@@ -27,8 +27,10 @@ def encoded(pixels: np.ndarray, dpi: float) -> bytes:
     """
     height, width, _ = pixels.shape
     # Nine pixels in ten are white: these are counted, and no more.
-    inked = np.flatnonzero(np.ascontiguousarray(pixels).view(np.uint32) != 0xFFFFFFFF)
-    names, paper, colours = _few(pixels.reshape(-1, 4)[inked], height * width - len(inked))
+    whole = np.ascontiguousarray(pixels).view(np.uint32).reshape(-1)
+    inked = np.flatnonzero(whole != 0xFFFFFFFF)
+    parts = whole[inked].view(np.uint8).reshape(-1, 4)
+    names, paper, colours = _few(parts, height * width - len(inked))
     rows = np.full((height, 1 + width), paper, np.uint8)
     # Every row begins with the number of its filter, 0 for none.
     rows[:, 0] = 0

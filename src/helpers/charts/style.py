@@ -29,6 +29,7 @@ from helpers.analysis.years import published
 from helpers.charts import png
 from helpers.charts.font import FAMILY, FONT, GLYPHS, Canvas, measured
 from helpers.charts.layout import PAD, Stacked
+from helpers.charts.ticks import Plain
 from helpers.export import guarded
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
@@ -189,6 +190,7 @@ def canvas(ax: Axes | None, height: float = 4.1, rows: int = 1):
         figsize=(WIDTH, height),
         FigureClass=Described,
         gridspec_kw=about,
+        subplot_kw={"axes_class": Plain},
         sharex=rows > 1,
     )
     return axes

@@ -1,8 +1,15 @@
 """Figures of notebook 05: did intervals hold, how large were errors, what chances meant."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
+from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.transforms import IdentityTransform
 
 from helpers import words
 from helpers.charts import style
@@ -46,7 +53,7 @@ def origins(
         axes.vlines(x, 100 * part["low"], 100 * part["high"], color=colour, lw=1.3)
         axes.plot(x, 100 * part["value"], color=colour, marker=mark, ms=5, lw=1, label=names[name])
     years = sorted(table["origin"].unique())
-    axes.set_xticks(years, list(map(str, years)))
+    style.named(axes.xaxis, years, list(map(str, years)))
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 70), max(high, 90))
     axes.set_xlabel(words.say("予測の起点(シートの公表年)", "Forecast from the sheets of"))
@@ -106,8 +113,8 @@ def errors(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None)
     axes.axvline(1, color=style.INK, ls="--", lw=1, zorder=1)
     low, high = axes.get_xlim()
     ticks = [tick for tick in RATIOS if low <= tick <= high]
-    axes.set_xticks(ticks, [words.number(tick) for tick in ticks])
-    axes.set_xticks([], minor=True)
+    style.named(axes.xaxis, ticks, [words.number(tick) for tick in ticks])
+    axes.xaxis.set_minor_locator(NullLocator())
     question = words.say(
         "誤差が、直近の値をそのまま使う予測の何倍か(対数目盛)",
         "Errors over those of taking the last value (log scale)",
@@ -153,46 +160,64 @@ def dots(
     """A row for every `label` of a `heading`, a mark with its interval for every value of `by`;
     filled where the interval is apart from the nominal value. In per cent unless `log`; a row is
     `each` inches high."""
+    rows: dict[str, dict[str, list[int]]] = {}
+    for at, (heading, label) in enumerate(zip(table["heading"], table["label"], strict=True)):
+        rows.setdefault(heading, {}).setdefault(label, []).append(at)
     lines: list[tuple[str, str | None]] = []
-    for heading, part in table.groupby("heading", sort=False):
+    known = set(table[by])
+    scale, shown = 1 if log else 100, [name for name in looks if name in known]
+    places = np.empty(len(table))
+    for heading, labels in rows.items():
         lines += [(heading, None)] if heading else []
-        lines += [(heading, label) for label in dict.fromkeys(part["label"])]
+        for label, several in labels.items():
+            beside = np.arange(len(several)) - (len(several) - 1) / 2
+            places[several] = len(lines) + beside * (0.6 / len(shown))
+            lines.append((heading, label))
     axes = style.canvas(ax, height=1.5 + each * len(lines))
-    places = [lines.index(line) for line in zip(table["heading"], table["label"], strict=True)]
-    scale, shown = 1 if log else 100, [name for name in looks if name in set(table[by])]
-    beside = table.groupby(["heading", "label"], sort=False)["value"]
-    turn, many = beside.cumcount().to_numpy(), beside.transform("size").to_numpy()
-    places = np.array(places) + (turn - (many - 1) / 2) * (0.6 / len(shown))
-    for name in shown:
-        here = (table[by] == name).to_numpy()
-        part, height, (colour, mark) = table[here], places[here], looks[name]
-        axes.hlines(height, scale * part["low"], scale * part["high"], color=colour, lw=1.3)
-        face = [colour if apart else "white" for apart in part["apart"]]
-        look = {"s": 24, "marker": mark, "edgecolor": colour, "linewidth": 1.2, "zorder": 3}
-        axes.scatter(scale * part["value"], height, facecolor=face, **look)
-        axes.scatter([], [], label=names[name], facecolor=colour, **look)
+    order = np.argsort([shown.index(name) for name in table[by]], kind="stable")
+    table, places = table.iloc[order], places[order]
+    colours, marks = zip(*(looks[name] for name in table[by]), strict=True)
+    low, value, high = (scale * table[name] for name in ("low", "value", "high"))
+    axes.hlines(places, low, high, color=colours, lw=1.3)
+    face = [
+        colour if apart else "white" for colour, apart in zip(colours, table["apart"], strict=True)
+    ]
+    look = {"linewidths": 1.2, "zorder": 3}
+    dots = axes.scatter(value, places, s=24, facecolor=face, edgecolor=colours, **look)
+    dots.set_paths(list(map(_mark, marks)))
     if log:
         axes.set_xscale("log")
     for at, (heading, label) in enumerate(lines):
         if label is None:
             axes.axhspan(at - 0.5, at + 0.5, color="#eef2f5", lw=0, zorder=0)
-            look = {"size": SIZE, "va": "center", "transform": axes.get_yaxis_transform()}
-            axes.text(0.01, at, heading, **look)
-    rows = {at: style.fitted(label, LABEL, SIZE) for at, (_, label) in enumerate(lines) if label}
-    axes.set_yticks(list(rows), list(rows.values()), fontsize=SIZE)
+            place = {"va": "center", "transform": axes.get_yaxis_transform()}
+            axes.text(0.01, at, heading, size=SIZE, **place)
+    named = {at: style.fitted(label, LABEL, SIZE) for at, (_, label) in enumerate(lines) if label}
+    style.item_axis(axes.yaxis, list(named), list(named.values()), SIZE)
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
-    _legend(axes, 2 if len(shown) > 3 else len(shown))
+    keys = [
+        PathCollection([_mark(mark)], [24], color=colour, transform=IdentityTransform(), **look)
+        for colour, mark in (looks[name] for name in shown)
+    ]
+    columns = 2 if len(shown) > 3 else len(shown)
+    _legend(axes, columns, handles=keys, labels=[names[name] for name in shown])
     return axes
 
 
-def _legend(axes: Axes, columns: int) -> None:
+@cache
+def _mark(name: str) -> Path:
+    mark = MarkerStyle(name)
+    return mark.get_path().transformed(mark.get_transform())
+
+
+def _legend(axes: Axes, columns: int, **of) -> None:
     """What the marks mean, above the axes from their right end; over rows' names there is room."""
     place = {"loc": "lower right", "bbox_to_anchor": (1.01, 1), "borderaxespad": 0.1}
     close = {"columnspacing": 1.2, "handletextpad": 0.4, "handlelength": 1.2}
-    axes.legend(ncols=columns, frameon=False, **place, **close)
+    axes.legend(ncols=columns, frameon=False, **place, **close, **of)
 
 
 def _data(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -208,19 +233,22 @@ def _data(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         "low": words.say("95 %区間の下端", "95 % interval, low"),
         "high": words.say("95 %区間の上端", "95 % interval, high"),
     }
-    said = table["quantity"].map(words.quantity)
-    return table.assign(quantity=said)[[*keys, *NUMBERS]].rename(columns=named)
+    data = table[[*keys, *NUMBERS]].rename(columns=named)
+    if "quantity" in keys:
+        data[named["quantity"]] = list(map(words.quantity, table["quantity"]))
+    return data
 
 
 def _told(table: pd.DataFrame, names: dict, by: str, text=words.percent) -> str:
     """The dots in words."""
-    parts = []
-    for (heading, label), part in table.groupby(["heading", "label"], sort=False):
-        values = [
-            f"{names[name]} {text(value)}"
-            for name, value in zip(part[by], part["value"], strict=True)
-        ]
-        parts.append(" ".join(filter(None, (heading, f"{label}:", ", ".join(values)))))
+    said: dict[tuple, list[str]] = {}
+    columns = (table[name] for name in ("heading", "label", by, "value"))
+    for heading, label, name, value in zip(*columns, strict=True):
+        said.setdefault((heading, label), []).append(f"{names[name]} {text(value)}")
+    parts = [
+        " ".join(filter(None, (heading, f"{label}:", ", ".join(values))))
+        for (heading, label), values in said.items()
+    ]
     return words.say("点と95 %区間の図。", "Dots with 95 % intervals. ") + "; ".join(parts)
 
 
@@ -261,7 +289,7 @@ def reliability(
             style.label(axes, (100 * row.p, 100 * y), text, up, color=style.GREY, **look)
         axes.set_xlim(-2, 102)
         axes.set_ylim(-4, 114)
-        axes.set_yticks(range(0, 101, 20))
+        axes.yaxis.set_major_locator(FixedLocator(range(0, 101, 20)))
         style.subtitle(axes, event[0].upper() + event[1:])
         pairs = [
             f"{words.percent(row.p)} → {words.percent(row.happened)} ({int(row.forecasts):,})"
@@ -296,7 +324,7 @@ def pit(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) ->
         part, name = table[table["quantity"] == quantity], words.QUANTITIES[quantity]
         name = words.say(*name)
         middle, share = 50 * (part["from"] + part["to"]), 100 * part["share"]
-        axes.bar(middle, share, width=9.4, color=style.FORECAST)
+        style.bars(axes, middle, 0, share, 9.4, facecolor=style.FORECAST)
         axes.axhline(10, color=style.INK, ls="--", lw=1)
         for x, y in zip(middle, share, strict=True):
             # At the foot of its bar, clear of the dashed line; above a bar that has no room.
@@ -307,7 +335,7 @@ def pit(table: pd.DataFrame, title: str, source: str, ax: Axes | None = None) ->
         axes.locator_params(axis="y", nbins=4, steps=[1, 5, 10])
         style.subtitle(axes, name[0].upper() + name[1:])
         texts.append(f"{name}: {', '.join(f'{words.fixed(y, 1)} %' for y in share)}")
-    panels[-1].set_xticks(range(0, 101, 10))
+    panels[-1].xaxis.set_major_locator(FixedLocator(range(0, 101, 10)))
     panels[-1].set_xlabel(
         words.say("予測分布の中での実績の位置 %", "Place of the truth in its forecast, %")
     )

@@ -30,6 +30,22 @@ class Shown:
     def __init__(self) -> None:
         style.with_japanese()
 
+    @classmethod
+    def _default(cls) -> "Shown":
+        """That of the default parameters."""
+        return cls()
+
+    @classmethod
+    def _warm_up_(cls) -> None:
+        """Show the default one to nobody, for what is loaded and found out but once: files that
+        ship, templates, fonts, compiled expressions (`forked_kernel.zygote` calls it)."""
+        with plt.rc_context():
+            fitted.warm()
+            own = cls._default()
+            for name in dir(cls):
+                if name == "answer" or name.startswith("show_"):
+                    getattr(own, name)()
+
     def _title(self) -> str:
         """What it speaks of."""
         raise NotImplementedError
@@ -110,15 +126,8 @@ class OfASheet(Shown):
         self._sheet = self._repaired()
 
     @classmethod
-    def _warm_up_(cls) -> None:
-        """Show the default sheet to nobody, for what is loaded and found out but once: files that
-        ship, templates, fonts, compiled expressions (`forked_kernel.zygote` calls it)."""
-        with plt.rc_context():
-            fitted.warm()
-            own = cls(paths.DEFAULT_SHEET, None, "proved")
-            for name in dir(cls):
-                if name == "answer" or name.startswith("show_"):
-                    getattr(own, name)()
+    def _default(cls) -> "OfASheet":
+        return cls(paths.DEFAULT_SHEET, None, "proved")
 
     @property
     def printed(self) -> ReviewSheet:

@@ -88,7 +88,9 @@ class TrackRecord(Shown):
 
     def plot_origins(self, ax: Axes | None = None) -> Axes | None:
         """How often 80 % intervals held what came, by the year of the forecast."""
-        table = intervals.origins(self.scores)
+        return self._origins(intervals.origins(self.scores), ax)
+
+    def _origins(self, table: pd.DataFrame, ax: Axes | None = None) -> Axes | None:
         seen = intervals.seen_origins(table)
         return charts.origins(table, seen, self._source, intervals.NEAR, ax)
 
@@ -96,7 +98,7 @@ class TrackRecord(Shown):
         """And year by year?"""
         table = intervals.origins(self.scores)
         show(read_origins(self._record, table))
-        self.plot_origins()
+        self._origins(table)
         show(*below_origins(table))
 
     @section
@@ -109,38 +111,47 @@ class TrackRecord(Shown):
 
     def plot_coverage(self, ax: Axes | None = None) -> Axes | None:
         """How often intervals of outcomes held the truth, by group."""
-        table = intervals.coverage(self.scores)
+        return self._coverage(intervals.coverage(self.scores), ax)
+
+    def _coverage(self, table: pd.DataFrame, ax: Axes | None = None) -> Axes | None:
         return charts.coverage(table, intervals.seen_inside(table), self._source, ax)
 
     @section
     def show_coverage(self) -> None:
         """Do the intervals of outcomes hold?"""
-        show(intervals.read_coverage(intervals.coverage(self.scores)))
-        self.plot_coverage()
+        table = intervals.coverage(self.scores)
+        show(intervals.read_coverage(table))
+        self._coverage(table)
         show(intervals.how_coverage())
 
     def plot_money(self, ax: Axes | None = None) -> Axes | None:
         """How often intervals of rates and outturns held the truth, by budget."""
-        table = intervals.money(self.scores)
+        return self._money(intervals.money(self.scores), ax)
+
+    def _money(self, table: pd.DataFrame, ax: Axes | None = None) -> Axes | None:
         return charts.money(table, intervals.seen_inside(table), self._source, ax)
 
     @section
     def show_money(self) -> None:
         """Do those of rates and of money hold?"""
-        show(intervals.read_coverage(intervals.money(self.scores)))
-        self.plot_money()
+        table = intervals.money(self.scores)
+        show(intervals.read_coverage(table))
+        self._money(table)
         show(intervals.how_coverage(), intervals.money_table(self.scores))
 
     def plot_errors(self, ax: Axes | None = None) -> Axes | None:
         """Errors beside those of simple rules."""
-        table = errors.ratios(self.scores)
+        return self._errors(errors.ratios(self.scores), ax)
+
+    def _errors(self, table: pd.DataFrame, ax: Axes | None = None) -> Axes | None:
         return charts.errors(table, errors.seen(table), self._source, ax)
 
     @section
     def show_errors(self) -> None:
         """Are they better than simple rules?"""
-        show(errors.read_errors(errors.ratios(self.scores), self.scores))
-        self.plot_errors()
+        table = errors.ratios(self.scores)
+        show(errors.read_errors(table, self.scores))
+        self._errors(table)
         show(errors.how(), errors.errors_table(self.scores), errors.years_table(self.scores))
 
     def plot_reliability(self, ax: Axes | None = None) -> Axes | None:
@@ -171,12 +182,15 @@ class TrackRecord(Shown):
 
     def plot_ministries(self, ax: Axes | None = None) -> Axes | None:
         """How often 80 % intervals held the truth, by ministry."""
-        table = intervals.ministries(self.scores)
+        return self._ministries(intervals.ministries(self.scores), ax)
+
+    def _ministries(self, table: pd.DataFrame, ax: Axes | None = None) -> Axes | None:
         return charts.ministries(table, intervals.seen_ministries(table), self._source, ax)
 
     @section
     def show_failures(self) -> None:
         """Where do they fail?"""
-        show(intervals.read_ministries(intervals.ministries(self.scores)))
-        self.plot_ministries()
+        table = intervals.ministries(self.scores)
+        show(intervals.read_ministries(table))
+        self._ministries(table)
         show(intervals.how_ministries(), intervals.failures_table(self.scores))

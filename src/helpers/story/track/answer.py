@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import words
 from helpers.sentences import Sentences
-from helpers.show import Answer, Fold, Table, Text
+from helpers.show import Answer, Fold, Text
 from helpers.story.track import design, intervals
 from helpers.story.track.intervals import EVEN, NEAR, TIED
 
@@ -102,9 +102,5 @@ def below_origins(table: pd.DataFrame) -> list[Fold]:
     """How to read the figure of `intervals.origins`, and its numbers, folded."""
     if table.empty:
         return []
-    wide = table.pivot_table(index="origin", columns="quantity", values="value")
-    names = [name for name in words.QUANTITIES if name in wide]
-    frame = wide[names].reset_index().astype({"origin": str})
-    headings = {name: design.heading(name) for name in names} | {"origin": say("origin")}
-    numbers = Table(frame, say("by_origin"), dict.fromkeys(names, words.percent), headings)
+    numbers = design.by_origin(table, say("by_origin"), say("origin"), words.percent)
     return [design.how(say("how_origins", near=NEAR)), design.folded(numbers)]

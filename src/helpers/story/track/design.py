@@ -1,7 +1,11 @@
 """How was it tested? At which origins, which groups are scored, how many forecasts there are."""
 
 import itertools
+import math
+import re
+from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from helpers import money, words
@@ -13,7 +17,10 @@ from helpers.show import Fold, Table, Text
 say = Sentences("track/design")
 
 BUDGETS = ("fell", "stayed", "rose")
-ORDER = [*words.QUANTITIES, ALL, *SPANS, *words.KINDS, *SIZES, *BUDGETS]
+ORDER = {
+    name: at
+    for at, name in enumerate((*words.QUANTITIES, ALL, *SPANS, *words.KINDS, *SIZES, *BUDGETS))
+}
 
 
 def read_tested(about: dict, scores: pd.DataFrame) -> Text:
@@ -37,12 +44,13 @@ def _too_few(about: dict, scores: pd.DataFrame) -> list[str]:
     counts = {row["quantity"]: row["forecasts"] for row in about["counts"]}
     parts = []
     for name in quantities(scores):
-        groups = scores[scores["quantity"] == name].drop_duplicates(["by", "group"])
+        rows = scores[scores["quantity"] == name]
         for by in ("kind", "h"):
-            scored = groups[groups["by"] == by]
-            left = counts.get(name, 0) - int(scored["forecasts"].sum())
-            if left > 0 and len(scored):
-                absent = _absent(name, by, set(scored["group"].astype(str)))
+            of = rows[rows["by"] == by]
+            scored = dict(zip(of["group"].astype(str), of["forecasts"], strict=True))
+            left = counts.get(name, 0) - sum(scored.values())
+            if left > 0 and scored:
+                absent = _absent(name, by, set(scored))
                 parts.append(say("too_few", name=name, groups=absent, forecasts=left))
     return parts
 
@@ -105,21 +113,33 @@ def in_groups(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.D
 
     Adds heading (the quantity) and label (the group).
     """
-    asked = scores["by"].isin(bys) & scores["measure"].isin(measures)
-    table = scores[asked & scores["value"].notna()]
-    group = table["group"].astype(str)
-    keys = pd.DataFrame(
-        {
-            "quantity": table["quantity"].map(_rank),
-            "by": table["by"].map(bys.index),
-            "group": group.map(lambda name: _rank(name, name.rsplit(" ", 1)[0])),
-            "h": pd.to_numeric(group.str.split(" ").str[-1], errors="coerce"),
-            "measure": table["measure"].map(measures.index),
-        }
+    asked = scores["by"].isin(bys) & scores["measure"].isin(measures) & scores["value"].notna()
+    kept = np.flatnonzero(asked)
+    rows = list(_rows(scores.iloc[kept], "quantity", "by", "group", "measure"))
+    places = [
+        (_rank(quantity), bys.index(by), *_place(group), measures.index(measure))
+        for quantity, by, group, measure in rows
+    ]
+    order = sorted(range(len(rows)), key=places.__getitem__)
+    groups = [rows[at][1:3] for at in order]
+    labels = {group: group_label(*group) for group in dict.fromkeys(groups)}
+    headings = {name: heading(name) for name in words.QUANTITIES}
+    table = scores.iloc[kept[order]].reset_index(drop=True)
+    return table.assign(
+        heading=[headings[rows[at][0]] for at in order], label=[labels[group] for group in groups]
     )
-    table = table.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
-    labels = map(group_label, table["by"], table["group"].astype(str))
-    return table.assign(heading=table["quantity"].map(heading), label=list(labels))
+
+
+def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple]:
+    # Much faster than over the columns themselves, of which pandas makes a value after the other.
+    return zip(*(table[name].to_numpy(object) for name in columns), strict=True)
+
+
+def _place(group: str) -> tuple[int, float]:
+    """Where a group stands among others: by its kind, and then by its years ahead."""
+    kind, _, last = group.rpartition(" ")
+    years = float(last) if re.fullmatch(r"\d+(\.\d+)?", last) else math.inf
+    return _rank(group, kind or group), years
 
 
 def by_measure(
@@ -127,14 +147,31 @@ def by_measure(
 ) -> pd.DataFrame:
     """Rows of `in_groups` with a column for each of the measures that has `values`, in the order of
     the rows."""
-    rows = pd.MultiIndex.from_frame(table[keys].drop_duplicates())
-    wide = table.pivot_table(index=keys, columns="measure", values=values, aggfunc="first")
-    frame = wide.reindex(index=rows, columns=measures)
-    return frame.dropna(axis="columns", how="all").reset_index()
+    rows: dict[tuple, dict] = {}
+    for *key, measure, value in _rows(table, *keys, "measure", values):
+        rows.setdefault(tuple(key), {}).setdefault(measure, value)
+    known = [name for name in measures if any(name in row for row in rows.values())]
+    found = [(*key, *(row.get(name) for name in known)) for key, row in rows.items()]
+    return pd.DataFrame(found, columns=[*keys, *known])
+
+
+def by_origin(
+    table: pd.DataFrame, caption: str, origin: str, shape: Callable[[float], str]
+) -> Table:
+    """The values of `in_groups` by origin, a row an origin, which is headed so, a column a
+    quantity."""
+    names = quantities(table)
+    found: dict[str, dict] = {}
+    for year, name, value in _rows(table, "group", "quantity", "value"):
+        found.setdefault(year, {})[name] = value
+    rows = [(year, *map(found[year].get, names)) for year in sorted(found)]
+    headings = {name: heading(name) for name in names} | {"origin": origin}
+    frame = pd.DataFrame(rows, columns=["origin", *names])
+    return Table(frame, caption, dict.fromkeys(names, shape), headings)
 
 
 def _rank(*names: str) -> int:
-    return min((ORDER.index(name) for name in names if name in ORDER), default=len(ORDER))
+    return min(ORDER.get(name, len(ORDER)) for name in names)
 
 
 def heading(quantity: str) -> str:
@@ -162,8 +199,8 @@ def group_label(by: str, group: str) -> str:
 
 def whole(scores: pd.DataFrame) -> dict[tuple[str, str], dict]:
     """The scores of all forecasts that are known, by measure and quantity."""
-    rows = scores[(scores["by"] == ALL) & scores["value"].notna()].to_dict("records")
-    return {(row["measure"], row["quantity"]): row for row in rows}
+    rows = scores.iloc[(scores["by"].to_numpy(object) == ALL).nonzero()].to_dict("records")
+    return {(row["measure"], row["quantity"]): row for row in rows if pd.notna(row["value"])}
 
 
 def origins_of(about: dict) -> list[int]:
@@ -173,4 +210,5 @@ def origins_of(about: dict) -> list[int]:
 
 def quantities(scores: pd.DataFrame) -> list[str]:
     """The quantities of a record, in a reader's order."""
-    return [name for name in words.QUANTITIES if name in set(scores["quantity"])]
+    known = set(scores["quantity"])
+    return [name for name in words.QUANTITIES if name in known]

@@ -110,11 +110,5 @@ def years_table(scores: pd.DataFrame) -> Fold | Text:
     table = design.in_groups(scores, ["origin"], ["pinball"])
     if table.empty:
         return Text()
-    names = design.quantities(table)
-    wide = table.pivot_table(index="group", columns="quantity", values="value").reindex(
-        columns=names
-    )
-    frame = wide.rename_axis("origin").reset_index()
-    headings = {name: design.heading(name) for name in names} | {"origin": say("origin")}
-    shown = Table(frame, say("by_year"), dict.fromkeys(names, words.ratio), headings)
+    shown = design.by_origin(table, say("by_year"), say("origin"), words.ratio)
     return Fold(say("year_numbers"), shown)

@@ -57,10 +57,10 @@ def _shares(scores: pd.DataFrame, bys: list[str], measures: list[str]) -> pd.Dat
     """Shares in intervals with their nominal, misses (over those promised), and `apart`: -1 where
     the share is significantly below it (its 95 % interval lies below), 1 above, else 0."""
     table = design.in_groups(scores, bys, measures)
-    nominal = table["measure"].map(NOMINAL).astype(float)
-    below, above = table["high"] < nominal, table["low"] > nominal
-    misses = (1 - table["value"]) / (1 - nominal)
-    return table.assign(nominal=nominal, misses=misses, apart=np.select([below, above], [-1, 1], 0))
+    value, low, high = (table[name].to_numpy(float) for name in ("value", "low", "high"))
+    nominal = np.array([NOMINAL[name] for name in table["measure"]], float)
+    apart = (low > nominal).astype(int) - (high < nominal)
+    return table.assign(nominal=nominal, misses=(1 - value) / (1 - nominal), apart=apart)
 
 
 def narrow(table: pd.DataFrame) -> pd.DataFrame:

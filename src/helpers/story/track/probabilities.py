@@ -1,5 +1,6 @@
 """Do probabilities come true?"""
 
+import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
@@ -23,10 +24,10 @@ def together(reliability: pd.DataFrame) -> pd.DataFrame:
     given), share (came true), low, high (its 95 % Wilson interval), apart (1: given too high, -1:
     too low).
     """
-    below = pd.cut(reliability["p"], EDGES, right=False, labels=EDGES[1:]).astype(float)
+    at = np.searchsorted(EDGES[1:-1], reliability["p"], side="right")
     given = reliability["p"] * reliability["forecasts"]
     came = digits.rounded(reliability["happened"] * reliability["forecasts"])
-    table = reliability.assign(below=below.fillna(1), given=given, came=came)
+    table = reliability.assign(below=np.array(EDGES[1:], float)[at], given=given, came=came)
     sums = ["forecasts", "came", "given"]
     table = table.groupby(["quantity", "below"], sort=False)[sums].sum().reset_index()
     low, high = proportion_confint(table["came"], table["forecasts"], method="wilson")
