@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn
 
 from figures import draw
 from helpers import Spending, charts, money
@@ -22,6 +23,14 @@ from speaking import told
 EMPTY = ReviewSheet.build(
     sheet=[{"sheet_id": "2019-省-1", "sheet_year": 2019, "ministry": "省", "project_number": "1"}]
 )
+
+OWN_LOOK = {
+    *("font.family", "font.sans-serif", "font.size", "axes.labelsize", "legend.fontsize"),
+    *("xtick.labelsize", "ytick.labelsize", "xtick.color", "ytick.color", "text.color"),
+    *("axes.labelcolor", "axes.edgecolor", "axes.spines.right", "axes.spines.top"),
+    *("axes.grid", "grid.color", "image.cmap"),
+}
+"""Sizes and colours of texts, axes and grids, and the font, which are not seaborn's."""
 
 
 def alts() -> list[str]:
@@ -82,8 +91,18 @@ def test_importing_changes_nothing_in_matplotlib_and_takes_not_all_of_statsmodel
     subprocess.run([sys.executable, "-c", program], check=True, timeout=300)
 
 
-def test_luminance_is_that_of_w3c():
-    assert style.luminance(["white", "black", "#0173b2"]) == pytest.approx([1, 0, 0.1548], abs=1e-4)
+def test_the_look_is_seaborns():
+    seaborns = seaborn.plotting_context("notebook") | seaborn.axes_style("ticks")
+    differ = {name for name in seaborns if style.LOOK.get(name) != seaborns[name]}
+    assert differ == OWN_LOOK
+    own = [style.BLUE, style.ORANGE, style.GREEN, style.RED]
+    assert own == seaborn.color_palette("colorblind")[:4]
+
+
+def test_luminance_is_seaborns():
+    for colour in ["white", "black", "#0173b2", style.BUDGET]:
+        of_seaborn = seaborn.utils.relative_luminance(colour)
+        assert style.luminance(colour) == pytest.approx(of_seaborn)
 
 
 def test_an_empty_sheet_gives_no_figure():

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 
 from helpers import digits, money, words
 from helpers.analysis.leads import NOTABLE
@@ -137,7 +136,10 @@ def reasons(
         return None
     axes = style.canvas(ax, height=1.5 + 0.23 * len(rows))
     shown = rows[[f"{reason}_percentile" for reason in names]].to_numpy(float)
-    colours = LinearSegmentedColormap.from_list("reasons", [style.PALEST, style.FORECAST])
+    # Here and not above: other figures do not wait for it.
+    from seaborn import light_palette
+
+    colours = light_palette(style.FORECAST, as_cmap=True)
     axes.imshow(np.ma.masked_invalid(shown), cmap=colours, vmin=0.4, vmax=1, aspect="auto")
     for place, column in np.ndindex(shown.shape):
         value = shown[place, column]

@@ -35,7 +35,7 @@ from helpers.sheet import ReviewSheet
 from helpers.show import DATA
 
 BLUE, ORANGE, GREEN, RED = map(to_rgb, ("#0173b2", "#de8f05", "#029e73", "#d55e00"))
-"""Told apart by the colour-blind, too (seaborn's palette for them)."""
+"""seaborn's palette "colorblind"."""
 INK, GREY, FAINT = "#333333", "#6b6b6b", "#b8b8b8"
 
 # What a colour means, in all notebooks.
@@ -43,7 +43,8 @@ REQUESTED, INITIAL, BUDGET, EXECUTED = GREY, "#cfe3ef", "#8fc1de", "#0b3c5d"
 UNSPENT, FORECAST, TARGET, OBSERVED, PEERS = RED, BLUE, GREEN, INK, FAINT
 
 LOOK = {
-    # As seaborn has its style "ticks" in notebooks.
+    # seaborn's style "ticks" in notebooks, as a test holds: to import seaborn takes longer than a
+    # figure, and what most of them need of it are these numbers.
     "axes.linewidth": 1.25,
     "grid.linewidth": 1,
     "lines.linewidth": 1.5,
@@ -63,7 +64,6 @@ LOOK = {
     "xtick.direction": "out",
     "ytick.direction": "out",
     "grid.linestyle": "-",
-    "font.sans-serif": ["Arial", "DejaVu Sans", "Liberation Sans", "Bitstream Vera Sans"],
     "lines.solid_capstyle": "round",
     "patch.edgecolor": "w",
     "patch.force_edgecolor": True,
@@ -97,10 +97,6 @@ LOOK = {
     "text.hinting": "none",
 }
 """matplotlib's settings while a figure is drawn, and only then."""
-
-
-PALEST = (0.9388457363122124, 0.9439956340324122, 0.9519875096706142)
-"""Where a palette to `FORECAST` begins (seaborn's light_palette)."""
 
 WIDTH = 5.2
 """Inches of a figure: so narrow that its text (9 points and more, a source 8) can still be read
