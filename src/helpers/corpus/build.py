@@ -316,7 +316,7 @@ def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     new = pd.concat(
         [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
     )
-    touched = project[_among(project["project_id"].tolist(), new.tolist())]
+    touched = project[indicators.among(project["project_id"], new.tolist())]
     # Where sheets stood there before, links and proofs may have gone, too.
     news = first if (before["sheet_year"] < first).all() else 0
     # What reading and linking have freed goes back to the system before the most is needed.
@@ -388,12 +388,6 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
     return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
 
 
-def _among(texts: Iterable[str], wanted: Iterable[str]) -> list[bool]:
-    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
-    known = set(wanted)
-    return [text in known for text in texts]
-
-
 @_lean()
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     earlier, later = (
@@ -415,7 +409,8 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
     }
     tables = {name: reader.table(name, None, some, sheet_id=ids) for name, some in columns.items()}
     tables["sheet"] = project[["sheet_id", "sheet_year"]]
-    indicator = _indicators(tables, project)
+    years = [year for year in reader.years if year < first]
+    indicator = _indicators(tables, project, reader.table("indicator", years, sheet_id=ids))
     values = vintages.values(tables, project, indicator)
     # Their texts would take a fifth of the memory.
     del tables
@@ -426,10 +421,10 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
         told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new}
         again = [sheet_id for sheet_id in again if sheet_id in told]
     found = [arrow("finding", [])]
-    for year, some in project[_among(ids, again)].groupby("sheet_year"):
+    for year, some in project[indicators.among(project["sheet_id"], again)].groupby("sheet_year"):
         found.append(arrow("finding", _checked_again(reader, year, some, values)))
     return _Shard(
-        as_table("indicator", indicator[_among(indicator["sheet_id"].tolist(), new)]),
+        as_table("indicator", indicator[indicators.among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
         pa.concat_tables(found),
         again,
@@ -452,15 +447,17 @@ def _checked_again(
     return found
 
 
-def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
-    """The table `indicator` of some projects."""
+def _indicators(tables: dict, project: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """The table `indicator` of some projects, of which the rows `known` stand."""
     rows = pd.concat(
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
     key = ["sheet_id", "table", "number"]
     texts = rows.reindex(columns=[*key, *_TEXTS["outcome"]]).drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
-    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]])
+    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]], known)
+    linked = known.dropna(subset="previous_id")[found.columns]
+    found = pd.concat([linked, found], ignore_index=True)
     return indicators.series(texts, found).merge(found, "left", on=key)
 
 
