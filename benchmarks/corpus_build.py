@@ -12,8 +12,8 @@ into tables in memory, and does nothing else; `corpus build` also checks every s
 Parquet, links projects and indicators over the years and lists the revisions. With a COMMIT its
 source is checked out into a temporary folder, and its builds take their turns beside today's.
 Prints the tables of benchmarks/README.md, medians of the turns: wall time and its ratio, CPU time
-and its ratio to that of the commit's build in the same turn, and the peak resident memory of the
-process with its children.
+and its ratio to that of the commit's build in the same turn, and the peak memory of the process
+with its children, of which pages that they share count once (on Linux).
 """
 
 import os
@@ -49,7 +49,7 @@ PROGRAM = [sys.executable, "-c", "from helpers.cli import main; main()", "corpus
 
 
 class Measured(NamedTuple):
-    """A run: wall and CPU time in seconds, peak resident memory in bytes."""
+    """A run: wall and CPU time in seconds, peak memory in bytes."""
 
     wall: float
     cpu: float
@@ -158,7 +158,7 @@ def run(command: list, source: Path) -> Measured:
     )
     while process.poll() is None:
         peak = max(peak, _memory(process))
-        time.sleep(0.05)
+        time.sleep(0.1)
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command[3:6]))} failed with status {process.returncode}")
     after = os.times()
@@ -170,9 +170,11 @@ def _memory(process: psutil.Process) -> int:
     total = 0
     for one in [process, *process.children(recursive=True)]:
         try:
-            total += one.memory_info().rss
-        except psutil.NoSuchProcess:
+            held = one.memory_full_info()
+        except psutil.Error:
             continue
+        # Of a page that several processes share each counts its part.
+        total += getattr(held, "pss", held.rss)
     return total
 
 

@@ -209,6 +209,27 @@ def test_a_series_bears_the_name_of_its_first_sheet_and_later_sheets_do_not_chan
     assert named(2).items() <= named(3).items()
 
 
+def test_links_of_earlier_sheets_stand_and_a_later_sheet_passes_over_what_they_go_on_from():
+    sheets = [
+        printed(2017, ("甲", "", "件", 1), ("乙", "", "件", 2)),
+        printed(2018, ("甲", "", "件", 1, 5), ("丙", "", "件", None)),
+        printed(2019, ("乙", "", "件", 2, 3), ("甲", "", "件", 1, 5), ("甲", "改", "回", 1, 5)),
+    ]
+    pairs = pd.DataFrame(
+        {"sheet_id": ["2018-省-1", "2019-省-1"], "previous_id": ["2017-省-1", "2018-省-1"]}
+    )
+    every = linked(*sheets, pairs=pairs)
+    old = linked(*sheets[:2], pairs=pairs.head(1))
+    rows = pd.concat(sheets, ignore_index=True)
+    new = link(rows[TEXTS].drop_duplicates(), pairs, rows[CELLS], old)
+    assert set(new["sheet_id"]) == {"2019-省-1"}
+    assert dict(zip(new["number"], new["previous_id"], strict=True)) == {
+        1: "2017-省-1",
+        2: "2018-省-1",
+    }
+    pd.testing.assert_frame_equal(pd.concat([old, new], ignore_index=True), every)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not judgit.CORPUS.exists(), reason=f"no shared corpus at {judgit.CORPUS}")
 def test_links_over_the_corpus_reach_and_agree_as_measured():

@@ -32,8 +32,9 @@ from helpers.sources.rs_files import LeftOut
 CHUNK, CHUNK_BYTES = 250, 32 * 2**20
 MOST_WORKERS = 61
 """What a pool takes on Windows; elsewhere more would not help either."""
-SHARD, SMALLEST_SHARD = 12_000, 1000
-"""Sheets that are worked on together: each lot reads every file, so that few are quicker."""
+SHARD, SMALLEST_SHARD = 28_000, 1000
+"""Sheets that all workers together work on at a time, and the fewest that one does: each lot reads
+every file, so that few are quicker."""
 REASONS = 20_000
 """Sentences that are kept, to be said of other findings, too."""
 REACH = 5
@@ -106,7 +107,7 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
     paths, known, rejected = [part for path in paths for part in parts(path)], set(), []
     years: set[int] = set()
     workers = min(workers or usable_cores(), MOST_WORKERS)
-    with changing(folder, anew) as draft, mapping(workers) as over, _uncollected():
+    with changing(folder, anew) as draft, mapping(workers) as over, _lean():
         if not anew:
             known = set(draft.table("sheet", columns=["sheet_id"])["sheet_id"])
             rejected = records(draft.rejected())
@@ -136,14 +137,17 @@ def _change(paths, folder: Path, anew: bool, workers: int | None, on_progress) -
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _lean() -> Iterator[None]:
     """No search for garbage in cycles, of which rows and tables make none: it would pass over all
-    rows at hand time and again."""
-    collected = gc.isenabled()
+    rows at hand time and again. And memory from the system, which gets back what is freed: Arrow's
+    own pool keeps a quarter of the peak."""
+    collected, pool = gc.isenabled(), pa.default_memory_pool()
     gc.disable()
+    pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield
     finally:
+        pa.set_memory_pool(pool)
         if collected:
             gc.enable()
 
@@ -237,7 +241,7 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
         yield from sources.stream(path)
 
 
-@_uncollected()
+@_lean()
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
     rows: dict[tuple[str, int], Gathered] = {}
@@ -312,9 +316,11 @@ def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     new = pd.concat(
         [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
     )
-    touched = project[_among(project["project_id"], new)]
+    touched = project[indicators.among(project["project_id"], new.tolist())]
     # Where sheets stood there before, links and proofs may have gone, too.
     news = first if (before["sheet_year"] < first).all() else 0
+    # What reading and linking have freed goes back to the system before the most is needed.
+    pa.default_memory_pool().release_unused()
     shards = list(over(partial(_shard, draft.reader(), first, news), _shares(touched, workers)))
     ids = pa.array(project["sheet_id"])
     years = project["sheet_year"].to_numpy()
@@ -344,7 +350,7 @@ def _in_order(parts: list[pa.Table], ids: pa.Array) -> tuple[pa.Table, np.ndarra
 def _shares(project: pd.DataFrame, workers: int) -> list[pd.DataFrame]:
     """The table `project` in parts of whole projects, as many for each worker."""
     of = project["project_id"].astype("category").cat.codes.to_numpy()
-    many = workers * -(-len(project) // (workers * SHARD))
+    many = workers * -(-len(project) // SHARD)
     many = min(many, -(-len(project) // SMALLEST_SHARD))
     return [project[of % many == number] for number in range(many)]
 
@@ -382,13 +388,7 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
     return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
 
 
-def _among(texts: pd.Series, wanted: pd.Series) -> list[bool]:
-    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
-    known = set(wanted.tolist())
-    return [text in known for text in texts.tolist()]
-
-
-@_uncollected()
+@_lean()
 def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     earlier, later = (
         (reader.table("sheet", [year], links.FACTS), reader.table("budget", [year], links.BUDGET))
@@ -397,53 +397,67 @@ def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
     return links.link(*earlier, *later)
 
 
-@_uncollected()
+@_lean()
 def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shard:
     """`first` as in `_derive`; of the years before it those sheets are checked again for whose
     cells a sheet of `news` or later prints a number."""
-    ids, new = project["sheet_id"].tolist(), project.loc[project["sheet_year"] >= first, "sheet_id"]
+    ids = project["sheet_id"].tolist()
+    new = project.loc[project["sheet_year"] >= first, "sheet_id"].tolist()
     columns = {
         name: list(dict.fromkeys([*vintages.READ[name], *_TEXTS.get(name, [])]))
         for name in vintages.READ
     }
     tables = {name: reader.table(name, None, some, sheet_id=ids) for name, some in columns.items()}
     tables["sheet"] = project[["sheet_id", "sheet_year"]]
-    indicator = _indicators(tables, project)
+    years = [year for year in reader.years if year < first]
+    indicator = _indicators(tables, project, reader.table("indicator", years, sheet_id=ids))
     values = vintages.values(tables, project, indicator)
+    # Their texts would take a fifth of the memory.
+    del tables
     revision = vintages.revisions(values)
     again = _unsettled(reader, project, revision)
     if news:
         printed = vintages.other_sheets(values, again)
-        told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new.tolist()}
+        told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new}
         again = [sheet_id for sheet_id in again if sheet_id in told]
-    rows = rows_of(reader, again, project, values, checks.OF_OTHERS)
-    before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in again}
-    for row in reader.rows("finding", None, sheet_id=again):
-        before[row["sheet_id"]].append(row)
-    found = [
-        row
-        for sheet_id, said in before.items()
-        for row in checks.merged(
-            said, _finding_rows(located(rows[sheet_id]), sheet_id, checks.BY_OTHERS)
-        )
-    ]
+    found = [arrow("finding", [])]
+    for year, some in project[indicators.among(project["sheet_id"], again)].groupby("sheet_year"):
+        found.append(arrow("finding", _checked_again(reader, year, some, values)))
     return _Shard(
-        as_table("indicator", indicator[_among(indicator["sheet_id"], new)]),
+        as_table("indicator", indicator[indicators.among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
-        arrow("finding", found),
+        pa.concat_tables(found),
         again,
     )
 
 
-def _indicators(tables: dict, project: pd.DataFrame) -> pd.DataFrame:
-    """The table `indicator` of some projects."""
+def _checked_again(
+    reader: Store, year: int, project: pd.DataFrame, values: pd.DataFrame
+) -> list[dict]:
+    """The findings of sheets of a year, those anew for which other sheets count."""
+    ids = project["sheet_id"].tolist()
+    rows = rows_of(reader, ids, project, values, checks.OF_OTHERS)
+    before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in ids}
+    for row in reader.rows("finding", [year], sheet_id=ids):
+        before[row["sheet_id"]].append(row)
+    found = []
+    for sheet_id, said in before.items():
+        anew = _finding_rows(located(rows[sheet_id]), sheet_id, checks.BY_OTHERS)
+        found += checks.merged(said, anew)
+    return found
+
+
+def _indicators(tables: dict, project: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """The table `indicator` of some projects, of which the rows `known` stand."""
     rows = pd.concat(
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
     key = ["sheet_id", "table", "number"]
     texts = rows.reindex(columns=[*key, *_TEXTS["outcome"]]).drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
-    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]])
+    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]], known)
+    linked = known.dropna(subset="previous_id")[found.columns]
+    found = pd.concat([linked, found], ignore_index=True)
     return indicators.series(texts, found).merge(found, "left", on=key)
 
 

@@ -32,7 +32,7 @@ from helpers.corpus.store import (
 )
 from helpers.sheet import SheetError
 
-BUFFERED_ROWS = 50_000
+BUFFERED_ROWS = 10_000
 ROW_GROUP = 2000
 """Rows that are read together, those of some hundred sheets: so few that a reader can leave out
 most of what it does not need."""
@@ -64,7 +64,7 @@ class Draft(Store):
         key = (table, str(year))
         self._buffers.setdefault(key, []).append(rows)
         if sum(part.num_rows for part in self._buffers[key]) >= BUFFERED_ROWS:
-            self._flush(key)
+            self._flush(key, whole=True)
 
     def finish(self) -> None:
         """Close what was appended; each becomes one more file of its table and sheet year."""
@@ -143,9 +143,13 @@ class Draft(Store):
                 writer.file_handle.close()
         shutil.rmtree(self.staging, ignore_errors=True)
 
-    def _flush(self, key: tuple[str, str]) -> None:
+    def _flush(self, key: tuple[str, str], whole: bool = False) -> None:
+        """Write what is buffered, or the `whole` groups of it."""
         table, year = key
         rows = pa.concat_tables(self._buffers.pop(key, []))
+        if whole and (rest := len(rows) % ROW_GROUP):
+            self._buffers[key] = [rows.slice(len(rows) - rest)]
+            rows = rows.slice(0, len(rows) - rest)
         if "sheet_year" not in rows.column_names:
             years = pa.repeat(pa.scalar(int(year), pa.int64()), len(rows))
             rows = rows.add_column(1, "sheet_year", years)

@@ -1,5 +1,7 @@
 """Link the indicators of a project's sheets over the years, and name each series of them."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -21,10 +23,16 @@ _LEVELS = [
     ("text", ["indicator", "unit"]),
     ("nfkc", ["narrow indicator", "narrow unit"]),
 ]
+_NONE_KNOWN = pd.DataFrame(columns=[*_KEYS, "previous_id", "previous_number"])
 _NO_LINKS = pd.DataFrame({"later": [], "earlier": []}, dtype=int).assign(evidence="")
 
 
-def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+def link(
+    indicators: pd.DataFrame,
+    pairs: pd.DataFrame,
+    values: pd.DataFrame,
+    known: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """One row a linked indicator: which one of an earlier sheet of the project it continues.
 
     `indicators` (sheet_id, table, number, indicator, goal, unit, term), one row each; `pairs`
@@ -41,16 +49,24 @@ def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) ->
     out is looked for in the one before it. verified: "agrees" where at least half of the
     years with an actual in both sheets have the same, "contradicts", or "no overlap".
 
+    `known` (sheet_id, table, number, previous_id, previous_number) has all indicators of sheets
+    that were linked before, with no previous_id where one goes on from none. Their links stand, and
+    only the other sheets are linked, all of which are later.
+
     Raises ValueError for a sheet that stands twice on one side of `pairs`.
     """
     for side in ("sheet_id", "previous_id"):
         again = pairs.loc[pairs[side].duplicated(), side]
         if len(again):
             raise ValueError(f"{side} {again.iloc[0]} stands in two pairs: keep one of them")
-    named = _named(indicators)
-    near = _reached(pairs, named)
+    near = _reached(pairs, indicators)
     before = near.rename(columns={"sheet_id": "previous_id", "previous_id": "before"})
+    known = known if known is not None else _NONE_KNOWN
+    near = near[~among(near["sheet_id"], known["sheet_id"].tolist())]
     far = near.merge(before, on=["table", "previous_id"]).drop(columns="previous_id")
+    met = {*near["sheet_id"].tolist(), *near["previous_id"].tolist(), *far["before"].tolist()}
+    named = _named(indicators[among(indicators["sheet_id"], met)])
+    taken = _taken(named, known)
     cells = values.dropna(subset=["fiscal_year", "actual"])
     cells = cells.drop_duplicates([*_KEYS, "fiscal_year"])
     cells = cells.merge(named[_KEYS].reset_index(names="place"), on=_KEYS)
@@ -59,7 +75,8 @@ def link(indicators: pd.DataFrame, pairs: pd.DataFrame, values: pd.DataFrame) ->
         if reached.empty:
             continue
         later = _side(named.drop(links["later"]), reached[["table", "sheet_id"]])
-        earlier = _side(named.drop(links["earlier"]), reached[["table", "previous_id"]])
+        left = named.drop(links["earlier"].tolist() + taken)
+        earlier = _side(left, reached[["table", "previous_id"]])
         links = pd.concat([links, _linked(later, earlier, cells)], ignore_index=True)
     return _described(links, named)
 
@@ -80,6 +97,20 @@ def series(indicators: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     origin = frame.iloc[first].reset_index(drop=True)
     name = origin["sheet_id"] + "/" + origin["table"] + "/" + origin["number"].astype("str")
     return frame.assign(indicator_id=name)
+
+
+def among(texts: pd.Series, wanted: Iterable[str]) -> np.ndarray:
+    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
+    known = set(wanted)
+    return np.fromiter((text in known for text in texts.tolist()), bool, len(texts))
+
+
+def _taken(named: pd.DataFrame, known: pd.DataFrame) -> list[int]:
+    """The places of the indicators that known links go on from."""
+    linked = known.dropna(subset="previous_id")
+    ends = pd.MultiIndex.from_frame(linked[["previous_id", "table", "previous_number"]])
+    places = pd.MultiIndex.from_frame(named[_KEYS]).get_indexer(ends)
+    return places[places >= 0].tolist()
 
 
 def _reached(pairs: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:

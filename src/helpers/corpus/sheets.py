@@ -41,7 +41,7 @@ def rows_of(
     a remark.
     """
     wanted = set(sheet_ids)
-    own = project[project["sheet_id"].isin(wanted)]
+    own = project[[sheet_id in wanted for sheet_id in project["sheet_id"].tolist()]]
     years = own["sheet_year"].unique().tolist()
     found: dict[str, Rows] = {sheet_id: {} for sheet_id in own["sheet_id"]}
     for name in names:

@@ -166,9 +166,6 @@ class Store:
         }
         if columns is not None:
             schema = pa.schema([schema.field(column) for column in columns])
-        if any(len(values) > MANY for values in sought.values()):
-            columns = list(dict.fromkeys([*schema.names, *sought]))
-            return _among(self._rows(name, years, columns, {}), sought).select(schema.names)
         parts = [
             self._read(file, schema, sought)
             for year, files in sorted(by_year.items())
@@ -273,9 +270,10 @@ def read(path: Path, schema: pa.Schema, among: Values) -> pa.Table:
 
     Raises OSError, KeyError or pyarrow's exceptions for a file that is gone or damaged.
     """
-    if not among:
+    if not among or any(len(values) > MANY for values in among.values()):
         with pq.ParquetFile(path) as opened:
-            return opened.read(schema.names).select(schema.names)
+            rows = opened.read(list(dict.fromkeys([*schema.names, *among])))
+        return (_among(rows, among) if among else rows).select(schema.names)
     stat = path.stat()
     file = (path, stat.st_mtime_ns, stat.st_size)
     if stat.st_size <= SMALL:
