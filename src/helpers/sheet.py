@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property
@@ -13,6 +14,7 @@ from helpers.payee_names import payee_key
 
 if TYPE_CHECKING:
     import pandas as pd
+    from typing_extensions import TypeIs
 
 # Names of pandas' dtypes. It is imported where a table is made: a sheet of one's own is read and
 # checked as rows, in half the time.
@@ -442,7 +444,7 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
 
 def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
     """The rows of what `table` gives: `records` of it."""
-    if not isinstance(rows, list):
+    if _is_table(rows):
         rows = records(rows)
     blank, kinds = BLANK[name], _PLAIN[name]
     full = [blank | row for row in rows]
@@ -463,6 +465,11 @@ def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
         for row in full:
             row |= {column: "" for column in ("indicator", "goal", "unit") if row[column] is None}
     return full
+
+
+def _is_table(held: object) -> TypeIs[pd.DataFrame]:
+    """Whether it is a table: before pandas is loaded there is none."""
+    return "pandas" in sys.modules and isinstance(held, sys.modules["pandas"].DataFrame)
 
 
 def _framed(name: str, rows: list[dict]) -> pd.DataFrame:
@@ -604,7 +611,7 @@ class ReviewSheet:
         if name not in COLUMNS:
             raise AttributeError(f"{type(self).__name__} has no table {name}")
         held = self._held[name]
-        if isinstance(held, list):
+        if not _is_table(held):
             held = self._held[name] = _framed(name, held)
         return held
 
@@ -641,13 +648,11 @@ class ReviewSheet:
     def rows(self, name: str) -> list[dict]:
         """The rows of a table as `records` gives them; not to be changed."""
         held = self._held[name]
-        return held if isinstance(held, list) else records(held)
+        return records(held) if _is_table(held) else held
 
     def later_rows(self) -> list[dict] | None:
         """The rows of `later`, as `rows`."""
-        if self._later is None or isinstance(self._later, list):
-            return self._later
-        return records(self._later)
+        return records(self._later) if _is_table(self._later) else self._later
 
     def with_table(self, name: str, frame: list[dict] | pd.DataFrame) -> ReviewSheet:
         """A copy in which the table `name` is `frame`, or has these rows."""
