@@ -52,17 +52,18 @@ def test_help_loads_nothing_heavy(command):
     assert lines(done.stdout)[-1] == "[]"
 
 
-def test_only_the_reader_of_the_sheets_kind_is_loaded():
+def test_a_sheet_of_ones_own_is_checked_by_its_reader_alone_and_without_tables():
     script = (
         "import sys; from helpers import cli, paths\n"
         "assert cli.main(['check', str(paths.DEFAULT_SHEET)]) == 0\n"
         "readers = ('page_text', 'judgit_json', 'rs_csv', 'rs_api')\n"
-        "print([name for name in readers if f'helpers.sources.{name}' in sys.modules])"
+        "print([name for name in readers if f'helpers.sources.{name}' in sys.modules])\n"
+        "print([name for name in ('pandas', 'pyarrow') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert lines(done.stdout)[-1] == "['page_text']"
+    assert lines(done.stdout)[-2:] == ["['page_text']", "[]"]
 
 
 def test_render_makes_reports_of_the_default_sheet(capsys, notebook, tmp_path):
@@ -329,9 +330,9 @@ def test_broken_corrections_are_one_line(capsys, tmp_path, monkeypatch):
     (tmp_path / "corrections.yml").write_text("no list", encoding="utf-8")
     from helpers import checks
 
-    true = checks.repaired
+    true = checks.judged
     broken = tmp_path / "corrections.yml"
-    monkeypatch.setattr(checks, "repaired", lambda *a: true(*a, corrections=broken))
+    monkeypatch.setattr(checks, "judged", lambda *a: true(*a, corrections=broken))
     status, _, wrong = run(capsys, "check", DEFAULT)
     assert status == 2
     assert "corrections.yml" in wrong

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import export
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from speaking import told
 
 FINDINGS = pd.DataFrame(
@@ -120,7 +120,7 @@ def test_csv_keeps_numbers_and_leaves_unknown_empty(tables):
 
 
 def test_findings_read_as_text(sheet):
-    assert told("ja", export.as_text, sheet, FINDINGS).splitlines() == [
+    assert told("ja", export.as_text, sheet, records(FINDINGS)).splitlines() == [
         "2019-省-0042 -名",
         "",
         "誤り  成果(アウトカム) / 1. 導入数 / 目標年度  [era]",
@@ -137,18 +137,18 @@ def test_findings_read_as_text(sheet):
 
 def test_findings_read_in_english(sheet):
     unapplied = FINDINGS.assign(applied=False)
-    text = told("en", export.as_text, sheet, unapplied)
+    text = told("en", export.as_text, sheet, records(unapplied))
     assert "error  Outcome / 1. 導入数 / Target year  [era]" in text
     assert "As printed: 1993 -> 2023 (not applied)" in text
     assert text.endswith("findings 2: error 1, warning 0, note 1, repaired 0\n")
 
 
 def test_a_sheet_without_findings_counts_none(sheet):
-    assert "findings 0: error 0" in told("en", export.as_text, sheet, FINDINGS.iloc[:0])
+    assert "findings 0: error 0" in told("en", export.as_text, sheet, [])
 
 
 def test_a_terminal_shows_what_would_act_unseen(sheet):
     facts = sheet.sheet.assign(name="橋\x1b[2J\x1b]0;x\x07\r\u202e")
-    text = told("ja", export.as_text, sheet.with_table("sheet", facts), FINDINGS)
+    text = told("ja", export.as_text, sheet.with_table("sheet", facts), records(FINDINGS))
     assert text.startswith("2019-省-0042 橋�[2J�]0;x���\n")
     assert "\x1b" not in told("ja", export.aligned, facts)

@@ -375,8 +375,7 @@ def check(sheets: tuple[str, ...], by: str, repair: str, as_of: int | None) -> i
     for path in sheets:
         try:
             if not corpus.is_corpus(path):
-                repaired = checks.repaired(corpus.load(path, as_of), repair)
-                say(export.as_text(*repaired))
+                say(export.as_text(*checks.judged(corpus.load(path, as_of), repair)))
             elif as_of is None:
                 say(export.aligned(corpus.Corpus(path).counts(by)))
             else:

@@ -6,10 +6,15 @@ numbers of a sheet's few digits are ties by construction (a mean of 1290 and 129
 `NOISE` of a tie fall to one: away from 0 when rounded, to "equal" when compared.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOISE = 3e-9
 """Relative: more than computing adds, less than any printed number says."""

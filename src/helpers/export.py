@@ -1,13 +1,17 @@
 """The tidy tables as JSON and as CSV, the findings as text for a terminal."""
 
+from __future__ import annotations
+
 import json
 import re
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from helpers import words
 from helpers.sheet import CORE, ReviewSheet
 from helpers.words import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMULA = re.compile(
     r"[\0\t\r\n]"
@@ -51,6 +55,8 @@ def as_csv(frame: pd.DataFrame) -> str:
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with an apostrophe in front of texts, headings too, that begin like a formula."""
+    import pandas as pd
+
     text = {
         # Series.map would make 1 and None 1.0 and NaN.
         column: pd.Series([guarded(value) for value in frame[column]], frame.index, object)
@@ -65,24 +71,28 @@ def guarded(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
-def as_text(sheet: ReviewSheet, findings: pd.DataFrame) -> str:
-    """The findings of a sheet, one after the other, and their counts at the end."""
-    lines = [f"{sheet.id} {sheet.facts['name']}", ""]
+def as_text(sheet: ReviewSheet, findings: list[dict]) -> str:
+    """The findings of a sheet (rows of `checks.judged`), one after the other, and their counts at
+    the end."""
+    facts = sheet.rows("sheet")[0]
+    lines = [f"{facts['sheet_id']} {facts['name'] or ''}", ""]
     severities = {key: words.say(*pair) for key, pair in words.SEVERITIES.items()}
-    for finding in findings.itertuples():
+    for finding in findings:
         place = (
-            words.heading(finding.table),
-            finding.row,
-            words.heading(finding.column),
+            words.heading(finding["table"]),
+            finding["row"],
+            words.heading(finding["column"]),
         )
         where = " / ".join(part for part in place if part)
         lines += [
-            f"{severities[finding.severity]}  {where}  [{finding.rule}]",
-            *(f"    {line}" for line in (_change(finding), finding.reason) if line),
+            f"{severities[finding['severity']]}  {where}  [{finding['rule']}]",
+            *(f"    {line}" for line in (_change(finding), finding["reason"]) if line),
             "",
         ]
-    counts = [f"{word} {(findings['severity'] == key).sum()}" for key, word in severities.items()]
-    counts.append(f"{words.say('修正', 'repaired')} {findings['applied'].sum()}")
+    found = [finding["severity"] for finding in findings]
+    counts = [f"{word} {found.count(key)}" for key, word in severities.items()]
+    applied = sum(finding["applied"] for finding in findings)
+    counts.append(f"{words.say('修正', 'repaired')} {applied}")
     total = words.say(f"所見 {len(findings)} 件", f"findings {len(findings)}")
     return visible("\n".join([*lines, f"{total}: {', '.join(counts)}", ""]))
 
@@ -90,18 +100,21 @@ def as_text(sheet: ReviewSheet, findings: pd.DataFrame) -> str:
 def aligned(frame: pd.DataFrame) -> str:
     """A table for a terminal: headings in `lang`, columns aligned for characters of both widths, a
     dash for what is missing."""
+    import pandas as pd
+
     shown = frame.astype(object).where(frame.notna(), "–")
     named = shown.rename(columns=lambda column: words.heading(str(column)))
     with pd.option_context("display.unicode.east_asian_width", True):
         return visible(named.to_string(index=False))
 
 
-def _change(finding) -> str:
-    if not finding.observed and not finding.proposed:
+def _change(finding: dict) -> str:
+    observed, proposed = finding["observed"], finding["proposed"]
+    if not observed and not proposed:
         return ""
-    printed = f"{words.term('observed')}: {finding.observed or '–'}"
-    if not finding.proposed:
+    printed = f"{words.term('observed')}: {observed or '–'}"
+    if not proposed:
         return printed
     applied = words.say("適用済み", "applied")
-    state = applied if finding.applied else words.say("未適用", "not applied")
-    return f"{printed} -> {finding.proposed} ({state})"
+    state = applied if finding["applied"] else words.say("未適用", "not applied")
+    return f"{printed} -> {proposed} ({state})"

@@ -5,11 +5,17 @@ from 27 to 32 %. The errors of rounding are spread evenly and are independent of
 of half a unit h has the standard error h / sqrt(3), and those of a sum add as squares.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
 from helpers import digits
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
 
 FINEST = 6
 """Decimals that are looked at: one yen in million yen."""

@@ -47,8 +47,15 @@ def load(module: str) -> None:
         from multiprocessing import forkserver
 
         FORK.set_forkserver_preload([module])
-        with _without_interrupts():
-            forkserver.ensure_running()
+        before = dict(os.environ)
+        # Threads do not survive a fork. Its workers have our environment (see `_serve`).
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        try:
+            with _without_interrupts():
+                forkserver.ensure_running()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 class Pool:

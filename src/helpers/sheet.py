@@ -1,20 +1,24 @@
 """ReviewSheet: the tidy tables of one sheet, the one object handed through every room."""
 
+from __future__ import annotations
+
+import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from helpers.errors import ReviewSheetError
 from helpers.payee_names import payee_key
 
-# As dtypes, not by name: pandas takes longer to read a name than to convert a small table.
-TEXT, NUMBER = pd.StringDtype(na_value=np.nan), np.dtype("float64")
-YEAR, FLAG, MAYBE = pd.Int64Dtype(), np.dtype("bool"), pd.BooleanDtype()
+if TYPE_CHECKING:
+    import pandas as pd
+    from typing_extensions import TypeIs
+
+# Names of pandas' dtypes. It is imported where a table is made: a sheet of one's own is read and
+# checked as rows, in half the time.
+TEXT, NUMBER, YEAR, FLAG, MAYBE = "str", "float64", "Int64", "bool", "boolean"
 
 MILLION_YEN = {
     "円": Fraction(1, 10**6),
@@ -440,7 +444,7 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
 
 def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
     """The rows of what `table` gives: `records` of it."""
-    if isinstance(rows, pd.DataFrame):
+    if _is_table(rows):
         rows = records(rows)
     blank, kinds = BLANK[name], _PLAIN[name]
     full = [blank | row for row in rows]
@@ -463,6 +467,11 @@ def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
     return full
 
 
+def _is_table(held: object) -> TypeIs[pd.DataFrame]:
+    """Whether it is a table: before pandas is loaded there is none."""
+    return "pandas" in sys.modules and isinstance(held, sys.modules["pandas"].DataFrame)
+
+
 def _framed(name: str, rows: list[dict]) -> pd.DataFrame:
     return typed(rows, COLUMNS[name])
 
@@ -478,12 +487,24 @@ def _empty(*kinds: tuple) -> pd.DataFrame:
 
 
 def _typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
+    import pandas as pd
+
     columns = {name: [row.get(name) for row in rows] for name in kinds}
-    return pd.DataFrame({name: pd.array(columns[name], kind) for name, kind in kinds.items()})
+    return pd.DataFrame({name: pd.array(columns[name], dtype(kinds[name])) for name in kinds})
+
+
+@cache
+def dtype(kind: str) -> Any:
+    """The dtype of a name, which pandas takes longer to read than to convert a small table."""
+    from pandas.api.types import pandas_dtype
+
+    return pandas_dtype(kind)
 
 
 def with_columns(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
     """What `frame.assign(**columns)` gives of arrays, which takes an insertion for each."""
+    import pandas as pd
+
     made = {name: column.array for name, column in frame.items()} | columns
     return pd.DataFrame(made, index=frame.index)
 
@@ -496,6 +517,8 @@ _PLAIN = {name: [_KINDS[kind] for kind in columns.values()] for name, columns in
 
 def records(frame: pd.DataFrame) -> list[dict]:
     """The rows of a table as dicts, None where a value is missing."""
+    import pandas as pd
+
     if frame.empty:
         return []
     columns = {
@@ -580,7 +603,7 @@ class ReviewSheet:
         self._held, self._later = dict(held), later
 
     @classmethod
-    def build(cls, **rows: list[dict] | pd.DataFrame) -> "ReviewSheet":
+    def build(cls, **rows: list[dict] | pd.DataFrame) -> ReviewSheet:
         """A ReviewSheet from lists of records; a table that is not given is empty."""
         return cls({name: _completed(name, rows.get(name, [])) for name in COLUMNS})
 
@@ -588,7 +611,7 @@ class ReviewSheet:
         if name not in COLUMNS:
             raise AttributeError(f"{type(self).__name__} has no table {name}")
         held = self._held[name]
-        if not isinstance(held, pd.DataFrame):
+        if not _is_table(held):
             held = self._held[name] = _framed(name, held)
         return held
 
@@ -625,17 +648,17 @@ class ReviewSheet:
     def rows(self, name: str) -> list[dict]:
         """The rows of a table as `records` gives them; not to be changed."""
         held = self._held[name]
-        return records(held) if isinstance(held, pd.DataFrame) else held
+        return records(held) if _is_table(held) else held
 
     def later_rows(self) -> list[dict] | None:
         """The rows of `later`, as `rows`."""
-        return records(self._later) if isinstance(self._later, pd.DataFrame) else self._later
+        return records(self._later) if _is_table(self._later) else self._later
 
-    def with_table(self, name: str, frame: pd.DataFrame) -> "ReviewSheet":
-        """A copy in which the table `name` is `frame`."""
+    def with_table(self, name: str, frame: list[dict] | pd.DataFrame) -> ReviewSheet:
+        """A copy in which the table `name` is `frame`, or has these rows."""
         return type(self)({**self._held, name: _completed(name, frame)}, self._later)
 
-    def with_later(self, later: pd.DataFrame) -> "ReviewSheet":
+    def with_later(self, later: pd.DataFrame) -> ReviewSheet:
         """A copy with what later sheets print."""
         return type(self)(self._held, later)
 

@@ -10,8 +10,6 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any, TypeVar
 
-import pandas as pd
-
 from helpers import digits
 
 LANGUAGES = ("ja", "en")
@@ -175,6 +173,15 @@ def described(column: str) -> list[str]:
     return [*both, row["unit"]]
 
 
+def missing(value: Any) -> bool:
+    """Whether a cell of a table is none: None, NaN or pandas' NA, which is not equal to itself and
+    not unequal."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+
+
 def heading(name: str) -> str:
     """The heading of a column or table, or the name itself where it has none."""
     return term(name) if name in TERMS else name
@@ -182,7 +189,7 @@ def heading(name: str) -> str:
 
 def stated(value: Any) -> str:
     """An outcome's direction, kind or term for a reader; – where the sheet does not say."""
-    return "–" if pd.isna(value) else say(*STATED.get(value, (value, value)))
+    return "–" if missing(value) else say(*STATED.get(value, (value, value)))
 
 
 def model(name: str) -> str:
@@ -219,7 +226,7 @@ def unit(text: Any, value: float | None = None) -> str:
     >>> unit("団体数"), unit("％")
     ('団体数', '%')
     """
-    if pd.isna(text):
+    if missing(text):
         return ""
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     if _spoken == "ja":
@@ -257,7 +264,7 @@ def entry(column: str, value: Any) -> str:
     >>> with speaking("en"): entry("methods", "委託・請負、補助")
     'Commission or contract, subsidy'
     """
-    if pd.isna(value) or value == "":
+    if missing(value) or value == "":
         return "–"
     if column == "ministry":
         return ministry(value)
@@ -295,7 +302,7 @@ def year(value: int | None) -> str:
 
 def number(value: float) -> str:
     """A quantity with thousands separators, no more decimals than it needs; – where unknown."""
-    if pd.isna(value):
+    if missing(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
@@ -310,14 +317,14 @@ def column(values: Iterable[float]) -> Callable[[float], str]:
     """`number` for quantities that stand below each other, with one number of decimals: none where
     all are whole or large, two where all are below 10; what is too small for them keeps two digits.
     """
-    sizes = [abs(float(value)) for value in values if pd.notna(value) and math.isfinite(value)]
+    sizes = [abs(float(value)) for value in values if not missing(value) and math.isfinite(value)]
     sizes = [size for size in sizes if size > 0]
     # A difference of two large amounts is whole but for more noise than `digits.equal` allows.
     whole = all(abs(size - digits.rounded(size)) < digits.TIE for size in sizes)
     decimals = 0 if whole or min(sizes) >= 1000 else 1 if max(sizes) >= 10 else 2
 
     def shown(value: float) -> str:
-        if pd.isna(value) or math.isinf(value):
+        if missing(value) or math.isinf(value):
             return number(value)
         small = value and not digits.rounded(float(value), decimals)
         return significant(value, 2) if small else fixed(value, decimals)
@@ -352,7 +359,7 @@ def _exact(value: float) -> str:
 def printed(value: float) -> str:
     """A value as its sheet prints it where that takes few decimals (99.99, 1,234.5: to round them
     would change what is compared), else as `number`."""
-    if pd.isna(value) or math.isinf(value):
+    if missing(value) or math.isinf(value):
         return number(value)
     # No more decimals than are needed: they would show the noise of what was computed.
     enough = (d for d in range(4) if digits.equal(value, digits.rounded(float(value), d)))
@@ -389,7 +396,7 @@ def count(many: int, thing: str) -> str:
 
 def bare_year(value: float) -> str:
     """A year in a table: 2018; – where unknown."""
-    return "–" if pd.isna(value) else str(value)
+    return "–" if missing(value) else str(value)
 
 
 TEN_YEN = 1e-5
@@ -408,12 +415,12 @@ def rounded(amounts: Iterable[float], shape: Callable[[float], str] = number) ->
 
 def percent(value: float, decimals: int = 1) -> str:
     """A share as a percentage with so many decimals: 70.4 %; – where unknown."""
-    return "–" if pd.isna(value) else f"{fixed(100 * value, decimals)} %"
+    return "–" if missing(value) else f"{fixed(100 * value, decimals)} %"
 
 
 def ratio(value: float) -> str:
     """A ratio or a score with two decimals: 0.52; – where unknown."""
-    return "–" if pd.isna(value) else fixed(value, 2)
+    return "–" if missing(value) else fixed(value, 2)
 
 
 def ratios(low: float, high: float) -> str:
@@ -450,7 +457,7 @@ def span(first: int, last: int) -> str:
 
 def probability(value: float) -> str:
     """A probability in whole per cent, never rounded to certainty; – where unknown."""
-    if pd.isna(value):
+    if missing(value):
         return "–"
     if digits.less(value, 0.005):
         return "< 1 %"
@@ -467,7 +474,7 @@ def probabilities(low: float, high: float) -> str:
 def chance(value: float) -> str:
     """A probability as so many of ten cases, or of a hundred where that says more: 10回に6回ほど,
     about 6 in 10; – where unknown."""
-    if pd.isna(value):
+    if missing(value):
         return "–"
     of = 10 if digits.at_least(value, 0.095) and digits.less(value, 0.905) else 100
     many = int(digits.rounded(of * value))

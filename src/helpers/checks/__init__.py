@@ -1,10 +1,11 @@
 """What is wrong or odd in a sheet, where, and what repair is proposed."""
 
+from __future__ import annotations
+
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from helpers import paths
 from helpers.checks import budget, contracts, indicators, payments, repairs, reviews, targets
@@ -13,7 +14,10 @@ from helpers.checks.reasons import RULES as KNOWN
 from helpers.checks.reasons import spoken
 from helpers.sheet import COLUMNS, FLAG, TEXT, Located, ReviewSheet, located, typed
 
-__all__ = ["FINDING", "findings", "repaired"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FINDING", "findings", "judged", "repaired"]
 
 FINDING = {
     "table": TEXT,
@@ -52,7 +56,7 @@ def findings(sheet: ReviewSheet) -> pd.DataFrame:
     `proof` is the sheet's own text that proves it; these are "" where there is none. `reason` is a
     sentence in the language of now, `applied` is False. Errors come first, then warnings.
     """
-    return _table([(finding, False) for finding in found(_rows(sheet))])
+    return typed(_spoken([(finding, False) for finding in found(_rows(sheet))]), FINDING)
 
 
 def repaired(
@@ -67,8 +71,18 @@ def repaired(
     the sheet as printed, the given sheet is left alone. Raises ValueError for another `repair` or
     language, ReviewSheetError for a corrections file that cannot be used.
     """
-    result, judged = repairs.apply(sheet, found(_rows(sheet)), repair, corrections)
-    return result, _table(judged)
+    result, rows = judged(sheet, repair, corrections)
+    return result, typed(rows, FINDING)
+
+
+def judged(
+    sheet: ReviewSheet,
+    repair: str = "proved",
+    corrections: str | Path = paths.CORRECTIONS,
+) -> tuple[ReviewSheet, list[dict]]:
+    """What `repaired` gives, with the findings as rows: of a sheet that never becomes tables."""
+    result, findings = repairs.apply(sheet, found(_rows(sheet)), repair, corrections)
+    return result, _spoken(findings)
 
 
 def found(sheet: Located, rules: Iterable[Rule] | None = None) -> list[Finding]:
@@ -154,8 +168,8 @@ def _rows(sheet: ReviewSheet) -> Located:
     return located({name: list(map(dict, sheet.rows(name))) for name in COLUMNS})
 
 
-def _table(judged: list[tuple[Finding, bool]]) -> pd.DataFrame:
-    rows = [spoken(finding) | {"applied": applied} for finding, applied in judged]
+def _spoken(findings: list[tuple[Finding, bool]]) -> list[dict]:
+    rows = [spoken(finding) | {"applied": applied} for finding, applied in findings]
     order = {name: position for position, name in enumerate(COLUMNS)}
     rows.sort(key=lambda row: (SEVERITIES.index(row["severity"]), order.get(row["table"], 99)))
-    return typed(rows, FINDING)
+    return rows

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import pandas as pd
 import yaml
 
 from helpers.checks.finding import Finding, first
@@ -34,11 +33,11 @@ class Correction:
 
     def rows(self, sheet: ReviewSheet) -> tuple[int, ...]:
         """The positions in `table` that `where` matches; all of them where it is empty."""
-        frame = getattr(sheet, self.table)
-        hits = pd.Series(True, index=frame.index)
-        for column, value in self.where.items():
-            hits &= frame[column].isna() if value is None else frame[column].eq(value).fillna(False)
-        return tuple(int(position) for position in hits.to_numpy().nonzero()[0])
+        return tuple(
+            at
+            for at, row in enumerate(sheet.rows(self.table))
+            if all(row[column] == value for column, value in self.where.items())
+        )
 
 
 def apply(
@@ -169,6 +168,8 @@ def _cells(finding: Finding) -> set[tuple[str, str, int]]:
 
 
 def _set(sheet: ReviewSheet, finding: Finding, column: str, value) -> ReviewSheet:
-    frame = getattr(sheet, finding.table).copy()
-    frame.iloc[list(finding.at), frame.columns.get_loc(column)] = value
-    return sheet.with_table(finding.table, frame)
+    rows = [
+        row | {column: value} if at in finding.at else row
+        for at, row in enumerate(sheet.rows(finding.table))
+    ]
+    return sheet.with_table(finding.table, rows)

@@ -25,14 +25,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.checks import FINDING
-from helpers.sheet import COLUMNS, FLAG, MAYBE, NUMBER, TEXT, YEAR, SheetError
+from helpers.corpus import MANIFEST
+from helpers.sheet import COLUMNS, FLAG, MAYBE, NUMBER, TEXT, YEAR, SheetError, dtype
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None
 
-MANIFEST = "corpus.json"
 REJECTED = "rejected.parquet"
 VERSIONS = "versions"
 FORMAT = 3
@@ -88,7 +88,7 @@ TABLES = {
 _ARROW = {TEXT: pa.string(), NUMBER: pa.float64(), YEAR: pa.int64(), FLAG: pa.bool_()}
 _ARROW[MAYBE] = pa.bool_()
 _MAYBE = {name for columns in TABLES.values() for name, kind in columns.items() if kind == MAYBE}
-_DTYPES = {arrow: kind for kind, arrow in _ARROW.items() if kind in (TEXT, YEAR)}
+_DTYPES = {arrow: dtype(kind) for kind, arrow in _ARROW.items() if kind in (TEXT, YEAR)}
 SCHEMAS = {
     name: pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
     for name, columns in TABLES.items()

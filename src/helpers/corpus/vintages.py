@@ -78,7 +78,7 @@ def values(
     order = order[_changes([key[order] for key in keys])]
     texts = {"project_id": projects, "indicator_id": names, "sheet_id": ids}
     kinds = {"table": _TABLE, "column": _COLUMN} | {
-        name: pd.CategoricalDtype(pd.Index(sheet.TEXT.__from_arrow__(those)))
+        name: pd.CategoricalDtype(pd.Index(sheet.dtype(sheet.TEXT).__from_arrow__(those)))
         for name, those in texts.items()
     }
     ordered: dict = {name: long[name][order] for name in _ORDER}

@@ -13,6 +13,7 @@ from IPython.display import display
 from helpers import checks, corpus, fitted, parameters, paths, words
 from helpers.analysis.years import published
 from helpers.charts import style
+from helpers.corpus import Corpus  # noqa: F401 (of one most sheets are: kernels have it loaded)
 from helpers.fitted import Fitted
 from helpers.front import later
 from helpers.sentences import Sentences
