@@ -243,7 +243,8 @@ def limit(notebook: Path) -> Callable[[], None]:
     os.environ["MPLBACKEND"] = "agg"
     zygote._warm_up(zygote._imported(client.imports(given)))
     # Outside of a kernel what was shown stays open, and each child would draw it again.
-    sys.modules["matplotlib.pyplot"].close("all")
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
     def run_cells() -> None:
         space = {"__name__": "__main__", "display": display}
