@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
@@ -526,6 +526,14 @@ def records(frame: pd.DataFrame) -> list[dict]:
         for name, column in frame.items()
     }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def first_of(rows: Iterable[dict], key: str) -> dict[Any, dict]:
+    """What stands in a column -> the first row that has it, in their order."""
+    first: dict[Any, dict] = {}
+    for row in rows:
+        first.setdefault(row[key], row)
+    return first
 
 
 class Located(dict[str, list[dict]]):

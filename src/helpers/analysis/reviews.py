@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, typed
+from helpers.sheet import MAYBE, NUMBER, TEXT, YEAR, ReviewSheet, first_of, typed
 
 FOLLOWED = {
     **{"fiscal_year": YEAR, "opinion": TEXT, "reaction": TEXT, "reflected": NUMBER},
@@ -87,8 +87,5 @@ def remarks(sheet: ReviewSheet) -> pd.DataFrame:
 
 def _first(review: list[dict]) -> dict[int, dict]:
     """By fiscal year the first row: further ones hold remarks alone."""
-    first: dict[int, dict] = {}
-    for row in review:
-        if row["fiscal_year"] is not None:
-            first.setdefault(row["fiscal_year"], row)
-    return dict(sorted(first.items()))
+    dated = (row for row in review if row["fiscal_year"] is not None)
+    return dict(sorted(first_of(dated, "fiscal_year").items()))

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.analysis.series import IndicatorSeries
 from helpers.checks.budget import LOST_UNTIL, not_given
 from helpers.precision import restated, unit_slip
-from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, typed
+from helpers.sheet import BY_YEAR, NUMBER, TARGETS, TEXT, YEAR, ReviewSheet, first_of, typed
 
 CELL = {"table": TEXT, "number": YEAR, "fiscal_year": YEAR, "column": TEXT}
 CELLS = CELL | {"indicator": TEXT, "unit": TEXT, "value": NUMBER, "elsewhere": object, "kind": TEXT}
@@ -138,18 +138,10 @@ def _own(sheet: ReviewSheet) -> dict[tuple, float]:
                 for column, value in numbers.items():
                     own.setdefault((table, row.get("number"), row["fiscal_year"], column), value)
     for table, columns in TARGETS.items():
-        for row in _first_rows(sheet, table):
+        for row in first_of(sheet.rows(table), "number").values():
             cells = {(table, row["number"], None, column): row[column] for column in columns}
             own |= {cell: float(value) for cell, value in cells.items() if value is not None}
     return own
-
-
-def _first_rows(sheet: ReviewSheet, table: str) -> Iterable[dict]:
-    """The first row of each indicator."""
-    first: dict[int | None, dict] = {}
-    for row in sheet.rows(table):
-        first.setdefault(row["number"], row)
-    return first.values()
 
 
 def _names(sheet: ReviewSheet) -> dict[tuple, tuple]:
@@ -157,7 +149,7 @@ def _names(sheet: ReviewSheet) -> dict[tuple, tuple]:
     return {
         (table, row["number"]): (row["indicator"], row["unit"])
         for table in ("outcome", "output")
-        for row in _first_rows(sheet, table)
+        for row in first_of(sheet.rows(table), "number").values()
     }
 
 

@@ -12,7 +12,7 @@ from helpers.analysis.direction import Assumed
 from helpers.analysis.worded_target import Proposal, proposal
 from helpers.analysis.years import between
 from helpers.parameters import ParameterError
-from helpers.sheet import ReviewSheet, records
+from helpers.sheet import ReviewSheet, first_of, records
 from helpers.words import exact
 
 HORIZON = 50
@@ -142,16 +142,14 @@ def indicators(sheet: ReviewSheet) -> pd.DataFrame:
     """The outcome indicators of a sheet, one row each, in its order: number, indicator, unit, kind,
     direction, actuals (years with an actual value, 0 of a qualitative one), target, target_year,
     result."""
-    first: dict[int, dict] = {}
     years: dict[int, set[int]] = {}
-    for row in records(sheet.outcome):
-        if row["number"] is not None:
-            first.setdefault(row["number"], row)
-            known = years.setdefault(row["number"], set())
-            if row["fiscal_year"] is not None and row["actual"] is not None:
-                known.add(row["fiscal_year"])
+    numbered = [row for row in records(sheet.outcome) if row["number"] is not None]
+    for row in numbered:
+        known = years.setdefault(row["number"], set())
+        if row["fiscal_year"] is not None and row["actual"] is not None:
+            known.add(row["fiscal_year"])
     rows = []
-    for number, row in sorted(first.items()):
+    for number, row in sorted(first_of(numbered, "number").items()):
         names = ("number", "indicator", "unit", "kind", "direction", "result")
         numbers = row["kind"] != QUALITATIVE
         target, due = (row[name] if numbers else None for name in ("target", "target_year"))

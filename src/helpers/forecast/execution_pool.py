@@ -192,8 +192,8 @@ def features(spending: pd.DataFrame, cohorts: pd.DataFrame, as_of: int) -> pd.Da
     facts |= {"fiscal_year": as_of, "budget": budget, "size": sizes}
     facts |= {"last_rate": last["share"], "mean_rate": _mean(past["share"])}
     lags = [past["share"], np.minimum(level, 1.0), past["move"]]
-    linear = [np.nan_to_num(np.asarray(found[name], float)) for name in FEATURES]
-    numbers = np.column_stack([*lags, usual[:, 1:], *linear])
+    linear = np.nan_to_num(np.column_stack([found[name] for name in FEATURES]).astype(float))
+    numbers = np.column_stack([*lags, usual[:, 1:], linear])
     names = [*PAST, *USUAL, *FEATURES]
     index = pd.RangeIndex(len(now))
     parts = [pd.DataFrame(facts, index), pd.DataFrame(numbers, index, names)]
