@@ -135,7 +135,6 @@ RULES: tuple[Rule, ...] = (
     *contracts.RULES,
     *reviews.RULES,
 )
-
 """All rules, in the order of their findings."""
 
 BY_OTHERS: dict[Rule, tuple[str, ...]] = {
