@@ -199,8 +199,10 @@ def test_a_text_is_as_large_as_matplotlib_finds_it(text, looked_at):
 
 
 def pixels_of(figure, canvas):
-    canvas(figure).draw()
-    return np.asarray(figure.canvas.buffer_rgba())
+    canvas(figure)
+    with ticks.together():
+        figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba()).copy()
 
 
 @pytest.mark.parametrize(
@@ -250,12 +252,50 @@ def test_ticks_that_are_asked_for_are_all_there_and_may_be_changed():
     with plt.rc_context(style.LOOK):
         axes = style.canvas(None)
         style.year_axis(axes, [2014, 2016])
-        before = pixels_of(axes.figure, font.Canvas).copy()
+        before = pixels_of(axes.figure, font.Canvas)
         labels = axes.get_xticklabels()
         assert [label.get_text() for label in labels] == ["2014", "2015", "2016"]
         np.testing.assert_array_equal(pixels_of(axes.figure, font.Canvas), before)
         labels[1].set_color("red")
         assert (pixels_of(axes.figure, font.Canvas) != before).any()
+
+
+CHANGES = {
+    "labels on the right": lambda axes: axes.yaxis.tick_right(),
+    "ticks on both sides": lambda axes: axes.xaxis.set_ticks_position("both"),
+    "labels above, too": lambda axes: axes.tick_params(top=True, labeltop=True),
+    "large labels": lambda axes: axes.tick_params(labelsize=20),
+    "a locator changed": lambda axes: axes.yaxis.get_major_locator().set_params(nbins=3),
+    "a formatter changed": lambda axes: axes.yaxis.get_major_formatter().set_powerlimits((0, 0)),
+    "asked for": lambda axes: axes.get_yticklabels()[2].set_color("red"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("drawn", [True, False], ids=["drawn before", "not drawn"])
+def test_ticks_that_are_changed_look_as_matplotlib_draws_them(change, drawn):
+    pictures = []
+    for kind in (Axes, ticks.Plain):
+        with plt.rc_context(style.LOOK):
+            figure = plt.figure(figsize=(3, 2))
+            axes = figure.add_subplot(axes_class=kind)
+            axes.plot([2014, 2019], [0, 4000])
+            if drawn:
+                before = pixels_of(figure, font.Canvas)
+            change(axes)
+            pictures.append(pixels_of(figure, font.Canvas))
+            assert not drawn or (pictures[-1] != before).any()
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_figures_of_a_sheet_are_drawn_with_their_ticks_together(sheet, monkeypatch):
+    apart = []
+    for figure in figures(sheet, "en"):
+        shown(figure, monkeypatch)
+        apart += [
+            axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis._is_asked
+        ]
+    assert not apart
 
 
 def test_bars_look_as_matplotlib_draws_them():

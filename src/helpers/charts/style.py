@@ -29,7 +29,7 @@ from helpers.analysis.years import published
 from helpers.charts import png
 from helpers.charts.font import FAMILY, FONT, GLYPHS, Canvas, measured
 from helpers.charts.layout import PAD, Stacked
-from helpers.charts.ticks import Plain
+from helpers.charts.ticks import Plain, together
 from helpers.export import guarded
 from helpers.sheet import ReviewSheet
 from helpers.show import DATA
@@ -142,7 +142,7 @@ class Described(Figure):
     def _ipython_display_(self) -> None:
         # What a notebook does on its own draws twice, to cut off margins that there are none of.
         canvas = Canvas(self)
-        with plt.rc_context(LOOK):
+        with plt.rc_context(LOOK), together():
             canvas.draw()
         picture = png.encoded(np.asarray(canvas.buffer_rgba()), self.dpi)
         content = {"image/png": b64encode(picture).decode("ascii"), "text/plain": repr(self)}

@@ -1,13 +1,31 @@
-"""Axes whose ticks are drawn together: matplotlib makes a tick for each place, of three lines and
-two texts, which takes longer than to draw it."""
+"""Axes whose ticks are drawn together where a notebook shows them: matplotlib makes a tick for each
+place, of three lines and two texts, which takes longer than to draw it.
+
+Who draws a figure in another way, or changes its ticks, has matplotlib's own.
+"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, XTick, YAxis, YTick
 from matplotlib.ticker import NullLocator
 from matplotlib.transforms import Bbox
+
+_drawing: object = None
+"""The drawing of one figure that is under way: what is found for it may be another in the next."""
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Draw ticks together in the block, in which nothing of a figure is changed."""
+    global _drawing
+    _drawing = object()
+    try:
+        yield
+    finally:
+        _drawing = None
 
 
 class _Several:
@@ -62,7 +80,7 @@ class _NoTicks:
 
 
 class _OneTick:
-    """Of an axis, until someone asks for its ticks: who does may change each of them."""
+    """Of an axis, until someone asks for its ticks, who may change each of them."""
 
     minorTicks = _NoTicks()
     _is_asked = False
@@ -77,10 +95,10 @@ class _OneTick:
         return ticks
 
     def _update_ticks(self):
-        if self._is_asked or not isinstance(self.get_minor_locator(), NullLocator):
+        if self._is_asked or not self._is_simple():
             return super()._update_ticks()
         first, ticker = self.majorTicks[0], self.major
-        of = (*self.get_view_interval(), *self.axes.bbox.size, ticker.locator, ticker.formatter)
+        of = (_drawing, *self.get_view_interval(), *self.axes.bbox.size)
         if first.of != of:
             first.of = of
             places = np.asarray(self.get_majorticklocs(), float)
@@ -91,6 +109,12 @@ class _OneTick:
             first.places = places[inside]
             first.texts = [text for text, is_in in zip(texts, inside, strict=True) if is_in]
         return [first] if len(first.places) else []
+
+    def _is_simple(self) -> bool:
+        first = self.majorTicks[0]
+        on_other_side = first.tick2line.get_visible() or first.label2.get_visible()
+        no_minor = isinstance(self.get_minor_locator(), NullLocator)
+        return _drawing is not None and no_minor and not on_other_side
 
     def _get_ticklabel_bboxes(self, ticks, renderer) -> tuple[list[Bbox], list[Bbox]]:
         if self._is_asked or not ticks or ticks[0].places is None:
