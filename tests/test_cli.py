@@ -177,9 +177,9 @@ def test_a_list_of_reports_says_all_there_is_to_render(capsys, monkeypatch, aske
         (["--pdf"], "PDF needs a browser"),
         (["--out", "oh://x"], "nothing here can write in oh://x"),
         (["--out", "s3://x"], "--out s3://... needs what is not installed (import of boto3"),
-        (["--out", "s3://x"], "pip install 'review-sheets[s3]'"),
-        (["--out", "gs://x"], "pip install 'review-sheets[gcs]'"),
-        (["--out", "abs://x"], "pip install 'review-sheets[azure]'"),
+        (["--out", "s3://x"], f"-e '{paths.ROOT}[s3]'"),
+        (["--out", "gs://x"], f"-e '{paths.ROOT}[gcs]'"),
+        (["--out", "abs://x"], f"-e '{paths.ROOT}[azure]'"),
     ],
 )
 def test_render_refuses_what_it_cannot_start(

@@ -1,8 +1,12 @@
 """The base of every error that this package raises of its own."""
 
 import os
+import sys
 import traceback
 from importlib import import_module
+from importlib.util import find_spec
+
+from helpers.paths import ROOT
 
 
 class ReviewSheetError(Exception):
@@ -36,6 +40,9 @@ def need(module: str, extra: str, purpose: str) -> None:
     try:
         import_module(module)
     except ImportError as error:
+        # uv makes environments without pip.
+        by_pip = f"{sys.executable} -m pip install" if find_spec("pip") else ""
+        command = by_pip or f"uv pip install --python {sys.executable}"
         raise ReviewSheetError(
-            f"{purpose} needs what is not installed ({error}): pip install 'review-sheets[{extra}]'"
+            f"{purpose} needs what is not installed ({error}): {command} -e '{ROOT}[{extra}]'"
         ) from error
