@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -186,7 +186,7 @@ def show_runs(title: str, runs: dict[tuple[str, str], list[Spent]]) -> None:
 def show(title: str, head: list[str], rows: dict[str, list[str]]) -> None:
     print(f"\n| {' | '.join([title, *head])} |\n|---{'|--:' * len(head)}|")
     for name, cells in rows.items():
-        print(f"| {' | '.join([name, *cells])} |")
+        print(f"| {' | '.join([name, *cells])} |", flush=True)
 
 
 def work(way: str, notebook: Path, warm: int, count: int) -> None:
@@ -218,8 +218,12 @@ def everything() -> float:
     """CPU seconds of this process, of those below it, and of those of them that have ended."""
     import psutil
 
-    below = psutil.Process().children(recursive=True)
-    return sum(sum(one.cpu_times()[:4]) for one in [psutil.Process(), *below])
+    spent = 0.0
+    for one in [psutil.Process(), *psutil.Process().children(recursive=True)]:
+        # One that has ended meanwhile is counted by who waits for it, from the next time on.
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(one.cpu_times()[:4])
+    return spent
 
 
 def limit(notebook: Path) -> Callable[[], None]:

@@ -64,13 +64,12 @@ def main() -> None:
     sheets = random.Random(1).sample(every, min(int(projects or 500), len(every)))
     with tempfile.TemporaryDirectory() as place, rendering.builds(commit, Path(place)) as trees:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
-        rows = {
-            f"{way}, {build}": told(moments(tree, way, sheets, Path(place)), sheets, every)
-            for way in WAYS
-            for build, tree in trees.items()
-        }
-    title = f"{len(sheets)} of {len(every):,} projects of {YEAR}, {len(NOTEBOOKS)} reports each"
-    rendering.show(title, HEAD, rows)
+        title = f"{len(sheets)} of {len(every):,} projects of {YEAR}, {len(NOTEBOOKS)} reports each"
+        rendering.show(title, HEAD, {})
+        for way in WAYS:
+            for build, tree in trees.items():
+                cells = told(moments(tree, way, sheets, Path(place)), sheets, every)
+                print(f"| {' | '.join([f'{way}, {build}', *cells])} |", flush=True)
 
 
 def sheets_of_the_year(corpus: str) -> list[str]:
