@@ -24,8 +24,8 @@ sys.path[:] = filter(None, sys.path)
 from {__package__} import zygote
 zygote.main()
 """
-"""The zygote's program, which imports nothing from our folder: a notebook may be run in one that has
-a file named as a module that the kernel needs (calendar.py). Its cells import from there."""
+"""The zygote's program, which imports nothing from our folder: a notebook may be run in one with a
+file named as a module that the kernel needs (calendar.py). Its cells import from there."""
 
 
 class ZygoteError(Exception):
