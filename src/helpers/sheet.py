@@ -13,6 +13,7 @@ from helpers.errors import ReviewSheetError
 from helpers.payee_names import payee_key
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from typing_extensions import TypeIs
 
@@ -439,7 +440,7 @@ def table(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     the texts of an indicator that are missing are "". Raises KeyError for a column the table does
     not have.
     """
-    return _framed(name, _completed(name, rows))
+    return typed(_completed(name, rows), COLUMNS[name])
 
 
 def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
@@ -470,10 +471,6 @@ def _completed(name: str, rows: list[dict] | pd.DataFrame) -> list[dict]:
 def _is_table(held: object) -> TypeIs[pd.DataFrame]:
     """Whether it is a table: before pandas is loaded there is none."""
     return "pandas" in sys.modules and isinstance(held, sys.modules["pandas"].DataFrame)
-
-
-def _framed(name: str, rows: list[dict]) -> pd.DataFrame:
-    return typed(rows, COLUMNS[name])
 
 
 def typed(rows: list[dict], kinds: dict) -> pd.DataFrame:
@@ -526,6 +523,14 @@ def records(frame: pd.DataFrame) -> list[dict]:
         for name, column in frame.items()
     }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def among(texts: pd.Series, wanted: Iterable[str]) -> np.ndarray:
+    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
+    import numpy as np
+
+    known = set(wanted)
+    return np.fromiter((text in known for text in texts.tolist()), bool, len(texts))
 
 
 def first_of(rows: Iterable[dict], key: str) -> dict[Any, dict]:
@@ -620,14 +625,14 @@ class ReviewSheet:
             raise AttributeError(f"{type(self).__name__} has no table {name}")
         held = self._held[name]
         if not _is_table(held):
-            held = self._held[name] = _framed(name, held)
+            held = self._held[name] = typed(held, COLUMNS[name])
         return held
 
     @property
     def later(self) -> pd.DataFrame | None:
         """What later sheets print; see above."""
         if isinstance(self._later, list):
-            self._later = _framed("vintage", self._later)
+            self._later = typed(self._later, COLUMNS["vintage"])
         return self._later
 
     def __dir__(self) -> list[str]:

@@ -341,10 +341,11 @@ def _paid(payments: list[dict]) -> dict[tuple[int, str], dict]:
 def _of_payees(rows: list[dict]) -> dict:
     paid = total(rows, "amount")
     apart = [row for row in rows if not row["bundled_payee"]]
+    state = [row for row in rows if is_state_body(row["corporate_number"])]
     parts = {
         "bundled_amount": [row for row in rows if row["bundled_payee"]],
         "unnumbered": [row for row in apart if not is_number(row["corporate_number"])],
-        "state_amount": (state := [row for row in rows if is_state_body(row["corporate_number"])]),
+        "state_amount": state,
     }
     keys = [{row["payee_key"] for row in some} - {None} for some in (apart, state)]
     return {

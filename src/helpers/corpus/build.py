@@ -23,7 +23,7 @@ from helpers.corpus.sheets import rows_of
 from helpers.corpus.store import OF_A_SHEET, TABLES, Gathered, Store, arrow, as_table
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
-from helpers.sheet import Located, Rows, SheetError, located, records
+from helpers.sheet import Located, Rows, SheetError, among, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.collection import parts
 from helpers.sources.json_files import Piece
@@ -40,11 +40,11 @@ REASONS = 20_000
 REACH = 5
 """A project is looked for so many sheet years back."""
 
-BY_OTHERS = [
+UNSETTLED = [
     *("negative_lost", "target_year_era", "target_year_impossible"),
     *("unit_slip", "link_contradicted"),
 ]
-"""Rules whose finding other sheets of the project may settle or have made."""
+"""Of what the rules `checks.BY_OTHERS` find: what other sheets may settle or have made."""
 
 _TEXTS = {"outcome": ["indicator", "goal", "unit", "term"], "output": ["indicator", "unit"]}
 """Table -> the columns that its indicators are linked by."""
@@ -316,7 +316,7 @@ def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     new = pd.concat(
         [side.loc[side["sheet_year"] >= first, "project_id"] for side in (before, project)]
     )
-    touched = project[indicators.among(project["project_id"], new.tolist())]
+    touched = project[among(project["project_id"], new.tolist())]
     # Where sheets stood there before, links and proofs may have gone, too.
     news = first if (before["sheet_year"] < first).all() else 0
     # What reading and linking have freed goes back to the system before the most is needed.
@@ -385,7 +385,7 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
-    return sheets[[sheet_id not in taken for sheet_id in sheets["sheet_id"].tolist()]]
+    return sheets[~among(sheets["sheet_id"], taken)]
 
 
 @_lean()
@@ -421,10 +421,10 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
         told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new}
         again = [sheet_id for sheet_id in again if sheet_id in told]
     found = [arrow("finding", [])]
-    for year, some in project[indicators.among(project["sheet_id"], again)].groupby("sheet_year"):
+    for year, some in project[among(project["sheet_id"], again)].groupby("sheet_year"):
         found.append(arrow("finding", _checked_again(reader, year, some, values)))
     return _Shard(
-        as_table("indicator", indicator[indicators.among(indicator["sheet_id"], new)]),
+        as_table("indicator", indicator[among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
         pa.concat_tables(found),
         again,
@@ -466,7 +466,7 @@ def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> 
     what came of a reduction stands in the next year's."""
     ids = project["sheet_id"].tolist()
     found = reader.table("finding", columns=["sheet_id", "rule"], sheet_id=ids)
-    said = found.loc[found["rule"].isin(BY_OTHERS), "sheet_id"]
+    said = found.loc[found["rule"].isin(UNSETTLED), "sheet_id"]
     slips = revision[revision["kind"] == "rescaled"]
     contradicted = project.loc[project["verified"] == "contradicts", "sheet_id"]
     review = reader.table("review", columns=["sheet_id", "opinion", "reaction"], sheet_id=ids)

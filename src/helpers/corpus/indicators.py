@@ -1,11 +1,10 @@
 """Link the indicators of a project's sheets over the years, and name each series of them."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
 from helpers.precision import restated
+from helpers.sheet import among
 from helpers.sources.cells import narrow
 
 ENOUGH = 2
@@ -97,12 +96,6 @@ def series(indicators: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     origin = frame.iloc[first].reset_index(drop=True)
     name = origin["sheet_id"] + "/" + origin["table"] + "/" + origin["number"].astype("str")
     return frame.assign(indicator_id=name)
-
-
-def among(texts: pd.Series, wanted: Iterable[str]) -> np.ndarray:
-    """Which texts are wanted; pandas' `isin` looks at each wanted one by itself."""
-    known = set(wanted)
-    return np.fromiter((text in known for text in texts.tolist()), bool, len(texts))
 
 
 def _taken(named: pd.DataFrame, known: pd.DataFrame) -> list[int]:

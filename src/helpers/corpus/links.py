@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.sheet import NO_PROJECT
+from helpers.sheet import NO_PROJECT, among
 from helpers.sources.cells import narrow
 
 COLUMNS = ["sheet_id", "previous_id", "evidence", "verified", "years_compared", "years_agreeing"]
@@ -239,7 +239,7 @@ def _traits(
         past_ids = _past_ids(past, int(published))
         found[sheet_id] = Traits(*facts, start_year, official_id, past_ids)
     if len(found) < budget["sheet_id"].nunique():
-        budget = budget[[sheet_id in found for sheet_id in budget["sheet_id"].tolist()]]
+        budget = budget[among(budget["sheet_id"], found)]
     # False for a row without a year, or without an amount.
     rows = budget[(budget[[*CLOSED]] > 0).any(axis=1) & (budget["fiscal_year"] <= current)]
     cells = [rows[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]

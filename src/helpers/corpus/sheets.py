@@ -11,7 +11,7 @@ from helpers.checks.finding import LABEL
 from helpers.checks.indicators import PRINTED
 from helpers.corpus import vintages
 from helpers.corpus.store import OF_A_SHEET, Store
-from helpers.sheet import COLUMNS, STATED, ReviewSheet, Rows, SheetError, records
+from helpers.sheet import COLUMNS, STATED, ReviewSheet, Rows, SheetError, among, records
 from helpers.sources.cells import narrow
 
 PROJECT = "project of a corpus"
@@ -41,7 +41,7 @@ def rows_of(
     a remark.
     """
     wanted = set(sheet_ids)
-    own = project[[sheet_id in wanted for sheet_id in project["sheet_id"].tolist()]]
+    own = project[among(project["sheet_id"], wanted)]
     years = own["sheet_year"].unique().tolist()
     found: dict[str, Rows] = {sheet_id: {} for sheet_id in own["sheet_id"]}
     for name in names:
