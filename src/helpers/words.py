@@ -350,7 +350,8 @@ def exact(value: float) -> str:
     return _exact(value)
 
 
-# In every finding's cell and sentences, in both languages, and 0 time and again.
+# In every finding's cell and sentences, in both languages, and 0 time and again. Apart from
+# `exact`, as the words of sentences have to be plain functions.
 @lru_cache(2**12)
 def _exact(value: float) -> str:
     return fixed(value, 6).rstrip("0").rstrip(".")
