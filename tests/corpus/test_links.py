@@ -223,6 +223,23 @@ def test_ids_link_within_their_system_only_and_the_rs_key_goes_first():
     assert linked(earlier, later) == {"1": ("1", "official_id", "contradicts")}
 
 
+def test_funds_are_linked_though_only_projects_have_a_budget():
+    # RS 2025: more sheets without a budget than with one, and of each kind both.
+    fund = {"sheet_type": "fund", "start_year": pd.NA}
+    assert linked(
+        [
+            sheet(2018, "0001", BRIDGE, sheet_type="regular", years=MONEY),
+            *(sheet(2018, f"000{each}", f"第{each}基金", **fund) for each in range(2, 5)),
+        ],
+        [
+            sheet(2019, "0001", BRIDGE, sheet_type="regular", years=MONEY),
+            *(sheet(2019, f"000{each}", f"第{each}基金", **fund) for each in range(2, 5)),
+        ],
+    ) == {"0001": ("0001", "name", "agrees")} | {
+        f"000{each}": (f"000{each}", "name", "no overlap") for each in range(2, 5)
+    }
+
+
 def rs(year: int, number: int, name: str, **facts) -> dict:
     return sheet(year, str(number), name, official_id=f"rs:{number}", **facts)
 

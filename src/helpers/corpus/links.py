@@ -238,8 +238,7 @@ def _traits(
         facts = sheet_id, homes.get(ministry, ministry), *plain
         past_ids = _past_ids(past, int(published))
         found[sheet_id] = Traits(*facts, start_year, official_id, past_ids)
-    if len(found) < budget["sheet_id"].nunique():
-        budget = budget[among(budget["sheet_id"], found)]
+    budget = budget[among(budget["sheet_id"], found)]
     # False for a row without a year, or without an amount.
     rows = budget[(budget[[*CLOSED]] > 0).any(axis=1) & (budget["fiscal_year"] <= current)]
     cells = [rows[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
