@@ -138,8 +138,10 @@ class _Zygote:
         """Kill the kernels of a connection that has ended."""
         self._bury()
         for pid in self.kernels.pop(connection):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            # One that has only just been forked leads no group yet.
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    kill(pid, signal.SIGKILL)
         connection.close()
 
     def _bury(self) -> None:
