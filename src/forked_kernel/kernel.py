@@ -7,6 +7,7 @@ how messages leave the process, and that nothing runs in a second thread: a fork
 import asyncio
 import base64
 import codecs
+import gc
 import io
 import os
 import socket
@@ -17,6 +18,9 @@ from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import IO
 
+# These two every child would load by itself, at its first cell.
+import IPython.core.logger  # noqa: F401
+import tornado.platform.asyncio  # noqa: F401
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
@@ -137,6 +141,8 @@ class WireKernel(IPythonKernel):
     """ipykernel's kernel without threads of its own."""
 
     _supports_kernel_subshells = False
+    # ipykernel waits for messages on their way through another thread: ours have been sent.
+    _execute_sleep = 0
 
     def _abort_queues(self, subshell_id=None) -> None:
         """Nothing waits: papermill sends a cell when the one before it is done."""
@@ -180,6 +186,8 @@ def prepare() -> KernelApp:
     # Every child would write into one database; notebooks run in a batch need no history on disk.
     app.config.HistoryManager.enabled = False
     app.initialize([])
+    # The handler alone has the level: records would be made, and thrown away.
+    app.log.setLevel("CRITICAL")
     return app
 
 
@@ -201,6 +209,8 @@ def run(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.run_until_complete(_serve(app.kernel, connection))
+    # IPython looks for garbage when it ends, as if the process would go on.
+    gc.freeze()
 
 
 async def _serve(kernel: WireKernel, connection: socket.socket) -> None:

@@ -13,6 +13,9 @@ from jupyter_client.client import KernelClient
 from forked_kernel import wire
 from forked_kernel.client import Zygote, ZygoteError
 
+READ = 1 << 16
+"""Bytes read at a time: for more the system hands out memory anew each time, ten times as slow."""
+
 
 class ForkedKernel:
     """A kernel of `zygote`, which has none of its own. Raises ZygoteError."""
@@ -100,7 +103,7 @@ class WireClient(KernelClient):
 
     def _receive(self) -> None:
         try:
-            data = self.connection.recv(1 << 20, socket.MSG_DONTWAIT)
+            data = self.connection.recv(READ, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except ConnectionError:
