@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -6,7 +7,7 @@ import pytest
 from papermill.engines import papermill_engines
 
 from forked_kernel import ZygoteError
-from helpers.batch.execute import ExecutionError, execute
+from helpers.batch.execute import ExecutionError, execute, read_once
 from helpers.batch.notebook import headline, normalise, warnings
 from helpers.parameters import ParameterError
 
@@ -98,18 +99,19 @@ def test_an_unknown_parameter_stops_before_a_kernel_starts(tiny, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_normalising_changes_no_cell_and_not_its_argument(twice):
+def test_normalising_takes_out_what_changes_and_changes_no_cell(twice):
     executed = twice[0][0]
     before = json.dumps(executed)
-    assert normalise(executed) == executed
+    normalise(executed)
+    assert json.dumps(executed) == before
     noisy = nbformat.from_dict(json.loads(before))
     noisy.metadata["widgets"] = {"state": 1}
     noisy.cells[0].metadata["papermill"] = {"duration": 1}
     noisy.cells[0].metadata["execution"] = {"iopub.status.busy": "now"}
     noisy.cells[3]["id"] = "random"
     assert noisy.cells[3].metadata.tags == ["injected-parameters"]
-    assert normalise(noisy) == executed
-    assert noisy.metadata.widgets == {"state": 1}
+    normalise(noisy)
+    assert noisy == executed
 
 
 def of(*cells):
@@ -125,6 +127,19 @@ def printed(executed):
     return "".join(
         output.get("text", "") for cell in executed.cells for output in cell.get("outputs", [])
     )
+
+
+def test_a_notebook_is_loaded_once_until_it_changes_and_no_run_touches_it(tmp_path):
+    path = tmp_path / "n.ipynb"
+    nbformat.write(of("print(1)"), path)
+    loaded = read_once(path)
+    before = json.dumps(loaded)
+    assert printed(execute(path, tmp_path / "o.ipynb", {})) == "1\n"
+    assert read_once(path) is loaded
+    assert json.dumps(loaded) == before
+    nbformat.write(of("print(2)"), path)
+    os.utime(path, ns=(0, 1))
+    assert printed(execute(path, tmp_path / "o.ipynb", {})) == "2\n"
 
 
 def test_a_dead_kernel_gets_a_second_chance_and_a_failing_cell_none(tmp_path):

@@ -16,7 +16,7 @@ import pytest
 from forked_kernel import zygote
 from helpers import paths
 from helpers.batch.execute import execute, prepare
-from helpers.batch.notebook import all_notebooks, headline, normalise
+from helpers.batch.notebook import all_notebooks, headline
 from helpers.words import LANGUAGES
 
 SPEAK_OF_A_SHEET = {"01_sheet_quality", "02_budget_underspending", "03_adoption_curve"}
@@ -319,7 +319,7 @@ def test_a_forked_kernel_shows_the_same_to_the_last_pixel(render, name, tmp_path
     monkeypatch.chdir(paths.ROOT)
     notebook = Path("notebooks") / f"{name}.ipynb"
     forked = execute(notebook, tmp_path / "forked.ipynb", {"lang": "ja"}, "forked")
-    started = normalise(render(name, "ja", "root"))
+    started = render(name, "ja", "root")
     assert [cell.get("outputs") for cell in forked.cells] == [
         cell.get("outputs") for cell in started.cells
     ]

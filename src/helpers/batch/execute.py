@@ -7,6 +7,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -27,7 +28,7 @@ import forked_kernel
 from forked_kernel import ZygoteError
 from helpers import files
 from helpers.batch import CELL_SECONDS, FORKED, forks
-from helpers.batch.notebook import checked, normalise, read_once, warnings
+from helpers.batch.notebook import checked, normalise, read, warnings
 from helpers.errors import ReviewSheetError
 
 DIED = (DeadKernelError, ZygoteError, RuntimeError)
@@ -75,10 +76,28 @@ def execute(
             if partial.exists():
                 partial.replace(failed)
             raise ExecutionError(f"{notebook.name}: {_reason(error)}{kept}") from error
-        executed = normalise(executed)
-        partial.write_bytes(f"{nbformat.writes(executed)}\n".encode())
+        normalise(executed)
+        # nbformat's own `writes` looks at every output first, and writes it whatever it finds.
+        partial.write_bytes(f"{nbformat.v4.writes(executed)}\n".encode())
     failed.unlink(missing_ok=True)
     return executed
+
+
+def read_once(notebook: Path) -> NotebookNode:
+    """A notebook to be run, as papermill loads it but without outputs, kept until its file changes:
+    thousands of reports are made from a few. To be left as it is. Raises as `read` does."""
+    return _loaded(notebook, notebook.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _loaded(notebook: Path, _changed: int) -> NotebookNode:
+    # Says of what is no notebook what is wrong.
+    read(notebook)
+    loaded = load_notebook_node(str(notebook))
+    for cell in loaded.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return loaded
 
 
 def prepare(notebooks: Iterable[NotebookNode], engine: str | None = None, runs: int = 1) -> None:
@@ -94,7 +113,7 @@ def _run(
 ) -> NotebookNode:
     """What `papermill.execute_notebook` does, but for writing what `execute` writes."""
     chosen, kernel = FORKED if forks(engine) else None, "python3"
-    given, to = load_notebook_node(str(notebook)), str(output.absolute())
+    given, to = nbformat.from_dict(read_once(notebook)), str(output.absolute())
     if parameters:
         given = parameterize_notebook(
             given, parameters, kernel_name=kernel, language="python", engine_name=chosen

@@ -13,9 +13,9 @@ from nbformat import NotebookNode
 
 from helpers import corpus, files, words
 from helpers.batch import manifest, pdf, remote
-from helpers.batch.execute import ExecutionError, execute, prepare
+from helpers.batch.execute import ExecutionError, execute, prepare, read_once
 from helpers.batch.manifest import Manifest
-from helpers.batch.notebook import headline, read, read_once, warnings
+from helpers.batch.notebook import headline, read, warnings
 from helpers.batch.page import address
 from helpers.batch.plan import Task
 from helpers.batch.report_page import to_html

@@ -5,11 +5,9 @@ The declarations are read as Python: papermill's own inspection goes line by lin
 """
 
 import ast
-import copy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -58,20 +56,8 @@ def read(notebook: Path) -> NotebookNode:
     return content
 
 
-def read_once(notebook: Path) -> NotebookNode:
-    """A notebook to be run, as `read` reads it, kept until its file changes: thousands of reports
-    are made from a few. To be left as it is."""
-    return _read_version(notebook, notebook.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _read_version(notebook: Path, _changed: int) -> NotebookNode:
-    return read(notebook)
-
-
-def normalise(notebook: NotebookNode) -> NotebookNode:
-    """A copy without what changes from run to run: times, versions, widget state, random ids."""
-    notebook = copy.deepcopy(notebook)
+def normalise(notebook: NotebookNode) -> None:
+    """Take out what changes from run to run: times, versions, widget state, random ids."""
     used = notebook.metadata.pop("papermill", {}).get("parameters")
     notebook.metadata.pop("widgets", None)
     notebook.metadata["kernelspec"] = {
@@ -89,7 +75,6 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
             del cell.metadata["tags"]
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
-    return notebook
 
 
 def headline(notebook: dict) -> dict:
