@@ -67,14 +67,13 @@ def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     those with different legal forms may be, so none of them is proposed. Labels of persons who
     are not named, such as 個人A, are no names.
     """
-    named = [row for row in sheet["payment"] if row["payee"]]
-    if len({(row["payee_key"], row["payee"]) for row in named}) == len(
-        {row["payee_key"] for row in named}
-    ):
+    spelt = {(row["payee_key"], row["payee"]) for row in sheet["payment"] if row["payee"]}
+    if len(spelt) == len({key for key, _ in spelt}):
         return
     groups: dict[str, list[dict]] = {}
-    for row in named:
-        groups.setdefault(row["payee_key"], []).append(row)
+    for row in sheet["payment"]:
+        if row["payee"]:
+            groups.setdefault(row["payee_key"], []).append(row)
     for key, rows in groups.items():
         if len(rows) < 2:
             continue
