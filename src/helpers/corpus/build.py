@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -360,25 +359,21 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
     What is `kept` of it stands; the years after those are linked."""
     years, reader = draft.years, draft.reader()
     many = kept["sheet_year"].nunique()
-    pairs = list(pairwise(years))[max(0, many - 1) :]
-    made = [kept[links.COLUMNS].dropna(subset="previous_id"), *over(partial(_link, reader), pairs)]
-    linked, continued = (
-        {sheet_id for part in made for sheet_id in part[side].tolist()}
-        for side in ("sheet_id", "previous_id")
-    )
-    reached = years[max(0, many - REACH) :]
-    sheets = {year: reader.table("sheet", [year], links.FACTS) for year in reached}
-    budgets = {year: reader.table("budget", [year], links.BUDGET) for year in reached}
-    for at, year in list(enumerate(years))[many:]:
-        for before in reversed(years[max(0, at - REACH) : max(0, at - 1)]):
-            later = _without(sheets[year], linked)
-            earlier = _without(sheets[before], continued)
-            part = links.link(earlier, budgets[before], later, budgets[year])
-            linked.update(part["sheet_id"].tolist())
-            continued.update(part["previous_id"].tolist())
-            made.append(part)
+    made = [kept[links.COLUMNS].dropna(subset="previous_id")]
+    # What the nearer years leave over is the same whichever of two pairs as far apart comes first.
+    for apart in range(1, REACH + 1):
+        pairs = [
+            (before, year)
+            for before, year in zip(years, years[apart:], strict=False)
+            if year in years[many:]
+        ]
+        linked, continued = (
+            {sheet_id for part in made for sheet_id in part[side].tolist()}
+            for side in ("sheet_id", "previous_id")
+        )
+        made += over(partial(_link, reader, linked, continued), pairs)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
-    new = pd.concat(sheets[year][["sheet_id", "sheet_year"]] for year in years[many:])
+    new = reader.table("sheet", years[many:], ["sheet_id", "sheet_year"])
     new = new.merge(links.projects(new, found)).merge(found, "left", on="sheet_id")
     columns = TABLES["project"]
     return pd.concat([kept, new.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
@@ -389,10 +384,17 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
 
 
 @_lean()
-def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
+def _link(
+    reader: Store, linked: set[str], continued: set[str], years: tuple[int, int]
+) -> pd.DataFrame:
+    """The links between two years, but for the sheets that have one to an earlier or later year."""
+    sides = [
+        (_without(reader.table("sheet", [year], links.FACTS), taken), year)
+        for year, taken in zip(years, (continued, linked), strict=True)
+    ]
     earlier, later = (
-        (reader.table("sheet", [year], links.FACTS), reader.table("budget", [year], links.BUDGET))
-        for year in years
+        (sheets, reader.table("budget", [year], links.BUDGET, sheet_id=sheets["sheet_id"]))
+        for sheets, year in sides
     )
     return links.link(*earlier, *later)
 
