@@ -244,7 +244,6 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
     rows: dict[tuple[str, int], Gathered] = {}
-    found: dict[int, list[dict]] = {}
     ids, rejected = {}, []
     for item in chunk:
         try:
@@ -259,14 +258,12 @@ def _digest(chunk: list) -> _Digest:
             rejected.append(_twice(facts, line))
             continue
         ids[sheet_id] = line
-        for table in filter(sheet.get, OF_A_SHEET):
+        of_sheet = {**sheet, "finding": _finding_rows(sheet, sheet_id)}
+        for table in filter(of_sheet.get, [*OF_A_SHEET, "finding"]):
             if (table, year) not in rows:
                 rows[table, year] = Gathered(table)
-            rows[table, year].add(sheet_id, sheet[table])
-        found.setdefault(year, []).extend(_finding_rows(sheet, sheet_id))
-    tables = {key: part.table() for key, part in rows.items()}
-    tables |= {("finding", year): arrow("finding", part) for year, part in found.items() if part}
-    return _Digest(tables, ids, rejected)
+            rows[table, year].add(sheet_id, of_sheet[table])
+    return _Digest({key: part.table() for key, part in rows.items()}, ids, rejected)
 
 
 def _finding_rows(
