@@ -390,8 +390,7 @@ def _link(
         for year, taken in zip(years, (continued, linked), strict=True)
     ]
     earlier, later = (
-        (sheets, reader.table("budget", [year], links.BUDGET, sheet_id=sheets["sheet_id"]))
-        for sheets, year in sides
+        (sheets, reader.table("budget", [year], links.BUDGET)) for sheets, year in sides
     )
     return links.link(*earlier, *later)
 
