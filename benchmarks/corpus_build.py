@@ -148,8 +148,8 @@ def ratio(runs: list[Measured], others: list[Measured], what: str) -> float:
 def run(command: list, source: Path) -> Measured:
     """A command with a build's source on its path."""
     surroundings = os.environ | {"PYTHONPATH": str(source)}
-    start, peak = time.perf_counter(), 0
-    before = os.times()
+    start, before = time.perf_counter(), os.times()
+    cpu = peak = 0
     process = psutil.Popen(
         list(map(str, command)),
         env=surroundings,
@@ -157,25 +157,28 @@ def run(command: list, source: Path) -> Measured:
         stderr=subprocess.DEVNULL,
     )
     while process.poll() is None:
-        peak = max(peak, _memory(process))
+        spent, held = _of_all(process)
+        cpu, peak = max(cpu, spent), max(peak, held)
         time.sleep(0.1)
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command[3:6]))} failed with status {process.returncode}")
-    after = os.times()
-    cpu = sum(after[2:4]) - sum(before[2:4])
-    return Measured(time.perf_counter() - start, cpu, peak)
+    # Exact, but for workers: those of a process that is not waited for are none of our children.
+    waited = sum(os.times()[2:4]) - sum(before[2:4])
+    return Measured(time.perf_counter() - start, max(cpu, waited), peak)
 
 
-def _memory(process: psutil.Process) -> int:
-    total = 0
+def _of_all(process: psutil.Process) -> tuple[float, int]:
+    """CPU time and memory of a process and all below it, those that have ended included."""
+    cpu, memory = 0.0, 0
     for one in [process, *process.children(recursive=True)]:
         try:
-            held = one.memory_full_info()
+            spent, held = sum(one.cpu_times()[:4]), one.memory_full_info()
         except psutil.Error:
             continue
+        cpu += spent
         # Of a page that several processes share each counts its part.
-        total += getattr(held, "pss", held.rss)
-    return total
+        memory += getattr(held, "pss", held.rss)
+    return cpu, memory
 
 
 if __name__ == "__main__":

@@ -452,6 +452,7 @@ def build(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
     SOURCE is what `fetch` filled, JUDGIT's JSON (files, folders, .ndjson.gz), a folder of the RS
     system's CSV or of its API's answers, page texts.
     """
+    _start_workers(workers)
     from helpers.corpus.build import build
 
     return _take_in(build, sources, out, workers)
@@ -464,9 +465,18 @@ def add(sources: tuple[str, ...], out: Path, workers: int | None) -> int:
 
     SOURCE is what `corpus build` takes.
     """
+    _start_workers(workers)
     from helpers.corpus.build import add
 
     return _take_in(add, sources, out, workers)
+
+
+def _start_workers(workers: int | None) -> None:
+    """Have what workers need be imported, once for all of them, while this process does so."""
+    from helpers import processes
+
+    if (workers or processes.usable_cores()) > 1:
+        processes.load("helpers.corpus.build")
 
 
 def _take_in(change: Callable, sources: tuple[str, ...], out: Path, workers: int | None) -> int:

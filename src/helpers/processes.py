@@ -131,7 +131,7 @@ def mapping(workers: int) -> Iterator[Map]:
     if workers == 1:
         yield map
         return
-    pool = Pool(workers)
+    pool = Pool(workers, FORK)
 
     def over_processes(function: Callable, items: Iterable) -> Iterator:
         waiting: deque[Future] = deque()

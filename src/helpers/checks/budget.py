@@ -108,9 +108,11 @@ def unit_slip(sheet: Located) -> Iterator[Finding]:
     for row in sheet["budget"]:
         factors = {}
         for column in ("initial", "budget_net", "executed"):
-            others = elsewhere(sheet, "budget", column, year=row["fiscal_year"])
             value = row[column]
-            for year, other in others.items() if value else ():
+            if not value:
+                continue
+            others = elsewhere(sheet, "budget", column, year=row["fiscal_year"])
+            for year, other in others.items():
                 factors.setdefault(year, {})[value] = _factor(value, other)
         for year, found in factors.items():
             factor = next(iter(found.values()))
@@ -186,9 +188,10 @@ def executed_missing(sheet: Located) -> Iterator[Finding]:
     judgit = (fact(sheet, "source_format") or "").startswith("judgit")
     for row in sheet["budget"]:
         year, net, executed = row["fiscal_year"], row["budget_net"], row["executed"]
+        if executed or not net or net < 0 or None in (published, year) or year >= published:
+            continue
         # On a joined page a year may have passed since the last sheet that prints it.
-        open_then = row["status"] in ("current", "requested")
-        if None in (published, year) or year >= published or open_then or not net or net < 0:
+        if row["status"] in ("current", "requested"):
             continue
         if executed is None:
             yield _on(row, "executed_missing", "executed", year=year, net=net)
@@ -199,8 +202,11 @@ def executed_missing(sheet: Located) -> Iterator[Finding]:
 def requests(sheet: Located) -> Iterator[Finding]:
     """What was asked for against what was granted, and against what had been spent."""
     rows = sheet["budget"]
+    asked = [row for row in rows if row["requested"] is not None]
+    if not asked:
+        return
     by_year = {row["fiscal_year"]: row for row in rows if row["fiscal_year"] is not None}
-    for row in rows:
+    for row in asked:
         year, requested, initial = row["fiscal_year"], row["requested"], row["initial"]
         if initial is not None and not_given(requested, initial):
             facts = {"year": year, "initial": initial}

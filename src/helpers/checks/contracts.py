@@ -29,7 +29,7 @@ AMOUNTS = {"contract": "amount", "commitment": "contract_amount"}
 
 def single_bid(sheet: Located) -> Iterator[Finding]:
     """Most of the money of contracts in competition, of known bidders, had a single bidder."""
-    for table, rows in _contracts(sheet):
+    for table, rows in sheet.once(_contracts):
         bid = [row for row in rows if row["contract_group"] in COMPETED and row["bidders"]]
         single = [row for row in bid if row["bidders"] == 1]
         yield from _mostly("single_bid", table, "bidders", single, bid)
@@ -40,7 +40,7 @@ def winning_rate(sheet: Located) -> Iterator[Finding]:
 
     Of tenders alone: a price that is negotiated comes near its ceiling in any case.
     """
-    for table, rows in _contracts(sheet):
+    for table, rows in sheet.once(_contracts):
         rated = [row for row in rows if row["contract_group"] == "tender" and row["winning_rate"]]
         near = [row for row in rated if row["winning_rate"] >= NEAR_CEILING]
         yield from _mostly("winning_rate", table, "winning_rate", near, rated)
@@ -49,7 +49,7 @@ def winning_rate(sheet: Located) -> Iterator[Finding]:
 def no_competition(sheet: Located) -> Iterator[Finding]:
     """Large contracts without competition, and those whose sheet owes a reason for it or for a
     single bidder and prints none: each of them once."""
-    for table, rows in _contracts(sheet):
+    for table, rows in sheet.once(_contracts):
         large = [row for row in rows if row["amount"] >= REASON_FROM]
         sole = [row for row in large if row["contract_group"] == "sole"]
         single = [row for row in large if row["contract_group"] in COMPETED]
@@ -63,19 +63,19 @@ def _reason(row: dict) -> str:
     return blank_if_dash(row["single_bid_reason"] or "")
 
 
-def _contracts(sheet: Located) -> Iterator[tuple[str, list[dict]]]:
+def _contracts(sheet: Located) -> list[tuple[str, list[dict]]]:
     """Each table of contracts, with `amount`: those of the ministry itself, each by itself.
 
     What a payee passes on is not let by the state, and a bundle has no bidders of its own. The
     letters of blocks are those of a year, of commitments the latest.
     """
     if not any(sheet[table] for table in AMOUNTS):
-        return
+        return []
     paid = [row for row in sheet["payment"] if row["fiscal_year"] is not None]
     latest = max((row["fiscal_year"] for row in paid), default=None)
     passed_on = {(row["fiscal_year"], row["block"]) for row in paid if row["tier"] == "sub"}
-    for table, amount in AMOUNTS.items():
-        yield (
+    return [
+        (
             table,
             [
                 {**row, "amount": row[amount]}
@@ -86,6 +86,8 @@ def _contracts(sheet: Located) -> Iterator[tuple[str, list[dict]]]:
                 and not row.get("bundled_payee")
             ],
         )
+        for table, amount in AMOUNTS.items()
+    ]
 
 
 def _mostly(

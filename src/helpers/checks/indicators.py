@@ -48,10 +48,15 @@ def output_in_money(sheet: Located) -> Iterator[Finding]:
     Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
     two years and half of those in which both are known and something was executed.
     """
+    of_money = [
+        one
+        for one in indicators(sheet, "output")
+        if any(money_unit(unit) is not None for unit in one.units)
+    ]
+    if not of_money:
+        return
     executed = {row["fiscal_year"]: row["executed"] for row in sheet["budget"]}
-    for _, label, rows, _, units in indicators(sheet, "output"):
-        if all(money_unit(unit) is None for unit in units):
-            continue
+    for _, label, rows, *_ in of_money:
         pairs = {
             row["fiscal_year"]: (row["actual"] * scale, executed[row["fiscal_year"]])
             for row in rows
@@ -81,6 +86,9 @@ def targets_hit(sheet: Located) -> Iterator[Finding]:
     for table, label, rows, found, _ in _both(sheet):
         if len(found) < MIN_HITS:
             continue
+        hits = {row["actual"] for row in rows if row["actual"] == row["expected"]}
+        if len(hits) < MIN_HITS:
+            continue
         closed = {
             row["fiscal_year"]: (row["expected"], row["actual"])
             for row in rows
@@ -98,12 +106,20 @@ def targets_hit(sheet: Located) -> Iterator[Finding]:
 def repeated(sheet: Located) -> Iterator[Finding]:
     """One indicator, of the same text, unit and numbers, under two goals or terms."""
     groups: dict[tuple, list[str]] = {}
+    several = [
+        one
+        for table in ("outcome", "output")
+        if len(every := indicators(sheet, table)) > 1
+        for one in every
+    ]
     printed = [
         (table, frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows))
-        for table, _, rows, *_ in _both(sheet)
+        for table, _, rows, *_ in several
     ]
     times = Counter(printed)
-    for (table, label, rows, *_), (_, numbers) in zip(_both(sheet), printed, strict=True):
+    if len(times) == len(printed):
+        return
+    for (table, label, rows, *_), (_, numbers) in zip(several, printed, strict=True):
         if times[table, numbers] < 2:
             continue
         name, unit = (narrow(first(rows, column) or "") for column in ("indicator", "unit"))
@@ -206,11 +222,9 @@ def achievement(sheet: Located) -> Iterator[Finding]:
         odd: dict[str, list[dict]] = {}
         for row in rows:
             rate, actual, target = row["achievement"], row["actual"], row["expected"]
-            if (
-                None not in (rate, actual, target)
-                and target
-                and (how := _odd(rate, actual, target))
-            ):
+            if rate is None or actual is None or not target:
+                continue
+            if how := _odd(rate, actual, target):
                 odd.setdefault(how, []).append(row)
         for how, found in odd.items():
             facts = {name: found[0][name] for name in ("actual", "expected", "achievement")}

@@ -67,14 +67,13 @@ def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     those with different legal forms may be, so none of them is proposed. Labels of persons who
     are not named, such as 個人A, are no names.
     """
-    named = [row for row in sheet["payment"] if row["payee"]]
-    if len({(row["payee_key"], row["payee"]) for row in named}) == len(
-        {row["payee_key"] for row in named}
-    ):
+    spelt = {(row["payee_key"], row["payee"]) for row in sheet["payment"] if row["payee"]}
+    if len(spelt) == len({key for key, _ in spelt}):
         return
     groups: dict[str, list[dict]] = {}
-    for row in named:
-        groups.setdefault(row["payee_key"], []).append(row)
+    for row in sheet["payment"]:
+        if row["payee"]:
+            groups.setdefault(row["payee_key"], []).append(row)
     for key, rows in groups.items():
         if len(rows) < 2:
             continue
@@ -251,7 +250,7 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
 
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
-    named = sum(row["amount"] for row in rows)
+    named = sum([row["amount"] for row in rows])
     blocks: dict[str, float] = {}
     for row in rows:
         block = row["block"] or ""
@@ -260,15 +259,16 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     most = blocks[block]
     top = max(rows, key=itemgetter("amount"))
     short, over = executed - named, most - executed
-    # Half a million of each number at most: where that decides, no digits need be looked at.
-    tolerance = 0.5 * (len(rows) + 1)
-    if 0 < short <= tolerance or 0 < over <= tolerance:
-        tolerance = half_unit(executed) + sum(half_unit(row["amount"]) for row in rows)
+    # Half a million of each number at most, half a unit of one at least: where these decide, the
+    # digits of the others need not be looked at.
+    half, tolerance = half_unit(executed), 0.5 * (len(rows) + 1)
+    if half < short <= tolerance or half < over <= tolerance:
+        tolerance = half + sum(half_unit(row["amount"]) for row in rows)
     facts = {"year": year, "executed": executed}
     if short > tolerance:
         key, observed = "payments_partly_named", round(named, 6)
         facts |= {"named": observed, "share": percent(named, executed)}
-    elif top["amount"] - executed > half_unit(executed) + half_unit(top["amount"]):
+    elif top["amount"] - executed > half + half_unit(top["amount"]):
         well = top["amount"] > WELL_OVER * executed
         key = f"payments_over_executed.payee{'' if well else '_slightly'}"
         observed = top["amount"]

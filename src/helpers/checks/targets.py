@@ -41,9 +41,13 @@ def target_year(sheet: Located) -> Iterator[Finding]:
         printed = first(rows, "target_year")
         if printed is None:
             continue
-        text = f"{first(rows, 'goal') or ''}\n{first(rows, 'indicator') or ''}"
         early = any(printed < year for year in (start, *found[:1]) if year is not None)
-        meant, proof = _reread(printed, published, start or 0, early, text)
+        past = published is not None and printed < published
+        far = published is not None and printed > published + FAR
+        if not (early or past or far or printed >= IMPOSSIBLE):
+            continue
+        text = f"{first(rows, 'goal') or ''}\n{first(rows, 'indicator') or ''}"
+        meant, proof = _reread(printed, published, start or 0, (early, past, far), text)
         number = rows[0]["number"]
         others = elsewhere(sheet, "outcome", "target_year", number) if meant else {}
         said = [year for year, other in others.items() if other == meant]
@@ -94,13 +98,10 @@ def _key(printed, meant, by: str, published, start) -> str:
 
 
 def _reread(
-    printed: int, published: int | None, start: int, early: bool, text: str
+    printed: int, published: int | None, start: int, odd: tuple[bool, bool, bool], text: str
 ) -> tuple[int | None, str]:
     """The year meant instead of `printed` and the words that prove it; None and "" without one."""
-    past = published is not None and printed < published
-    far = published is not None and printed > published + FAR
-    if printed < IMPOSSIBLE and not (early or past or far):
-        return None, ""
+    early, past, far = odd
     by_era = {
         found.year: found.text for found in eras.find(text) if not _BASE.match(text, found.end)
     }
@@ -122,8 +123,8 @@ def _reread(
     first_year = max(start, (published or 0) - LATE)
     near = [year for year in candidates if published and first_year <= year <= published + FAR]
     distant = _DECADES_LATER.search(text) or any(year > (published or 0) + FAR for year in named)
-    odd = early or printed >= IMPOSSIBLE or (far and not distant)
-    return (near[0], "") if odd and len(near) == 1 else (None, "")
+    beyond = early or printed >= IMPOSSIBLE or (far and not distant)
+    return (near[0], "") if beyond and len(near) == 1 else (None, "")
 
 
 RULES = (target_year,)

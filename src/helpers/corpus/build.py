@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -245,7 +244,6 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
     rows: dict[tuple[str, int], Gathered] = {}
-    found: dict[int, list[dict]] = {}
     ids, rejected = {}, []
     for item in chunk:
         try:
@@ -260,14 +258,12 @@ def _digest(chunk: list) -> _Digest:
             rejected.append(_twice(facts, line))
             continue
         ids[sheet_id] = line
-        for table in filter(sheet.get, OF_A_SHEET):
+        of_sheet = {**sheet, "finding": _finding_rows(sheet, sheet_id)}
+        for table in filter(of_sheet.get, [*OF_A_SHEET, "finding"]):
             if (table, year) not in rows:
                 rows[table, year] = Gathered(table)
-            rows[table, year].add(sheet_id, sheet[table])
-        found.setdefault(year, []).extend(_finding_rows(sheet, sheet_id))
-    tables = {key: part.table() for key, part in rows.items()}
-    tables |= {("finding", year): arrow("finding", part) for year, part in found.items() if part}
-    return _Digest(tables, ids, rejected)
+            rows[table, year].add(sheet_id, of_sheet[table])
+    return _Digest({key: part.table() for key, part in rows.items()}, ids, rejected)
 
 
 def _finding_rows(
@@ -360,25 +356,21 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
     What is `kept` of it stands; the years after those are linked."""
     years, reader = draft.years, draft.reader()
     many = kept["sheet_year"].nunique()
-    pairs = list(pairwise(years))[max(0, many - 1) :]
-    made = [kept[links.COLUMNS].dropna(subset="previous_id"), *over(partial(_link, reader), pairs)]
-    linked, continued = (
-        {sheet_id for part in made for sheet_id in part[side].tolist()}
-        for side in ("sheet_id", "previous_id")
-    )
-    reached = years[max(0, many - REACH) :]
-    sheets = {year: reader.table("sheet", [year], links.FACTS) for year in reached}
-    budgets = {year: reader.table("budget", [year], links.BUDGET) for year in reached}
-    for at, year in list(enumerate(years))[many:]:
-        for before in reversed(years[max(0, at - REACH) : max(0, at - 1)]):
-            later = _without(sheets[year], linked)
-            earlier = _without(sheets[before], continued)
-            part = links.link(earlier, budgets[before], later, budgets[year])
-            linked.update(part["sheet_id"].tolist())
-            continued.update(part["previous_id"].tolist())
-            made.append(part)
+    made = [kept[links.COLUMNS].dropna(subset="previous_id")]
+    # What the nearer years leave over is the same whichever of two pairs as far apart comes first.
+    for apart in range(1, REACH + 1):
+        pairs = [
+            (before, year)
+            for before, year in zip(years, years[apart:], strict=False)
+            if year in years[many:]
+        ]
+        linked, continued = (
+            {sheet_id for part in made for sheet_id in part[side].tolist()}
+            for side in ("sheet_id", "previous_id")
+        )
+        made += over(partial(_link, reader, linked, continued), pairs)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
-    new = pd.concat(sheets[year][["sheet_id", "sheet_year"]] for year in years[many:])
+    new = reader.table("sheet", years[many:], ["sheet_id", "sheet_year"])
     new = new.merge(links.projects(new, found)).merge(found, "left", on="sheet_id")
     columns = TABLES["project"]
     return pd.concat([kept, new.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
@@ -389,10 +381,16 @@ def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
 
 
 @_lean()
-def _link(reader: Store, years: tuple[int, int]) -> pd.DataFrame:
+def _link(
+    reader: Store, linked: set[str], continued: set[str], years: tuple[int, int]
+) -> pd.DataFrame:
+    """The links between two years, but for the sheets that have one to an earlier or later year."""
+    sides = [
+        (_without(reader.table("sheet", [year], links.FACTS), taken), year)
+        for year, taken in zip(years, (continued, linked), strict=True)
+    ]
     earlier, later = (
-        (reader.table("sheet", [year], links.FACTS), reader.table("budget", [year], links.BUDGET))
-        for year in years
+        (sheets, reader.table("budget", [year], links.BUDGET)) for sheets, year in sides
     )
     return links.link(*earlier, *later)
 

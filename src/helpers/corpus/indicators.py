@@ -137,9 +137,8 @@ def _linked(later: pd.DataFrame, earlier: pd.DataFrame, cells: pd.DataFrame) -> 
     alike = _compared(_sharing(*actuals), *actuals)
     links = _NO_LINKS
     for evidence, level in _LEVELS:
-        left, right = _grouped(later, earlier, level)
-        left = left[~left.index.isin(links["later"])]
-        right = right[~right.index.isin(links["earlier"])]
+        free = later.drop(links["later"]), earlier.drop(links["earlier"])
+        left, right = _grouped(*free, level)
         links = pd.concat([links, _same(left, right, alike).assign(evidence=evidence)])
     enough = alike[(alike["telling"] >= ENOUGH) & ~alike["later"].isin(links["later"])]
     enough = enough[2 * enough["years_agreeing"] > enough["years_compared"]]

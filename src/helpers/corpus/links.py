@@ -361,7 +361,7 @@ def _meeting(
 
 def _equal(key: Callable[[Traits], object], earlier: list[Traits], later: list[Traits]) -> Pairs:
     def keys(one: Traits) -> list:
-        return [key(one)] if key(one) else []
+        return [found] if (found := key(one)) else []
 
     return _meeting(earlier, later, keys, keys)
 
@@ -394,8 +394,9 @@ def _resembling(
     """
     if not earlier or not later:
         return iter(())
-    common = Counter(pair for one in [*earlier, *later] for name in one.letters for pair in name)
-    rarest = sorted(common, key=lambda pair: (common[pair], pair))
+    names = (name for one in [*earlier, *later] for name in one.letters)
+    common = Counter(chain.from_iterable(names))
+    rarest = sorted(sorted(common), key=common.__getitem__)
     rank = {pair: place for place, pair in enumerate(rarest)}
 
     def keys(one: Traits) -> list[tuple]:

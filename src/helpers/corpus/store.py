@@ -203,24 +203,24 @@ def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
 
 
 class Gathered:
-    """The rows of a table of sheets, gathered sheet by sheet, as columns: while a sheet's rows are
-    at hand, which is quicker than to come back to thousands of rows column by column."""
+    """The rows of a table of sheets, gathered sheet by sheet, as what each column holds: while a
+    sheet's rows are at hand, which is quicker than to come back to thousands of them."""
 
     def __init__(self, table: str):
         self._schema = SCHEMAS[table]
-        self._columns: list[list] = [[] for _ in self._schema]
+        self._sheet_ids: list[str] = []
+        self._rows: list[tuple] = []
         self._values = itemgetter(*self._schema.names[1:])
 
     def add(self, sheet_id: str, rows: list[dict]) -> None:
-        """Add rows as `sheet.located` gives them, each with its sheet's id."""
-        sheet_ids, *columns = self._columns
-        sheet_ids += [sheet_id] * len(rows)
-        for column, values in zip(columns, zip(*map(self._values, rows), strict=True), strict=True):
-            column += values
+        """Add rows that have all columns, each with its sheet's id."""
+        self._sheet_ids += [sheet_id] * len(rows)
+        self._rows += map(self._values, rows)
 
     def table(self) -> pa.Table:
-        """All of them, as they lie on disk."""
-        return pa.table(list(map(pa.array, self._columns, self._schema.types)), self._schema)
+        """All of them, as they lie on disk; there is at least one."""
+        columns = [self._sheet_ids, *zip(*self._rows, strict=True)]
+        return pa.table(list(map(pa.array, columns, self._schema.types)), self._schema)
 
 
 def _pandas(rows: pa.Table, use_threads: bool = False) -> pd.DataFrame:

@@ -94,7 +94,10 @@ class Crosswalk:
     def _of_object(self, place: str, blank: dict) -> Reader:
         rows = [row for row in self.keys[place].values() if row["column"]]
         needed = [row["key"] for row in rows if row["use"] == "needed"]
-        known = [(row["key"], row["column"], self._of_value(row)) for row in rows]
+        known = [
+            (row["key"], row["column"], *RANGES.get(row["value"], _NONE), self._of_value(row))
+            for row in rows
+        ]
 
         def read(value: object) -> dict:
             if type(value) is not dict:
@@ -104,9 +107,12 @@ class Crosswalk:
                     raise Misfit(f"no key {key}", "an object that has it")
             found, key = blank.copy(), ""
             try:
-                for key, column, read_value in known:
+                for key, column, kind, least, greatest, read_value in known:
                     if key in value:
-                        found[column] = read_value(value[key])
+                        one = value[key]
+                        # Most values are numbers that fit: a call for each takes longer than all.
+                        fits = type(one) is kind and least <= one <= greatest
+                        found[column] = one if fits else read_value(one)
             except Misfit as error:
                 raise error.inside(key) from None
             return found
@@ -178,13 +184,29 @@ def text_or_dash(value: object) -> str | None:
     return value if not value or value[0] not in DASHES or value.strip(DASHES) else ""
 
 
-def whole(first: int, last: int, name: str) -> Reader:
-    """A reader of whole numbers between `first` and `last`, and of null as None."""
+RANGES: dict[str, tuple[type, int, int]] = {
+    "fiscal year": (int, 1868, 2100),
+    "sheet year": (int, 2001, 2100),
+    "year": (int, 0, 9999),
+    "rank": (int, 0, 10**9),
+    "id": (int, 0, LARGEST),
+    "count": (int, -LARGEST, LARGEST),
+    # As `number` reads it, which also makes a float of what is whole.
+    "number": (float, 1 - LARGEST, LARGEST - 1),
+}
+"""What a number can be -> of which type and from what to what it stays as it stands."""
+
+_NONE = (None, 0, 0)
+
+
+def whole(value: str, name: str) -> Reader:
+    """A reader of a whole number of `RANGES`, and of null as None."""
+    _, least, greatest = RANGES[value]
 
     def read(value: object) -> int | None:
-        if value is None or (type(value) is int and first <= value <= last):
+        if value is None or (type(value) is int and least <= value <= greatest):
             return value
-        raise Misfit(_shown(value), f"{name} between {first} and {last}, or null")
+        raise Misfit(_shown(value), f"{name} between {least} and {greatest}, or null")
 
     return read
 
@@ -194,12 +216,12 @@ VALUES: dict[str, Reader] = {
     "text": text,
     "text or dash": text_or_dash,
     "number or text": number_or_text,
-    "fiscal year": whole(1868, 2100, "a fiscal year"),
-    "sheet year": whole(2001, 2100, "a year"),
-    "year": whole(0, 9999, "a year"),
-    "rank": whole(0, 10**9, "a rank"),
-    "id": whole(0, LARGEST, "an id"),
-    "count": whole(-LARGEST, LARGEST, "a whole number"),
+    "fiscal year": whole("fiscal year", "a fiscal year"),
+    "sheet year": whole("sheet year", "a year"),
+    "year": whole("year", "a year"),
+    "rank": whole("rank", "a rank"),
+    "id": whole("id", "an id"),
+    "count": whole("count", "a whole number"),
     "yen": yen,
     "flag": flag,
 }
