@@ -247,11 +247,12 @@ class Table:
                 formats.get(column, _shape(column))(value)
                 for column, value in zip(frame, row, strict=True)
             ]
-            for row in frame.itertuples(index=False)
+            # With names, a class would be made for each table.
+            for row in frame.itertuples(index=False, name=None)
         ]
         self.classes = [
-            "n" if pd.api.types.is_numeric_dtype(frame[column]) else _width(cells)
-            for column, cells in zip(frame, zip(*self.rows, strict=True), strict=False)
+            "n" if pd.api.types.is_numeric_dtype(kind) else _width(cells)
+            for kind, cells in zip(frame.dtypes, zip(*self.rows, strict=True), strict=False)
         ] or ["t"] * len(self.headings)
 
     def __repr__(self) -> str:

@@ -14,9 +14,9 @@ import pandas as pd
 from scipy.special import expit, logit, ndtri, stdtr, stdtrit
 
 from helpers import digits, precision
-from helpers.analysis.years import between, published
+from helpers.analysis.years import published, within_span
 from helpers.checks.budget import WELL_OVER, not_given
-from helpers.sheet import BUDGET_MONEY, ReviewSheet, with_columns
+from helpers.sheet import BUDGET_MONEY, COLUMNS, TEXT, YEAR, ReviewSheet, dtype, with_columns
 
 PEFA_BANDS = {"A": (0.95, 1.05), "B": (0.90, 1.10), "C": (0.85, 1.15)}
 """PEFA (2016), PI-1: outturn / originally approved budget, two of the last three years."""
@@ -62,19 +62,20 @@ def rates(
     and a request of 0 that is not given (`outturn.not_given`). Of a year that is there twice the
     last row counts. Raises ValueError for a span without a year of the sheet.
     """
-    year = sheet.budget["fiscal_year"].to_numpy(float, na_value=np.nan)
-    order = np.argsort(year, kind="stable")[: np.count_nonzero(~np.isnan(year))]
-    newest = np.append(np.diff(year[order]) > 0, True)[: len(order)]
-    table = between(sheet.budget.take(order[newest]), first_year, last_year)
-    money = np.column_stack([table[name].to_numpy() for name in BUDGET_MONEY])
+    last = {row["fiscal_year"]: row for row in sheet.rows("budget")}
+    years = within_span({*last} - {None}, first_year, last_year)
+    columns = {name: [last[year][name] for year in years] for name in COLUMNS["budget"]}
+    money = np.column_stack([np.array(columns[name], float) for name in BUDGET_MONEY])
     money[(np.nan_to_num(money) == 0).all(axis=1)] = np.nan
     # All of an RS sheet is in yen. Elsewhere single rows may have decimals, and sheets that were
     # joined may be printed in other units each.
     in_yen = sheet.facts["source_format"] in ("rs csv", "rs api") and len(published(sheet)) == 1
     amounts = dict(zip(BUDGET_MONEY, money.T, strict=True))
     amounts["half_unit"] = precision.finest_half_units(money, by_row=not in_yen)
-    parent = sheet.facts["parent_number"]
-    return measured(with_columns(table, amounts), pd.notna(parent) and parent != "")
+    columns["fiscal_year"] = pd.array(years, dtype(YEAR))
+    columns["status"] = pd.array(columns["status"], dtype(TEXT))
+    amounts |= shares(amounts, bool(sheet.rows("sheet")[0]["parent_number"]))
+    return pd.DataFrame(columns | amounts)
 
 
 def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
@@ -85,10 +86,12 @@ def measured(budget: pd.DataFrame, is_branch: bool | pd.Series) -> pd.DataFrame:
     return with_columns(budget, shares(budget, is_branch))
 
 
-def shares(budget: pd.DataFrame, is_branch: bool | pd.Series) -> dict[str, np.ndarray]:
+def shares(
+    budget: pd.DataFrame | dict[str, np.ndarray], is_branch: bool | pd.Series
+) -> dict[str, np.ndarray]:
     """The columns that `measured` adds, and `requested`."""
     names = ("requested", "initial", "budget_net", "budget_gross", "executed")
-    requested, initial, net, gross, executed = (budget[name].to_numpy(float) for name in names)
+    requested, initial, net, gross, executed = (np.asarray(budget[n], float) for n in names)
     with np.errstate(invalid="ignore", over="ignore"):
         # A branch sheet's spending is budgeted in its parent: its own little budget measures
         # nothing.

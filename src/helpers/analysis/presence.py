@@ -9,6 +9,7 @@ MONEY = [
     *("budget_net", "executed"),
 ]
 
+COLUMNS = ["table", "item", "fiscal_year", "state"]
 
 INDICATORS = 8
 """Indicators of a kind that a map has room for."""
@@ -25,17 +26,24 @@ def leading(table: pd.DataFrame, most: int = INDICATORS) -> tuple[pd.DataFrame, 
         if name in numbers:
             numbers[name].append(number)
     left = {(name, number) for name, found in numbers.items() for number in found[most:]}
-    shown = table[pd.Series([each not in left for each in of], dtype=bool)]
+    if not left:
+        return table, 0
+    shown = table[[each not in left for each in of]]
     return shown.reset_index(drop=True), len(left)
 
 
 def shared(table: pd.DataFrame) -> list[int]:
     """The fiscal years of `presence` with both an amount executed and an actual of an outcome."""
-    stated = table[table["state"].isin(["value", "zero"])]
-    spent = stated["table"].eq("budget") & stated["item"].eq("executed")
-    came = stated["table"].eq("outcome") & stated["item"].str.endswith(" actual")
-    years = [set(stated.loc[kind, "fiscal_year"]) for kind in (spent, came)]
-    return sorted(map(int, years[0] & years[1]))
+    spent, came = set(), set()
+    for name, item, year, state in zip(
+        *(table[column].tolist() for column in COLUMNS), strict=True
+    ):
+        if state in ("value", "zero"):
+            if (name, item) == ("budget", "executed"):
+                spent.add(year)
+            elif name == "outcome" and item.endswith(" actual"):
+                came.add(year)
+    return sorted(spent & came)
 
 
 def presence(sheet: ReviewSheet) -> pd.DataFrame:
@@ -45,33 +53,40 @@ def presence(sheet: ReviewSheet) -> pd.DataFrame:
     outcome and output, and "amount" for payments. state: "value", "zero" (a printed 0), "missing"
     (the row is printed, the value is not: "-"), "absent" (no row for that year).
     """
-    rows = [
-        ("budget", column, year, value)
+    cells = [
+        (("budget", column, row["fiscal_year"]), row[column])
         for column in MONEY
-        for year, value in zip(sheet.budget["fiscal_year"], sheet.budget[column], strict=True)
+        for row in sheet.rows("budget")
     ]
-    for name in ("outcome", "output"):
-        for record in getattr(sheet, name).itertuples():
-            for column in ("expected", "actual"):
-                item = f"{record.number} {column}"
-                rows.append((name, item, record.fiscal_year, getattr(record, column)))
-    paid = sheet.payment.groupby("fiscal_year")["amount"].sum(min_count=1)
-    rows += [("payment", "amount", year, value) for year, value in paid.items()]
+    cells += [
+        ((name, f"{row['number']} {column}", row["fiscal_year"]), row[column])
+        for name in ("outcome", "output")
+        for row in sheet.rows(name)
+        for column in ("expected", "actual")
+    ]
+    paid: dict[int | None, list[float]] = {}
+    for row in sheet.rows("payment"):
+        amounts = paid.setdefault(row["fiscal_year"], [])
+        amounts += [] if row["amount"] is None else [row["amount"]]
+    cells += [
+        (("payment", "amount", year), sum(amounts) if amounts else None)
+        for year, amounts in paid.items()
+    ]
     # An indicator without a year of its own, or a year printed twice, keeps its first row.
-    printed: dict[tuple, float] = {}
-    for name, item, year, value in rows:
-        if pd.notna(year):
-            printed.setdefault((name, item, int(year)), value)
+    printed: dict[tuple, float | None] = {}
+    for cell, value in cells:
+        if cell[-1] is not None:
+            printed.setdefault(cell, value)
     items = dict.fromkeys((name, item) for name, item, _ in printed)
     known = [year for *_, year in printed]
     years = range(min(known), max(known) + 1) if known else ()
     grid = [(*item, year, _state(printed, (*item, year))) for item in items for year in years]
-    return pd.DataFrame(grid, columns=["table", "item", "fiscal_year", "state"])
+    return pd.DataFrame(grid, columns=COLUMNS)
 
 
-def _state(printed: dict[tuple, float], cell: tuple) -> str:
+def _state(printed: dict[tuple, float | None], cell: tuple) -> str:
     if cell not in printed:
         return "absent"
-    if pd.isna(printed[cell]):
+    if printed[cell] is None:
         return "missing"
     return "zero" if printed[cell] == 0 else "value"

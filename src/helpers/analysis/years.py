@@ -1,5 +1,7 @@
 """Spans of fiscal years, and the years in which what is read was published."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -26,13 +28,18 @@ def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.Data
 
     Raises ParameterError for a span that ends before it begins, or that no row of a table falls in.
     """
-    check_order({"first_year": first, "last_year": last})
-    inside = within(table, first, last).reset_index(drop=True)
-    if inside.empty and len(table):
-        year = table["fiscal_year"]
-        given = {"first_year": first, "last_year": last}
+    within_span(table["fiscal_year"].dropna().tolist(), first, last)
+    return within(table, first, last).reset_index(drop=True)
+
+
+def within_span(years: Iterable[int], first: int | None, last: int | None) -> list[int]:
+    """The years from `first` to `last`, in order; raises as `between`."""
+    given, every = {"first_year": first, "last_year": last}, sorted(years)
+    check_order(given)
+    inside = [year for year in every if (first or 0) <= year <= (last or 9999)]
+    if every and not inside:
         asked = ", ".join(f"{name}: found {at}" for name, at in given.items() if at is not None)
-        span = f"{year.min()} to {year.max()}"
+        span = f"{every[0]} to {every[-1]}"
         raise ParameterError(f"{asked}; expected years of which some are the sheet's, {span}")
     return inside
 

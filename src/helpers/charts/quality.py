@@ -7,9 +7,9 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from helpers import words
-from helpers.analysis.presence import shared
+from helpers.analysis.presence import COLUMNS, shared
 from helpers.charts import style
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, first_of
 
 NOUGHT = Path.unit_circle().transformed(Affine2D().scale(0.75, 1))
 STATES = {
@@ -35,14 +35,14 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     `analysis.presence.presence`; nothing is drawn for an empty table."""
     if table.empty:
         return None
-    items = list(dict.fromkeys(zip(table["table"], table["item"], strict=True)))
-    height = [items.index(item) for item in zip(table["table"], table["item"], strict=True)]
-    years = sorted(table["fiscal_year"].unique())
+    names, of, year, states = (table[column].tolist() for column in COLUMNS)
+    every = list(zip(names, of, strict=True))
+    items, years = list(dict.fromkeys(every)), sorted(set(year))
     axes = style.canvas(ax, height=1.5 + 0.23 * len(items))
-    year, height = table["fiscal_year"].to_numpy(), np.array(height)
-    for state, look in MARKS.items():
-        here = (table["state"] == state).to_numpy()
-        axes.plot(year[here], height[here], ls="", **look)
+    heights = [items.index(item) for item in every]
+    for kind, look in MARKS.items():
+        here = np.array([state == kind for state in states])
+        axes.plot(np.array(year)[here], np.array(heights)[here], ls="", **look)
     labels = [_label(*item, sheet) for item in items]
     style.item_axis(axes.yaxis, range(len(items)), labels, SIZE)
     axes.set_ylim(len(items) - 0.4, -0.6)
@@ -54,15 +54,16 @@ def presence(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) ->
     axes.tick_params(length=0)
     room = style.WIDTH - 0.35 - max(style.measured(label, SIZE) for label in labels)
     style.year_axis(axes, years, most=max(2, int(room / (style.measured("2018", 9.5) + 0.08))))
-    counts = table["state"].value_counts()
-    shown = [f"{words.say(*said)} {counts.get(state, 0)}" for state, (_, *said) in STATES.items()]
+    shown = [f"{words.say(*said)} {states.count(state)}" for state, (_, *said) in STATES.items()]
     of_marks = [f"{mark} {words.say(*said)}".strip() for mark, *said in STATES.values() if mark]
-    names = dict(zip(items, labels, strict=True))
-    data = table.assign(
-        item=[names[item] for item in zip(table["table"], table["item"], strict=True)],
-        table=table["table"].map(words.term),
-        state=[words.say(*STATES[state][1:]) for state in table["state"]],
-    ).rename(columns={"item": words.say("項目", "Item"), "state": words.say("記載", "Stated")})
+    data = pd.DataFrame(
+        {
+            "table": map(words.term, names),
+            words.say("項目", "Item"): [labels[height] for height in heights],
+            "fiscal_year": year,
+            words.say("記載", "Stated"): [words.say(*STATES[state][1:]) for state in states],
+        }
+    )
     style.finish(
         axes,
         _seen(shared(table)),
@@ -101,8 +102,7 @@ def _label(table: str, item: str, sheet: ReviewSheet) -> str:
     if table == "payment":
         return words.term(table)
     number, column = item.split(" ")
-    frame = getattr(sheet, table)
-    name = frame.loc[frame["number"] == int(number), "indicator"].iloc[0]
+    name = first_of(sheet.rows(table), "number")[int(number)]["indicator"]
     kind = words.say(*{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
     ends = f"{kind} ", f": {words.term(column)}"
     room = LABEL - style.measured("".join(ends), SIZE)

@@ -1,18 +1,12 @@
 """From a finding to words: its severity, its values as printed, the reason that its reader sees."""
 
-from __future__ import annotations
-
 import csv
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from helpers import words
 from helpers.checks.finding import Finding
 from helpers.sentences import Sentences
 from helpers.sheet import COLUMNS, YEAR
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 say = Sentences("checks")
 """A block for each rule, that of a variant named rule__variant."""
@@ -30,13 +24,10 @@ it in mind when reading; nothing. In the order in which a reader needs them."""
 _TODO = {(key.partition(".")[0], rule["severity"]): rule["todo"] for key, rule in RULES.items()}
 
 
-def todos(findings: pd.DataFrame) -> pd.Series:
-    """What a reader should do about each finding: one of `TODOS`; "done" where it is repaired."""
-    import pandas as pd
-
-    kinds = zip(findings["rule"], findings["severity"], findings["applied"], strict=True)
-    done = ["done" if applied else _TODO[rule, severity] for rule, severity, applied in kinds]
-    return pd.Series(done, findings.index, dtype=object)
+def todo(finding: dict) -> str:
+    """What a reader should do about a finding, a row of the findings table: one of `TODOS`; "done"
+    where it is repaired."""
+    return "done" if finding["applied"] else _TODO[finding["rule"], finding["severity"]]
 
 
 def spoken(finding: Finding) -> dict:

@@ -70,8 +70,9 @@ class Fitted:
 
     @cached_property
     def execution(self) -> dict:
-        """The pooled regressions of execution, as `execution_pool.fit` gives them."""
-        return self._json(EXECUTION.format(self._year("execution")))
+        """The pooled regressions of execution, as `execution_pool.fit` gives them, `cohorts` as the
+        table that forecasts take."""
+        return _read(_execution, self.folder / EXECUTION.format(self._year("execution")))
 
     @cached_property
     def peers(self) -> Peers:
@@ -133,6 +134,11 @@ def _json(path: Path) -> dict:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"{path}: of another version: make it again, `{command}`")
     return found
+
+
+def _execution(path: Path) -> dict:
+    found = _json(path)
+    return found | {"cohorts": pd.DataFrame(found["cohorts"])}
 
 
 def _csv(path: Path) -> pd.DataFrame:

@@ -152,7 +152,8 @@ def _outturn(
     of = records(later[later["table"].eq("budget") & later["fiscal_year"].eq(year)])
     since = {cell["column"]: (cell["value"], cell["sheet_year"]) for cell in of}
     amounts = ["budget_net", "executed"]
-    own = rates.loc[rates["fiscal_year"].eq(year) & rates["modelled"], amounts].to_numpy()
+    of_year = (rates["fiscal_year"].to_numpy() == year) & rates["modelled"].to_numpy()
+    own = rates[amounts].to_numpy()[of_year]
     # While its year runs a sheet may print an outturn of 0, which is none yet.
     if {*amounts} <= {*since} and since["executed"][1] > year:
         (budget, _), (executed, printed) = (since[name] for name in amounts)

@@ -7,7 +7,7 @@ distribution regressions (`thresholds`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -550,7 +550,8 @@ def _fitted(
 
 def cohorts_of(fitted: dict) -> pd.DataFrame:
     """What is usual as `fitted` holds it and `features` takes it."""
-    return pd.DataFrame(fitted["cohorts"], columns=COHORTS)
+    held = fitted["cohorts"]
+    return held if isinstance(held, pd.DataFrame) else pd.DataFrame(held, columns=COHORTS)
 
 
 def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
@@ -601,13 +602,15 @@ def _joint(fitted: dict, features: pd.DataFrame) -> tuple[np.ndarray, ...]:
     edges = np.concatenate([np.zeros((n, 1)), below, np.ones((n, 1))], axis=1)
     weight = (np.diff(edges, axis=1) / np.bincount(cell))[:, cell]
     given = _rates_at(np.array(fitted["rate"]), designs, moves)
-    knots = np.array([0.0, *RATES[1:-1], 1.0, 1.0])
+    knots = np.array(KNOTS)
     certain = np.ones((n, 1))
     marginal = np.concatenate([np.einsum("nm,nmc->nc", weight, given), certain], axis=1)
     rate = thresholds.inverse(quantiles.LEVELS, knots, marginal)
     rate[rate >= ALL] = 1
     mean = 1 - np.trapezoid(marginal, knots, axis=1)
-    grid, outturn = _outturns(moves, weight, given, knots)
+    grid, share = _outturns(fitted["largest"])
+    of = weight[:, :, None] * np.concatenate([given, np.ones((*weight.shape, 1))], axis=2)
+    outturn = np.einsum("nmk,mkg->ng", of, share, optimize=True)
     executed = thresholds.inverse(quantiles.LEVELS, grid, outturn)
     expected = grid[-1] - np.trapezoid(outturn, grid, axis=1)
     steps = np.repeat(np.cumsum(weight, axis=1), 2, axis=1)
@@ -647,16 +650,19 @@ def _rates_at(coefficients: np.ndarray, designs: "_Designs", moves: np.ndarray) 
     return np.sort(expit(found), axis=2)
 
 
-def _outturns(
-    moves: np.ndarray, weight: np.ndarray, given: np.ndarray, knots: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """A grid of outturns / budget, and P(outturn <= each), (projects, grid): of each movement times
-    the rate given it, which lies evenly between its cuts."""
-    inner = knots[:-1]
+KNOTS = (0.0, *RATES[1:-1], 1.0, 1.0)
+"""The rates between which those of a distribution lie; all that is executed has the last two."""
+
+
+@cache
+def _outturns(largest: float) -> tuple[np.ndarray, np.ndarray]:
+    """A grid of outturns / budget, and how far P(rate <= each of `KNOTS`) of a movement goes into
+    P(outturn <= each), (movements, knots, grid): rates lie evenly between the knots."""
+    moves, inner = _points(largest)[0], np.array(KNOTS[:-1])
     grid = np.sort(np.append(np.unique(np.outer(moves, inner)), moves))
     after = np.append(grid[1:] == grid[:-1], False)
     after = np.roll(after, 1)
-    share = np.zeros((len(moves), len(knots), len(grid)))
+    share = np.zeros((len(moves), len(KNOTS), len(grid)))
     for at, move in enumerate(moves):
         past = (grid > move) | ((grid == move) & after)
         place = np.clip(np.searchsorted(inner, grid / move, side="right"), 1, len(inner) - 1)
@@ -665,8 +671,7 @@ def _outturns(
         share[at, place, column] = np.where(past, 0, part)
         share[at, place - 1, column] = np.where(past, 0, 1 - part)
         share[at, -1, past] = 1
-    of = weight[:, :, None] * np.concatenate([given, np.ones((*weight.shape, 1))], axis=2)
-    return grid, np.einsum("nmk,mkg->ng", of, share, optimize=True)
+    return grid, share
 
 
 def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:
@@ -677,10 +682,11 @@ def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:
     on)."""
     known = set(fitted["cohorts"]["ministry"])
     least, most = fitted["budgets"]
+    budget = features["budget"].to_numpy()
     beyond = {
-        "year": features["fiscal_year"] > fitted["origins"][-1] + 2,
-        "ministry": ~features["ministry"].isin(known),
-        "budget": ~features["budget"].between(least, most),
-        "no_history": features["no_history"] > 0,
+        "year": features["fiscal_year"].to_numpy() > fitted["origins"][-1] + 2,
+        "ministry": [ministry not in known for ministry in features["ministry"]],
+        "budget": ~((budget >= least) & (budget <= most)),
+        "no_history": features["no_history"].to_numpy() > 0,
     }
     return quantiles.reasons(beyond)

@@ -4,7 +4,7 @@ Fitted on many projects, so that a level means what it says among projects, not 
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -126,7 +126,7 @@ def mean(quantiles: np.ndarray, levels: np.ndarray) -> np.ndarray:
     return np.trapezoid(full, ends, axis=1)
 
 
-def reasons(conditions: Mapping[str, pd.Series]) -> np.ndarray:
+def reasons(conditions: Mapping[str, Sequence[bool] | np.ndarray]) -> np.ndarray:
     """The names of the conditions that hold, a row each, with a space between; "" for none."""
     named = [np.where(holds, f"{name} ", "") for name, holds in conditions.items()]
     return np.array(["".join(row).rstrip() for row in zip(*named, strict=True)], dtype=object)

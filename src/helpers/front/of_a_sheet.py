@@ -17,7 +17,7 @@ from helpers.corpus import Corpus  # noqa: F401 (of one most sheets are: kernels
 from helpers.fitted import Fitted
 from helpers.front import later
 from helpers.sentences import Sentences
-from helpers.sheet import ReviewSheet, SheetError
+from helpers.sheet import ReviewSheet, SheetError, typed
 from helpers.show import Fold, Points, Table, Text
 from helpers.story.common import project
 
@@ -123,7 +123,7 @@ class OfASheet(Shown):
         else:
             self._printed = load(sheet, given["as_of"])
             self._reference = str(sheet)
-        self._findings: dict[str, pd.DataFrame] = {}
+        self._findings: dict[str, list[dict]] = {}
         self._sheet = self._repaired()
 
     @classmethod
@@ -143,6 +143,11 @@ class OfASheet(Shown):
     @property
     def findings(self) -> pd.DataFrame:
         """What is wrong or odd, where, and which repair was made: the columns of `check`."""
+        return typed(self._found, checks.FINDING)
+
+    @property
+    def _found(self) -> list[dict]:
+        """The rows of `findings`, in the language of now."""
         if words.language() not in self._findings:
             self._repaired()
         return self._findings[words.language()]
@@ -161,7 +166,7 @@ class OfASheet(Shown):
         return fitted.of(self._reference, year)
 
     def _repaired(self) -> ReviewSheet:
-        sheet, found = checks.repaired(self.printed, self._given["repair"])
+        sheet, found = checks.judged(self.printed, self._given["repair"])
         self._findings[words.language()] = found
         return sheet
 

@@ -48,7 +48,7 @@ class Quality(OfASheet):
 
     def answer(self) -> Answer:
         """Can it be trusted?"""
-        return quality.answer(self.printed, self.findings)
+        return quality.answer(self.printed, self._found)
 
     @section
     def show_facts(self) -> None:
@@ -70,17 +70,17 @@ class Quality(OfASheet):
     @section
     def show_identity(self) -> None:
         """Do the parts of the budget add up?"""
-        show(*quality.identity(self.printed, self.findings))
+        show(*quality.identity(self.printed, self._found))
 
     @section
     def show_findings(self) -> None:
         """What was found?"""
-        show(*quality.found(self.findings))
+        show(*quality.found(self._found))
 
     @section
     def show_repairs(self) -> None:
         """What was repaired?"""
-        show(quality.repairs(self.findings))
+        show(quality.repairs(self._found))
 
     @section
     def show_revisions(self) -> None:

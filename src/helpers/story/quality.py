@@ -8,9 +8,9 @@ import pandas as pd
 from helpers import words
 from helpers.analysis.presence import INDICATORS
 from helpers.checks.budget import PARTS
-from helpers.checks.reasons import TODOS, printed, todos
+from helpers.checks.reasons import TODOS, printed, todo
 from helpers.sentences import Sentences
-from helpers.sheet import COLUMNS, STATED, ReviewSheet, typed
+from helpers.sheet import COLUMNS, STATED, TEXT, ReviewSheet, first_of, records, typed
 from helpers.show import Answer, Fold, Heading, Outline, Table, Text
 from helpers.story import common
 
@@ -45,6 +45,7 @@ SOURCE = (
     "past_ids",
     "url",
 )
+INDICATOR = COLUMNS["outcome"] | {"table": TEXT}
 NOT_ALL_HAVE = ("parent_number", "stage", "main_expenses")
 """Facts that not every sheet could have: they are not missed."""
 
@@ -58,36 +59,40 @@ class Verdict(NamedTuple):
     repairs: int
 
 
-def verdict(findings: pd.DataFrame) -> Verdict:
-    """What the findings say of the sheet."""
-    todo = todos(findings)
-    errors = (todo == "ask") & (findings["severity"] == "error")
-    return Verdict(int(errors.sum()), int((todo == "ask").sum()), int((todo == "done").sum()))
+def verdict(findings: list[dict]) -> Verdict:
+    """What the findings, rows of the findings table, say of the sheet."""
+    kinds = Counter((todo(row), row["severity"]) for row in findings)
+    of = Counter(map(todo, findings))
+    return Verdict(kinds["ask", "error"], of["ask"], of["done"])
 
 
-def answer(sheet: ReviewSheet, findings: pd.DataFrame) -> Answer:
+def answer(sheet: ReviewSheet, findings: list[dict]) -> Answer:
     """The opening answer: whether it can be used, after what; whether the totals hold."""
-    counts = {name: int((findings["severity"] == name).sum()) for name in words.SEVERITIES}
-    todo, said = todos(findings), verdict(findings)
+    severities = Counter(row["severity"] for row in findings)
+    counts, said = {name: severities[name] for name in words.SEVERITIES}, verdict(findings)
     nothing = not said.errors and not _has_numbers(sheet)
-    asked = [_named(row) for row in findings[todo == "ask"].head(NAMED).itertuples()]
-    minded = findings.loc[todo == "mind", "table"]
-    broken = findings[findings["rule"].isin(BROKEN_TOTALS)]
+    asked = [_named(row) for row in findings if todo(row) == "ask"][:NAMED]
+    minded = [row["table"] for row in findings if todo(row) == "mind"]
+    broken = _broken(findings)
     parts = {
         "totals": {
             "nothing": nothing,
             "checked": _checked(_totals(sheet)),
-            "broken": broken["row"].nunique(),
-            "doubtful": bool((todo[broken.index] == "ask").any()),
+            "broken": len({row["row"] for row in broken}),
+            "doubtful": any(todo(row) == "ask" for row in broken),
         },
         "repairs_made": {
-            "repaired": list(findings[findings["applied"]].head(NAMED).itertuples()),
+            "repaired": [row for row in findings if row["applied"]][:NAMED],
             "repairs": said.repairs,
         },
         "asked": {"asked": asked, "more": said.asked - len(asked)},
         "minded": {
             "minded": len(minded),
-            "tables": [say("in_table", table=name, many=many) for name, many in _tally(minded)],
+            # The most frequent first; of ties in the order of findings.
+            "tables": [
+                say("in_table", table=name, many=many)
+                for name, many in Counter(minded).most_common()
+            ],
         },
     }
     numbers = {f"{name}s": count for name, count in counts.items()}
@@ -104,9 +109,8 @@ def answer(sheet: ReviewSheet, findings: pd.DataFrame) -> Answer:
     )
 
 
-def _tally(tables: pd.Series) -> list[tuple[str, int]]:
-    """The tables and how often each, the most frequent first; of ties in the order of findings."""
-    return Counter(tables).most_common()
+def _broken(findings: list[dict]) -> list[dict]:
+    return [row for row in findings if row["rule"] in BROKEN_TOTALS]
 
 
 def _has_numbers(sheet: ReviewSheet) -> bool:
@@ -123,8 +127,8 @@ def facts(sheet: ReviewSheet) -> list[Table | Text | Fold]:
     """What the sheet says of itself, a line each; what it does not say; where it comes from."""
     known = {
         name: words.cut(words.entry(name, value) if words.is_listed(name) else str(value))
-        for name, value in sheet.facts.items()
-        if pd.notna(value) and value != ""
+        for name, value in sheet.rows("sheet")[0].items()
+        if value is not None and value != ""
     }
     absent = [name for name in HEAD if name not in known and name not in NOT_ALL_HAVE]
     parts: list[Table | Text | Fold] = [_lines(known, HEAD)]
@@ -142,35 +146,36 @@ def _lines(known: dict[str, str], names: tuple[str, ...]) -> Table:
 def read_presence(table: pd.DataFrame, left: int, sheet: ReviewSheet) -> Text:
     """How to read the presence map, the history of each table on it, and the indicators `left` out
     of it."""
+    marks = list(zip(table["table"], table["state"], table["fiscal_year"].tolist(), strict=True))
     # A budget's 0 may stand for a year that the project did not have.
-    values = table[
-        (table["state"] == "value") | (table["state"] == "zero") & (table["table"] != "budget")
+    stated = [
+        (name, year)
+        for name, state, year in marks
+        if state == "value" or (state == "zero" and name != "budget")
     ]
-    years = values.groupby("table")["fiscal_year"].agg(["min", "max"])
+    years = {name: [year for of, year in stated if of == name] for name, _ in sorted(stated)}
     from_page = sheet.facts["source_format"] == "page text"
     return Text(
         *say.paragraphs(
             "presence",
-            zeros_recorded=not from_page and (table["state"] == "zero").any(),
+            zeros_recorded=not from_page and any(state == "zero" for _, state, _ in marks),
             drawn=INDICATORS,
             left=left,
-            spans=dict(zip(years.index, years.itertuples(index=False), strict=True)),
+            spans={name: (min(of), max(of)) for name, of in years.items()},
             missing=[
-                name
-                for name in ("budget", "outcome", "output", "payment")
-                if name not in years.index
+                name for name in ("budget", "outcome", "output", "payment") if name not in years
             ],
         )
     )
 
 
-def identity(sheet: ReviewSheet, findings: pd.DataFrame) -> list[Table | Text | Fold]:
+def identity(sheet: ReviewSheet, findings: list[dict]) -> list[Table | Text | Fold]:
     """Whether the parts of each year's budget make up the printed total, and both, million yen;
     open where they do not."""
     rows = _totals(sheet)
     if not rows:
         return [Text(say("no_totals"))]
-    broken = findings.loc[findings["rule"].isin(BROKEN_TOTALS), "row"].drop_duplicates()
+    broken = dict.fromkeys(row["row"] for row in _broken(findings))
     columns = ("fiscal_year", *PARTS, "budget_net")
     frame = typed(rows, {name: COLUMNS["budget"][name] for name in columns})
     frame["difference"] = frame["budget_net"] - frame[PARTS].sum(axis=1)
@@ -178,18 +183,18 @@ def identity(sheet: ReviewSheet, findings: pd.DataFrame) -> list[Table | Text | 
     headings = {"difference": say("difference")}
     shown = Table(frame, say("million_yen") + rounded, {"fiscal_year": str}, headings)
     text = Text(say("identity", checked=_checked(rows), broken=list(broken)))
-    return [text, shown if len(broken) else Fold(say("identity_table"), shown)]
+    return [text, shown if broken else Fold(say("identity_table"), shown)]
 
 
-def found(findings: pd.DataFrame) -> list[Heading | Text | Outline | Fold]:
+def found(findings: list[dict]) -> list[Heading | Text | Outline | Fold]:
     """The findings by what a reader should do: how many, what it is, and which. Of one rule in one
     table the first few, and how many more."""
-    if findings.empty:
+    if not findings:
         return [Text(say("nothing_found"))]
-    todo, parts = todos(findings), []
+    parts: list[Heading | Text | Outline | Fold] = []
     for name in ("ask", "done", *TODOS[1:]):
-        group = findings[todo == name]
-        if len(group):
+        group = [row for row in findings if todo(row) == name]
+        if group:
             parts += [
                 Heading(say("group", name=say(name), many=len(group))),
                 Text(say(f"do_{name}")),
@@ -198,20 +203,20 @@ def found(findings: pd.DataFrame) -> list[Heading | Text | Outline | Fold]:
     return parts
 
 
-def _condensed(findings: pd.DataFrame) -> list[tuple[int, str, str]]:
+def _condensed(findings: list[dict]) -> list[tuple[int, str, str]]:
     """Findings as lines of an outline; of one rule in one table the first few, the rest counted."""
-    kinds = list(zip(*(findings[name] for name in ("table", "rule", "severity")), strict=True))
+    kinds = [(row["table"], row["rule"], row["severity"]) for row in findings]
     sizes, seen, lines = Counter(kinds), Counter(), []
-    for kind, row in zip(kinds, findings.itertuples(), strict=True):
+    for kind, row in zip(kinds, findings, strict=True):
         seen[kind] += 1
         # One line more than are shown would only tell of that line.
         many = sizes[kind] - REPEATED if sizes[kind] > REPEATED + 1 else 0
         if seen[kind] > REPEATED and many:
             continue
         more = say("more_alike", many=many) if many and seen[kind] == REPEATED else ""
-        values = {name: _shown(row.column, getattr(row, name)) for name in ("observed", "proposed")}
-        said = say("finding", severity=row.severity, **values)
-        text = common.joined([said, words.cut(row.reason, 300), more])
+        values = {name: _shown(row["column"], row[name]) for name in ("observed", "proposed")}
+        said = say("finding", severity=row["severity"], **values)
+        text = common.joined([said, words.cut(row["reason"], 300), more])
         lines.append((0, words.cut(_place(row)), text))
     return lines
 
@@ -229,43 +234,45 @@ def _listed(lines: list[tuple[int, str, str]], most: int) -> list[Outline | Fold
     return parts + (fold if many > 0 else [])
 
 
-def repairs(findings: pd.DataFrame) -> Table | Text:
+def repairs(findings: list[dict]) -> Table | Text:
     """What was changed and what was only proposed, the printed value beside the new one."""
-    frame = findings[findings["proposed"] != ""]
-    if frame.empty:
+    rows = [
+        {name: row[name] for name in ("row", "column", "observed", "proposed", "proof")}
+        | {"applied": say("repaired" if row["applied"] else "only_proposed")}
+        for row in findings
+        if row["proposed"]
+    ]
+    if not rows:
         return Text(say("nothing_proposed"))
-    frame = frame[["row", "column", "observed", "proposed", "proof", "applied"]].copy()
-    frame["column"] = frame["column"].map(words.heading)
-    frame["applied"] = frame["applied"].map({True: say("repaired"), False: say("only_proposed")})
-    return Table(frame.head(ROWS), _of_rows(frame))
+    return Table(pd.DataFrame(rows[:ROWS]), _of_rows(rows), {"column": words.heading})
 
 
 def revised(table: pd.DataFrame, sheet: ReviewSheet) -> Table | Text:
     """The cells of `revisions.cells`: the number here and those of the project's other sheets."""
-    told = table[table["kind"] != "lost"]
-    frame = told.head(REVISED)
+    cells = records(table)
+    told = [cell for cell in cells if cell["kind"] != "lost"]
     text = say(
         "revised",
-        published=sorted(sheet.vintage["sheet_year"].dropna().unique()),
+        published=sorted({row["sheet_year"] for row in sheet.rows("vintage")} - {None}),
         cells=len(told),
-        shown=len(frame),
-        closed=(told["kind"] == "closed").sum(),
-        lost=(table["kind"] == "lost").sum(),
+        shown=min(len(told), REVISED),
+        closed=sum(cell["kind"] == "closed" for cell in told),
+        lost=len(cells) - len(told),
     )
-    if frame.empty:
+    if not told:
         return Text(text)
     rows = [
         {
-            "item": _cell(row),
-            "fiscal_year": row.fiscal_year,
-            "here": _value(row, row.value),
+            "item": _cell(cell),
+            "fiscal_year": pd.NA if cell["fiscal_year"] is None else cell["fiscal_year"],
+            "here": _value(cell, cell["value"]),
             "elsewhere": "\n".join(
-                f"{_value(row, value)} ({', '.join(map(str, published))})"
-                for value, published in row.elsewhere.items()
+                f"{_value(cell, value)} ({', '.join(map(str, published))})"
+                for value, published in cell["elsewhere"].items()
             ),
-            "kind": say(row.kind),
+            "kind": say(cell["kind"]),
         }
-        for row in frame.itertuples()
+        for cell in told[:REVISED]
     ]
     headings = {name: say(name) for name in ("item", "here", "elsewhere", "kind")}
     return Table(pd.DataFrame(rows), text, {"fiscal_year": words.bare_year}, headings)
@@ -273,40 +280,45 @@ def revised(table: pd.DataFrame, sheet: ReviewSheet) -> Table | Text:
 
 def stated(sheet: ReviewSheet) -> Table | Text:
     """What the sheet says of each outcome besides its numbers; the result of a qualitative one."""
-    said = sheet.outcome.dropna(subset=[*STATED, "result"], how="all")
-    if said.empty:
+    said = [
+        row
+        for row in sheet.rows("outcome")
+        if any(row[name] is not None for name in (*STATED, "result"))
+    ]
+    if not said:
         return Text(say("nothing_stated"))
     rows = [
-        {"indicator": words.cut(f"{row.number}. {row.indicator or row.goal}", 60)}
-        | {name: words.stated(getattr(row, name)) for name in STATED}
-        | {"result": "–" if pd.isna(row.result) else words.cut(row.result, 300)}
-        for row in said.drop_duplicates("number").itertuples()
+        {"indicator": words.cut(f"{row['number']}. {row['indicator'] or row['goal']}", 60)}
+        | {name: words.stated(row[name]) for name in STATED}
+        | {"result": "–" if row["result"] is None else words.cut(row["result"], 300)}
+        for row in first_of(said, "number").values()
     ]
-    frame = pd.DataFrame(rows)
-    return Table(frame.head(ROWS), _of_rows(frame))
+    return Table(pd.DataFrame(rows[:ROWS]), _of_rows(rows))
 
 
 def indicators(sheet: ReviewSheet) -> Fold | Text:
     """The outcome and output values as they enter the analysis, after the repairs."""
-    frame = pd.concat(
-        [sheet.outcome.assign(table="outcome"), sheet.output.assign(table="output")]
-    ).dropna(subset=["fiscal_year"])
-    if frame.empty:
+    rows = [
+        row | {"table": words.term(name)}
+        for name in ("outcome", "output")
+        for row in sheet.rows(name)
+        if row["fiscal_year"] is not None
+    ]
+    if not rows:
         return Text(say("no_indicators"))
-    frame["table"] = frame["table"].map(words.term)
     columns = ["table", "indicator", "unit", "fiscal_year", "expected", "actual", "target"]
     # A year without a value tells nothing here: the map above shows it.
-    frame = frame.dropna(subset=["expected", "actual"], how="all")
-    if frame["achievement"].notna().any():
+    rows = [row for row in rows if not row["expected"] is row["actual"] is None]
+    if any(row.get("achievement") is not None for row in rows):
         columns.insert(columns.index("target"), "achievement")
     years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
     values = dict.fromkeys(("expected", "actual", "achievement", "target"), words.printed)
     table = Table(
-        frame[[*columns, "target_year"]].head(ROWS),
-        _of_rows(frame),
+        typed(rows[:ROWS], {name: INDICATOR[name] for name in (*columns, "target_year")}),
+        _of_rows(rows),
         {**years, **values, "indicator": lambda name: words.cut(name, 60)},
     )
-    return Fold(say("indicator_values", many=len(frame)), table)
+    return Fold(say("indicator_values", many=len(rows)), table)
 
 
 def _totals(sheet: ReviewSheet) -> list[dict]:
@@ -323,30 +335,30 @@ def _checked(totals: list[dict]) -> int:
     return sum(row["initial"] is not None for row in totals)
 
 
-def _of_rows(frame: pd.DataFrame) -> str:
+def _of_rows(rows: list[dict]) -> str:
     """The caption of a table that is cut to `ROWS`."""
-    return say("rows", all=len(frame), shown=ROWS) if len(frame) > ROWS else ""
+    return say("rows", all=len(rows), shown=ROWS) if len(rows) > ROWS else ""
 
 
-def _place(finding) -> str:
+def _place(finding: dict) -> str:
     """Where something was found, in a few words."""
-    parts = [words.heading(finding.table), words.cut(finding.row, 60)]
-    column = [words.heading(finding.column)] if finding.column else []
+    parts = [words.heading(finding["table"]), words.cut(finding["row"], 60)]
+    column = [words.heading(finding["column"])] if finding["column"] else []
     return say("at", place=" ".join(filter(None, parts)), column=column)
 
 
-def _named(finding) -> str:
+def _named(finding: dict) -> str:
     """Where something was found, within a sentence: of a cell its row and column."""
-    row, column = words.cut(finding.row, 40), words.heading(finding.column)
+    row, column = words.cut(finding["row"], 40), words.heading(finding["column"])
     return say("cell", row=row, column=column) if row and column else _place(finding)
 
 
-def _cell(row) -> str:
-    if row.table == "budget":
-        return words.term(row.column)
-    name = words.cut(row.indicator or say("no_name"), 40)
-    return f"{say(row.table)} {row.number}. {name}: {words.term(row.column)}"
+def _cell(cell: dict) -> str:
+    if cell["table"] == "budget":
+        return words.term(cell["column"])
+    name = words.cut(cell["indicator"] or say("no_name"), 40)
+    return f"{say(cell['table'])} {cell['number']}. {name}: {words.term(cell['column'])}"
 
 
-def _value(row, value: float) -> str:
-    return "–" if pd.isna(value) else printed(float(value), row.table, row.column)
+def _value(cell: dict, value: float | None) -> str:
+    return "–" if value is None else printed(float(value), cell["table"], cell["column"])
