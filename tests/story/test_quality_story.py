@@ -10,9 +10,8 @@ import pytest
 import judgit
 from helpers import charts, checks, paths, sources, words
 from helpers.analysis import presence
-from helpers.checks import FINDING
-from helpers.checks.reasons import RULES, TODOS, todos
-from helpers.sheet import ReviewSheet, typed
+from helpers.checks.reasons import RULES, TODOS, todo
+from helpers.sheet import ReviewSheet
 from helpers.show import Fold, Heading, Outline, Table
 from helpers.story import quality
 from speaking import told
@@ -35,8 +34,8 @@ def real():
     return [each for year in judgit.YEARS for each in judgit.sheets(year, 40, seed=15)]
 
 
-def checked(lang: str, sheet: ReviewSheet, repair: str = "proved") -> pd.DataFrame:
-    return told(lang, checks.repaired, sheet, repair)[1]
+def checked(lang: str, sheet: ReviewSheet, repair: str = "proved") -> list[dict]:
+    return told(lang, checks.judged, sheet, repair)[1]
 
 
 def groups(parts: list) -> dict[str, tuple[int, int]]:
@@ -53,15 +52,14 @@ def groups(parts: list) -> dict[str, tuple[int, int]]:
     return found
 
 
-def made(*kinds: tuple[str, str, bool]) -> pd.DataFrame:
+def made(*kinds: tuple[str, str, bool]) -> list[dict]:
     """Findings of these rules, severities and whether they were repaired."""
-    rows = [
+    return [
         dict(zip(("rule", "severity", "applied"), kind, strict=True))
         | {"table": "budget", "row": "2018年度", "column": "executed", "reason": "理由。"}
         | {"observed": "1", "proposed": "2", "proof": ""}
         for kind in kinds
     ]
-    return typed(rows, FINDING)
 
 
 KINDS = {
@@ -95,10 +93,10 @@ def test_every_combination_of_findings_has_the_verdict_of_its_list(lang):
 def test_every_rule_says_what_to_do_and_errors_are_asked_about():
     assert {rule["todo"] for rule in RULES.values()} == set(TODOS)
     assert {rule["todo"] for rule in RULES.values() if rule["severity"] == "error"} == {"ask"}
-    # `todos` knows a rule and its severity, not its variant.
+    # `todo` knows a rule and its severity, not its variant.
     pairs = {(key.partition(".")[0], rule["severity"], rule["todo"]) for key, rule in RULES.items()}
     assert len({pair[:2] for pair in pairs}) == len(pairs)
-    assert list(todos(made(KINDS["repaired"], KINDS["info"]))) == ["done", "info"]
+    assert list(map(todo, made(KINDS["repaired"], KINDS["info"]))) == ["done", "info"]
 
 
 @REAL
@@ -114,7 +112,7 @@ def test_the_verdict_agrees_with_the_list_of_real_sheets(real, lang):
         for name, (many, listed) in heads.items():
             assert listed == (0 if name == done else many), each.id
         assert [*heads][:1] == [ask] if ask in heads else True
-        errors = ((findings["severity"] == "error") & ~findings["applied"]).sum()
+        errors = sum(row["severity"] == "error" and not row["applied"] for row in findings)
         assert ({"ja": "使えません", "en": "Not usable"}[lang] in answer.sentence) == (errors > 0)
         if answer.number:
             places = int(re.match(r"\d+", answer.number[0])[0])
@@ -228,7 +226,7 @@ def test_a_reader_decision_is_told_and_is_no_repair(sheet, lang):
 
 def test_long_lists_are_folded_and_lose_nothing():
     many = made(*[KINDS["mind"]] * 4, *[("not_in_source", "note", False)] * 5)
-    many["table"] = [*"abcdefghi"]
+    many = [row | {"table": table} for row, table in zip(many, "abcdefghi", strict=True)]
     (_, _, first, fold) = told("ja", quality.found, many)
     assert (len(first.lines), len(fold.parts[0].lines)) == (5, 4)
     assert fold.heading == "残り(4項目)"

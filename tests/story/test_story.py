@@ -69,7 +69,7 @@ def of(
     **options,
 ) -> Said:
     """Every sentence and table that the notebooks show of a sheet."""
-    printed, findings = told(lang, checks.repaired, sheet, "proved")
+    printed, findings = told(lang, checks.judged, sheet, "proved")
     rates = execution.rates(printed)
     history = pick(printed, population=population, **options)
     return Said(
