@@ -1,5 +1,7 @@
 """Spans of fiscal years, and the years in which what is read was published."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -26,15 +28,26 @@ def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.Data
 
     Raises ParameterError for a span that ends before it begins, or that no row of a table falls in.
     """
-    check_order({"first_year": first, "last_year": last})
     inside = within(table, first, last).reset_index(drop=True)
-    if inside.empty and len(table):
-        year = table["fiscal_year"]
-        given = {"first_year": first, "last_year": last}
-        asked = ", ".join(f"{name}: found {at}" for name, at in given.items() if at is not None)
-        span = f"{year.min()} to {year.max()}"
-        raise ParameterError(f"{asked}; expected years of which some are the sheet's, {span}")
+    _check(table["fiscal_year"], len(inside), first, last)
     return inside
+
+
+def rows_between(rows: list[dict], first: int | None, last: int | None) -> list[dict]:
+    """`between` of plain rows."""
+    inside = rows_within(rows, first, last)
+    _check([row["fiscal_year"] for row in rows], len(inside), first, last)
+    return inside
+
+
+def _check(years: Collection[int], inside: int, first: int | None, last: int | None) -> None:
+    given = {"first_year": first, "last_year": last}
+    check_order(given)
+    if len(years) and not inside:
+        asked = ", ".join(f"{name}: found {at}" for name, at in given.items() if at is not None)
+        known = [year for year in years if pd.notna(year)]
+        span = f"{min(known)} to {max(known)}"
+        raise ParameterError(f"{asked}; expected years of which some are the sheet's, {span}")
 
 
 def published(sheet: ReviewSheet) -> list[int]:

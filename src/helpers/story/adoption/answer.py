@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.every_indicator import every_indicator
-from helpers.analysis.series import HORIZON, IndicatorSeries, indicators
+from helpers.analysis.series import HORIZON, IndicatorSeries, aimed, listed
 from helpers.analysis.years import published
 from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
@@ -399,10 +399,9 @@ def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:
 
 def _printed_year(sheet: ReviewSheet, series: IndicatorSeries) -> int | None:
     """The target year that the sheet prints, where another one is used."""
-    rows = sheet.outcome[sheet.outcome["number"] == series.number]
-    printed = rows["target_year_printed"].dropna()
-    differs = len(printed) and series.target_year not in (None, printed.iloc[0])
-    return int(printed.iloc[0]) if differs else None
+    of = (row for row in sheet.rows("outcome") if row["number"] == series.number)
+    printed = next((year for row in of if (year := row["target_year_printed"]) is not None), None)
+    return None if series.target_year in (None, printed) else printed
 
 
 def _better(series: IndicatorSeries) -> str:
@@ -438,17 +437,17 @@ def _printed_rate(series: IndicatorSeries) -> str:
 
 def chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """Which of the sheet's indicators is analysed, and why; "" for the only one."""
-    table = indicators(sheet)
-    if len(table) < 2 or series.number is None:
+    known = listed(sheet)
+    if len(known) < 2 or series.number is None:
         return ""
-    row = table[table["number"] == series.number]
+    row = next(row for row in known if row["number"] == series.number)
     return say(
         "chosen",
-        all=len(table),
+        all=len(known),
         number=series.number,
         asked=series.asked,
         qualitative=series.qualitative,
-        aimed=row[["target", "target_year"]].notna().all(axis=None),
+        aimed=aimed(row),
     )
 
 
