@@ -10,7 +10,7 @@ from helpers import digits
 from helpers.analysis import direction as directions
 from helpers.analysis.direction import Assumed
 from helpers.analysis.worded_target import Proposal, proposal
-from helpers.analysis.years import rows_between
+from helpers.analysis.years import within_span
 from helpers.parameters import ParameterError
 from helpers.sheet import ReviewSheet, first_of
 from helpers.words import exact
@@ -228,16 +228,15 @@ def pick(
         )
     # Of a year that is there twice, the last.
     known = {of["fiscal_year"]: of for of in rows if None not in (of["fiscal_year"], of["actual"])}
-    history = rows_between([known[year] for year in sorted(known)], first_year, last_year)
-    years = np.array([of["fiscal_year"] for of in history], int)
+    years = within_span(known, first_year, last_year)
     values, expected, achievement = (
-        np.array([of[name] for of in history], float)
+        np.array([known[year][name] for year in years], float)
         for name in ("actual", "expected", "achievement")
     )
     found = IndicatorSeries(
         indicator=row["indicator"],
         unit=" ".join((row["unit"] or "").split()),
-        years=years,
+        years=np.array(years, int),
         values=values,
         ceiling=float(population) if population else None,
         target=_first(target, row["target"], float),

@@ -1,6 +1,6 @@
 """Spans of fiscal years, and the years in which what is read was published."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -28,26 +28,20 @@ def between(table: pd.DataFrame, first: int | None, last: int | None) -> pd.Data
 
     Raises ParameterError for a span that ends before it begins, or that no row of a table falls in.
     """
-    inside = within(table, first, last).reset_index(drop=True)
-    _check(table["fiscal_year"], len(inside), first, last)
-    return inside
+    within_span(table["fiscal_year"].dropna().tolist(), first, last)
+    return within(table, first, last).reset_index(drop=True)
 
 
-def rows_between(rows: list[dict], first: int | None, last: int | None) -> list[dict]:
-    """`between` of plain rows."""
-    inside = rows_within(rows, first, last)
-    _check([row["fiscal_year"] for row in rows], len(inside), first, last)
-    return inside
-
-
-def _check(years: Collection[int], inside: int, first: int | None, last: int | None) -> None:
-    given = {"first_year": first, "last_year": last}
+def within_span(years: Iterable[int], first: int | None, last: int | None) -> list[int]:
+    """The years from `first` to `last`, in order; raises as `between`."""
+    given, every = {"first_year": first, "last_year": last}, sorted(years)
     check_order(given)
-    if len(years) and not inside:
+    inside = [year for year in every if (first or 0) <= year <= (last or 9999)]
+    if every and not inside:
         asked = ", ".join(f"{name}: found {at}" for name, at in given.items() if at is not None)
-        known = [year for year in years if pd.notna(year)]
-        span = f"{min(known)} to {max(known)}"
+        span = f"{every[0]} to {every[-1]}"
         raise ParameterError(f"{asked}; expected years of which some are the sheet's, {span}")
+    return inside
 
 
 def published(sheet: ReviewSheet) -> list[int]:

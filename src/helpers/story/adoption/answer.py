@@ -299,10 +299,10 @@ def _stale(sheet: ReviewSheet, series: IndicatorSeries) -> str:
 
 def _full_rates(sheet: ReviewSheet) -> str:
     """How many of the outcomes have achieved what was expected in their latest year."""
-    table = every_indicator(sheet, None).indicators
-    rates = table.loc[table["table"] == "outcome", "rate"].dropna()
-    full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
-    return say("full_rates", rates=len(rates), full=full)
+    outcomes = [row for row in every_indicator(sheet).rows if row["table"] == "outcome"]
+    rates = [row["rate"] for row in outcomes if row["rate"] is not None]
+    full = sum(digits.at_least(rate, 100.0) for rate in rates)
+    return say("full_rates", rates=len(rates), full=int(full))
 
 
 def _needed(pace: pd.DataFrame) -> dict[str, float]:
