@@ -13,7 +13,7 @@ from helpers import digits
 from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast.fits import ENDS
 from helpers.forecast.models import POOLED, Fit, fit, names
-from helpers.sheet import typed
+from helpers.sheet import typed, with_columns
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
 
@@ -107,8 +107,8 @@ def telling(series: IndicatorSeries, forecasts: pd.DataFrame) -> pd.DataFrame:
         not vague(low, high, series)
         for low, high in zip(forecasts["lower80"], forecasts["upper80"], strict=True)
     ]
-    ends = {name: forecasts[name].where(np.asarray(said, bool)) for name in ("lower80", "upper80")}
-    return forecasts.assign(**ends)
+    ends = {name: np.where(said, forecasts[name], np.nan) for name in ("lower80", "upper80")}
+    return with_columns(forecasts, ends)
 
 
 def p_target(fits: list[Fit], series: IndicatorSeries) -> pd.DataFrame:
