@@ -53,12 +53,11 @@ class EveryIndicator:
     (rate_of), as printed (rate_printed) or actual / expected x 100, not turned round where less is
     better; repeats, how many more
     indicators of the table have the same name and numbers and no row of their own; analysed.
-    `history` has their values: table, number, fiscal_year, expected, actual. `rows` and `values`
-    are the rows of both, None where a value is missing.
+    `history` has their values: table, number, fiscal_year, expected, actual. `rows` are those of
+    `indicators`, None where a value is missing, and with `years`, which are of `history`.
     """
 
     rows: list[dict]
-    values: list[dict]
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
@@ -68,7 +67,7 @@ class EveryIndicator:
     @cached_property
     def history(self) -> pd.DataFrame:
         """See above."""
-        return typed(self.values, VALUES)
+        return typed([row | year for row in self.rows for year in row["years"]], VALUES)
 
     @property
     def printed(self) -> int:
@@ -79,39 +78,34 @@ class EveryIndicator:
 def every_indicator(sheet: ReviewSheet, analysed: int | None = None) -> EveryIndicator:
     """All indicators of a sheet; `analysed` is the number of the outcome that is looked at."""
     found: dict[tuple, dict] = {}
-    history: list[dict] = []
     for table in KINDS:
         grouped: dict[int, list[dict]] = {}
         for row in sheet.rows(table):
             if row["number"] is not None:
                 grouped.setdefault(row["number"], []).append(row)
         for number, rows in sorted(grouped.items()):
-            facts, values = _indicator(table, rows)
+            facts = _indicator(table, rows)
             same = (table, narrow(facts["name"]), narrow(facts["unit"]), facts["target_year"])
-            numbers = [facts["target"], *(value for row in values for value in row.values())]
+            numbers = [facts["target"]]
+            numbers += [value for year in facts["years"] for value in year.values()]
             same += tuple(None if value is None else printed(value) for value in numbers)
             # Nothing printed is no evidence of one indicator.
-            first = found.setdefault(same if values else (table, number), facts)
+            first = found.setdefault(same if facts["years"] else (table, number), facts)
             first["repeats"] += first is not facts
             first["analysed"] |= table == "outcome" and number == analysed
-            if first is facts:
-                history += [{"table": table, "number": number} | row for row in values]
-    return EveryIndicator([*found.values()], history)
+    return EveryIndicator([*found.values()])
 
 
 def leading(every: EveryIndicator, most: int) -> tuple[EveryIndicator, list[dict]]:
     """Those of the first `most` indicators that have values, and the rows of the others that have;
     the analysed one is among the first."""
-    valued = [row for row in every.rows if row["values"]]
+    valued = [row for row in every.rows if row["years"]]
     others = [row for row in valued if not row["analysed"]]
     behind = others[max(most - len(valued) + len(others), 0) :]
-    kept = [row for row in valued if row not in behind]
-    shown = {(row["table"], row["number"]) for row in kept}
-    values = [row for row in every.values if (row["table"], row["number"]) in shown]
-    return EveryIndicator(kept, values), behind
+    return EveryIndicator([row for row in valued if row not in behind]), behind
 
 
-def _indicator(table: str, rows: list[dict]) -> tuple[dict, list[dict]]:
+def _indicator(table: str, rows: list[dict]) -> dict:
     first = rows[0]
     qualitative = first.get("kind") == QUALITATIVE
     facts = {name: first.get(name) for name in ("number", "term", "direction", "result")}
@@ -138,4 +132,4 @@ def _indicator(table: str, rows: list[dict]) -> tuple[dict, list[dict]]:
             facts["rate_of"] = row["expected"]
             break
     actuals = sum(row["actual"] is not None for row in values)
-    return facts | {"values": len(values), "actuals": actuals}, values
+    return facts | {"values": len(values), "actuals": actuals, "years": values}

@@ -30,19 +30,18 @@ def every_indicator(
     """A line for every indicator of `analysis.every_indicator`: its name and unit, the curve of
     actual and expected values with the target, and the latest numbers; nothing is drawn without a
     value."""
-    if not every.values:
-        return None
     rows = every.rows
+    years = [year["fiscal_year"] for row in rows for year in row["years"]]
+    if not years:
+        return None
     axes = style.canvas(ax, height=1.1 + ROW * len(rows))
     axes.set_axis_off()
-    histories = _histories(every.values)
-    years = [row["fiscal_year"] for row in every.values]
     span = (min(years), max(years))
     for place, row in enumerate(rows):
         top = 1 - place / len(rows)
         height = 1 / len(rows)
         where = (NAME / INSIDE + 0.02, top - 0.86 * height, (NUMBERS - NAME) / INSIDE - 0.05)
-        own = histories[row["table"], row["number"]]
+        own = _history(row)
         _draw(axes, row, own, span, (*where, 0.72 * height))
         _write(axes, row, top, own)
         if place:
@@ -53,7 +52,7 @@ def every_indicator(
         axes,
         _finding(rows),
         style.source(sheet),
-        " / ".join(_told(row, histories[row["table"], row["number"]]) for row in rows),
+        " / ".join(_told(row, _history(row)) for row in rows),
         question=words.say(
             f"{words.span(*span)}。黒: 実績、青: 見込み・各年度の目標、緑の破線: 最終の目標",
             f"{words.span(*span)}. Black: actual; blue: expected; green dashes: the target",
@@ -96,14 +95,11 @@ class Stated(NamedTuple):
     actual: float
 
 
-def _histories(values: list[dict]) -> dict[tuple[str, int], list[Stated]]:
-    """The years of each indicator, by its table and number."""
-    found: dict[tuple[str, int], list[Stated]] = {}
-    for row in values:
-        stated = (np.nan if row[name] is None else row[name] for name in ("expected", "actual"))
-        years = found.setdefault((row["table"], row["number"]), [])
-        years.append(Stated(row["fiscal_year"], *stated))
-    return found
+def _history(row: dict) -> list[Stated]:
+    names = ("expected", "actual")
+    said = np.array([[year[name] for name in names] for year in row["years"]], float).tolist()
+    pairs = zip(row["years"], said, strict=True)
+    return [Stated(year["fiscal_year"], *each) for year, each in pairs]
 
 
 def _draw(axes: Axes, row, values: list[Stated], span: tuple[int, int], place: tuple) -> None:
@@ -198,10 +194,10 @@ def _rated(row, shown: int) -> str:
 
 
 def _data(every: EveryIndicator) -> pd.DataFrame:
-    of = {(row["table"], row["number"]): row for row in every.rows}
-    rows = [of[row["table"], row["number"]] | row for row in every.values]
     rows = [
-        row | {"table": words.term(row["table"]), "unit": words.unit(row["unit"])} for row in rows
+        row | year | {"table": words.term(row["table"]), "unit": words.unit(row["unit"])}
+        for row in every.rows
+        for year in row["years"]
     ]
     names = ("table", "number", "name", "unit", "fiscal_year", "expected", "actual")
     kinds = INDICATORS | VALUES

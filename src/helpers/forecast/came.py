@@ -73,7 +73,7 @@ def outcome(
     own = zip(series.years.tolist(), series.values.tolist(), strict=True)
     came = {year: (value, sheet.year) for year, value in own}
     for row in records(later):
-        if _cell(row) == ("outcome", series.number) and row["column"] == "actual":
+        if (row["table"], row["column"], row["number"]) == ("outcome", "actual", series.number):
             came[row["fiscal_year"]] = row["value"], row["sheet_year"]
     found = []
     for as_of, known in ((sheet.year - 1, _shorter(sheet, series)), (sheet.year, series)):
@@ -126,15 +126,12 @@ def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
     """The series as it was known a year before the sheet: without the value of that year, and with
     the target that a sheet of then prints, else with none: it may have been set since."""
     kept = series.years < sheet.year - 1
-    cells = [
-        row
-        for row in sheet.rows("vintage")
-        if _cell(row) == ("outcome", series.number)
-        and row["fiscal_year"] is None
-        and row["sheet_year"] < sheet.year
-        and row["value"] is not None
-    ]
-    aims = {row["column"]: row["value"] for row in sorted(cells, key=itemgetter("sheet_year"))}
+    earlier = (row for row in sheet.rows("vintage") if row["sheet_year"] < sheet.year)
+    aims = {
+        row["column"]: row["value"]
+        for row in sorted(earlier, key=itemgetter("sheet_year"))
+        if (row["table"], row["number"], row["fiscal_year"]) == ("outcome", series.number, None)
+    }
     target, due = (aims.get(name) for name in ("target", "target_year"))
     if target is None or due is None or (series.ceiling or np.inf) < target:
         target = due = None
@@ -147,10 +144,6 @@ def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
         target=target,
         target_year=None if due is None else int(due),
     )
-
-
-def _cell(row: dict) -> tuple[str, int | None]:
-    return row["table"], row["number"]
 
 
 def _outturn(

@@ -31,7 +31,7 @@ def read_every(sheet: ReviewSheet, every: EveryIndicator) -> Text:
             outputs=kinds["output"],
             lacking=lacking,
             lacks=lacks,
-            valued=bool(every.values),
+            valued=any(row["years"] for row in every.rows),
         )
     )
 
@@ -42,7 +42,7 @@ def every_evidence(every: EveryIndicator, shown: EveryIndicator, rest: list[dict
     if every.printed < 2:
         return Text()
     in_words = [row for row in every.rows if row["qualitative"]]
-    empty = [row for row in every.rows if not row["qualitative"] and not row["values"]]
+    empty = [row for row in every.rows if not row["qualitative"] and not row["years"]]
     repeated = [row for row in every.rows if row["repeats"]]
     rated = [row for row in shown.rows if row["rate"] is not None]
     paragraphs = [
