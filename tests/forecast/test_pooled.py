@@ -8,7 +8,7 @@ from helpers import fitted
 from helpers.analysis.series import pick
 from helpers.forecast import adoption, models, outcome_pool
 from helpers.forecast.models import pooled
-from helpers.forecast.outcome_pool import of_series
+from outcome_world import of_series
 from simulate import default_sheet, history
 
 POOL = fitted.SHIPPED.outcomes

@@ -44,7 +44,8 @@ class PooledFit(Fit):
 
     def forecast(self, years: list[int], series: IndicatorSeries | None = None) -> Columns:
         """What `outcome_pool.foreseen` gives for fiscal years after the last of the series."""
-        points = self.points if series is None or series is self.series else _points(series)
+        own = series is None or series is self.series
+        points = self.points if own else outcome_pool.shape(outcome_pool.of_series(series))
         ahead = np.asarray(years, int) - points["last_year"][0]
         if (ahead <= 0).any():
             raise ValueError(f"forecasts are of years after {self.series.years[-1]}")
@@ -93,16 +94,11 @@ def backing(fit: Fit, years: list[int], scores: pd.DataFrame) -> Backing | None:
     )
 
 
-def _points(series: IndicatorSeries) -> Columns:
-    points = outcome_pool.point(series)
-    return points | outcome_pool.shape(points)
-
-
 def pooled(name: str, series: IndicatorSeries, pool: dict) -> Fit:
     """The pooled forecast of `series`, from two points on, by what `outcome_pool.fit` gives."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
-    points = _points(series)
+    points = outcome_pool.shape(outcome_pool.of_series(series))
     fit = PooledFit(
         model=name,
         observations=pool["kinds"][points["kind"][0]]["cases"],

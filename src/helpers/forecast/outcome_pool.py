@@ -65,14 +65,9 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     return pd.DataFrame(_points(columns | numbers))
 
 
-def of_series(series: IndicatorSeries) -> pd.DataFrame:
-    """The same row for one series of two or more values: the target is due in its `target_column`,
-    the ceiling and the direction are its own."""
-    return pd.DataFrame(point(series))
-
-
-def point(series: IndicatorSeries) -> Columns:
-    """The columns of `of_series`."""
+def of_series(series: IndicatorSeries) -> Columns:
+    """The columns of `points` for one series of two or more values: the target is due in its
+    `target_column`, the ceiling and the direction are its own."""
     texts = dict.fromkeys(TEXTS, "") | {"indicator_id": series.indicator, "unit": series.unit}
     texts["direction"] = "up" if series.rising else "down"
     aim = {"target": series.target, "target_year": series.target_column}
@@ -173,11 +168,13 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     target is met now, as `met` tells), short (by what part of the target it falls short of it, or
     negative, is better than it, as a logarithm).
     """
-    return with_columns(points, shape(_columns(points)))
+    of = _columns(points)
+    made = {name: column for name, column in shape(of).items() if column is not of.get(name)}
+    return with_columns(points, made)
 
 
 def shape(of: Columns) -> Columns:
-    """What `shaped` adds."""
+    """The columns of `shaped`, of those of `points`."""
     value, target, usual = of["value0"], of["target"], of["usual"]
     two = np.isnan(of["value2"])
     oldest = [np.where(two, of[f"{name}1"], of[f"{name}2"]) for name in ("value", "year")]
@@ -228,7 +225,7 @@ def shape(of: Columns) -> Columns:
             "none": value == 0,
             "met": has_target & met(of, value),
         }
-    return found | {name: holds.astype(float) for name, holds in numbers.items()}
+    return {**of, **found} | {name: holds.astype(float) for name, holds in numbers.items()}
 
 
 def _columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
