@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from helpers.forecast import outcome_pool
 from helpers.forecast.outcome_pool import shaped
 
 BASE = 10_000.0
 """The values lie around it, so that no floor is near."""
+
+
+def of_series(series) -> pd.DataFrame:
+    """One series as `outcome_pool.points` gives those of a panel."""
+    return pd.DataFrame(outcome_pool.of_series(series))
 
 
 def points(rng: np.random.Generator, count: int, targets: bool = True) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from helpers import fitted
 from helpers.analysis.direction import assumed
 from helpers.analysis.series import pick
 from helpers.forecast import adoption
-from helpers.forecast.outcome_pool import of_series, points
+from helpers.forecast.outcome_pool import points
+from outcome_world import of_series
 from panels import outcome_panel as panel
 from simulate import history, outcome_sheet
 

@@ -95,9 +95,9 @@ def test_the_analysed_one_has_a_panel_however_many_there_are():
     shown, rest = leading(found, 4)
     assert shown.indicators["number"].tolist() == [1, 2, 3, 14]
     assert shown.history["number"].tolist() == [1, 2, 3, 14]
-    assert rest["number"].tolist() == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15]
+    assert [row["number"] for row in rest] == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15]
     shown, rest = leading(found, 15)
-    assert rest.empty
+    assert rest == []
     assert len(shown.indicators) == 15
 
 
@@ -106,4 +106,4 @@ def test_a_sheet_without_indicators():
     assert found.indicators.empty
     shown, rest = leading(found, 12)
     assert shown.history.empty
-    assert rest.empty
+    assert rest == []

@@ -12,7 +12,7 @@ from helpers import cli, fitted
 from helpers.analysis.series import pick
 from helpers.fitted import Fitted
 from helpers.forecast import outcome_pool
-from helpers.forecast.outcome_pool import of_series
+from outcome_world import of_series
 
 FORECASTS = {
     *("execution.csv", "execution.parquet", "outcomes.csv", "outcomes.parquet"),

@@ -4,7 +4,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from helpers.analysis.series import HORIZON
-from helpers.forecast.outcome_pool import of_series, points, shaped
+from helpers.forecast.outcome_pool import points, shaped
+from outcome_world import of_series
 from panels import outcome_panel as panel
 from simulate import history
 

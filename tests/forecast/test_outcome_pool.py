@@ -15,7 +15,6 @@ from helpers.forecast.outcome_pool import (
     cases,
     fit,
     forecast,
-    of_series,
     shaped,
 )
 from simulate import assert_share, history
@@ -155,7 +154,7 @@ class TestFit:
         limits = np.array(few["limits"]["steady"])
         assert limits[:, 0] == pytest.approx(np.quantile(change, quantiles.LEVELS), abs=1e-6)
         assert (limits[:, 1:] == 0).all()
-        made = forecast(none, ahead(of_series(history([500, 500, 500])), 2))
+        made = forecast(none, ahead(outcome_world.of_series(history([500, 500, 500])), 2))
         assert (made[QUANTILES] == 500).all(axis=None)
 
     def test_horizon_is_what_30_cases_reach(self, some):
@@ -263,8 +262,10 @@ class TestForecast:
         )
 
     def test_within_floor_and_ceiling(self, pool):
-        high = ahead(of_series(history([80, 90, 99], 100, "%", target=100, target_year=2021)))
-        low = ahead(of_series(history([9, 5, 1], target=0, target_year=2021)))
+        high = ahead(
+            outcome_world.of_series(history([80, 90, 99], 100, "%", target=100, target_year=2021))
+        )
+        low = ahead(outcome_world.of_series(history([9, 5, 1], target=0, target_year=2021)))
         for rows, name, end in ((high, "q975", 100), (low, "q025", 0)):
             got = forecast(pool, rows)
             assert (got[name] == end).all()
@@ -273,7 +274,7 @@ class TestForecast:
             assert got["p_target"].dropna().between(0.02, 0.98).all()
 
     def test_a_value_at_rest_may_stay_exactly(self, pool):
-        got = forecast(pool, ahead(of_series(history([500, 500, 500])), 2))
+        got = forecast(pool, ahead(outcome_world.of_series(history([500, 500, 500])), 2))
         assert (got[["q300", "q400", "q500", "q600", "q700"]] == 500).all(axis=None)
         assert (got["q025"] < 500).all()
         assert (got["q975"] > 500).all()
@@ -295,12 +296,14 @@ class TestForecast:
         assert (found[levels > 0.7] >= target).all()
 
     def test_a_target_that_every_value_meets(self, pool):
-        rows = ahead(of_series(history([3, 4, 7], target=0, target_year=2021, direction="up")))
+        rows = ahead(
+            outcome_world.of_series(history([3, 4, 7], target=0, target_year=2021, direction="up"))
+        )
         assert (forecast(pool, rows)["p_target"].dropna() == 1).all()
 
     def test_outside(self, pool):
         towards = {"target": 1300.0, "target_year": 2021}
-        usual = of_series(history([1000, 1050, 1100], **towards))
+        usual = outcome_world.of_series(history([1000, 1050, 1100], **towards))
         assert set(forecast(pool, ahead(usual, 3))["outside"]) == {""}
         late = usual.assign(**{name: usual[name] + 7 for name in ("last_year", "year1", "year2")})
         assert set(forecast(pool, ahead(late.assign(target_year=2028.0), 5))["outside"]) == {"year"}
@@ -308,11 +311,13 @@ class TestForecast:
         assert set(forecast(pool, ahead(near.assign(target_year=2027.0), 5))["outside"]) == {""}
         far = forecast(pool, ahead(usual, 7)).set_index("h")["outside"]
         assert far.to_dict() == {h: "horizon" if h > 5 else "" for h in range(1, 8)}
-        needy = of_series(history([1000, 1050, 1100], target=1100 + 3 * 200, target_year=2021))
+        needy = outcome_world.of_series(
+            history([1000, 1050, 1100], target=1100 + 3 * 200, target_year=2021)
+        )
         assert set(forecast(pool, ahead(needy, 3))["outside"]) == {"need"}
 
     def test_no_indicator_gives_no_forecast(self, pool):
-        usual = of_series(history([1000, 1050, 1100]))
+        usual = outcome_world.of_series(history([1000, 1050, 1100]))
         assert forecast(pool, ahead(usual.iloc[:0])).empty
 
 
@@ -321,12 +326,17 @@ class TestAhead:
         ("target_year", "years"), [(None, 7), (2019, 7), (2026, 8), (2033, 15), (2040, 15)]
     )
     def test_years(self, target_year, years):
-        rows = ahead(of_series(history([1, 2, 4], target=30, target_year=target_year)))
+        rows = ahead(
+            outcome_world.of_series(history([1, 2, 4], target=30, target_year=target_year))
+        )
         assert rows["h"].tolist() == list(range(1, years + 1))
         assert rows["fiscal_year"].tolist() == list(range(2019, 2019 + years))
 
     def test_of_many(self):
-        two = of_series(history([1, 2, 4])), of_series(history([7, 3], target=1, target_year=2021))
+        two = (
+            outcome_world.of_series(history([1, 2, 4])),
+            outcome_world.of_series(history([7, 3], target=1, target_year=2021)),
+        )
         rows = ahead(pd.concat(two, ignore_index=True).assign(indicator_id=["a", "b"]), 2)
         assert rows["indicator_id"].tolist() == ["a", "a", "b", "b", "b"]
         assert rows["h"].tolist() == [1, 2, 1, 2, 3]

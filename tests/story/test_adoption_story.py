@@ -11,7 +11,7 @@ from helpers.analysis.series import indicators, pick
 from helpers.forecast.adoption import vague
 from helpers.forecast.models import Backing
 from helpers.forecast.track_scores import Applying
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from helpers.show import Text
 from helpers.story import common
 from helpers.story.adoption.answer import in_words
@@ -373,7 +373,7 @@ def test_models_that_tell_no_chance_are_counted(blank, ja, en):
     odds["observed_at"] = "end"
     odds.loc[odds["model"].isin(blank), "p"] = float("nan")
     futures = pd.DataFrame({"model": [], "fiscal_year": []})
-    given = SERIES, futures, odds, "pooled", BACKING
+    given = SERIES, futures, records(odds), "pooled", BACKING
     assert ja in "".join(told("ja", chances, *given))
     assert en in "".join(told("en", chances, *given))
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from helpers.sheet import FLAG, TEXT, YEAR, ReviewSheet, records, typed
+from helpers.sheet import FLAG, TEXT, YEAR, ReviewSheet, first_of, records, typed
 from helpers.sources.cells import narrow
 
 KINDS = ("activity", "output", "outcome")
@@ -91,7 +91,7 @@ def model(sheet: ReviewSheet) -> LogicModel:
     and where these are not unique one goal; spaces and line ends in a goal do not matter. The
     tables of values add what they have of an element, and elements that no link names.
     """
-    found, rows = _Elements(), records(sheet.logic)
+    found, rows = _Elements(), sheet.rows("logic")
     printed: dict[tuple[int, int], list[dict]] = {}
     for row in rows:
         for pair in pairwise([found.end(end) for end in _ends(row)]):
@@ -239,11 +239,11 @@ def _described(sheet: ReviewSheet) -> list[dict]:
     """The elements that have rows in the tables activity, output and outcome."""
     found = [
         row | {"element": "activity", "goal": row["activity"], "number": None}
-        for row in records(sheet.activity)
+        for row in sheet.rows("activity")
     ]
     for kind in ("output", "outcome"):
-        first = getattr(sheet, kind).drop_duplicates("number")
-        found += [row | {"element": kind} for row in records(first)]
+        first = first_of(sheet.rows(kind), "number").values()
+        found += [row | {"element": kind} for row in first]
     return [{"term": None, "indicator": None} | row for row in found]
 
 

@@ -10,9 +10,9 @@ from helpers import digits
 from helpers.analysis import direction as directions
 from helpers.analysis.direction import Assumed
 from helpers.analysis.worded_target import Proposal, proposal
-from helpers.analysis.years import between
+from helpers.analysis.years import within_span
 from helpers.parameters import ParameterError
-from helpers.sheet import ReviewSheet, first_of, records
+from helpers.sheet import ReviewSheet, first_of
 from helpers.words import exact
 
 HORIZON = 50
@@ -142,8 +142,20 @@ def indicators(sheet: ReviewSheet) -> pd.DataFrame:
     """The outcome indicators of a sheet, one row each, in its order: number, indicator, unit, kind,
     direction, actuals (years with an actual value, 0 of a qualitative one), target, target_year,
     result."""
+    missing = {"target": np.nan, "target_year": pd.NA}
+    rows = [
+        row | {name: blank for name, blank in missing.items() if row[name] is None}
+        for row in listed(sheet)
+    ]
+    columns = ["number", "indicator", "unit", "kind", "direction"]
+    columns += ["actuals", "target", "target_year", "result"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def listed(sheet: ReviewSheet) -> list[dict]:
+    """The rows of `indicators`, None where a value is missing."""
     years: dict[int, set[int]] = {}
-    numbered = [row for row in records(sheet.outcome) if row["number"] is not None]
+    numbered = [row for row in sheet.rows("outcome") if row["number"] is not None]
     for row in numbered:
         known = years.setdefault(row["number"], set())
         if row["fiscal_year"] is not None and row["actual"] is not None:
@@ -152,16 +164,17 @@ def indicators(sheet: ReviewSheet) -> pd.DataFrame:
     for number, row in sorted(first_of(numbered, "number").items()):
         names = ("number", "indicator", "unit", "kind", "direction", "result")
         numbers = row["kind"] != QUALITATIVE
-        target, due = (row[name] if numbers else None for name in ("target", "target_year"))
-        facts = {"actuals": len(years[number]) if numbers else 0}
-        facts |= {"target": np.nan if target is None else target}
-        facts |= {"target_year": pd.NA if due is None else due}
+        facts = {name: row[name] if numbers else None for name in ("target", "target_year")}
+        facts["actuals"] = len(years[number]) if numbers else 0
         # An outcome in words may have a goal alone.
         named = row["indicator"] if numbers else row["indicator"] or row["goal"]
         rows.append({name: row[name] for name in names} | {"indicator": named} | facts)
-    columns = ["number", "indicator", "unit", "kind", "direction"]
-    columns += ["actuals", "target", "target_year", "result"]
-    return pd.DataFrame(rows, columns=columns)
+    return rows
+
+
+def aimed(row: dict) -> bool:
+    """Whether an indicator of `listed` has a target and its year."""
+    return None not in (row["target"], row["target_year"])
 
 
 def pick(
@@ -185,71 +198,76 @@ def pick(
     actual value, gives an empty series. Raises ParameterError for an indicator that the sheet does
     not have, an impossible population, and a span without an actual value.
     """
-    available = indicators(sheet)
+    available = listed(sheet)
     asked = indicator not in (None, "", 0)
     if asked:
-        chosen = available[
-            (available["indicator"] == indicator)
-            | (available["number"].astype(str) == str(indicator))
-        ]
-        if chosen.empty:
-            names = "; ".join(f"{row.number}: {row.indicator}" for row in available.itertuples())
+        meant = (
+            row
+            for row in available
+            if row["indicator"] == indicator or str(row["number"]) == str(indicator)
+        )
+        row = next(meant, None)
+        if row is None:
+            names = "; ".join(f"{row['number']}: {row['indicator']}" for row in available)
             raise ParameterError(
                 f"indicator: found {indicator!r}; expected one of those of {sheet.id}: "
                 f"{names or 'none'}"
             )
     else:
-        chosen = _by_default(available)
-    if chosen.empty:
+        row = _by_default(available)
+    if row is None:
         return IndicatorSeries("", "", np.array([], int), np.array([]), None, None, None)
-    row = chosen.iloc[0]
-    rows = sheet.outcome[sheet.outcome["number"] == row["number"]]
-    common = {"number": int(row["number"]), "asked": asked, "goal": _text(rows["goal"].iloc[0])}
+    rows = [of for of in sheet.rows("outcome") if of["number"] == row["number"]]
+    common = {"number": row["number"], "asked": asked, "goal": rows[0]["goal"] or ""}
     if row["kind"] == QUALITATIVE:
         return IndicatorSeries(
             *(row["indicator"], "", np.array([], int), np.array([]), None, None, None),
             qualitative=True,
-            result=_text(row["result"]),
+            result=row["result"] or "",
             **common,
         )
-    history = between(_history(rows), first_year, last_year)
+    # Of a year that is there twice, the last.
+    known = {of["fiscal_year"]: of for of in rows if None not in (of["fiscal_year"], of["actual"])}
+    years = within_span(known, first_year, last_year)
+    values, expected, achievement = (
+        np.array([known[year][name] for year in years], float)
+        for name in ("actual", "expected", "achievement")
+    )
     found = IndicatorSeries(
         indicator=row["indicator"],
-        unit=" ".join(_text(row["unit"]).split()),
-        years=history["fiscal_year"].to_numpy(int),
-        values=history["actual"].to_numpy(float),
+        unit=" ".join((row["unit"] or "").split()),
+        years=np.array(years, int),
+        values=values,
         ceiling=float(population) if population else None,
         target=_first(target, row["target"], float),
         target_year=_first(target_year, row["target_year"], int),
         observed_at=observed_at,
         direction=direction,
-        expected=history["expected"].to_numpy(float),
-        stated=_text(row["direction"]) or None,
-        achievement=history["achievement"].to_numpy(float),
+        expected=expected,
+        stated=row["direction"] or None,
+        achievement=achievement,
         **common,
     )
     if found.target is None or found.target_year is None:
         found = replace(found, proposed=_proposed(found, sheet.facts["sheet_year"]))
-    known = [*found.values, found.target or 0]
+    every = [*values, found.target or 0]
     if (
         found.is_percent
         and found.ceiling is None
-        and min(known) >= 0
-        and digits.at_least(100, max(known))
+        and min(every) >= 0
+        and digits.at_least(100, max(every))
     ):
         return found.with_ceiling(100.0)
     return found
 
 
-def _by_default(available: pd.DataFrame) -> pd.DataFrame:
-    """The row of the indicator to analyse; none where nothing is known of any."""
-    measured = available[available["actuals"] > 0]
-    if measured.empty:
-        in_words = available[available["kind"].eq(QUALITATIVE)]
-        return (available if in_words.empty else in_words).iloc[:1]
-    aimed = measured[["target", "target_year"]].notna().all(axis=1)
-    of = measured[aimed] if aimed.any() else measured
-    return of[of["actuals"] == of["actuals"].max()].iloc[:1]
+def _by_default(available: list[dict]) -> dict | None:
+    """The row of the indicator to analyse; None without any."""
+    measured = [row for row in available if row["actuals"]]
+    if not measured:
+        in_words = [row for row in available if row["kind"] == QUALITATIVE]
+        return next(iter(in_words or available), None)
+    return max([*filter(aimed, measured)] or measured, key=lambda row: row["actuals"])
 
 
 def _proposed(series: IndicatorSeries, sheet_year) -> Proposal | None:
@@ -267,18 +285,6 @@ def _proposed(series: IndicatorSeries, sheet_year) -> Proposal | None:
     return found if series.target_year in (None, found.target_year) else None
 
 
-def _history(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with an actual value, by year; of a year that is there twice, the last."""
-    known = rows.dropna(subset=["fiscal_year", "actual"])
-    known = known.sort_values("fiscal_year", kind="stable")
-    return known.drop_duplicates("fiscal_year", keep="last")
-
-
 def _first(given, printed, kind):
-    if given is not None:
-        return kind(given)
-    return None if pd.isna(printed) else kind(printed)
-
-
-def _text(value) -> str:
-    return "" if pd.isna(value) else value
+    first = printed if given is None else given
+    return None if first is None else kind(first)

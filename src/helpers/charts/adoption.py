@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
 from helpers.charts import style
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 
 PLOT, TALL = 4.3, 2.0
 """About the inches that the axes of a figure are wide, with what stands beside them, and high: what
@@ -277,16 +277,18 @@ DATES = {
 def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> Axes | None:
     """P(target) of `adoption.sensitivity`: a line for every assumption, on it the leading model
     large and labelled, the others grey; nothing is drawn without one known P."""
-    known = table.dropna(subset=["p"])
-    if known.empty:
+    rows = records(table)
+    known = [row for row in rows if row["p"] is not None]
+    if not known:
         return None
-    lead = table["model"].iloc[0]
-    rows = table.assign(population=table["population"].fillna(0))
-    lines = list(rows.groupby(["observed_at", "population"], sort=False))
+    lead = rows[0]["model"]
+    lines: dict[tuple, list[dict]] = {(row["observed_at"], row["population"]): [] for row in rows}
+    for row in known:
+        lines[row["observed_at"], row["population"]].append(row)
     axes = style.canvas(ax, height=1.75 + 0.36 * len(lines))
-    for at, (_, part) in enumerate(lines):
-        part = part.dropna(subset=["p"])
-        other, own = part[part["model"] != lead]["p"], part[part["model"] == lead]["p"]
+    for at, part in enumerate(lines.values()):
+        other = [row["p"] for row in part if row["model"] != lead]
+        own = [row["p"] for row in part if row["model"] == lead]
         axes.hlines(at, 0, 1, color="#e6e6e6", lw=1, zorder=1)
         axes.scatter(other, [at] * len(other), s=30, color=style.FAINT, zorder=2)
         axes.scatter(own, [at] * len(own), s=80, color=style.FORECAST, zorder=3)
@@ -294,24 +296,23 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
             look = {"ha": "center", "size": 9, "color": style.FORECAST}
             place = min(max(p, 0.03), 0.97)
             style.label(axes, (place, at), words.probability(p), 7, **look)
-    style.named(axes.yaxis, range(len(lines)), [_assumption(*key) for key, _ in lines])
+    style.named(axes.yaxis, range(len(lines)), [_assumption(*key) for key in lines])
     axes.set_ylim(len(lines) - 0.5, -0.75)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(-0.02, 1.04)
     axes.grid(False)
     ticks = np.linspace(0, 1, 5)
     style.named(axes.xaxis, ticks, [words.level(tick) for tick in ticks])
-    name, texts = words.model(lead), [_spoken(key, part) for key, part in lines]
-    others = known["model"].nunique() > (lead in set(known["model"]))
+    name, texts = words.model(lead), [_spoken(key, part) for key, part in lines.items()]
+    others = any(row["model"] != lead for row in known)
     few = words.say("、灰色: ほかのモデル", "; grey: other models") if others else ""
-    data = table[["observed_at", "population", "model", "p"]].copy()
-    data["observed_at"] = [words.say(*DATES[at]) for at in data["observed_at"]]
-    data["model"] = data["model"].map(words.model)
-    names = {
-        "observed_at": words.say("測定の時点", "Measured"),
-        "population": words.say("上限", "Ceiling"),
-        "model": words.say("モデル", "Model"),
-        "p": words.say("達成の確率", "Chance"),
+    data = {
+        words.say("測定の時点", "Measured"): [
+            words.say(*DATES[row["observed_at"]]) for row in rows
+        ],
+        words.say("上限", "Ceiling"): table["population"],
+        words.say("モデル", "Model"): [words.model(row["model"]) for row in rows],
+        words.say("達成の確率", "Chance"): table["p"],
     }
     style.finish(
         axes,
@@ -320,19 +321,20 @@ def target_odds(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None)
         words.say("目標達成の確率。", "P(target met). ") + "; ".join(texts),
         question=words.say("目標達成の確率(青: ", "Chance of meeting the target (blue: ")
         + f"{name}{few})",
-        data=data.rename(columns=names),
+        data=pd.DataFrame(data),
     )
     return axes
 
 
-def _odds_title(known: pd.DataFrame, lead: str) -> str:
+def _odds_title(known: list[dict], lead: str) -> str:
     """How far the choice of model and the assumptions move the chance."""
-    own = known.loc[known["model"] == lead, "p"]
-    every = words.probabilities(known["p"].min(), known["p"].max())
-    if own.empty or known["model"].nunique() == 1:
+    chances = [row["p"] for row in known]
+    own = [row["p"] for row in known if row["model"] == lead]
+    every = words.probabilities(min(chances), max(chances))
+    if not own or len({row["model"] for row in known}) == 1:
         return words.say(f"前提により{every}", f"{every}, by assumption")
-    span = words.probabilities(own.min(), own.max())
-    low, high = map(words.probability, (own.min(), own.max()))
+    span = words.probabilities(min(own), max(own))
+    low, high = map(words.probability, (min(own), max(own)))
     if low == high:
         return words.say(
             f"モデルの違いで{every}、前提が違っても{low}",
@@ -343,16 +345,12 @@ def _odds_title(known: pd.DataFrame, lead: str) -> str:
     )
 
 
-def _spoken(key: tuple, part: pd.DataFrame) -> str:
-    known = part.dropna(subset=["p"])
-    each = [
-        f"{words.model(model)} {words.probability(p)}"
-        for model, p in zip(known["model"], known["p"], strict=True)
-    ]
+def _spoken(key: tuple, part: list[dict]) -> str:
+    each = [f"{words.model(row['model'])} {words.probability(row['p'])}" for row in part]
     return f"{_assumption(*key)}: ".replace("\n", words.say("、", ", ")) + ", ".join(each)
 
 
-def _assumption(observed_at: str, population: float) -> str:
+def _assumption(observed_at: str, population: float | None) -> str:
     when = words.say(*DATES[observed_at])
     if not population:
         return when

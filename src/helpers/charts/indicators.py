@@ -1,5 +1,6 @@
 """The figure of all indicators of a sheet: a line of text, curve and numbers each."""
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, BboxTransform, offset_copy
 
 from helpers import digits, words
-from helpers.analysis.every_indicator import EveryIndicator
+from helpers.analysis.every_indicator import INDICATORS, VALUES, EveryIndicator
 from helpers.charts import style
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, typed
 
 ROW = 0.66
 """Inches that an indicator takes."""
@@ -29,19 +30,18 @@ def every_indicator(
     """A line for every indicator of `analysis.every_indicator`: its name and unit, the curve of
     actual and expected values with the target, and the latest numbers; nothing is drawn without a
     value."""
-    if every.history.empty:
+    rows = every.rows
+    years = [year["fiscal_year"] for row in rows for year in row["years"]]
+    if not years:
         return None
-    table = every.indicators.reset_index(drop=True)
-    axes = style.canvas(ax, height=1.1 + ROW * len(table))
+    axes = style.canvas(ax, height=1.1 + ROW * len(rows))
     axes.set_axis_off()
-    histories = _histories(every.history)
-    years = every.history["fiscal_year"]
-    span = (int(years.min()), int(years.max()))
-    for place, row in enumerate(table.itertuples(index=False)):
-        top = 1 - place / len(table)
-        height = 1 / len(table)
+    span = (min(years), max(years))
+    for place, row in enumerate(rows):
+        top = 1 - place / len(rows)
+        height = 1 / len(rows)
         where = (NAME / INSIDE + 0.02, top - 0.86 * height, (NUMBERS - NAME) / INSIDE - 0.05)
-        own = histories[row.table, row.number]
+        own = _history(row)
         _draw(axes, row, own, span, (*where, 0.72 * height))
         _write(axes, row, top, own)
         if place:
@@ -50,11 +50,9 @@ def every_indicator(
     axes.set_ylim(0, 1)
     style.finish(
         axes,
-        _finding(table),
+        _finding(rows),
         style.source(sheet),
-        " / ".join(
-            _told(row, histories[row.table, row.number]) for row in table.itertuples(index=False)
-        ),
+        " / ".join(_told(row, _history(row)) for row in rows),
         question=words.say(
             f"{words.span(*span)}。黒: 実績、青: 見込み・各年度の目標、緑の破線: 最終の目標",
             f"{words.span(*span)}. Black: actual; blue: expected; green dashes: the target",
@@ -64,18 +62,18 @@ def every_indicator(
     return axes
 
 
-def _finding(table: pd.DataFrame) -> str:
+def _finding(rows: list[dict]) -> str:
     """How many have achieved what was expected in their latest year."""
-    rates = table["rate"].dropna()
-    if rates.empty:
-        many = table["table"].value_counts()
+    rates = [row["rate"] for row in rows if row["rate"] is not None]
+    if not rates:
+        many = Counter(row["table"] for row in rows)
         kinds = [
             words.say(f"{words.say(*SPOKEN[kind])}{many[kind]}", words.count(many[kind], kind))
             for kind in SPOKEN
             if kind in many
         ]
         return words.listed(kinds) + words.say("の指標の推移", " over the years")
-    full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
+    full = int(digits.at_least(np.array(rates), 100.0).sum())
     if len(rates) == 1:
         return words.say(
             f"達成率の分かる指標は1つで、{'100 %以上' if full else '100 %未満'}",
@@ -97,25 +95,18 @@ class Stated(NamedTuple):
     actual: float
 
 
-def _histories(history: pd.DataFrame) -> dict[tuple[str, int], list[Stated]]:
-    """The years of each indicator, by its table and number."""
-    found: dict[tuple[str, int], list[Stated]] = {}
-    years = zip(
-        history["fiscal_year"].astype(int),
-        history["expected"].astype(float),
-        history["actual"].astype(float),
-        strict=True,
-    )
-    for key, year in zip(zip(history["table"], history["number"], strict=True), years, strict=True):
-        found.setdefault(key, []).append(Stated(*year))
-    return found
+def _history(row: dict) -> list[Stated]:
+    names = ("expected", "actual")
+    said = np.array([[year[name] for name in names] for year in row["years"]], float).tolist()
+    pairs = zip(row["years"], said, strict=True)
+    return [Stated(year["fiscal_year"], *each) for year, each in pairs]
 
 
 def _draw(axes: Axes, row, values: list[Stated], span: tuple[int, int], place: tuple) -> None:
     """The curve, within a place of the axes (left, bottom, width, height). Axes of its own would
     take longer than all that stands in them."""
     year, expected, actual = zip(*values, strict=True)
-    known = np.array([*expected, *actual, row.target], float)
+    known = np.array([*expected, *actual, row["target"]], float)
     known = known[np.isfinite(known)]
     low, high = axes.yaxis.get_major_locator().nonsingular(known.min(), known.max())
     room = 0.15 * (high - low)
@@ -125,9 +116,9 @@ def _draw(axes: Axes, row, values: list[Stated], span: tuple[int, int], place: t
     axes.add_artist(Line2D(year, expected, transform=whole, **look))
     look = {"color": style.OBSERVED, "lw": 1.4, "marker": "o", "ms": 3.5}
     axes.add_artist(Line2D(year, actual, transform=whole, **look))
-    if pd.notna(row.target):
+    if row["target"] is not None:
         look = {"color": style.TARGET, "lw": 1, "ls": (0, (6, 3))}
-        axes.add_artist(Line2D(limits.intervalx, [row.target] * 2, transform=whole, **look))
+        axes.add_artist(Line2D(limits.intervalx, [row["target"]] * 2, transform=whole, **look))
 
 
 def _write(axes: Axes, row, top: float, values: list[Stated]) -> None:
@@ -156,22 +147,22 @@ def _lines(text: str, inches: float, size: float, most: int) -> list[str]:
 
 
 def _title(row) -> str:
-    mark = "● " if row.analysed else ""
-    name = " ".join(row.name.split())
-    return f"{mark}{words.say(*SPOKEN[row.table])}{row.number} {name}".rstrip()
+    mark = "● " if row["analysed"] else ""
+    name = " ".join(row["name"].split())
+    return f"{mark}{words.say(*SPOKEN[row['table']])}{row['number']} {name}".rstrip()
 
 
 def _stated(row) -> str:
-    unit = style.shorten(words.unit(row.unit), 14)
+    unit = style.shorten(words.unit(row["unit"]), 14)
     parts = [words.say(f"単位 {unit}", f"unit: {unit}")] if unit else []
-    parts += [words.stated(each) for each in (row.term, row.direction) if pd.notna(each)]
+    parts += [words.stated(each) for each in (row["term"], row["direction"]) if each]
     return words.say("、", ", ").join(parts)
 
 
 def _latest(row, values: list[Stated]) -> str:
     """The latest actual value, of one without any the latest expected."""
     last = _last(row, values)
-    if row.actuals:
+    if row["actuals"]:
         return f"{words.printed(last.actual)} ({last.fiscal_year})"
     head = words.say("見込み ", "expected ")
     return f"{head}{words.printed(last.expected)} ({last.fiscal_year})"
@@ -183,32 +174,34 @@ def _last(row, values: list[Stated]) -> Stated:
 
 def _main(row, year: Stated) -> float:
     """Of an indicator without actual values, what was expected."""
-    return year.actual if row.actuals else year.expected
+    return year.actual if row["actuals"] else year.expected
 
 
 def _aimed(row) -> str:
-    if pd.isna(row.target):
+    if row["target"] is None:
         return ""
-    due = f" ({row.target_year})" if pd.notna(row.target_year) else ""
-    text = words.printed(row.target)
+    due = "" if row["target_year"] is None else f" ({row['target_year']})"
+    text = words.printed(row["target"])
     return words.say(f"目標 {text}{due}", f"target {text}{due}")
 
 
 def _rated(row, shown: int) -> str:
     """The rate of achievement, with its year where that is not the one `shown`."""
-    if pd.isna(row.rate):
-        return "" if row.actuals else words.say("実績なし", "no actual value")
-    at = "" if row.rate_year == shown else f" ({row.rate_year})"
-    return words.say("達成率 ", "achieved ") + f"{words.number(row.rate)} %{at}"
+    if row["rate"] is None:
+        return "" if row["actuals"] else words.say("実績なし", "no actual value")
+    at = "" if row["rate_year"] == shown else f" ({row['rate_year']})"
+    return words.say("達成率 ", "achieved ") + f"{words.number(row['rate'])} %{at}"
 
 
 def _data(every: EveryIndicator) -> pd.DataFrame:
-    names = every.indicators[["table", "number", "name", "unit", "target", "target_year"]]
-    data = every.history.merge(names, on=["table", "number"])
-    data["table"] = [words.term(table) for table in data["table"]]
-    data["unit"] = data["unit"].map(words.unit)
-    order = ["table", "number", "name", "unit", "fiscal_year", "expected", "actual"]
-    data = data[[*order, "target", "target_year"]]
+    rows = [
+        row | year | {"table": words.term(row["table"]), "unit": words.unit(row["unit"])}
+        for row in every.rows
+        for year in row["years"]
+    ]
+    names = ("table", "number", "name", "unit", "fiscal_year", "expected", "actual")
+    kinds = INDICATORS | VALUES
+    data = typed(rows, {name: kinds[name] for name in (*names, "target", "target_year")})
     return data.rename(columns={"name": words.term("indicator")})
 
 
@@ -218,14 +211,14 @@ def _told(row, values: list[Stated]) -> str:
         for year in values
         if not np.isnan(_main(row, year))
     ]
-    if not row.actuals:
+    if not row["actuals"]:
         each[:1] = [words.say("見込み・目標 ", "expected ") + one for one in each[:1]]
-    mark = words.say("(分析する指標)", " (analysed)") if row.analysed else ""
-    name = f"{words.say(*SPOKEN[row.table])}{row.number}{mark} {row.name}"
-    of_rate = pd.notna(row.rate_of)
-    rated = _rated(row, row.rate_year if of_rate else _last(row, values).fiscal_year)
+    mark = words.say("(分析する指標)", " (analysed)") if row["analysed"] else ""
+    name = f"{words.say(*SPOKEN[row['table']])}{row['number']}{mark} {row['name']}"
+    of_rate = row["rate_of"] is not None
+    rated = _rated(row, row["rate_year"] if of_rate else _last(row, values).fiscal_year)
     if of_rate:
         # Against what: the target beside it is of another year, as a rule.
-        of, year = words.printed(row.rate_of), words.year(row.rate_year)
+        of, year = words.printed(row["rate_of"]), words.year(row["rate_year"])
         rated += words.say(f"({year}の見込み{of}に対して)", f" of the {of} expected in {year}")
     return "; ".join(filter(None, [name, ", ".join(each), _stated(row), _aimed(row), rated]))

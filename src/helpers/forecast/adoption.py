@@ -13,6 +13,7 @@ from helpers import digits
 from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast.fits import ENDS
 from helpers.forecast.models import POOLED, Fit, fit, names
+from helpers.sheet import typed, with_columns
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
 
@@ -106,8 +107,8 @@ def telling(series: IndicatorSeries, forecasts: pd.DataFrame) -> pd.DataFrame:
         not vague(low, high, series)
         for low, high in zip(forecasts["lower80"], forecasts["upper80"], strict=True)
     ]
-    ends = {name: forecasts[name].where(np.asarray(said, bool)) for name in ("lower80", "upper80")}
-    return forecasts.assign(**ends)
+    ends = {name: np.where(said, forecasts[name], np.nan) for name in ("lower80", "upper80")}
+    return with_columns(forecasts, ends)
 
 
 def p_target(fits: list[Fit], series: IndicatorSeries) -> pd.DataFrame:
@@ -118,17 +119,21 @@ def p_target(fits: list[Fit], series: IndicatorSeries) -> pd.DataFrame:
     reaches (first column at which the path meets it; <NA> if not within HORIZON years).
     Empty unless `series.target_open`: without a target, or after its date, there is no forecast.
     """
+    return typed(_odds(fits, series), ODDS)
+
+
+def _odds(fits: list[Fit], series: IndicatorSeries) -> list[dict]:
     if not series.target_open:
-        return pd.DataFrame(columns=list(ODDS)).astype(ODDS)
+        return []
     last, due = int(series.years[-1]), series.target_column
     ahead = np.arange(last + 1, last + HORIZON + 1)
     rows = []
     for each in fits:
-        met = each.chance(series)
-        reached = ahead[series.met(each.path(ahead))]
-        first = reached[0] if len(reached) else pd.NA
-        rows.append((each.model, due, each.path([due])[0], met, first))
-    return pd.DataFrame(rows, columns=list(ODDS)).astype(ODDS)
+        row = {"model": each.model, "column": due, "p": each.chance(series)}
+        reached = ahead[series.met(each.path(ahead))].tolist()
+        row |= {"path": each.path([due])[0], "reaches": reached[0] if reached else None}
+        rows.append(row)
+    return rows
 
 
 def sensitivity(
@@ -144,7 +149,7 @@ def sensitivity(
     the columns of `p_target`. Empty unless `base.target_open`; a date under which the target has
     fallen due already is left out. `fits` are those of `base` itself, where they are made.
     """
-    tables = [p_target([], base).assign(observed_at="", population=np.nan)]
+    rows = []
     # When values were measured moves the date of the target, not the course of the values, but for
     # the pooled forecast, which looks at the years that are left.
     fitted = []
@@ -158,11 +163,9 @@ def sensitivity(
             if observed_at != series.observed_at:
                 variant = replace(series, observed_at=observed_at)
                 those = [fit(POOLED, variant, pool) if it.model == POOLED else it for it in every]
-            table = p_target(those, variant)
-            table.insert(0, "observed_at", observed_at)
-            table.insert(1, "population", series.ceiling if series.ceiling else np.nan)
-            tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+            facts = {"observed_at": observed_at, "population": series.ceiling or np.nan}
+            rows += [row | facts for row in _odds(those, variant)]
+    return typed(rows, ODDS | {"observed_at": str, "population": float})
 
 
 def changes(series: IndicatorSeries) -> pd.DataFrame:

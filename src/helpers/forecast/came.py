@@ -8,6 +8,7 @@ at hand, shows what came of the forecasts of the sheet itself.
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from helpers import digits
 from helpers.analysis.execution import rates
 from helpers.analysis.series import IndicatorSeries
 from helpers.fitted import Fitted
-from helpers.forecast import execution_pool, outcome_pool
+from helpers.forecast import execution_pool, models, outcome_pool
 from helpers.sheet import NO_PROJECT, ReviewSheet, records
 
 CAME = [
@@ -69,28 +70,27 @@ def outcome(
 ) -> pd.DataFrame:
     """The value of the year before the sheet's, forecast a year earlier, and all values that came
     after the sheet: `CAME`; `series` is that of an indicator as the sheet prints it."""
-    last = later[(later["table"] == "outcome") & (later["column"] == "actual")]
-    last = last[last["number"] == (series.number or 0)]
     own = zip(series.years.tolist(), series.values.tolist(), strict=True)
-    came = {year: (value, sheet.year) for year, value in own} | {
-        int(row.fiscal_year): (row.value, int(row.sheet_year)) for row in last.itertuples()
-    }
+    came = {year: (value, sheet.year) for year, value in own}
+    for row in records(later):
+        if (row["table"], row["column"], row["number"]) == ("outcome", "actual", series.number):
+            came[row["fiscal_year"]] = row["value"], row["sheet_year"]
     found = []
     for as_of, known in ((sheet.year - 1, _shorter(sheet, series)), (sheet.year, series)):
         if len(known.values) < 2:
             continue
         after = int(known.years[-1])
-        until = sheet.year if as_of < sheet.year else np.inf
-        years = [year for year in sorted(came) if after < year < until]
+        until = after + outcome_pool.MOST_AHEAD
+        until = min(sheet.year - 1, until) if as_of < sheet.year else until
+        years = [year for year in sorted(came) if after < year <= until]
         if not years:
             continue
         fitted = fits(as_of).outcomes
-        rows = outcome_pool.ahead(outcome_pool.of_series(known), years[-1] - after)
-        rows = rows[rows["fiscal_year"].isin(years)].reset_index(drop=True)
-        for made in outcome_pool.forecast(fitted, rows).to_dict("records"):
-            value, printed = came[made["fiscal_year"]]
-            limits = [made[name] for name in ("lower80", "median", "upper80")]
-            facts = (as_of, fitted["sheets"][-1], made["fiscal_year"], "outcome")
+        made = models.pooled(models.POOLED, known, fitted).forecast(years)
+        for at, year in enumerate(years):
+            value, printed = came[year]
+            limits = [made[name][at] for name in ("lower80", "median", "upper80")]
+            facts = (as_of, fitted["sheets"][-1], year, "outcome")
             found.append((*facts, *limits, value, printed, _inside(value, limits)))
     return pd.DataFrame(found, columns=CAME)
 
@@ -126,10 +126,12 @@ def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
     """The series as it was known a year before the sheet: without the value of that year, and with
     the target that a sheet of then prints, else with none: it may have been set since."""
     kept = series.years < sheet.year - 1
-    cells = sheet.vintage
-    cells = cells[(cells["table"] == "outcome") & (cells["number"] == (series.number or 0))]
-    cells = cells[cells["fiscal_year"].isna() & (cells["sheet_year"] < sheet.year)]
-    aims = cells.sort_values("sheet_year").groupby("column", observed=True)["value"].last()
+    earlier = (row for row in sheet.rows("vintage") if row["sheet_year"] < sheet.year)
+    aims = {
+        row["column"]: row["value"]
+        for row in sorted(earlier, key=itemgetter("sheet_year"))
+        if (row["table"], row["number"], row["fiscal_year"]) == ("outcome", series.number, None)
+    }
     target, due = (aims.get(name) for name in ("target", "target_year"))
     if target is None or due is None or (series.ceiling or np.inf) < target:
         target = due = None

@@ -23,43 +23,43 @@ import pandas as pd
 from helpers.analysis.series import IndicatorSeries
 from helpers.forecast import outcome_pool
 from helpers.forecast.fits import ENDS, Fit, bass, curve, drift, no_fit, ols
+from helpers.forecast.outcome_pool import Columns
 from helpers.forecast.track_scores import Applying, applying
-from helpers.sheet import with_columns
 
 
 @dataclass(frozen=True)
 class PooledFit(Fit):
     """A Fit whose limits and P(target) are those of `outcome_pool.forecast`; `observations` are the
-    cases of its `kind` of series that the pool was fitted to. Its path is the median; `points` is
-    what `outcome_pool.shaped` gives of its series."""
+    cases of its `kind` of series that the pool was fitted to. Its path is the median; `points` are
+    the columns that `outcome_pool.shaped` gives of its series."""
 
     pool: dict
     series: IndicatorSeries
-    points: pd.DataFrame
+    points: Columns
 
     @property
     def kind(self) -> str:
         """Of the series: one of `outcome_pool.KINDS`."""
-        return str(self.points["kind"].iloc[0])
+        return str(self.points["kind"][0])
 
-    def forecast(self, years: list[int], series: IndicatorSeries | None = None) -> pd.DataFrame:
-        """What `outcome_pool.forecast` gives for fiscal years after the last of the series."""
+    def forecast(self, years: list[int], series: IndicatorSeries | None = None) -> Columns:
+        """What `outcome_pool.foreseen` gives for fiscal years after the last of the series."""
         own = series is None or series is self.series
-        points = self.points if own else outcome_pool.shaped(outcome_pool.of_series(series))
-        ahead = np.asarray(years, int) - points["last_year"].iloc[0]
+        points = self.points if own else outcome_pool.shape(outcome_pool.of_series(series))
+        ahead = np.asarray(years, int) - points["last_year"][0]
         if (ahead <= 0).any():
             raise ValueError(f"forecasts are of years after {self.series.years[-1]}")
-        rows = points.take([0] * len(years)).reset_index(drop=True)
-        rows = with_columns(rows, {"fiscal_year": np.asarray(years, int), "h": ahead})
-        return outcome_pool.forecast(self.pool, rows)
+        rows = {name: column.repeat(len(years)) for name, column in points.items()}
+        return outcome_pool.foreseen(self.pool, rows | {"h": ahead})
 
     def limits(self, years: list[int]) -> np.ndarray:
         """See `Fit.limits`."""
-        return self.forecast(years)[[*ENDS]].to_numpy().T
+        made = self.forecast(years)
+        return np.array([made[name] for name in ENDS])
 
     def chance(self, series: IndicatorSeries) -> float:
         """See `Fit.chance`."""
-        return float(self.forecast([series.target_column], series)["p_target"].iloc[0])
+        return float(self.forecast([series.target_column], series)["p_target"][0])
 
 
 class Backing(NamedTuple):
@@ -89,7 +89,7 @@ def backing(fit: Fit, years: list[int], scores: pd.DataFrame) -> Backing | None:
         facts["horizon"],
         fit.pool["sheets"],
         ahead,
-        fit.forecast([due])["outside"].iloc[0].split(),
+        fit.forecast([due])["outside"][0].split(),
         applying(scores, "outcome", fit.kind, ahead),
     )
 
@@ -98,16 +98,16 @@ def pooled(name: str, series: IndicatorSeries, pool: dict) -> Fit:
     """The pooled forecast of `series`, from two points on, by what `outcome_pool.fit` gives."""
     if len(series.values) < 2:
         return no_fit(name, series, "few")
-    points = outcome_pool.shaped(outcome_pool.of_series(series))
+    points = outcome_pool.shape(outcome_pool.of_series(series))
     fit = PooledFit(
         model=name,
-        observations=pool["kinds"][points["kind"].iloc[0]]["cases"],
+        observations=pool["kinds"][points["kind"][0]]["cases"],
         estimate=np.array([]),
         df=0,
         dispersion=np.nan,
         floor=np.nan,
         note="",
-        path=lambda years: fit.forecast(years)["median"].to_numpy(),
+        path=lambda years: fit.forecast(years)["median"],
         draws=lambda _: None,
         pool=pool,
         series=series,

@@ -37,6 +37,12 @@ alone); that do neither, going up and down or moving and resting; that do not ch
 
 STEADY = KINDS[3]
 
+Columns = Mapping[str, np.ndarray]
+
+TEXTS = ("indicator_id", "project_id", "ministry", "unit", "direction", "indicator", "goal")
+NUMBERS = ("fiscal_year", "actual", "expected", "target", "target_year")
+"""The columns of a panel that `points` rests on."""
+
 
 def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     """The latest points of every indicator of a panel (`Corpus.outcomes`): one row an indicator.
@@ -53,39 +59,35 @@ def points(outcomes: pd.DataFrame, as_of: int | None = None) -> pd.DataFrame:
     rows = outcomes[~outcomes["is_branch"]]
     if as_of is not None:
         rows = rows[(rows["last_sheet"] == as_of) & (rows["stated"] == as_of)]
-    return _points(rows.sort_values(["indicator_id", "fiscal_year"], kind="stable"))
+    rows = rows.sort_values(["indicator_id", "fiscal_year"], kind="stable")
+    columns = {name: rows[name].array for name in TEXTS}
+    numbers = {name: rows[name].to_numpy(float, na_value=np.nan) for name in NUMBERS}
+    return pd.DataFrame(_points(columns | numbers))
 
 
-def of_series(series: IndicatorSeries) -> pd.DataFrame:
-    """The same row for one series of two or more values: the target is due in its `target_column`,
-    the ceiling and the direction are its own."""
-    rows = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
-    rows = rows.assign(
-        indicator_id=series.indicator,
-        project_id="",
-        ministry="",
-        unit=series.unit,
-        indicator="",
-        goal="",
-        direction="up" if series.rising else "down",
-        expected=np.nan if series.expected is None else series.expected,
-        target=np.nan if series.target is None else series.target,
-        target_year=np.nan if series.target_year is None else series.target_column,
-    )
+def of_series(series: IndicatorSeries) -> Columns:
+    """The columns of `points` for one series of two or more values: the target is due in its
+    `target_column`, the ceiling and the direction are its own."""
+    texts = dict.fromkeys(TEXTS, "") | {"indicator_id": series.indicator, "unit": series.unit}
+    texts["direction"] = "up" if series.rising else "down"
+    aim = {"target": series.target, "target_year": series.target_column}
+    numbers = aim | {"fiscal_year": series.years, "actual": series.values}
+    numbers["expected"] = series.expected
+    blank = np.empty(len(series.values), object)
+    columns = {name: np.full_like(blank, text) for name, text in texts.items()}
+    for name, value in numbers.items():
+        columns[name] = np.full(len(blank), np.nan if value is None else value, float)
     ceiling = np.inf if series.ceiling is None else series.ceiling
-    return _points(rows).assign(ceiling=ceiling)
+    return _points(columns) | {"ceiling": np.array([ceiling], float)}
 
 
-def _points(rows: pd.DataFrame) -> pd.DataFrame:
+def _points(rows: Columns) -> dict[str, np.ndarray]:
     """`points` of the rows of indicators, those of one together and in the order of the years."""
-    ids = rows["indicator_id"].to_numpy()
+    ids = np.asarray(rows["indicator_id"])
     new = np.append(True, ids[1:] != ids[:-1])[: len(ids)]
     number, start = np.cumsum(new) - 1, np.flatnonzero(new)
     end = np.append(start[1:], len(ids))[: len(start)]
-    year, value, plan = (
-        rows[name].to_numpy(float, na_value=np.nan)
-        for name in ("fiscal_year", "actual", "expected")
-    )
+    year, value, plan = (rows[name] for name in ("fiscal_year", "actual", "expected"))
 
     def since(values: np.ndarray) -> np.ndarray:
         """Less those of the row before, NaN in an indicator's first."""
@@ -106,8 +108,8 @@ def _points(rows: pd.DataFrame) -> pd.DataFrame:
     known = np.flatnonzero(~np.isnan(last["value1"]))
     last = {name: column[known] for name, column in last.items()}
     usual, unrest = usual[known], unrest[known]
-    first = rows.take(end[known] - 1)
-    target = first["target"].to_numpy(float, na_value=np.nan)
+    first = {name: column.take(end[known] - 1) for name, column in rows.items()}
+    target = first["target"]
     histories = (value[start[at] : end[at]] for at in known)
     names = ("direction", "unit", "indicator", "goal")
     texts = zip(*(first[name] for name in names), strict=True)
@@ -123,10 +125,10 @@ def _points(rows: pd.DataFrame) -> pd.DataFrame:
     highest, lowest = np.fmax.reduce(seen, axis=0), np.fmin.reduce(seen, axis=0)
     percent = np.array([isinstance(unit, str) and in_percent(unit) for unit in first["unit"]], bool)
     within = percent & digits.at_least(100, highest) & (lowest >= 0)
-    facts = {name: first[name].array for name in ("indicator_id", "project_id", "ministry", "unit")}
+    facts = {name: first[name] for name in ("indicator_id", "project_id", "ministry", "unit")}
     facts |= {
         "target": target,
-        "target_year": first["target_year"].to_numpy(float, na_value=np.nan),
+        "target_year": first["target_year"],
         "last_year": last["year0"],
         "value0": last["value0"],
     }
@@ -139,7 +141,7 @@ def _points(rows: pd.DataFrame) -> pd.DataFrame:
         "ceiling": np.where(within, 100.0, np.inf),
         "floor": np.where(lowest >= 0, 0.0, -np.inf),
     }
-    return pd.DataFrame(facts)
+    return facts
 
 
 def _rising(
@@ -167,6 +169,12 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
     negative, is better than it, as a logarithm).
     """
     of = _columns(points)
+    made = {name: column for name, column in shape(of).items() if column is not of.get(name)}
+    return with_columns(points, made)
+
+
+def shape(of: Columns) -> Columns:
+    """The columns of `shaped`, of those of `points`."""
     value, target, usual = of["value0"], of["target"], of["usual"]
     two = np.isnan(of["value2"])
     oldest = [np.where(two, of[f"{name}1"], of[f"{name}2"]) for name in ("value", "year")]
@@ -217,11 +225,7 @@ def shaped(points: pd.DataFrame) -> pd.DataFrame:
             "none": value == 0,
             "met": has_target & met(of, value),
         }
-    found |= {name: holds.astype(float) for name, holds in numbers.items()}
-    return with_columns(points, found)
-
-
-Columns = Mapping[str, np.ndarray]
+    return {**of, **found} | {name: holds.astype(float) for name, holds in numbers.items()}
 
 
 def _columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -399,7 +403,13 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     (more years ahead than the cases reach), "need" (a target that needs four times the pace or
     more), "ceiling" (other than 100 %: none was learned from).
     """
-    of = _columns(rows)
+    names = ("indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h")
+    table = {name: rows[name].array for name in names}
+    return pd.DataFrame(table | foreseen(fitted, _columns(rows)))
+
+
+def foreseen(fitted: dict, of: Columns) -> Columns:
+    """The columns of `forecast` but for those that `of` has."""
     plain = _plain(fitted, of)
     chance = _chance(of, plain)
     p = expit(_odds_design(of, chance) @ np.array(fitted["odds"]))
@@ -408,9 +418,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
     found = plain.at(np.array(quantiles.LEVELS))
     found[aimed] = _revised(_only(of, aimed), plain.only(aimed), chance[aimed], p[aimed])
     found = np.clip(found, of["floor"][:, None], of["ceiling"][:, None])
-    names = ("indicator_id", "project_id", "kind", "last_year", "fiscal_year", "h")
-    table = {name: rows[name].array for name in names}
-    table |= quantiles.limits(found) | quantiles.named(found)
+    table = quantiles.limits(found) | quantiles.named(found)
     table["mean"] = quantiles.mean(found, quantiles.LEVELS)
     table["p_target"] = np.where(of["has_target"] > 0, np.where(aimed, p, chance), np.nan)
     table["due"] = of["h"] == of["steps"]
@@ -421,7 +429,7 @@ def forecast(fitted: dict, rows: pd.DataFrame) -> pd.DataFrame:
         "need": of["need"] >= MOST_NEEDED,
         "ceiling": np.isfinite(of["ceiling"]) & (of["ceiling"] != 100),
     }
-    return pd.DataFrame(table | {"outside": quantiles.reasons(beyond)})
+    return table | {"outside": quantiles.reasons(beyond)}
 
 
 def met(rows: Columns | pd.DataFrame, values: np.ndarray) -> np.ndarray:

@@ -45,17 +45,19 @@ def parent(sheet: ReviewSheet) -> str:
 def not_held(sheet: ReviewSheet, table: str = "outcome") -> bool:
     """Whether a table of the sheet is empty because what was read does not have it, has no row of
     it, or has it under names that are not known."""
-    remark = sheet.remark[sheet.remark["table"] == table]
-    missing = remark["rule"].isin(["not_in_source", "file_missing", "empty_section"])
-    missing |= (remark["rule"] == "unmapped") & (remark["observed"] != "0")
-    return bool(getattr(sheet, table).empty and missing.any())
+    missing = ("not_in_source", "file_missing", "empty_section")
+    return not sheet.rows(table) and any(
+        row["rule"] in missing or (row["rule"] == "unmapped" and row["observed"] != "0")
+        for row in sheet.rows("remark")
+        if row["table"] == table
+    )
 
 
 def missing_file(sheet: ReviewSheet, table: str = "outcome") -> str:
     """The file, "3-1", for want of which a table is not held; "" where that is not why."""
-    remark = sheet.remark[sheet.remark["table"] == table]
-    files = remark.loc[remark["rule"] == "file_missing", "row"].dropna()
-    return files.iloc[0].split()[0] if not_held(sheet, table) and len(files) else ""
+    of = (row for row in sheet.rows("remark") if row["table"] == table and row["row"])
+    files = (row["row"].split()[0] for row in of if row["rule"] == "file_missing")
+    return next(files, "") if not_held(sheet, table) else ""
 
 
 LARGEST = 1_000_000
@@ -107,5 +109,5 @@ def chances(low: float, high: float) -> str:
 
 def doubts(sheet: ReviewSheet) -> list[str]:
     """A sentence where the sheets that were joined may be those of different projects."""
-    doubtful = sheet.remark["rule"].eq("link_contradicted").any()
-    return say.paragraphs("doubts") if doubtful else []
+    rules = {row["rule"] for row in sheet.rows("remark")}
+    return say.paragraphs("doubts") if "link_contradicted" in rules else []

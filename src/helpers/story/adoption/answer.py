@@ -7,11 +7,11 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.every_indicator import every_indicator
-from helpers.analysis.series import HORIZON, IndicatorSeries, indicators
+from helpers.analysis.series import HORIZON, IndicatorSeries, aimed, listed
 from helpers.analysis.years import published
 from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from helpers.show import Answer
 from helpers.story import common
 from helpers.story.adoption.chances import ahead, beyond, chances, leading, outsides, sure, verdict
@@ -59,14 +59,16 @@ def answer(
         hint = say("elsewhere", unread=case == "nothing" and common.not_held(sheet))
         return Answer(say(case, **facts), facts=[hint], more=more, headline=headline)
     numbers |= {"last_year": int(series.years[-1]), "last_actual": float(series.values[-1])}
-    known = odds.dropna(subset=["p"])
+    rows = records(odds)
+    known = [row for row in rows if row["p"] is not None]
     more = [
         _stands(sheet, series),
         common.joined([_better(series), _verdict(series), _printed_rate(series)]),
     ]
     terms: list[str] = []
-    if series.target_open and len(known):
-        numbers |= {"lead_model": lead, "p_low": known["p"].min(), "p_high": known["p"].max()}
+    if series.target_open and known:
+        every = [row["p"] for row in known]
+        numbers |= {"lead_model": lead, "p_low": min(every), "p_high": max(every)}
         chances_of = leading(known, lead)
         numbers["p_lead"] = chances_of.get(series.observed_at)
         sentence, number = _foreseen(series, known, chances_of, pace)
@@ -78,7 +80,7 @@ def answer(
             sure(known, lead, backing),
             *_flags(series, chances_of, outside),
         ]
-        more += chances(series, futures, odds, lead, backing)
+        more += chances(series, futures, rows, lead, backing)
         terms = ["chance", "interval80"]
     else:
         sentence, number = _known(series)
@@ -117,14 +119,15 @@ def named(series: IndicatorSeries) -> str:
 
 
 def _foreseen(
-    series: IndicatorSeries, known: pd.DataFrame, chances_of: dict[str, float], pace: pd.DataFrame
+    series: IndicatorSeries, known: list[dict], chances_of: dict[str, float], pace: pd.DataFrame
 ) -> tuple[str, tuple[str, str]]:
     """The sentence on a target that is not due yet, and the chance."""
     met, p = series.met(series.values[-1]), chances_of.get(series.observed_at)
     facts = {"met": met, "due": series.target_year, **steps(series, pace)}
     others = [value for at, value in chances_of.items() if at != series.observed_at]
     if p is None:
-        span = common.chances(known["p"].min(), known["p"].max())
+        every = [row["p"] for row in known]
+        span = common.chances(min(every), max(every))
         sentence, large = say("split", span=span), span
     else:
         called, enough = verdict(p), facts.pop("enough")
@@ -299,10 +302,10 @@ def _stale(sheet: ReviewSheet, series: IndicatorSeries) -> str:
 
 def _full_rates(sheet: ReviewSheet) -> str:
     """How many of the outcomes have achieved what was expected in their latest year."""
-    table = every_indicator(sheet, None).indicators
-    rates = table.loc[table["table"] == "outcome", "rate"].dropna()
-    full = int(digits.at_least(rates.to_numpy(float), 100.0).sum())
-    return say("full_rates", rates=len(rates), full=full)
+    outcomes = [row for row in every_indicator(sheet).rows if row["table"] == "outcome"]
+    rates = [row["rate"] for row in outcomes if row["rate"] is not None]
+    full = sum(digits.at_least(rate, 100.0) for rate in rates)
+    return say("full_rates", rates=len(rates), full=int(full))
 
 
 def _needed(pace: pd.DataFrame) -> dict[str, float]:
@@ -399,10 +402,9 @@ def _stands(sheet: ReviewSheet, series: IndicatorSeries) -> str:
 
 def _printed_year(sheet: ReviewSheet, series: IndicatorSeries) -> int | None:
     """The target year that the sheet prints, where another one is used."""
-    rows = sheet.outcome[sheet.outcome["number"] == series.number]
-    printed = rows["target_year_printed"].dropna()
-    differs = len(printed) and series.target_year not in (None, printed.iloc[0])
-    return int(printed.iloc[0]) if differs else None
+    of = (row for row in sheet.rows("outcome") if row["number"] == series.number)
+    printed = next((year for row in of if (year := row["target_year_printed"]) is not None), None)
+    return None if series.target_year in (None, printed) else printed
 
 
 def _better(series: IndicatorSeries) -> str:
@@ -438,17 +440,17 @@ def _printed_rate(series: IndicatorSeries) -> str:
 
 def chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
     """Which of the sheet's indicators is analysed, and why; "" for the only one."""
-    table = indicators(sheet)
-    if len(table) < 2 or series.number is None:
+    known = listed(sheet)
+    if len(known) < 2 or series.number is None:
         return ""
-    row = table[table["number"] == series.number]
+    row = next(row for row in known if row["number"] == series.number)
     return say(
         "chosen",
-        all=len(table),
+        all=len(known),
         number=series.number,
         asked=series.asked,
         qualitative=series.qualitative,
-        aimed=row[["target", "target_year"]].notna().all(axis=None),
+        aimed=aimed(row),
     )
 
 

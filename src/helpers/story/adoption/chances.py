@@ -7,6 +7,7 @@ from helpers.analysis.series import IndicatorSeries
 from helpers.forecast.adoption import NEARLY_ALL, vague
 from helpers.forecast.models import POOLED, Backing
 from helpers.sentences import Sentences
+from helpers.sheet import first_of
 from helpers.story import common
 
 say = Sentences("adoption/chances")
@@ -28,10 +29,10 @@ def verdict(p: float) -> str:
     return next((name for least, name in SCALE if digits.at_least(p, least)), "very unlikely")
 
 
-def leading(known: pd.DataFrame, lead: str) -> dict[str, float]:
+def leading(known: list[dict], lead: str) -> dict[str, float]:
     """P(target) by the leading model for each date of measurement, of the `known` odds."""
-    of = known[known["model"] == lead].groupby("observed_at", sort=False)["p"].first()
-    return {str(at): float(p) for at, p in of.items()}
+    of = [row for row in known if row["model"] == lead]
+    return {at: row["p"] for at, row in first_of(of, "observed_at").items()}
 
 
 def ahead(series: IndicatorSeries, futures: pd.DataFrame, backing: Backing | None) -> list[str]:
@@ -59,7 +60,7 @@ def ahead(series: IndicatorSeries, futures: pd.DataFrame, backing: Backing | Non
     ]
 
 
-def sure(known: pd.DataFrame, lead: str, backing: Backing | None) -> str:
+def sure(known: list[dict], lead: str, backing: Backing | None) -> str:
     """How far such a forecast has been right (and that this one lies outside of what was learned
     from), or how far apart the models are."""
     if backing and lead == POOLED and backing.record:
@@ -71,10 +72,11 @@ def sure(known: pd.DataFrame, lead: str, backing: Backing | None) -> str:
         return say(
             "sure", narrow=bool(narrow), wide=bool(wide), outside=outside, ahead=ahead, **facts
         )
-    low, high = known["p"].min(), known["p"].max()
-    if known["model"].nunique() < 2:
+    models, every = {row["model"] for row in known}, [row["p"] for row in known]
+    if len(models) < 2:
         return ""
-    return say("models_differ", models=known["model"].nunique(), span=common.chances(low, high))
+    span = common.chances(min(every), max(every))
+    return say("models_differ", models=len(models), span=span)
 
 
 def outsides(backing: Backing) -> str:
@@ -85,19 +87,17 @@ def outsides(backing: Backing) -> str:
 def chances(
     series: IndicatorSeries,
     futures: pd.DataFrame,
-    odds: pd.DataFrame,
+    odds: list[dict],
     lead: str,
     backing: Backing | None,
 ) -> list[str]:
-    """Paragraphs on P(target): of the leading model, and the range over all of them (`odds`, of
-    `adoption.sensitivity`, that hold at least one)."""
-    known = odds.dropna(subset="p")
-    own = leading(known, lead)
+    """Paragraphs on P(target): of the leading model, and the range over all of them (`odds`, rows
+    of `adoption.sensitivity`, that hold at least one)."""
+    own = leading([row for row in odds if row["p"] is not None], lead)
     if backing is None or not own:
         return [say("single", leading=own, lead=lead, **_alone(series, odds)), say("scale")]
     paragraphs = [_pooled(series, futures, own, backing), held(backing)]
-    if (odds["model"] != POOLED).any():
-        alone = odds[odds["model"] != POOLED]
+    if alone := [row for row in odds if row["model"] != POOLED]:
         paragraphs.append(say("range", **_alone(series, alone)))
     return [*paragraphs, say("scale")]
 
@@ -141,22 +141,25 @@ def _pooled(
     )
 
 
-def _alone(series: IndicatorSeries, odds: pd.DataFrame) -> dict:
+def _alone(series: IndicatorSeries, odds: list[dict]) -> dict:
     """Facts of the odds of models that look at this series alone; some may tell none."""
-    known = odds.dropna(subset="p")
-    if known.empty:
+    known = [row for row in odds if row["p"] is not None]
+    if not known:
         none = dict.fromkeys(["span", "paths", "same"], "")
         return none | {"models": 0, "fitted": 0, "points": len(series.values)}
-    ends = known["p"].min(), known["p"].max()
+    every = [row["p"] for row in known]
+    ends = min(every), max(every)
     low, high = map(words.probability, ends)
-    reached = known.groupby("observed_at", sort=False)["path"].agg(["min", "max"])
+    reached: dict[str, list[float]] = {}
+    for row in known:
+        reached.setdefault(row["observed_at"], []).append(row["path"])
     paths = {
-        at: common.span(words.estimate(row["min"]), words.estimate(row["max"]))
-        for at, row in reached.iterrows()
+        at: common.span(words.estimate(min(those)), words.estimate(max(those)))
+        for at, those in reached.items()
     }
     return {
-        "models": known["model"].nunique(),
-        "fitted": odds["model"].nunique(),
+        "models": len({row["model"] for row in known}),
+        "fitted": len({row["model"] for row in odds}),
         "points": len(series.values),
         "span": common.chances(*ends),
         "paths": say("paths", paths=paths, unit=series.unit),

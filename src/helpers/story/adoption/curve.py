@@ -9,7 +9,7 @@ from helpers.forecast.adoption import telling
 from helpers.forecast.fits import RECENT
 from helpers.forecast.models import POOLED, Backing
 from helpers.sentences import Sentences
-from helpers.sheet import ReviewSheet
+from helpers.sheet import ReviewSheet, records
 from helpers.show import Fold, Table, Text
 from helpers.story.adoption.answer import brief, chosen, no_values
 
@@ -36,14 +36,20 @@ def indicators(table: pd.DataFrame, series: IndicatorSeries) -> Fold | Text:
     if table.empty:
         return Text()
     # What most sheets do not state has no column then.
-    frame = table.drop(columns=[name for name in SAID if table[name].isna().all()])
-    used = frame["number"] == series.number
-    frame["used"] = used.map({True: "●", False: ""})
+    columns = {
+        name: column.to_numpy()
+        for name, column in table.items()
+        if name not in SAID or column.notna().any()
+    }
+    used = columns["number"] == series.number
     # The parameters may replace what the sheet says.
-    frame.loc[used, "target"] = np.nan if series.target is None else series.target
-    frame.loc[used, "target_year"] = pd.NA if series.target_year is None else series.target_year
-    for name in frame.columns.intersection(["indicator", "result"]):
-        frame[name] = [words.cut(text) if isinstance(text, str) else "" for text in frame[name]]
+    own = {"target": np.nan if series.target is None else series.target}
+    for name, value in (own | {"target_year": series.target_year}).items():
+        columns[name] = np.where(used, value, columns[name])
+    for name in columns.keys() & {"indicator", "result"}:
+        texts = columns[name]
+        columns[name] = [words.cut(text) if isinstance(text, str) else "" for text in texts]
+    frame = pd.DataFrame(columns | {"used": np.where(used, "●", "")})
     formats = dict.fromkeys(("kind", "direction"), words.stated)
     headings = {name: say(name) for name in ("actuals", "used")}
     formats |= {"target_year": words.bare_year, "unit": words.unit}
@@ -143,21 +149,23 @@ def _earlier(series: IndicatorSeries, earlier: pd.DataFrame) -> str:
 def forecasts_table(forecasts: pd.DataFrame) -> Table | Text:
     """Every model's path with its 80 % forecast interval, a row a model, a column a year; of more
     years than a page has room for, some."""
-    if forecasts["path"].isna().all():
+    rows = records(forecasts)
+    if all(row["path"] is None for row in rows):
         return Text()
-    years = np.sort(forecasts["fiscal_year"].unique())
+    years = sorted({row["fiscal_year"] for row in rows})
     kept = digits.rounded(np.linspace(0, len(years) - 1, min(len(years), COLUMNS))).astype(int)
     # The last two are the columns in which the target may fall due.
-    kept = {*kept, len(years) - 2}
-    forecasts = forecasts[forecasts["fiscal_year"].isin([years[at] for at in kept])]
-    rows: dict[str, dict[str, str]] = {}
-    for row in forecasts.itertuples():
-        cell = words.estimate(row.path)
-        if pd.notna(row.lower80):
-            cell += f"\n({words.estimate(row.lower80)}–{words.estimate(row.upper80)})"
-        of_model = rows.setdefault(row.model, {"model": words.model(row.model)})
-        of_model[str(row.fiscal_year)] = cell
-    frame = pd.DataFrame(list(rows.values()))
+    shown = {years[at] for at in (*kept, len(years) - 2)}
+    table: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row["fiscal_year"] not in shown:
+            continue
+        cell = words.estimate(np.nan if row["path"] is None else row["path"])
+        if row["lower80"] is not None:
+            cell += f"\n({words.estimate(row['lower80'])}–{words.estimate(row['upper80'])})"
+        of_model = table.setdefault(row["model"], {"model": words.model(row["model"])})
+        of_model[str(row["fiscal_year"])] = cell
+    frame = pd.DataFrame(list(table.values()))
     headings = {year: words.year(year) for year in frame.columns[1:]}
     return Table(frame, say("path"), headings=headings | {"model": say("model")})
 
@@ -180,20 +188,23 @@ def read_fits(series: IndicatorSeries, fits: pd.DataFrame, forecasts: pd.DataFra
         return Text(no_values(series))
     if fits.empty:
         return Text(say("no_fits"))
-    alone = forecasts[forecasts["model"].isin(fits["model"])].dropna(subset=["path"])
-    if series.target_open:
-        alone = alone[alone["fiscal_year"] <= series.target_column]
-    last = alone[alone["fiscal_year"] == alone["fiscal_year"].max()]
-    ends = [] if last.empty else [last["path"].min(), last["path"].max()]
+    models, due = set(fits["model"]), series.target_column if series.target_open else np.inf
+    alone = [
+        (row["fiscal_year"], row["path"])
+        for row in records(forecasts)
+        if row["model"] in models and row["path"] is not None and row["fiscal_year"] <= due
+    ]
+    year = max((year for year, _ in alone), default=None)
+    ends = sorted(path for of, path in alone if of == year)
     return Text(
         say(
             "apart",
             points=len(series.values),
-            models=len(last),
-            year=None if last.empty else last["fiscal_year"].iloc[0],
+            models=len(ends),
+            year=year,
             low=words.estimate(ends[0]) if ends else "",
-            high=words.estimated(ends[1], series.unit) if ends else "",
-            same=bool(ends) and words.estimate(ends[0]) == words.estimate(ends[1]),
+            high=words.estimated(ends[-1], series.unit) if ends else "",
+            same=bool(ends) and words.estimate(ends[0]) == words.estimate(ends[-1]),
         )
     )
 

@@ -1,6 +1,6 @@
 """All indicators of a sheet in words: what the figure of them shows, and what it cannot show."""
 
-import pandas as pd
+from collections import Counter
 
 from helpers import words
 from helpers.analysis.every_indicator import KINDS, EveryIndicator
@@ -19,53 +19,51 @@ LISTED = 12
 
 def read_every(sheet: ReviewSheet, every: EveryIndicator) -> Text:
     """How many indicators there are."""
-    table = every.indicators
     lacking = {kind: common.not_held(sheet, kind) for kind in KINDS}
     lacks = say("lacks", file=common.missing_file(sheet), **lacking)
     if every.printed < 2:
         return Text(say("one", many=every.printed, lacks=lacks))
-    kinds = table.assign(all=1 + table["repeats"]).groupby("table")["all"].sum()
+    kinds = Counter(row["table"] for row in every.rows for _ in range(1 + row["repeats"]))
     return Text(
         say(
             "read",
-            outcomes=int(kinds.get("outcome", 0)),
-            outputs=int(kinds.get("output", 0)),
+            outcomes=kinds["outcome"],
+            outputs=kinds["output"],
             lacking=lacking,
             lacks=lacks,
-            valued=bool((table["values"] > 0).any()),
+            valued=any(row["years"] for row in every.rows),
         )
     )
 
 
-def every_evidence(every: EveryIndicator, shown: EveryIndicator, rest: pd.DataFrame) -> Fold | Text:
+def every_evidence(every: EveryIndicator, shown: EveryIndicator, rest: list[dict]) -> Fold | Text:
     """How to read the lines `shown`, and the indicators that have none: `rest` are those beyond
     what a figure has room for."""
-    table = every.indicators
     if every.printed < 2:
         return Text()
-    in_words = table[table["qualitative"]]
-    empty = table[~table["qualitative"] & (table["values"] == 0)]
-    repeated = table[table["repeats"] > 0]
-    rated = shown.indicators.dropna(subset=["rate"])
+    in_words = [row for row in every.rows if row["qualitative"]]
+    empty = [row for row in every.rows if not row["qualitative"] and not row["years"]]
+    repeated = [row for row in every.rows if row["repeats"]]
+    rated = [row for row in shown.rows if row["rate"] is not None]
     paragraphs = [
         *say.paragraphs(
             "reading",
-            panels=len(shown.indicators),
-            marked=bool(shown.indicators["analysed"].any()),
-            own_rates=bool((~rated["rate_printed"]).any()),
+            panels=len(shown.rows),
+            marked=any(row["analysed"] for row in shown.rows),
+            own_rates=not all(row["rate_printed"] for row in rated),
             rates=len(rated),
-            less=bool(rated["direction"].eq("down").any()),
+            less=any(row["direction"] == "down" for row in rated),
             repeated=[
-                {"name": name, "times": 1 + again}
-                for name, again in zip(_names(repeated), repeated["repeats"], strict=False)
+                {"name": name, "times": 1 + row["repeats"]}
+                for name, row in zip(_names(repeated), repeated, strict=False)
             ],
             rest=_names(rest),
             rest_many=len(rest),
             empty=_names(empty),
             empty_many=len(empty),
             in_words=[
-                {"name": name, "result": words.cut(_text(result), RESULT)}
-                for name, result in zip(_names(in_words), in_words["result"], strict=False)
+                {"name": name, "result": words.cut(row["result"] or "", RESULT)}
+                for name, row in zip(_names(in_words), in_words, strict=False)
             ],
             in_words_many=len(in_words),
         )
@@ -73,18 +71,14 @@ def every_evidence(every: EveryIndicator, shown: EveryIndicator, rest: pd.DataFr
     return Fold(say("reading_heading"), Text(*paragraphs)) if paragraphs else Text()
 
 
-def _names(table: pd.DataFrame) -> list[str]:
+def _names(rows: list[dict]) -> list[str]:
     """The first indicators by number and name."""
     return [
         say(
             "name",
-            outcome=row.table == "outcome",
-            number=row.number,
-            name=words.cut(row.name, NAME),
+            outcome=row["table"] == "outcome",
+            number=row["number"],
+            name=words.cut(row["name"], NAME),
         )
-        for row in table.head(LISTED).itertuples()
+        for row in rows[:LISTED]
     ]
-
-
-def _text(value) -> str:
-    return "" if pd.isna(value) else value

@@ -29,12 +29,13 @@ def read_logic(sheet: ReviewSheet, model: LogicModel, analysed: int | None) -> T
     outcome that is analysed."""
     elements = model.elements
     if elements.empty:
-        missing = sheet.remark.loc[sheet.remark["rule"] == "files_missing", "observed"]
+        remarks = sheet.rows("remark")
+        missing = [row["observed"] for row in remarks if row["rule"] == "files_missing"]
         file_missing = any("3-2" in files.split(", ") for files in missing)
         year = sheet.facts["sheet_year"]
         stated = pd.notna(year) and year >= SINCE
         # The logic model of joined sheets is that of the newest: what has no year is its alone.
-        newest = year if sheet.remark["rule"].eq("stitched").any() else None
+        newest = year if any(row["rule"] == "stitched" for row in remarks) else None
         return Text(say("no_logic", file_missing=file_missing, stated=stated, newest=newest))
     outcomes = elements["element"] == "outcome"
     activities = elements["element"] == "activity"

@@ -1,10 +1,12 @@
 """P(target) by model and assumption, when the target is reached, and the pace it takes."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
 from helpers.sentences import Sentences
+from helpers.sheet import records
 from helpers.show import Fold, Table, Text
 from helpers.story import common
 from helpers.story.adoption.answer import against, closed, no_values
@@ -17,40 +19,44 @@ NEVER = "never"
 
 def read_odds(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
     """How far the odds of the target depend on what is assumed."""
-    known = odds.dropna(subset=["p"])
+    known = [row for row in records(odds) if row["p"] is not None]
     if not len(series.values):
         return Text(no_values(series))
     if not series.target_open:
         return Text(closed(series))
-    if known.empty:
+    if not known:
         return Text(say("no_odds"))
-    by_model = known.groupby("model", sort=False)["p"]
-    first = known["model"].iloc[0]
-    spans = {model: common.chances(part.min(), part.max()) for model, part in by_model}
-    means = by_model.mean()
+    by_model: dict[str, list[float]] = {}
+    by_date: dict[str, list[float]] = {}
+    for row in known:
+        by_model.setdefault(row["model"], []).append(row["p"])
+        by_date.setdefault(row["observed_at"], []).append(row["p"])
+    first = known[0]["model"]
+    spans = {model: common.chances(min(part), max(part)) for model, part in by_model.items()}
+    means = pd.Series({model: np.mean(part) for model, part in by_model.items()})
     return Text(
         say(
             "odds",
             low=digits.lowest(means),
             high=digits.highest(means),
             spans=spans,
-            shift=_points(known.groupby("observed_at", sort=False)["p"].mean()),
+            shift=_points([np.mean(part) for part in by_date.values()]),
             lead=first,
-            moved=_points(known.loc[known["model"] == first, "p"]),
+            moved=_points(by_model[first]),
         )
     )
 
 
 def odds_evidence(series: IndicatorSeries, odds: pd.DataFrame) -> Fold | Text:
     """How to read the figure, and what some models cannot tell."""
-    known = odds.dropna(subset=["p"])
-    if not series.target_open or known.empty:
+    models = odds["model"].tolist()
+    known = {model for model, p in zip(models, odds["p"].tolist(), strict=True) if p == p}
+    if not series.target_open or not known:
         return Text()
     ceiling = series.ceiling
-    blank = odds["model"][~odds["model"].isin(known["model"])].unique()
     paragraphs = say.paragraphs(
         "assumptions",
-        blank=list(blank),
+        blank=[model for model in dict.fromkeys(models) if model not in known],
         at_ceiling=ceiling is not None and digits.equal(series.target, ceiling),
     )
     return Fold(say("reading"), Text(*paragraphs))
@@ -58,22 +64,22 @@ def odds_evidence(series: IndicatorSeries, odds: pd.DataFrame) -> Fold | Text:
 
 def read_when(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
     """In which year the leading model's path meets the target."""
-    own = odds[odds["observed_at"] == series.observed_at]
-    if own["path"].isna().all():
+    own = [row for row in records(odds) if row["observed_at"] == series.observed_at]
+    if all(row["path"] is None for row in own):
         return Text(say("no_table"))
-    lead = own["model"].iloc[0]
-    leading, others = (own[own["model"] == lead].iloc[0], own[own["model"] != lead])
-    reached = others["reaches"].dropna()
+    leading = own[0]
+    others = [row for row in own if row["model"] != leading["model"]]
+    reached = [row["reaches"] for row in others if row["reaches"] is not None]
     return Text(
         say(
             "when",
-            lead=lead,
-            told=pd.notna(leading["path"]),
-            due=int(leading["column"]),
-            year=None if pd.isna(leading["reaches"]) else int(leading["reaches"]),
-            first=None if reached.empty else int(reached.min()),
-            last=None if reached.empty else int(reached.max()),
-            never=bool(others[others["path"].notna()]["reaches"].isna().any()),
+            lead=leading["model"],
+            told=leading["path"] is not None,
+            due=leading["column"],
+            year=leading["reaches"],
+            first=min(reached, default=None),
+            last=max(reached, default=None),
+            never=any(map(_never, others)),
         )
     )
 
@@ -81,24 +87,32 @@ def read_when(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
 def odds_table(odds: pd.DataFrame) -> Fold | Text:
     """Path and P(target) when due under both measurement dates, and the column that reaches the
     target: a row a model, under the leading ceiling."""
-    if odds["path"].isna().all():
+    rows = records(odds)
+    if all(row["path"] is None for row in rows):
         return Text()
-    lead = odds[odds["population"].fillna(0) == odds["population"].fillna(0).iloc[:1].sum()]
-    frame = pd.DataFrame(index=lead["model"].drop_duplicates())
-    frame["name"] = frame.index.map(words.model)
+    # The pooled forecast's path differs with the date of measurement.
+    dates: dict[str, dict[str, dict]] = {}
+    for row in rows:
+        if row["population"] == rows[0]["population"]:
+            reaches = NEVER if _never(row) else row["reaches"]
+            dates.setdefault(row["observed_at"], {})[row["model"]] = row | {"reaches": reaches}
+    models = next(iter(dates.values()))
+    frame = pd.DataFrame({"name": map(words.model, models)})
     kinds = {"reaches": _reached, "path": words.estimate, "p": words.probability}
     headings, formats = {"name": say("model")}, {}
-    # The pooled forecast's path differs with the date of measurement.
-    for observed_at, part in lead.groupby("observed_at", sort=False):
-        rows = part.set_index("model")
-        # A model without a path says nothing of when.
-        never = rows["reaches"].isna() & rows["path"].notna()
-        rows["reaches"] = rows["reaches"].astype(object).mask(never, NEVER)
+    for observed_at, of in dates.items():
         for name, kind in kinds.items():
-            column = f"{name} {observed_at}"
-            frame[column], formats[column] = rows[name], kind
-            headings[column] = say(name, at=observed_at, due=rows["column"].iloc[0])
+            column, values = f"{name} {observed_at}", [of[model][name] for model in models]
+            # Of years of which some may be words no column is one of numbers.
+            frame[column] = np.array(values, object if name == "reaches" else float)
+            formats[column] = kind
+            headings[column] = say(name, at=observed_at, due=of[rows[0]["model"]]["column"])
     return Fold(say("by_model"), Table(frame, formats=formats, headings=headings))
+
+
+def _never(row: dict) -> bool:
+    """Whether a path never meets the target; a model without a path says nothing of when."""
+    return row["reaches"] is None and row["path"] is not None
 
 
 def read_pace(series: IndicatorSeries, pace: pd.DataFrame) -> Text:
@@ -130,10 +144,10 @@ def pace_table(series: IndicatorSeries, pace: pd.DataFrame) -> Fold | Text:
     )
 
 
-def _points(probabilities: pd.Series) -> str:
+def _points(probabilities: list[float]) -> str:
     """How far apart probabilities are, in whole points; what is no whole one may still be seen
     between two that were rounded."""
-    difference = digits.difference(probabilities.max(), probabilities.min())
+    difference = digits.difference(max(probabilities), min(probabilities))
     seen = digits.rounded(difference, 5) > 0 and digits.less(difference, 0.005)
     return say("points", points=words.whole_percent(difference), less_than_one=seen)
 
