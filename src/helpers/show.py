@@ -247,8 +247,7 @@ class Table:
                 formats.get(column, _shape(column))(value)
                 for column, value in zip(frame, row, strict=True)
             ]
-            # With names, a class would be made for each table.
-            for row in frame.itertuples(index=False, name=None)
+            for row in zip(*(column.tolist() for _, column in frame.items()), strict=True)
         ]
         self.classes = [
             "n" if pd.api.types.is_numeric_dtype(kind) else _width(cells)

@@ -80,10 +80,11 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
         return None
     axes = style.canvas(ax, height=3.4)
     year = table["fiscal_year"].to_numpy(int)
-    unit = money.unit(np.ravel(table[list(NESTED)]), MOST)
-    shown = table[list(NESTED)] / unit.million
+    amounts = {name: table[name].to_numpy(float) for name in NESTED}
+    unit = money.unit(np.concatenate([*amounts.values()]), MOST)
+    shown = {name: values / unit.million for name, values in amounts.items()}
     for column, look in NESTED.items():
-        if shown[column].notna().any():
+        if not np.isnan(shown[column]).all():
             style.bars(axes, year, 0, shown[column], label=words.term(column), **look)
     number = words.column([*shown["executed"], *shown["budget_net"]])
     pairs = [
@@ -98,23 +99,22 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
         ),
         None,
     )
-    known = table[["executed", "budget_net"]].notna().any(axis=1)
-    for at, top, text in zip(
-        year[known], shown.max(axis=1)[known], _of(texts, known), strict=False
-    ):
-        style.label(axes, (at, max(0, top)), text, 3, ha="center", size=SIZE)
+    tops = np.fmax.reduce([np.zeros(len(year)), *shown.values()])
+    known = ~np.isnan([shown["executed"], shown["budget_net"]]).all(axis=0)
+    for at, top, text, there in zip(year, tops, texts or (), known, strict=False):
+        if there:
+            style.label(axes, (at, top), text, 3, ha="center", size=SIZE)
     axes.margins(y=0.15)
     axes.axhline(0, color=style.FAINT, lw=0.8)
     _around(axes, year)
     style.quantity_axis(axes)
     style.year_axis(axes, year)
-    if axes.get_ylim()[0] == axes.get_ylim()[1] or not np.nanmax(np.abs(shown.to_numpy())):
+    if axes.get_ylim()[0] == axes.get_ylim()[1] or not np.nanmax(np.abs([*shown.values()])):
         axes.set_ylim(0, 1)
     style.legend(axes, 4)
     rows = [
-        f"{words.year(row.fiscal_year)} "
-        + "→".join(money.yen(getattr(row, column)) for column in NESTED)
-        for row in table.itertuples()
+        f"{words.year(at)} " + "→".join(map(money.yen, steps))
+        for at, *steps in zip(year, *amounts.values(), strict=True)
     ]
     what = words.say("執行額/予算計", "executed / net budget") if texts else ""
     question = words.say(
@@ -134,10 +134,6 @@ def cascade(table: pd.DataFrame, sheet: ReviewSheet, ax: Axes | None = None) -> 
         table[["fiscal_year", *NESTED]],
     )
     return axes
-
-
-def _of(texts: list[str] | None, known: pd.Series) -> list[str]:
-    return [text for text, there in zip(texts, known, strict=True) if there] if texts else []
 
 
 def _went(table: pd.DataFrame) -> str:
@@ -178,7 +174,8 @@ def execution_rate(
         return None
     known = rates[rates["modelled"]]
     year = known["fiscal_year"].to_numpy(int)
-    share = 100 * known["execution_rate"]
+    rate = known["execution_rate"].to_numpy()
+    share, net = 100 * rate, known["budget_net"].to_numpy()
     forecast = forecast.dropna(subset="median")
     forecast = forecast[forecast["upper80"] - forecast["lower80"] < WIDE]
     ahead = int(forecast["fiscal_year"].iloc[0]) if len(forecast) else int(year[-1])
@@ -187,14 +184,14 @@ def execution_rate(
     if len(known) > 1:
         axes.axhline(100 * pool.rate, color=style.EXECUTED, lw=1, ls="--")
         axes.plot(year, share, color=style.EXECUTED, lw=1.4)
-    area = 20 + 70 * known["budget_net"] / known["budget_net"].max()
+    area = 20 + 70 * net / net.max()
     axes.scatter(year, share, s=area, color=style.EXECUTED, zorder=3)
-    texts = [words.whole_percent(rate) for rate in known["execution_rate"]]
+    texts = list(map(words.whole_percent, rate))
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
     look = {"ha": "center", "va": "bottom", "size": SIZE, "zorder": 4, "bbox": box}
     if _fits(texts, np.array([year[0], ahead])):
-        for at, rate, text in zip(year, share, texts, strict=True):
-            style.label(axes, (at, rate), text, 6.5, **look)
+        for at, height, text in zip(year, share, texts, strict=True):
+            style.label(axes, (at, height), text, 6.5, **look)
     for row in forecast.itertuples():
         axes.vlines(ahead, 100 * row.lower80, 100 * row.upper80, color=style.FORECAST, lw=6)
         axes.vlines(ahead, 100 * row.lower95, 100 * row.upper95, color=style.FORECAST, lw=1.6)
@@ -230,8 +227,8 @@ def execution_rate(
         notes.append(words.say("輪はほかのシートの値", "rings: other sheets"))
     noted = words.say("。", "; ") + words.say("、", ", ").join(notes) if notes else ""
     by_year = ", ".join(
-        f"{words.year(at)} {words.percent(rate, decimals)}"
-        for at, rate in zip(year, known["execution_rate"], strict=True)
+        f"{words.year(at)} {words.percent(each, decimals)}"
+        for at, each in zip(year, rate, strict=True)
     )
     coming = "".join(
         words.say(

@@ -44,9 +44,9 @@ def execution(sheet: ReviewSheet, later: pd.DataFrame, fits: Fits) -> pd.DataFra
     found = []
     if sheet.facts["sheet_type"] in NO_PROJECT:
         return pd.DataFrame(found, columns=CAME)
-    own = rates(sheet)
+    own, told = rates(sheet), records(later[later["table"].eq("budget")])
     for as_of in (sheet.year - 1, sheet.year):
-        came = _outturn(own, sheet.year, later, as_of)
+        came = _outturn(own, sheet.year, told, as_of)
         if came is None:
             continue
         budget, executed, printed = came
@@ -100,11 +100,11 @@ def before(sheet: ReviewSheet) -> ReviewSheet:
     sheet of it prints, else the initial budget and what was carried in."""
     year = sheet.year - 1
     told: dict[int, dict] = {}
-    cells = sheet.vintage
-    for cell in records(cells[cells["table"].eq("budget") & cells["sheet_year"].eq(year)]):
-        if cell["column"] != "executed":
+    for cell in sheet.rows("vintage"):
+        of_budget = cell["table"] == "budget" and cell["sheet_year"] == year
+        if of_budget and cell["column"] != "executed":
             told.setdefault(cell["fiscal_year"], {})[cell["column"]] = cell["value"]
-    budget = [row for row in records(sheet.budget) if row["fiscal_year"] is not None]
+    budget = [row for row in sheet.rows("budget") if row["fiscal_year"] is not None]
     rows = [row for row in budget if row["fiscal_year"] < year]
     for of, status in ((year, "current"), (year + 1, "requested")):
         own = next((row for row in budget if row["fiscal_year"] == of), None)
@@ -147,12 +147,15 @@ def _shorter(sheet: ReviewSheet, series: IndicatorSeries) -> IndicatorSeries:
 
 
 def _outturn(
-    rates: pd.DataFrame, sheet_year: int, later: pd.DataFrame, year: int
+    rates: pd.DataFrame, sheet_year: int, later: list[dict], year: int
 ) -> tuple[float, float, int] | None:
     """The net budget and the outturn of a fiscal year and the sheet year that prints it last; None
     where no sheet does, or nothing was budgeted."""
-    of = records(later[later["table"].eq("budget") & later["fiscal_year"].eq(year)])
-    since = {cell["column"]: (cell["value"], cell["sheet_year"]) for cell in of}
+    since = {
+        cell["column"]: (cell["value"], cell["sheet_year"])
+        for cell in later
+        if cell["fiscal_year"] == year
+    }
     amounts = ["budget_net", "executed"]
     of_year = (rates["fiscal_year"].to_numpy() == year) & rates["modelled"].to_numpy()
     own = rates[amounts].to_numpy()[of_year]

@@ -208,12 +208,14 @@ def rates_table(rates: pd.DataFrame, pool: Overall) -> Table | Text:
         rate: partial(words.percent, decimals=precision.of_rates(rates, whole=base))
         for rate, base in shares.items()
     }
-    shown = rates[["fiscal_year", *amounts, *shares]].astype({"fiscal_year": object})
+    columns = {name: rates[name].tolist() for name in ("fiscal_year", *amounts, *shares)}
     if len(pool.years) > 1:
         left = digits.difference(pool.budget, pool.executed)
         total = {"fiscal_year": say("total"), "budget_net": pool.budget, "executed": pool.executed}
         total |= {"unspent": left, "execution_rate": pool.rate}
-        shown = pd.concat([shown, pd.DataFrame([total])], ignore_index=True)
+        for name, values in columns.items():
+            values.append(total.get(name, np.nan))
+    shown = pd.DataFrame(columns | {"fiscal_year": pd.Series(columns["fiscal_year"], dtype=object)})
     headings = {rate: say(rate) for rate in shares}
     caption = say("rates_caption", unit=unit, total=len(pool.years) > 1)
     return Table(shown, caption, formats, headings)
