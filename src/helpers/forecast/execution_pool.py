@@ -7,7 +7,7 @@ distribution regressions (`thresholds`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -654,7 +654,6 @@ KNOTS = (0.0, *RATES[1:-1], 1.0, 1.0)
 """The rates between which those of a distribution lie; all that is executed has the last two."""
 
 
-@cache
 def _outturns(largest: float) -> tuple[np.ndarray, np.ndarray]:
     """A grid of outturns / budget, and how far P(rate <= each of `KNOTS`) of a movement goes into
     P(outturn <= each), (movements, knots, grid): rates lie evenly between the knots."""
