@@ -46,10 +46,10 @@ def told(
     `load` is the sheet that is loaded, without one the notebook's own; `analysed` is made of it
     after its repairs.
     """
-    said, repaired = [], checks.repaired
+    said, judged = [], checks.judged
 
     def page(*arguments):
-        found, findings = repaired(*arguments)
+        found, findings = judged(*arguments)
         return analysed(found), findings
 
     def show():
@@ -61,7 +61,7 @@ def told(
     with monkeypatch.context() as patch:
         patch.setattr(of_a_sheet, "display", lambda thing: said.append(repr(thing)))
         patch.setattr(plt, "show", show)
-        patch.setattr(checks, "repaired", page)
+        patch.setattr(checks, "judged", page)
         if load is not None:
             patch.setattr(corpus, "load", lambda *_: load)
         for at, cell in enumerate(code):

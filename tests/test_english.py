@@ -19,7 +19,7 @@ FREE = ("name", "bureau", "division", "indicator", "goal", "unit", "payee", "wor
 
 def texts(sheet: ReviewSheet) -> list[str]:
     """Everything that 01 says of a sheet in English, headings of tables and folds among it."""
-    repaired, findings = told("en", checks.repaired, sheet, "proved")
+    repaired, findings = told("en", checks.judged, sheet, "proved")
     marks, left = presence.leading(presence.presence(sheet))
     shown = [
         told("en", quality.answer, sheet, findings),
