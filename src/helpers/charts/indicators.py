@@ -36,12 +36,11 @@ def every_indicator(
         return None
     axes = style.canvas(ax, height=1.1 + ROW * len(rows))
     axes.set_axis_off()
-    span = (min(years), max(years))
-    for place, row in enumerate(rows):
+    span, histories = (min(years), max(years)), [_history(row) for row in rows]
+    for place, (row, own) in enumerate(zip(rows, histories, strict=True)):
         top = 1 - place / len(rows)
         height = 1 / len(rows)
         where = (NAME / INSIDE + 0.02, top - 0.86 * height, (NUMBERS - NAME) / INSIDE - 0.05)
-        own = _history(row)
         _draw(axes, row, own, span, (*where, 0.72 * height))
         _write(axes, row, top, own)
         if place:
@@ -52,7 +51,7 @@ def every_indicator(
         axes,
         _finding(rows),
         style.source(sheet),
-        " / ".join(_told(row, _history(row)) for row in rows),
+        " / ".join(map(_told, rows, histories)),
         question=words.say(
             f"{words.span(*span)}。黒: 実績、青: 見込み・各年度の目標、緑の破線: 最終の目標",
             f"{words.span(*span)}. Black: actual; blue: expected; green dashes: the target",

@@ -9,7 +9,7 @@ from matplotlib.transforms import Affine2D
 from helpers import words
 from helpers.analysis.presence import COLUMNS, shared
 from helpers.charts import style
-from helpers.sheet import ReviewSheet, first_of
+from helpers.sheet import ReviewSheet
 
 NOUGHT = Path.unit_circle().transformed(Affine2D().scale(0.75, 1))
 STATES = {
@@ -102,7 +102,8 @@ def _label(table: str, item: str, sheet: ReviewSheet) -> str:
     if table == "payment":
         return words.term(table)
     number, column = item.split(" ")
-    name = first_of(sheet.rows(table), "number")[int(number)]["indicator"]
+    rows = sheet.rows(table)
+    name = next(row["indicator"] for row in rows if row["number"] == int(number))
     kind = words.say(*{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
     ends = f"{kind} ", f": {words.term(column)}"
     room = LABEL - style.measured("".join(ends), SIZE)

@@ -376,23 +376,20 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([kept, new.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
 
 
-def _without(sheets: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
-    return sheets[~among(sheets["sheet_id"], taken)]
-
-
 @_lean()
 def _link(
     reader: Store, linked: set[str], continued: set[str], years: tuple[int, int]
 ) -> pd.DataFrame:
-    """The links between two years, but for the sheets that have one to an earlier or later year."""
-    sides = [
-        (_without(reader.table("sheet", [year], links.FACTS), taken), year)
-        for year, taken in zip(years, (continued, linked), strict=True)
-    ]
-    earlier, later = (
-        (sheets, reader.table("budget", [year], links.BUDGET)) for sheets, year in sides
-    )
-    return links.link(*earlier, *later)
+    """The links between two years, but for the sheets of the later that are `linked` already, and
+    those of the earlier that are `continued`."""
+
+    def free(year: int, taken: set[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        sheets = reader.table("sheet", [year], links.FACTS)
+        budgets = reader.table("budget", [year], links.BUDGET)
+        return sheets[~among(sheets["sheet_id"], taken)], budgets
+
+    earlier, later = years
+    return links.link(*free(earlier, continued), *free(later, linked))
 
 
 @_lean()

@@ -550,8 +550,7 @@ def _fitted(
 
 def cohorts_of(fitted: dict) -> pd.DataFrame:
     """What is usual as `fitted` holds it and `features` takes it."""
-    held = fitted["cohorts"]
-    return held if isinstance(held, pd.DataFrame) else pd.DataFrame(held, columns=COHORTS)
+    return pd.DataFrame(fitted["cohorts"], columns=COHORTS)
 
 
 def forecast(fitted: dict, features: pd.DataFrame) -> pd.DataFrame:
@@ -602,15 +601,13 @@ def _joint(fitted: dict, features: pd.DataFrame) -> tuple[np.ndarray, ...]:
     edges = np.concatenate([np.zeros((n, 1)), below, np.ones((n, 1))], axis=1)
     weight = (np.diff(edges, axis=1) / np.bincount(cell))[:, cell]
     given = _rates_at(np.array(fitted["rate"]), designs, moves)
-    knots = np.array(KNOTS)
+    knots = np.array([0.0, *RATES[1:-1], 1.0, 1.0])
     certain = np.ones((n, 1))
     marginal = np.concatenate([np.einsum("nm,nmc->nc", weight, given), certain], axis=1)
     rate = thresholds.inverse(quantiles.LEVELS, knots, marginal)
     rate[rate >= ALL] = 1
     mean = 1 - np.trapezoid(marginal, knots, axis=1)
-    grid, share = _outturns(fitted["largest"])
-    of = weight[:, :, None] * np.concatenate([given, np.ones((*weight.shape, 1))], axis=2)
-    outturn = np.einsum("nmk,mkg->ng", of, share, optimize=True)
+    grid, outturn = _outturns(moves, weight, given, knots)
     executed = thresholds.inverse(quantiles.LEVELS, grid, outturn)
     expected = grid[-1] - np.trapezoid(outturn, grid, axis=1)
     steps = np.repeat(np.cumsum(weight, axis=1), 2, axis=1)
@@ -650,18 +647,16 @@ def _rates_at(coefficients: np.ndarray, designs: "_Designs", moves: np.ndarray) 
     return np.sort(expit(found), axis=2)
 
 
-KNOTS = (0.0, *RATES[1:-1], 1.0, 1.0)
-"""The rates between which those of a distribution lie; all that is executed has the last two."""
-
-
-def _outturns(largest: float) -> tuple[np.ndarray, np.ndarray]:
-    """A grid of outturns / budget, and how far P(rate <= each of `KNOTS`) of a movement goes into
-    P(outturn <= each), (movements, knots, grid): rates lie evenly between the knots."""
-    moves, inner = _points(largest)[0], np.array(KNOTS[:-1])
+def _outturns(
+    moves: np.ndarray, weight: np.ndarray, given: np.ndarray, knots: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A grid of outturns / budget, and P(outturn <= each), (projects, grid): of each movement times
+    the rate given it, which lies evenly between its cuts."""
+    inner = knots[:-1]
     grid = np.sort(np.append(np.unique(np.outer(moves, inner)), moves))
     after = np.append(grid[1:] == grid[:-1], False)
     after = np.roll(after, 1)
-    share = np.zeros((len(moves), len(KNOTS), len(grid)))
+    share = np.zeros((len(moves), len(knots), len(grid)))
     for at, move in enumerate(moves):
         past = (grid > move) | ((grid == move) & after)
         place = np.clip(np.searchsorted(inner, grid / move, side="right"), 1, len(inner) - 1)
@@ -670,7 +665,8 @@ def _outturns(largest: float) -> tuple[np.ndarray, np.ndarray]:
         share[at, place, column] = np.where(past, 0, part)
         share[at, place - 1, column] = np.where(past, 0, 1 - part)
         share[at, -1, past] = 1
-    return grid, share
+    of = weight[:, :, None] * np.concatenate([given, np.ones((*weight.shape, 1))], axis=2)
+    return grid, np.einsum("nmk,mkg->ng", of, share, optimize=True)
 
 
 def outside(fitted: dict, features: pd.DataFrame) -> np.ndarray:

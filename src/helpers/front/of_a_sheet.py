@@ -124,6 +124,7 @@ class OfASheet(Shown):
             self._printed = load(sheet, given["as_of"])
             self._reference = str(sheet)
         self._findings: dict[str, list[dict]] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
         self._sheet = self._repaired()
 
     @classmethod
@@ -143,7 +144,10 @@ class OfASheet(Shown):
     @property
     def findings(self) -> pd.DataFrame:
         """What is wrong or odd, where, and which repair was made: the columns of `check`."""
-        return typed(self._found, checks.FINDING)
+        lang = words.language()
+        if lang not in self._tables:
+            self._tables[lang] = typed(self._found, checks.FINDING)
+        return self._tables[lang]
 
     @property
     def _found(self) -> list[dict]:

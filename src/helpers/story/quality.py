@@ -45,7 +45,6 @@ SOURCE = (
     "past_ids",
     "url",
 )
-INDICATOR = COLUMNS["outcome"] | {"table": TEXT}
 NOT_ALL_HAVE = ("parent_number", "stage", "main_expenses")
 """Facts that not every sheet could have: they are not missed."""
 
@@ -61,9 +60,9 @@ class Verdict(NamedTuple):
 
 def verdict(findings: list[dict]) -> Verdict:
     """What the findings, rows of the findings table, say of the sheet."""
-    kinds = Counter((todo(row), row["severity"]) for row in findings)
     of = Counter(map(todo, findings))
-    return Verdict(kinds["ask", "error"], of["ask"], of["done"])
+    errors = sum(todo(row) == "ask" and row["severity"] == "error" for row in findings)
+    return Verdict(errors, of["ask"], of["done"])
 
 
 def answer(sheet: ReviewSheet, findings: list[dict]) -> Answer:
@@ -313,8 +312,9 @@ def indicators(sheet: ReviewSheet) -> Fold | Text:
         columns.insert(columns.index("target"), "achievement")
     years = dict.fromkeys(("fiscal_year", "target_year"), words.bare_year)
     values = dict.fromkeys(("expected", "actual", "achievement", "target"), words.printed)
+    kinds = COLUMNS["outcome"] | {"table": TEXT}
     table = Table(
-        typed(rows[:ROWS], {name: INDICATOR[name] for name in (*columns, "target_year")}),
+        typed(rows[:ROWS], {name: kinds[name] for name in (*columns, "target_year")}),
         _of_rows(rows),
         {**years, **values, "indicator": lambda name: words.cut(name, 60)},
     )
