@@ -27,6 +27,12 @@ class Client(PapermillNotebookClient):
     """papermill's client, which leaves it to who writes the notebook to validate its outputs: one
     by one that takes a sixth of all that is done for a report outside of its kernel."""
 
+    def execute_cell(self, cell: NotebookNode, *arguments, **options) -> NotebookNode:
+        """Run a cell; of text there is nothing to run, for which nbclient starts its loop, too."""
+        return (
+            super().execute_cell(cell, *arguments, **options) if cell.cell_type == "code" else cell
+        )
+
     def output(self, outs, msg, display_id, cell_index) -> NotebookNode | None:
         """Append the output that a message brings."""
         kind, hooked = msg["msg_type"], self.output_hook_stack[msg["parent_header"].get("msg_id")]

@@ -4,15 +4,22 @@ import asyncio
 import base64
 import contextlib
 import os
+import select
 import signal
 import socket
+from collections import deque
 from queue import Empty
+from time import monotonic
 
 from jupyter_client.client import KernelClient
 
 from forked_kernel import wire
 from forked_kernel.client import Zygote, ZygoteError
 
+TURN = 0.1
+"""Seconds that one task waits for the kernel before others have their turn, as that which looks
+whether it lives. No task of the event loop reads: to wake another for each message takes longer
+than all that is done with it."""
 READ = 1 << 16
 """Bytes read at a time: for more the system hands out memory anew each time, ten times as slow."""
 
@@ -53,18 +60,24 @@ class Channel:
 
     def __init__(self, client: "WireClient"):
         self.client = client
-        self.received: asyncio.Queue = asyncio.Queue()
+        self.received: deque[dict] = deque()
 
     def send(self, msg: dict) -> None:
         self.client.send(msg)
 
     async def get_msg(self, timeout: float | None = None) -> dict:
-        if not self.received.empty():
-            return self.received.get_nowait()
-        try:
-            return await asyncio.wait_for(self.received.get(), timeout)
-        except TimeoutError:
-            raise Empty from None
+        end = None if timeout is None else monotonic() + timeout
+        while not self.received:
+            if end is not None and monotonic() >= end:
+                raise Empty
+            if self.client.connection.fileno() < 0:
+                # Nobody waits any more: nbclient leaves a task where a cell took too long.
+                raise asyncio.CancelledError
+            self.client.receive()
+            if not self.received:
+                # With the kernel dead, until what looks whether it lives gives up.
+                await asyncio.sleep(TURN if self.client.ended else 0)
+        return self.received.popleft()
 
 
 class WireClient(KernelClient):
@@ -75,22 +88,22 @@ class WireClient(KernelClient):
         self.connection = connection
         self.partial = bytearray()
         self.ended = self.busy = False
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.arriving = select.poll()
+        self.arriving.register(connection, select.POLLIN)
         self.channels = {name: Channel(self) for name in ("shell", "iopub")}
         self._shell_channel, self._iopub_channel = self.channels.values()
 
     def start_channels(self, *_args, **_options) -> None:
         """The connection is there already."""
 
-    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ARG002
-        self.loop = asyncio.get_running_loop()
-        self.loop.add_reader(self.connection, self._receive)
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """It is, once it is there."""
 
     def is_alive(self) -> bool:
         return not self.ended
 
     def stop_channels(self) -> None:
-        self._stop_reading()
+        self.ended = True
         self.connection.close()
 
     def send(self, msg: dict) -> None:
@@ -101,25 +114,18 @@ class WireClient(KernelClient):
         except OSError:
             self.ended = True
 
-    def _receive(self) -> None:
-        try:
-            data = self.connection.recv(READ, socket.MSG_DONTWAIT)
-        except BlockingIOError:
+    def receive(self) -> None:
+        """Put what the kernel sends where it is waited for, within a `TURN`."""
+        if self.ended or not self.arriving.poll(1000 * TURN):
             return
+        try:
+            data = self.connection.recv(READ)
         except ConnectionError:
             data = b""
-        if not data:
-            self.ended = True
-            self._stop_reading()
+        self.ended = not data
         self.partial += data
         for message in wire.unpacked(self.partial):
             msg = message["msg"]
             msg["buffers"] = [base64.b64decode(text) for text in message["buffers"]]
             self.busy = self.busy and message["channel"] != "shell"
-            self.channels[message["channel"]].received.put_nowait(msg)
-
-    def _stop_reading(self) -> None:
-        # Before the descriptor is closed: another would get its number, and the loop would hang.
-        if self.loop:
-            self.loop.remove_reader(self.connection)
-            self.loop = None
+            self.channels[message["channel"]].received.append(msg)
