@@ -288,6 +288,27 @@ def test_ticks_that_are_changed_look_as_matplotlib_draws_them(change, drawn):
     np.testing.assert_array_equal(*pictures)
 
 
+def picture_of(noise, monkeypatch):
+    """Of straight lines, which matplotlib draws as one piece or several by their last bits; and of
+    what else is drawn of computed numbers."""
+    axes = style.canvas(None)
+    axes.set_ylim(0, 2000 * noise[0])
+    for slope in range(22, 110, 8):
+        axes.plot(np.arange(7), (300 + 1.1 * slope * np.arange(7)) * noise, lw=1)
+    axes.fill_between(np.arange(7), 7 * np.arange(7) * noise, 500 / 3 * noise, alpha=0.2)
+    style.bars(axes, np.arange(7), 0, 400 / 7 * np.arange(7) * noise, 0.5)
+    axes.scatter(np.arange(7), (5.5 * np.arange(7) + 1 / 3) * noise)
+    axes.hlines([1000 / 3] * noise[:1], 0, 6)
+    style.finish(axes, "title", "source", "alt")
+    return shown(axes.figure, monkeypatch)["image/png"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_last_bit_changes_no_pixel(seed, monkeypatch):
+    bits = np.random.default_rng(seed).choice([-1, 0, 1], 7) * np.finfo(float).eps
+    assert picture_of(1 + bits, monkeypatch) == picture_of(np.ones(7), monkeypatch)
+
+
 def test_figures_of_a_sheet_are_drawn_with_their_ticks_together(sheet, monkeypatch):
     apart = []
     for figure in figures(sheet, "en"):

@@ -142,6 +142,8 @@ class Described(Figure):
     def _ipython_display_(self) -> None:
         # What a notebook does on its own draws twice, to cut off margins that there are none of.
         canvas = Canvas(self)
+        for axes in self.axes:
+            _settle(axes)
         with plt.rc_context(LOOK), together():
             canvas.draw()
         picture = png.encoded(np.asarray(canvas.buffer_rgba()), self.dpi)
@@ -150,6 +152,27 @@ class Described(Figure):
             content[DATA] = as_csv(self.data)
         width = SHOWN * self.get_figwidth() / WIDTH
         display(content, metadata={"image/png": {"width": int(width)}}, raw=True)
+
+
+def _settle(axes: Axes) -> None:
+    """Have numbers that are the same but for a last bit drawn as the same picture: where a line
+    lies between two of the steps that a pixel is divided into, that bit would change the pixel."""
+    for line in axes.lines:
+        line.set_data(*map(_placed, line.get_data(orig=False)))
+    for marks in axes.collections:
+        marks.set_offsets(_placed(marks.get_offsets()))
+    shapes = [path for one in axes.collections for path in one.get_paths()]
+    shapes += [one.get_path() for one in axes.patches]
+    # What matplotlib shares among figures, a rectangle or a marker, is no number of ours.
+    for path in [path for path in shapes if not path.readonly]:
+        path.vertices = _placed(path.vertices)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_view_interval(*_placed(np.array(axis.get_view_interval())), ignore=True)
+
+
+def _placed(values: np.ndarray) -> np.ndarray:
+    """So many digits that nothing moves by what can be seen, however far from 0 an axis begins."""
+    return digits.significant(values, 10)
 
 
 def luminance(colour) -> np.ndarray:
