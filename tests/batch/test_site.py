@@ -2,8 +2,10 @@
 finds its projects."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import unicodedata
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -255,6 +257,21 @@ def test_a_second_run_changes_nothing_and_makes_nothing(world, books, tmp_path, 
     changed = [name for name in first if first[name] != second.get(name)]
     assert changed == ["render.log"]
     assert second.keys() == first.keys()
+
+
+def test_a_run_that_is_stopped_leaves_the_search_to_the_next(world, books, tmp_path):
+    options, planned = Options(str(tmp_path)), plan([world], books[:2], ["ja"])
+
+    def press(result):
+        if result.path:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    assert run(planned, options, 1, on_result=press).stopped == "SIGTERM"
+    assert (tmp_path / "index.html").exists()
+    assert not (tmp_path / "search.html").exists()
+    outcome = run(planned, options, 1)
+    assert (outcome.stopped, outcome.unchanged > 0) == ("", True)
+    assert (tmp_path / "search.html").exists()
 
 
 def test_tables_that_are_no_longer_those_of_all_are_made_again(world, tmp_path):

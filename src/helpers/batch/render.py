@@ -77,7 +77,9 @@ def run(
     try:
         if out:
             _tidied(out)
-            _finished(out, whole, options, amiss)
+            # Who stops a run does not wait for a thousand pages of payees: the next run makes them.
+            if whole and not outcome.stopped:
+                _finished(out, whole, options, amiss)
         outcome.index = (
             index.write(out, options.links) if out else remote.write_index(options.out, made)
         )
@@ -118,11 +120,10 @@ def _prepared(out: Path | None, whole: Whole | None, amiss: list[str]) -> Path |
         return None
 
 
-def _finished(out: Path, whole: Whole | None, options: Options, amiss: list[str]) -> None:
+def _finished(out: Path, whole: Whole, options: Options, amiss: list[str]) -> None:
     """What a run of a whole corpus makes after its reports; what keeps it from that is `amiss`."""
     try:
-        if whole:
-            site.finish(out, whole, options.links)
+        site.finish(out, whole, options.links)
     except Exception as error:
         amiss.append(f"no search of {whole.corpus}, {whole.year}: {error}")
 
