@@ -396,9 +396,10 @@ def _gross(row: dict, net: float, carried_out: float) -> tuple:
 
 
 def _gap(row: dict) -> tuple[float | None, float]:
-    total, parts = row["budget_net"], [row[part] or 0.0 for part in PARTS]
+    total = row["budget_net"]
     if total is None or row["initial"] is None:
         return None, 0.0
+    parts = [row[part] or 0.0 for part in PARTS]
     gap = total - sum(parts)
     # Mostly there is none: the digits of the numbers need not be looked at then.
     return gap, _tolerance(total, *parts) if gap else FLOAT_ERROR

@@ -116,9 +116,9 @@ def repeated(sheet: Located) -> Iterator[Finding]:
         (table, frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows))
         for table, _, rows, *_ in several
     ]
-    times = Counter(printed)
-    if len(times) == len(printed):
+    if len(set(printed)) == len(printed):
         return
+    times = Counter(printed)
     for (table, label, rows, *_), (_, numbers) in zip(several, printed, strict=True):
         if times[table, numbers] < 2:
             continue
@@ -199,12 +199,15 @@ def goal_numbers(sheet: Located) -> Iterator[Finding]:
         unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
         if not unit or not goal or target is None:
             continue
-        named = _counted(_plain(unit)).findall(narrow(goal))
+        plain, text = _plain(unit), narrow(goal)
+        if plain not in text:
+            continue
+        named = _counted(plain).findall(text)
         numbers = {float(digits.replace(",", "")): bool(about) for about, digits in named}
         if numbers.get(target):
             yield Finding("target_approximate", "outcome", (label,), "target", target)
         more = sorted(set(numbers) - sheet.once(_followed)) if numbers else []
-        if _plain(unit) in ("年", "年度"):
+        if plain in ("年", "年度"):
             more = [int(number) for number in more]
         if more:
             printed = [str(n) if isinstance(n, int) else words.exact(n) for n in more]
