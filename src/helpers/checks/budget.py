@@ -128,7 +128,7 @@ def zero_year(sheet: Located) -> Iterator[Finding]:
     RS system's API has of a year, an initial budget without the total, does not show that."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
-        if not row["initial"] == row["budget_net"] == 0 or any(row[name] for name in BUDGET_MONEY):
+        if not row["initial"] == row["budget_net"] == 0 or any(map(row.get, BUDGET_MONEY)):
             continue
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start

@@ -2,7 +2,7 @@
 paid to bundles of payees, and the sums of blocks and of what payees used the money for."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
@@ -67,8 +67,8 @@ def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     those with different legal forms may be, so none of them is proposed. Labels of persons who
     are not named, such as 個人A, are no names.
     """
-    spelt = {(row["payee_key"], row["payee"]) for row in sheet["payment"] if row["payee"]}
-    if len(spelt) == len({key for key, _ in spelt}):
+    spelt = set(map(itemgetter("payee_key", "payee"), sheet["payment"]))
+    if len(spelt) == len(dict(spelt)):
         return
     groups: dict[str, list[dict]] = {}
     for row in sheet["payment"]:
@@ -252,20 +252,20 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
 
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
-    named = sum([row["amount"] for row in rows])
-    blocks: dict[str, float] = {}
-    for row in rows:
-        block = row["block"] or ""
-        blocks[block] = blocks.get(block, 0.0) + row["amount"]
+    amounts = [row["amount"] for row in rows]
+    named = sum(amounts)
+    blocks: dict[str, float] = defaultdict(float)
+    for row, amount in zip(rows, amounts, strict=True):
+        blocks[row["block"] or ""] += amount
     block = max(blocks, key=blocks.__getitem__)
     most = blocks[block]
-    top = max(rows, key=itemgetter("amount"))
+    top = rows[amounts.index(max(amounts))]
     short, over = executed - named, most - executed
     # Half a million of each number at most, half a unit of one at least: where these decide, the
     # digits of the others need not be looked at.
     half, tolerance = half_unit(executed), 0.5 * (len(rows) + 1)
     if half < short <= tolerance or half < over <= tolerance:
-        tolerance = half + sum(half_unit(row["amount"]) for row in rows)
+        tolerance = half + sum(map(half_unit, amounts))
     facts = {"year": year, "executed": executed}
     if short > tolerance:
         key, observed = "payments_partly_named", round(named, 6)
