@@ -41,6 +41,12 @@ def test_the_same_rate_of_amounts_in_yen_has_its_decimals():
     assert words.percent(7 / 24, precision.decimals_in_percent(error)) == "29.2 %"
 
 
+@pytest.mark.parametrize(("part", "whole"), [(7.0, 24.0), (0.0, 8.0), (-3.5, 0.1)])
+def test_one_number_has_the_error_that_it_has_in_a_column(part, whole):
+    column = precision.error(np.array([part]), np.array([whole]), 0.5, 0.05)
+    assert [precision.error(part, whole, 0.5, 0.05)] == pytest.approx(column.tolist(), rel=1e-15)
+
+
 def test_the_errors_of_a_sum_are_independent():
     assert precision.of_sum([0.5] * 4) == pytest.approx(1)
     assert precision.error(1, 1, 3, 4) == pytest.approx(5 / math.sqrt(3))

@@ -143,10 +143,13 @@ def in_each(said: Callable[..., T], *given: Any) -> list[T]:
     >>> in_each(ministry, "財務省")
     ['財務省', 'Ministry of Finance']
     """
-    made = []
-    for lang in LANGUAGES:
-        with speaking(lang):
+    before, made = language(), []
+    try:
+        for lang in LANGUAGES:
+            speak(lang)
             made.append(said(*given))
+    finally:
+        speak(before)
     return made
 
 
@@ -273,9 +276,11 @@ def entry(column: str, value: Any) -> str:
     kind = _LIKE.get(column, column)
     if value in ENTRIES[kind]:
         return say(*ENTRIES[kind][value])
+    if _spoken == "ja":
+        return str(value)
     parts = str(value).split("、")
     known = list(filter(None, (_entry(kind, part) for part in parts)))
-    if _spoken == "ja" or len(known) < len(parts):
+    if len(known) < len(parts):
         return str(value)
     return ", ".join([known[0], *(text[:1].lower() + text[1:] for text in known[1:])])
 
@@ -297,7 +302,7 @@ def year(value: int | None) -> str:
     """A fiscal year: 2018年度, FY2018; ? where it has none."""
     if value is None:
         return "?"
-    return say(f"{int(value)}年度", f"FY{int(value)}")
+    return f"{int(value)}年度" if _spoken == "ja" else f"FY{int(value)}"
 
 
 def number(value: float) -> str:

@@ -128,7 +128,7 @@ def zero_year(sheet: Located) -> Iterator[Finding]:
     RS system's API has of a year, an initial budget without the total, does not show that."""
     start = fact(sheet, "start_year")
     for row in sheet["budget"]:
-        if not row["initial"] == row["budget_net"] == 0 or any(row[name] for name in BUDGET_MONEY):
+        if not row["initial"] == row["budget_net"] == 0 or any(map(row.get, BUDGET_MONEY)):
             continue
         year = row["fiscal_year"]
         before = None not in (start, year) and year < start
@@ -396,9 +396,10 @@ def _gross(row: dict, net: float, carried_out: float) -> tuple:
 
 
 def _gap(row: dict) -> tuple[float | None, float]:
-    total, parts = row["budget_net"], [row[part] or 0.0 for part in PARTS]
+    total = row["budget_net"]
     if total is None or row["initial"] is None:
         return None, 0.0
+    parts = [row[part] or 0.0 for part in PARTS]
     gap = total - sum(parts)
     # Mostly there is none: the digits of the numbers need not be looked at then.
     return gap, _tolerance(total, *parts) if gap else FLOAT_ERROR

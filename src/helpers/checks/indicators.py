@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from helpers import words
@@ -48,11 +49,7 @@ def output_in_money(sheet: Located) -> Iterator[Finding]:
     Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
     two years and half of those in which both are known and something was executed.
     """
-    of_money = [
-        one
-        for one in indicators(sheet, "output")
-        if any(money_unit(unit) is not None for unit in one.units)
-    ]
+    of_money = [one for one in indicators(sheet, "output") if any(map(money_unit, one.units))]
     if not of_money:
         return
     executed = {row["fiscal_year"]: row["executed"] for row in sheet["budget"]}
@@ -113,12 +110,12 @@ def repeated(sheet: Located) -> Iterator[Finding]:
         for one in every
     ]
     printed = [
-        (table, frozenset((row["fiscal_year"], row["expected"], row["actual"]) for row in rows))
+        (table, frozenset(map(itemgetter("fiscal_year", "expected", "actual"), rows)))
         for table, _, rows, *_ in several
     ]
-    times = Counter(printed)
-    if len(times) == len(printed):
+    if len(set(printed)) == len(printed):
         return
+    times = Counter(printed)
     for (table, label, rows, *_), (_, numbers) in zip(several, printed, strict=True):
         if times[table, numbers] < 2:
             continue
@@ -199,12 +196,15 @@ def goal_numbers(sheet: Located) -> Iterator[Finding]:
         unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
         if not unit or not goal or target is None:
             continue
-        named = _counted(_plain(unit)).findall(narrow(goal))
+        plain, text = _plain(unit), narrow(goal)
+        if plain not in text:
+            continue
+        named = _counted(plain).findall(text)
         numbers = {float(digits.replace(",", "")): bool(about) for about, digits in named}
         if numbers.get(target):
             yield Finding("target_approximate", "outcome", (label,), "target", target)
         more = sorted(set(numbers) - sheet.once(_followed)) if numbers else []
-        if _plain(unit) in ("年", "年度"):
+        if plain in ("年", "年度"):
             more = [int(number) for number in more]
         if more:
             printed = [str(n) if isinstance(n, int) else words.exact(n) for n in more]
@@ -304,6 +304,7 @@ def _counted(unit: str) -> re.Pattern:
     return re.compile(rf"(約?)(\d[\d,]*(?:\.\d+)?){re.escape(unit)}")
 
 
+@lru_cache(maxsize=2**12)
 def money_unit(unit: str | None) -> float | None:
     """What one of `unit` is in million yen; None where the unit is not money."""
     value = MILLION_YEN.get(_plain(unit))

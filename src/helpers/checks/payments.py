@@ -2,7 +2,7 @@
 paid to bundles of payees, and the sums of blocks and of what payees used the money for."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
@@ -44,14 +44,14 @@ def named_against_executed(sheet: Located) -> Iterator[Finding]:
         for row in sheet["budget"]
         if row["fiscal_year"] is not None and (row["executed"] or 0) > 0
     }
-    for year in sorted(set(spent) & set(paid)):
+    for year in sorted(spent.keys() & paid.keys()):
         yield from _judge(year, paid[year], spent[year])
     # A sheet names payees for one year only, the latest: it leaves out nothing in earlier years.
     alone = len(paid) == 1 or fact(sheet, "source_format") in ("judgit json", "rs csv", "rs api")
     named = set(paid or spent) - {None}
     begun = max(named, default=0) if alone else min(spent, default=0)
-    missing = sorted(year for year in set(spent) - set(paid) if year >= begun)
-    if joined := _sheet_years(sheet):
+    missing = sorted(year for year in spent.keys() - paid.keys() if year >= begun)
+    if missing and (joined := _sheet_years(sheet)):
         # A year's payees are named in the sheet after it: one that is not here proves nothing.
         missing = [year for year in missing if year + 1 in joined]
     if missing:
@@ -67,8 +67,8 @@ def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     those with different legal forms may be, so none of them is proposed. Labels of persons who
     are not named, such as 個人A, are no names.
     """
-    spelt = {(row["payee_key"], row["payee"]) for row in sheet["payment"] if row["payee"]}
-    if len(spelt) == len({key for key, _ in spelt}):
+    spelt = set(map(itemgetter("payee_key", "payee"), sheet["payment"]))
+    if len(spelt) == len(dict(spelt)):
         return
     groups: dict[str, list[dict]] = {}
     for row in sheet["payment"]:
@@ -138,9 +138,9 @@ def corporate_number_missing(sheet: Located) -> Iterator[Finding]:
     Told by the legal form in its name, as bureaus of the state and persons have none. Only where
     the sheet prints the number of another payee.
     """
-    if not any(row["corporate_number"] for row in sheet["payment"]):
-        return
     direct = sheet.once(_direct)
+    if not direct or not any(row["corporate_number"] for row in sheet["payment"]):
+        return
     lacking: dict[str, float] = {}
     for row in direct:
         name = plain_name(row["payee"] or "")
@@ -165,13 +165,15 @@ def corporate_number_missing(sheet: Located) -> Iterator[Finding]:
 def bundled(sheet: Located) -> Iterator[Finding]:
     """Most of the money paid directly goes to payees that the sheet bundles without a name."""
     direct = sheet.once(_direct)
+    if not direct:
+        return
     total = sum(row["amount"] for row in direct)
     of_block: Counter = Counter()
     for row in direct:
         if row["bundled_payee"]:
             of_block[row["block"] or ""] += row["amount"]
     amount = to_yen(sum(of_block.values()))
-    if total and amount > MOSTLY * total:
+    if amount > MOSTLY * total:
         facts = {"amount": amount, "total": to_yen(total), "share": percent(amount, total)}
         facts["block"] = max(of_block, key=lambda block: of_block[block])
         yield Finding("payees_bundled", "payment", (), "bundled_payee", amount, facts=facts)
@@ -250,20 +252,20 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
 
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
-    named = sum([row["amount"] for row in rows])
-    blocks: dict[str, float] = {}
-    for row in rows:
-        block = row["block"] or ""
-        blocks[block] = blocks.get(block, 0.0) + row["amount"]
+    amounts = [row["amount"] for row in rows]
+    named = sum(amounts)
+    blocks: dict[str, float] = defaultdict(float)
+    for row, amount in zip(rows, amounts, strict=True):
+        blocks[row["block"] or ""] += amount
     block = max(blocks, key=blocks.__getitem__)
     most = blocks[block]
-    top = max(rows, key=itemgetter("amount"))
+    top = rows[amounts.index(max(amounts))]
     short, over = executed - named, most - executed
     # Half a million of each number at most, half a unit of one at least: where these decide, the
     # digits of the others need not be looked at.
     half, tolerance = half_unit(executed), 0.5 * (len(rows) + 1)
     if half < short <= tolerance or half < over <= tolerance:
-        tolerance = half + sum(half_unit(row["amount"]) for row in rows)
+        tolerance = half + sum(map(half_unit, amounts))
     facts = {"year": year, "executed": executed}
     if short > tolerance:
         key, observed = "payments_partly_named", round(named, 6)

@@ -39,7 +39,7 @@ def placed(finding: Finding) -> dict:
     """A finding as `spoken` gives it, but for its reason."""
     return {
         "table": finding.table,
-        "row": " ".join(_part(part) for part in finding.row if part),
+        "row": " ".join([_part(part) for part in finding.row if part]),
         "column": finding.column,
         "rule": finding.key.partition(".")[0],
         "severity": RULES[finding.key]["severity"],

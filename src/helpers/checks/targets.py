@@ -41,7 +41,7 @@ def target_year(sheet: Located) -> Iterator[Finding]:
         printed = first(rows, "target_year")
         if printed is None:
             continue
-        early = any(printed < year for year in (start, *found[:1]) if year is not None)
+        early = (start is not None and printed < start) or (bool(found) and printed < found[0])
         past = published is not None and printed < published
         far = published is not None and printed > published + FAR
         if not (early or past or far or printed >= IMPOSSIBLE):
@@ -102,6 +102,9 @@ def _reread(
 ) -> tuple[int | None, str]:
     """The year meant instead of `printed` and the words that prove it; None and "" without one."""
     early, past, far = odd
+    # No sheet of before 令和 takes its years for another era's.
+    if printed < IMPOSSIBLE and (published or FIRST_REIWA_SHEETS) < FIRST_REIWA_SHEETS:
+        return None, ""
     by_era = {
         found.year: found.text for found in eras.find(text) if not _BASE.match(text, found.end)
     }
@@ -110,7 +113,7 @@ def _reread(
     candidates = {}
     if printed >= IMPOSSIBLE:
         candidates = {year: named.get(year, "") for year in (printed - o for o in ERA_OFFSETS)}
-    elif printed not in named and (published or FIRST_REIWA_SHEETS) >= FIRST_REIWA_SHEETS:
+    elif printed not in named:
         for year in eras.reread(printed).values():
             # A western year may be named for many reasons: it proves only what else is absurd.
             if year > printed and (early or past):

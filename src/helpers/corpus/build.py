@@ -273,8 +273,7 @@ def _finding_rows(
     both languages."""
     with words.speaking("ja"):
         return [
-            placed(finding)
-            | {"sheet_id": sheet_id, "proved": finding.proved}
+            {**placed(finding), "sheet_id": sheet_id, "proved": finding.proved}
             | _in_both_languages(finding)
             for finding in checks.found(sheet, rules)
         ]

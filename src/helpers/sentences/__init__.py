@@ -21,6 +21,8 @@ from helpers import money, words
 _WITHIN = "\x1e"
 """A line end within a fact, while the template's own line ends are joined."""
 
+_BETWEEN = re.compile(r"\n[ \t]*\n")
+
 _BLOCK = re.compile(r"{%-? block (\w+) -?%}.*?{%-? endblock -?%}", re.DOTALL)
 
 
@@ -49,13 +51,15 @@ class Sentences:
         context = Context(ENVIRONMENT, {**ENVIRONMENT.globals, **facts}, self.name, {})
         context.blocks = blocks
         text = "".join(blocks[block][0](context))
-        joined = map(_joined, re.split(r"\n[ \t]*\n", text))
+        joined = map(_joined, _BETWEEN.split(text))
         return [paragraph.replace(_WITHIN, "\n") for paragraph in joined if paragraph]
 
 
 def _joined(lines: str) -> str:
-    text = "\n".join(filter(None, map(str.strip, lines.split("\n"))))
-    return re.sub(words.say("(?<=:)\n", "\n"), " ", text).replace("\n", "")
+    kept = filter(None, map(str.strip, lines.split("\n")))
+    if words.language() == "en":
+        return " ".join(kept)
+    return "\n".join(kept).replace(":\n", ": ").replace("\n", "")
 
 
 def _kept(value: Any) -> Any:
