@@ -173,7 +173,7 @@ def bundled(sheet: Located) -> Iterator[Finding]:
         if row["bundled_payee"]:
             of_block[row["block"] or ""] += row["amount"]
     amount = to_yen(sum(of_block.values()))
-    if amount > MOSTLY * total:
+    if total and amount > MOSTLY * total:
         facts = {"amount": amount, "total": to_yen(total), "share": percent(amount, total)}
         facts["block"] = max(of_block, key=lambda block: of_block[block])
         yield Finding("payees_bundled", "payment", (), "bundled_payee", amount, facts=facts)
