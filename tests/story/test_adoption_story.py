@@ -511,13 +511,15 @@ class TestOdds:
         )
         series = pick(outcome(METI, **DUE, direction="up"))
         text = repr(told("en", read_odds, series, odds))
-        assert "(64–65 %)" in text
-        assert "by less than 1 percentage point (drift: less than 1 percentage point over" in text
+        assert "Only drift gives a probability: 64–65 % over the assumptions" in text
+        assert "moves it by less than 1 percentage point)" in text
         assert "0 percentage points" in repr(told("en", read_odds, series, odds.assign(p=0.5)))
         far = odds.assign(p=[0.64, 0.65])
-        assert "by 1 percentage point (drift: 1 percentage point over" in repr(
-            told("en", read_odds, series, far)
-        )
+        assert "moves it by 1 percentage point)" in repr(told("en", read_odds, series, far))
+        both = pd.concat([odds, odds.assign(model="ols", p=[0.7, 0.71])])
+        text = repr(told("en", read_odds, series, both))
+        assert "Lowest is drift (64–65 %), highest line (OLS) (70–71 %)" in text
+        assert "(drift: less than 1 percentage point over" in text
 
 
 def test_a_range_up_to_certainty_is_spoken():
