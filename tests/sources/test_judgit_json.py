@@ -171,6 +171,15 @@ def test_what_is_odd_is_remarked():
     assert tables["sheet"][0]["past_ids"] == ""
 
 
+def test_each_sheet_names_its_own_unknown_keys_in_the_order_of_the_crosswalk():
+    budget = [RECORD["予算"][0] | {"乙": 1}]
+    said = [("unknown_key", "sheet", "", "丙"), ("unknown_key", "sheet", "予算", "乙")]
+    for _ in range(2):
+        assert remarks(rows(予算=budget, 丙=2)) == said
+        assert remarks(rows()) == []
+        assert remarks(rows(予算=budget)) == said[1:]
+
+
 @pytest.mark.parametrize(
     ("why", "outcomes", "said"),
     [

@@ -17,6 +17,9 @@ from importlib.resources import files
 from helpers.errors import ReviewSheetError
 from helpers.sources.cells import DASHES, LARGEST
 
+SHAPES = 256
+"""Combinations of keys that are kept for each place; the sheets of a year have few."""
+
 Reader = Callable[[object], object]
 
 
@@ -50,23 +53,18 @@ class Crosswalk:
         self.keys: dict[str, dict[str, dict[str, str]]] = {}
         for row in rows:
             self.keys.setdefault(row["list"], {})[row["key"]] = row
-        self._lists = {
-            place: [(key, _joined(place, key)) for key in keys if _joined(place, key) in self.keys]
-            for place, keys in self.keys.items()
-        }
-        self._known = {place: frozenset(keys) for place, keys in self.keys.items()}
-        self.read = self._of_object("", {})
-        """Column -> value for the keys of a document that are there. Raises Misfit."""
+        self._unknown: set[tuple[str, str]] = set()
+        self._document = self._of_object("", {})
 
-    def unknown(self, items: list[dict], place: str = "") -> Iterator[tuple[str, str]]:
-        """(list, key) of each key of documents that fit which the crosswalk does not know."""
-        known = self._known[place]
-        if not all(map(known.issuperset, items)):
-            for key in sorted(set().union(*items) - known):
-                yield place, key
-        for key, inner in self._lists[place]:
-            if found := [one for item in items for one in item.get(key) or ()]:
-                yield from self.unknown(found, inner)
+    def read(self, document: object) -> dict:
+        """Column -> value for the keys of a document that are there. Raises Misfit."""
+        self._unknown.clear()
+        return self._document(document)
+
+    def unknown(self) -> list[tuple[str, str]]:
+        """(list, key) of each key in the document read last that the crosswalk does not know."""
+        places = list(self.keys)
+        return sorted(self._unknown, key=lambda one: (places.index(one[0]), one[1]))
 
     def key(self, place: str, column: str) -> str:
         """The key that goes into a column."""
@@ -98,21 +96,31 @@ class Crosswalk:
             (row["key"], row["column"], *RANGES.get(row["value"], _NONE), self._of_value(row))
             for row in rows
         ]
+        shapes: dict[tuple, list[tuple]] = {}
+
+        def of_shape(keys: tuple) -> list[tuple]:
+            """What is read of an object with these keys; most others have the same."""
+            for key in needed:
+                if key not in keys:
+                    raise Misfit(f"no key {key}", "an object that has it")
+            there = [one for one in known if one[0] in keys]
+            if unknown := set(keys).difference(self.keys[place]):
+                self._unknown.update((place, key) for key in unknown)
+            elif len(shapes) < SHAPES:
+                shapes[keys] = there
+            return there
 
         def read(value: object) -> dict:
             if type(value) is not dict:
                 raise Misfit(_shown(value), "an object {...}")
-            for key in needed:
-                if key not in value:
-                    raise Misfit(f"no key {key}", "an object that has it")
-            found, key = blank.copy(), ""
+            keys, found, key = tuple(value), blank.copy(), ""
+            there = shapes.get(keys) or of_shape(keys)
             try:
-                for key, column, kind, least, greatest, read_value in known:
-                    if key in value:
-                        one = value[key]
-                        # Most values are numbers that fit: a call for each takes longer than all.
-                        fits = type(one) is kind and least <= one <= greatest
-                        found[column] = one if fits else read_value(one)
+                for key, column, kind, least, greatest, read_value in there:
+                    one = value[key]
+                    # Most values are numbers that fit: a call for each takes longer than all.
+                    fits = type(one) is kind and least <= one <= greatest
+                    found[column] = one if fits else read_value(one)
             except Misfit as error:
                 raise error.inside(key) from None
             return found

@@ -78,7 +78,7 @@ def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
         found = f"{error.place}: {error.found}" if error.place else error.found
         raise SheetError(path, found, error.expected, line) from error
     remarks = Remarks()
-    for place, key in _KEYS.unknown([record]):
+    for place, key in _KEYS.unknown():
         # Escaped, for a key is no text that was checked.
         remarks.add("unknown_key", "sheet", place, observed=repr(key)[1:-1][:80])
     facts["past_ids"] = _past_ids(read.get("past_ids", ()), remarks)
