@@ -472,13 +472,10 @@ def _indicators(tables: dict, project: pd.DataFrame, known: pd.DataFrame) -> pd.
     rows = pd.concat(
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
-    key = ["sheet_id", "table", "number"]
-    texts = rows.reindex(columns=[*key, *_TEXTS["outcome"]]).drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
-    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]], known)
+    found = indicators.link(rows, pairs, rows, known)
     linked = known.dropna(subset="previous_id")[found.columns]
-    found = pd.concat([linked, found], ignore_index=True)
-    return indicators.series(texts, found).merge(found, "left", on=key)
+    return indicators.series(rows, pd.concat([linked, found], ignore_index=True))
 
 
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:
