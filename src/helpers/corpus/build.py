@@ -436,29 +436,27 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
     del tables
     revision = vintages.revisions(values)
     again = _unsettled(reader, project, revision)
+    printed = vintages.other_sheets(values, again)
+    del values
     if news:
-        printed = vintages.other_sheets(values, again)
         told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new}
         again = [sheet_id for sheet_id in again if sheet_id in told]
-    found = [arrow("finding", [])]
-    for year, some in project[among(project["sheet_id"], again)].groupby("sheet_year"):
-        found.append(arrow("finding", _checked_again(reader, year, some, values)))
+    some = project[among(project["sheet_id"], again)]
     return _Shard(
         as_table("indicator", indicator[among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
-        pa.concat_tables(found),
+        arrow("finding", _checked_again(reader, some, printed)),
         again,
     )
 
 
-def _checked_again(
-    reader: Store, year: int, project: pd.DataFrame, values: pd.DataFrame
-) -> list[dict]:
-    """The findings of sheets of a year, those anew for which other sheets count."""
+def _checked_again(reader: Store, project: pd.DataFrame, printed: pd.DataFrame) -> list[dict]:
+    """The findings of sheets, those anew for which it counts what other sheets have `printed`."""
     ids = project["sheet_id"].tolist()
-    rows = rows_of(reader, ids, project, values, checks.OF_OTHERS)
+    rows = rows_of(reader, ids, project, printed, checks.OF_OTHERS)
     before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in ids}
-    for row in reader.rows("finding", [year], sheet_id=ids):
+    years = project["sheet_year"].unique().tolist()
+    for row in reader.rows("finding", years, sheet_id=ids):
         before[row["sheet_id"]].append(row)
     found = []
     for sheet_id, said in before.items():

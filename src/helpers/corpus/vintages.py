@@ -99,8 +99,11 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     so that this is no update in the normal course of things; False for targets. What rounding can
     explain is no revision, and in a budget neither is a 0 for a "-" or for a request not given.
     """
-    again = ~_starts(values)
-    later, earlier = values[again], values[np.roll(again, -1)]
+    value, blank = values["value"].to_numpy(), values["blank"].to_numpy()
+    at = np.flatnonzero(~_starts(values))
+    # Most numbers are printed again as they were.
+    at = at[(blank[at] != blank[at - 1]) | ~blank[at] & (value[at] != value[at - 1])]
+    later, earlier = values.iloc[at], values.iloc[at - 1]
     now, before = later["value"].to_numpy(), earlier["value"].to_numpy()
     none_now, none_before = later["blank"].to_numpy(), earlier["blank"].to_numpy()
     both = ~none_now & ~none_before & ~restated(now, before)
