@@ -365,10 +365,8 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame, workers: int) -> pd.D
     # same whichever of two pairs as far apart comes first.
     share = -(-len(near) // workers) or 1
     made = [kept[links.COLUMNS].dropna(subset="previous_id")]
-    for tasks in (
-        [near[at : at + share] for at in range(0, len(near), share)],
-        [list(chain(*farther))],
-    ):
+    runs = [near[at : at + share] for at in range(0, len(near), share)]
+    for tasks in (runs, [list(chain(*farther))]):
         linked, continued = (
             {sheet_id for part in made for sheet_id in part[side].tolist()}
             for side in ("sheet_id", "previous_id")

@@ -16,6 +16,7 @@ CROWD = 20
 
 _KEYS = ["sheet_id", "table", "number"]
 _ENDS = ["later", "earlier"]
+_COUNTS = ["years_compared", "years_agreeing", "telling"]
 _LEVELS = [
     ("text", ["indicator", "goal", "unit", "term"]),
     ("text", ["indicator", "goal", "unit"]),
@@ -160,16 +161,12 @@ def _cells(values: pd.DataFrame, place: np.ndarray) -> pd.DataFrame:
     year = whole(values["fiscal_year"])
     actual = values["actual"].to_numpy(float, na_value=np.nan)
     known = np.flatnonzero((place >= 0) & (year != NONE) & ~np.isnan(actual))
-    cell, first = np.unique(_cell(place[known], year[known]), return_index=True)
+    cell, first = np.unique(place[known] * 2**32 + year[known], return_index=True)
     at = known[first]
     years, amounts = (pd.factorize(column[at])[0] for column in (year, actual))
     fact = amounts * (years.max(initial=0) + 1) + years
     cells = {"place": place[at], "year": year[at], "actual": actual[at], "cell": cell, "fact": fact}
     return pd.DataFrame(cells)
-
-
-def _cell(place: np.ndarray, year: np.ndarray) -> np.ndarray:
-    return place * 2**32 + year
 
 
 def _linked(
@@ -180,11 +177,9 @@ def _linked(
     alike = _compared(_sharing(later, earlier, cells), cells)
     made = []
     for (evidence, _), level in zip(_LEVELS, levels, strict=True):
-        one_text = [
-            np.where((pair < 0) | (level < 0), NONE, pair * len(level) + level)
-            for pair in (later, earlier)
-        ]
-        found = _same(*one_text, alike)
+        pair = np.stack([later, earlier])
+        group = np.where((pair < 0) | (level < 0), NONE, pair * len(level) + level)
+        found = _same(*group, alike)
         later[found["later"]] = earlier[found["earlier"]] = NONE
         made.append(found.assign(evidence=evidence))
     free = (later[alike["later"]] >= 0) & (earlier[alike["earlier"]] >= 0)
@@ -273,19 +268,15 @@ def _compared(candidates: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     place, year, actual = (cells[name].to_numpy() for name in ("place", "year", "actual"))
     later, earlier = (candidates[end].to_numpy() for end in _ENDS)
     of, at = ranges(*(np.searchsorted(place, later, side) for side in ("left", "right")))
-    other = pd.Index(cells["cell"]).get_indexer(_cell(earlier[of], year[at]))
+    other = pd.Index(cells["cell"]).get_indexer(earlier[of] * 2**32 + year[at])
     of, now, before = of[other >= 0], actual[at[other >= 0]], actual[other[other >= 0]]
     agreeing = restated(now, before)
     telling = agreeing & ~np.isin(now, TRIVIAL)
-    counted = {
-        name: np.bincount(of[counts], minlength=len(candidates))
-        for name, counts in (
-            ("years_compared", slice(None)),
-            ("years_agreeing", agreeing),
-            ("telling", telling),
-        )
-    }
-    return candidates.assign(**counted)
+    counts = [
+        np.bincount(of[which], minlength=len(candidates))
+        for which in (slice(None), agreeing, telling)
+    ]
+    return candidates.assign(**dict(zip(_COUNTS, counts, strict=True)))
 
 
 def _alone(candidates: pd.DataFrame) -> pd.DataFrame:

@@ -232,15 +232,12 @@ def traits(sheet: pd.DataFrame, budget: pd.DataFrame) -> list[Traits]:
         one = Traits(*facts, _past_ids(past, int(published)))
         found[one.sheet_id] = one
     current = int(sheet["sheet_year"].iloc[0])
-    cells = [budget[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
-    for sheet_id, year, *values in zip(budget["sheet_id"].tolist(), *cells, strict=True):
-        if year <= current and sheet_id in found:
-            repeated = CLOSED if year < current else CURRENT
-            known = {
-                name: value for name, value in zip(repeated, values, strict=False) if value > 0
-            }
-            if known:
-                found[sheet_id].budget[int(year)] = known
+    columns = [budget[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
+    for sheet_id, year, *values in zip(budget["sheet_id"].tolist(), *columns, strict=True):
+        cells = zip(CLOSED if year < current else CURRENT, values, strict=False)
+        known = {name: value for name, value in cells if value > 0}
+        if known and year <= current and sheet_id in found:
+            found[sheet_id].budget[int(year)] = known
     return list(found.values())
 
 
