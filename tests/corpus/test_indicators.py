@@ -46,6 +46,14 @@ def test_the_same_text_and_unit_links_whatever_the_order():
     assert found[counts].values.tolist() == [["no overlap", 0, 0], ["agrees", 2, 2]]
 
 
+def test_of_the_rows_of_an_indicator_the_first_says_what_it_is():
+    rows = pd.concat([printed(2018, ("甲", "", "件", 1, 5)), printed(2019, ("甲", "", "件", 5, 9))])
+    rows["indicator"] = ["甲", "甲", "甲", "乙"]
+    found = link(rows, PAIRS, rows)
+    assert found[["number", "previous_number", "evidence"]].values.tolist() == [[1, 1, "text"]]
+    assert found["years_agreeing"].tolist() == [1]
+
+
 def test_one_text_under_two_terms_is_told_apart_by_the_term():
     same = ("甲", "", "件", None)
     found = linked(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -305,7 +306,7 @@ def _derive(draft: Draft, over: Map, first: int, workers: int) -> None:
     the first that got sheets: nothing later changes those of the years before it. And check those
     sheets again of which another sheet of their project says more than it did."""
     before = draft.table("project")
-    project = _projects(draft, over, before[before["sheet_year"] < first])
+    project = _projects(draft, over, before[before["sheet_year"] < first], workers)
     for year, rows in project[project["sheet_year"] >= first].groupby("sheet_year"):
         draft.replace("project", year, as_table("project", rows))
     new = pd.concat(
@@ -350,45 +351,67 @@ def _shares(project: pd.DataFrame, workers: int) -> list[pd.DataFrame]:
     return [project[of % many == number] for number in range(many)]
 
 
-def _projects(draft: Draft, over: Map, kept: pd.DataFrame) -> pd.DataFrame:
+def _projects(draft: Draft, over: Map, kept: pd.DataFrame, workers: int) -> pd.DataFrame:
     """The table `project`: each sheet year linked to the one before, what is left to older ones.
     What is `kept` of it stands; the years after those are linked."""
     years, reader = draft.years, draft.reader()
-    many = kept["sheet_year"].nunique()
+    new = years[kept["sheet_year"].nunique() :]
+    near, *farther = (
+        [pair for pair in zip(years, years[apart:], strict=False) if pair[1] in new]
+        for apart in range(1, REACH + 1)
+    )
+    # Each worker reads years that follow each other once. What is left of them is little, and the
+    # same whichever of two pairs as far apart comes first.
+    share = -(-len(near) // workers) or 1
     made = [kept[links.COLUMNS].dropna(subset="previous_id")]
-    # What the nearer years leave over is the same whichever of two pairs as far apart comes first.
-    for apart in range(1, REACH + 1):
-        pairs = [
-            (before, year)
-            for before, year in zip(years, years[apart:], strict=False)
-            if year in years[many:]
-        ]
+    runs = [near[at : at + share] for at in range(0, len(near), share)]
+    for tasks in (runs, [list(chain(*farther))]):
         linked, continued = (
             {sheet_id for part in made for sheet_id in part[side].tolist()}
             for side in ("sheet_id", "previous_id")
         )
-        made += over(partial(_link, reader, linked, continued), pairs)
+        made += over(partial(_link, reader, linked, continued), tasks)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
-    new = reader.table("sheet", years[many:], ["sheet_id", "sheet_year"])
-    new = new.merge(links.projects(new, found)).merge(found, "left", on="sheet_id")
+    rows = reader.table("sheet", new, ["sheet_id", "sheet_year"])
+    rows = rows.merge(links.projects(rows, found)).merge(found, "left", on="sheet_id")
     columns = TABLES["project"]
-    return pd.concat([kept, new.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
+    return pd.concat([kept, rows.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
 
 
 @_lean()
 def _link(
-    reader: Store, linked: set[str], continued: set[str], years: tuple[int, int]
+    reader: Store, linked: set[str], continued: set[str], pairs: list[tuple[int, int]]
 ) -> pd.DataFrame:
-    """The links between two years, but for the sheets of the later that are `linked` already, and
-    those of the earlier that are `continued`."""
+    """The links between the years of each pair, of which nearer ones come first, but for sheets of
+    the later that are `linked` already, and those of the earlier that are `continued`."""
+    found: list[links.Candidate] = []
+    traits: dict[int, list[links.Traits]] = {}
+    for at, pair in enumerate(pairs):
+        sides = list(zip(zip(*pairs, strict=True), (continued, linked), strict=True))
+        for year in pair:
+            if year not in traits:
+                taken = [gone for years, gone in sides if year in years]
+                traits[year] = _traits(reader, year, set.intersection(*taken))
+        free = (
+            [one for one in traits[year] if one.sheet_id not in gone]
+            for year, (_, gone) in zip(pair, sides, strict=True)
+        )
+        made = links.between(*free)
+        continued = continued.union(one.earlier.sheet_id for one in made)
+        linked = linked.union(one.later.sheet_id for one in made)
+        found += made
+        # Of whole years, not more than two at a time.
+        still = set(chain(*pairs[at + 1 :]))
+        traits = {year: those for year, those in traits.items() if year in still}
+    return links.table(found)
 
-    def free(year: int, taken: set[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        sheets = reader.table("sheet", [year], links.FACTS)
-        budgets = reader.table("budget", [year], links.BUDGET)
-        return sheets[~among(sheets["sheet_id"], taken)], budgets
 
-    earlier, later = years
-    return links.link(*free(earlier, continued), *free(later, linked))
+def _traits(reader: Store, year: int, taken: set[str]) -> list[links.Traits]:
+    """What links compare of the sheets of a year, but for those that are `taken`."""
+    sheets = reader.table("sheet", [year], links.FACTS)
+    sheets = sheets[~among(sheets["sheet_id"], taken)]
+    budgets = reader.table("budget", [year], links.BUDGET, sheet_id=sheets["sheet_id"].tolist())
+    return links.traits(sheets, budgets)
 
 
 @_lean()
@@ -410,29 +433,27 @@ def _shard(reader: Store, first: int, news: int, project: pd.DataFrame) -> _Shar
     del tables
     revision = vintages.revisions(values)
     again = _unsettled(reader, project, revision)
+    printed = vintages.other_sheets(values, again)
+    del values
     if news:
-        printed = vintages.other_sheets(values, again)
         told = {*printed.loc[printed["sheet_year"] >= news, "of"].tolist(), *new}
         again = [sheet_id for sheet_id in again if sheet_id in told]
-    found = [arrow("finding", [])]
-    for year, some in project[among(project["sheet_id"], again)].groupby("sheet_year"):
-        found.append(arrow("finding", _checked_again(reader, year, some, values)))
+    some = project[among(project["sheet_id"], again)]
     return _Shard(
         as_table("indicator", indicator[among(indicator["sheet_id"], new)]),
         as_table("revision", revision[revision["sheet_year"] >= first]),
-        pa.concat_tables(found),
+        arrow("finding", _checked_again(reader, some, printed)),
         again,
     )
 
 
-def _checked_again(
-    reader: Store, year: int, project: pd.DataFrame, values: pd.DataFrame
-) -> list[dict]:
-    """The findings of sheets of a year, those anew for which other sheets count."""
+def _checked_again(reader: Store, project: pd.DataFrame, printed: pd.DataFrame) -> list[dict]:
+    """The findings of sheets, those anew for which it counts what other sheets have `printed`."""
     ids = project["sheet_id"].tolist()
-    rows = rows_of(reader, ids, project, values, checks.OF_OTHERS)
+    rows = rows_of(reader, ids, project, printed, checks.OF_OTHERS)
     before: dict[str, list[dict]] = {sheet_id: [] for sheet_id in ids}
-    for row in reader.rows("finding", [year], sheet_id=ids):
+    years = project["sheet_year"].unique().tolist()
+    for row in reader.rows("finding", years, sheet_id=ids):
         before[row["sheet_id"]].append(row)
     found = []
     for sheet_id, said in before.items():
@@ -446,13 +467,10 @@ def _indicators(tables: dict, project: pd.DataFrame, known: pd.DataFrame) -> pd.
     rows = pd.concat(
         [tables[name].assign(table=name) for name in ("outcome", "output")], ignore_index=True
     )
-    key = ["sheet_id", "table", "number"]
-    texts = rows.reindex(columns=[*key, *_TEXTS["outcome"]]).drop_duplicates(key)
     pairs = project[["sheet_id", "previous_id"]].dropna()
-    found = indicators.link(texts, pairs, rows[[*key, "fiscal_year", "actual"]], known)
+    found = indicators.link(rows, pairs, rows, known)
     linked = known.dropna(subset="previous_id")[found.columns]
-    found = pd.concat([linked, found], ignore_index=True)
-    return indicators.series(texts, found).merge(found, "left", on=key)
+    return indicators.series(rows, pd.concat([linked, found], ignore_index=True))
 
 
 def _unsettled(reader: Store, project: pd.DataFrame, revision: pd.DataFrame) -> list[str]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from helpers.corpus.vintages import NONE, places, ranges, texts, whole
 from helpers.precision import restated
-from helpers.sheet import among
 from helpers.sources.cells import narrow
 
 ENOUGH = 2
@@ -15,6 +15,8 @@ CROWD = 20
 """Indicators of a sheet that print one actual for one year: more tell none of them apart."""
 
 _KEYS = ["sheet_id", "table", "number"]
+_ENDS = ["later", "earlier"]
+_COUNTS = ["years_compared", "years_agreeing", "telling"]
 _LEVELS = [
     ("text", ["indicator", "goal", "unit", "term"]),
     ("text", ["indicator", "goal", "unit"]),
@@ -23,7 +25,28 @@ _LEVELS = [
     ("nfkc", ["narrow indicator", "narrow unit"]),
 ]
 _NONE_KNOWN = pd.DataFrame(columns=[*_KEYS, "previous_id", "previous_number"])
-_NO_LINKS = pd.DataFrame({"later": [], "earlier": []}, dtype=int).assign(evidence="")
+
+
+class _Numbers:
+    """Numbers in place of texts: for a sheet, a section (a table of a sheet), and an indicator, in
+    the order of sheet_id, table and number; NONE for one of another sheet or table."""
+
+    def __init__(self, sheet_id: pd.Series, table: pd.Series):
+        self._ids, self._tables = (texts(column).unique().sort() for column in (sheet_id, table))
+        self.shape = len(self._ids), len(self._tables)
+
+    def sheets(self, sheet_id: pd.Series) -> np.ndarray:
+        return places(texts(sheet_id), self._ids)
+
+    def sections(self, rows: pd.DataFrame, sheet_id: str = "sheet_id") -> np.ndarray:
+        sheet, table = self.sheets(rows[sheet_id]), places(texts(rows["table"]), self._tables)
+        return np.where((sheet < 0) | (table < 0), NONE, sheet * len(self._tables) + table)
+
+    def indicators(
+        self, rows: pd.DataFrame, sheet_id: str = "sheet_id", number: str = "number"
+    ) -> np.ndarray:
+        section = self.sections(rows, sheet_id)
+        return np.where(section < 0, NONE, section * 2**32 + whole(rows[number]))
 
 
 def link(
@@ -34,7 +57,8 @@ def link(
 ) -> pd.DataFrame:
     """One row a linked indicator: which one of an earlier sheet of the project it continues.
 
-    `indicators` (sheet_id, table, number, indicator, goal, unit, term), one row each; `pairs`
+    `indicators` (sheet_id, table, number, indicator, goal, unit, term), of whose rows the first of
+    each counts; `pairs`
     (sheet_id, previous_id), each sheet at most once on either side; `values` (sheet_id, table,
     number, fiscal_year, actual). Gives sheet_id, table, number, previous_id, previous_number,
     evidence, years_compared, years_agreeing, verified.
@@ -58,193 +82,204 @@ def link(
         again = pairs.loc[pairs[side].duplicated(), side]
         if len(again):
             raise ValueError(f"{side} {again.iloc[0]} stands in two pairs: keep one of them")
-    near = _reached(pairs, indicators)
-    before = near.rename(columns={"sheet_id": "previous_id", "previous_id": "before"})
     known = known if known is not None else _NONE_KNOWN
-    near = near[~among(near["sheet_id"], known["sheet_id"].tolist())]
-    far = near.merge(before, on=["table", "previous_id"]).drop(columns="previous_id")
-    met = {*near["sheet_id"].tolist(), *near["previous_id"].tolist(), *far["before"].tolist()}
-    named = _named(indicators[among(indicators["sheet_id"], met)])
-    taken = _taken(named, known)
-    cells = values.dropna(subset=["fiscal_year", "actual"])
-    cells = cells.drop_duplicates([*_KEYS, "fiscal_year"])
-    cells = cells.merge(named[_KEYS].reset_index(names="place"), on=_KEYS)
-    links = _NO_LINKS.assign(years_compared=0, years_agreeing=0)
-    for reached in (near, far.rename(columns={"before": "previous_id"})):
-        if reached.empty:
-            continue
-        later = _side(named.drop(links["later"]), reached[["table", "sheet_id"]])
-        left = named.drop(links["earlier"].tolist() + taken)
-        earlier = _side(left, reached[["table", "previous_id"]])
-        links = pd.concat([links, _linked(later, earlier, cells)], ignore_index=True)
-    return _described(links, named)
+    sheet_ids = [indicators["sheet_id"], pairs["sheet_id"], pairs["previous_id"]]
+    numbers = _Numbers(pd.concat(sheet_ids), indicators["table"])
+    section, number = numbers.sections(indicators), numbers.indicators(indicators)
+    back = np.full(numbers.shape[0], NONE)
+    back[numbers.sheets(pairs["sheet_id"])] = numbers.sheets(pairs["previous_id"])
+    before = _reached(section, back, numbers.shape)
+    old = numbers.sheets(known["sheet_id"])
+    near = before.copy()
+    near[old[old >= 0]] = NONE
+    before, near = before.ravel(), near.ravel()
+    far = np.where(near < 0, NONE, before[near])
+    met = [np.flatnonzero(near >= 0), near, far]
+    wanted = np.isin(section, np.concatenate(met)) & ~pd.Index(number).duplicated()
+    # In their printed order.
+    order = np.argsort(whole(indicators["number"]), kind="stable")
+    order = order[wanted[order]]
+    named, section, number = indicators.iloc[order], section[order], pd.Index(number[order])
+    linked = known.dropna(subset="previous_id")
+    taken = number.get_indexer(numbers.indicators(linked, "previous_id", "previous_number"))
+    free = np.ones((2, len(order)), bool)
+    free[1, taken[taken >= 0]] = False
+    cells = _cells(values, number.get_indexer(numbers.indicators(values)))
+    levels, made = _levels(named), []
+    for reached in (near, far):
+        later = np.flatnonzero(reached >= 0)
+        after = np.full(len(reached), NONE)
+        after[reached[later]] = later
+        pairs_of = (np.where(reached[section] < 0, NONE, section), after[section])
+        links = _linked(*np.where(free, pairs_of, NONE), levels, cells)
+        free[0, links["later"]] = free[1, links["earlier"]] = False
+        made.append(links)
+    links = pd.concat(made)
+    return _described(links.iloc[np.argsort(number[links["later"]])], named)
 
 
 def series(indicators: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """sheet_id, table, number, indicator_id of every indicator.
+    """sheet_id, table, number, indicator_id of every indicator, and what else `links` has of it.
 
     An indicator_id names the first sheet of its chain of `links`, "sheet_id/table/number": sheets
     that come later never change it.
     """
-    frame = indicators[_KEYS].drop_duplicates().reset_index(drop=True)
-    places = pd.MultiIndex.from_frame(frame)
-    previous = pd.MultiIndex.from_frame(links[["previous_id", "table", "previous_number"]])
+    numbers = _Numbers(indicators["sheet_id"], indicators["table"])
+    number = pd.Index(numbers.indicators(indicators))
+    once = ~number.duplicated()
+    frame, number = indicators.loc[once, _KEYS].reset_index(drop=True), number[once]
+    linked = number.get_indexer(numbers.indicators(links))
     first = np.arange(len(frame))
-    first[places.get_indexer(pd.MultiIndex.from_frame(links[_KEYS]))] = places.get_indexer(previous)
+    first[linked] = number.get_indexer(numbers.indicators(links, "previous_id", "previous_number"))
     for _ in range(len(frame).bit_length()):
         first = first[first]
-    origin = frame.iloc[first].reset_index(drop=True)
+    firsts, of = np.unique(first, return_inverse=True)
+    origin = frame.iloc[firsts]
     name = origin["sheet_id"] + "/" + origin["table"] + "/" + origin["number"].astype("str")
-    return frame.assign(indicator_id=name)
+    frame = frame.assign(indicator_id=name.array.take(of))
+    return frame.join(links.drop(columns=_KEYS).set_axis(linked))
 
 
-def _taken(named: pd.DataFrame, known: pd.DataFrame) -> list[int]:
-    """The places of the indicators that known links go on from."""
-    linked = known.dropna(subset="previous_id")
-    ends = pd.MultiIndex.from_frame(linked[["previous_id", "table", "previous_number"]])
-    places = pd.MultiIndex.from_frame(named[_KEYS]).get_indexer(ends)
-    return places[places >= 0].tolist()
+def _reached(section: np.ndarray, back: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Sheet, table -> the section of the nearest earlier sheet that has indicators in that table,
+    as the sheet itself has."""
+    have = np.zeros(shape, bool)
+    have.flat[section] = True
+    reached = np.full(shape, NONE)
+    for table, there in enumerate(have.T):
+        previous = back.copy()
+        while (over := (previous >= 0) & ~there[previous]).any():
+            previous[over] = back[previous[over]]
+        found = there & (previous >= 0)
+        reached[found, table] = previous[found] * shape[1] + table
+    return reached
 
 
-def _reached(pairs: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """table, sheet_id, previous_id: the nearest earlier sheet with indicators in that table."""
-    back = dict(zip(pairs["sheet_id"].tolist(), pairs["previous_id"].tolist(), strict=True))
-    reached = []
-    for table, some in named.groupby("table"):
-        have = dict.fromkeys(some["sheet_id"].unique().tolist())
-        for sheet_id in have:
-            previous = back.get(sheet_id)
-            while previous is not None and previous not in have:
-                previous = back.get(previous)
-            if previous is not None:
-                reached.append((table, sheet_id, previous))
-    return pd.DataFrame(reached, columns=["table", "sheet_id", "previous_id"], dtype="str")
+def _cells(values: pd.DataFrame, place: np.ndarray) -> pd.DataFrame:
+    """The actuals of the indicators that have a place, in their order and that of the years: place,
+    year, actual, cell (a number for the place and year), fact (one for the year and actual)."""
+    year = whole(values["fiscal_year"])
+    actual = values["actual"].to_numpy(float, na_value=np.nan)
+    known = np.flatnonzero((place >= 0) & (year != NONE) & ~np.isnan(actual))
+    cell, first = np.unique(place[known] * 2**32 + year[known], return_index=True)
+    at = known[first]
+    years, amounts = (pd.factorize(column[at])[0] for column in (year, actual))
+    fact = amounts * (years.max(initial=0) + 1) + years
+    cells = {"place": place[at], "year": year[at], "actual": actual[at], "cell": cell, "fact": fact}
+    return pd.DataFrame(cells)
 
 
-def _side(free: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
-    """The indicators of one side's sheets, with the number of their sheets' `pair`."""
-    here = pd.MultiIndex.from_frame(free[["table", "sheet_id"]])
-    side = free.assign(pair=pd.MultiIndex.from_frame(sheets).get_indexer(here))
-    return side[side["pair"] >= 0]
-
-
-def _linked(later: pd.DataFrame, earlier: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """The links between two sides: later, earlier (both places), evidence, and what agrees."""
-    actuals = [
-        cells.join(side["pair"], on="place", how="inner").drop(columns=["sheet_id", "number"])
-        for side in (later, earlier)
-    ]
-    alike = _compared(_sharing(*actuals), *actuals)
-    links = _NO_LINKS
-    for evidence, level in _LEVELS:
-        free = later.drop(links["later"]), earlier.drop(links["earlier"])
-        left, right = _grouped(*free, level)
-        links = pd.concat([links, _same(left, right, alike).assign(evidence=evidence)])
-    enough = alike[(alike["telling"] >= ENOUGH) & ~alike["later"].isin(links["later"])]
+def _linked(
+    later: np.ndarray, earlier: np.ndarray, levels: list[np.ndarray], cells: pd.DataFrame
+) -> pd.DataFrame:
+    """The links between two sides, of which each indicator has its number of a pair of sections or
+    NONE: later, earlier (both places), evidence, and what agrees."""
+    alike = _compared(_sharing(later, earlier, cells), cells)
+    made = []
+    for (evidence, _), level in zip(_LEVELS, levels, strict=True):
+        pair = np.stack([later, earlier])
+        group = np.where((pair < 0) | (level < 0), NONE, pair * len(level) + level)
+        found = _same(*group, alike)
+        later[found["later"]] = earlier[found["earlier"]] = NONE
+        made.append(found.assign(evidence=evidence))
+    free = (later[alike["later"]] >= 0) & (earlier[alike["earlier"]] >= 0)
+    enough = alike[free & (alike["telling"] >= ENOUGH)]
     enough = enough[2 * enough["years_agreeing"] > enough["years_compared"]]
-    enough = enough[~enough["earlier"].isin(links["earlier"])]
-    return _compared(pd.concat([links, _alone(enough).assign(evidence="actuals")]), *actuals)
+    made.append(_alone(enough).assign(evidence="actuals"))
+    return _compared(pd.concat(made), cells)
 
 
-def _named(indicators: pd.DataFrame) -> pd.DataFrame:
-    """The indicators in their printed order, every text as a code; -1 is a text without letters."""
-    named = indicators.sort_values("number", kind="stable").reset_index(drop=True)
-    codes = named[_KEYS].copy()
+def _levels(named: pd.DataFrame) -> list[np.ndarray]:
+    """For each of `_LEVELS` a number for what an indicator has in its columns, NONE for one without
+    letters."""
+    codes = {"term": pd.factorize(named["term"])[0]}
     for column in ("indicator", "goal", "unit"):
-        code, texts = pd.factorize(named[column].fillna(""))
-        plain = list(map(narrow, texts.tolist()))
-        narrow_code = pd.factorize(pd.array([text or None for text in plain], dtype="str"))[0]
-        codes[f"narrow {column}"] = narrow_code[code]
-        codes[column] = np.where(codes[f"narrow {column}"] < 0, -1, code)
-    codes["term"] = pd.factorize(named["term"])[0]
-    return codes
+        code, printed = pd.factorize(named[column].fillna(""))
+        plain = [narrow(text) or None for text in printed.tolist()]
+        codes[f"narrow {column}"] = pd.factorize(pd.array(plain, dtype="str"))[0][code]
+        codes[column] = np.where(codes[f"narrow {column}"] < 0, NONE, code)
+    levels = []
+    for _, columns in _LEVELS:
+        level, lettered = np.zeros(len(named), int), np.zeros(len(named), bool)
+        for column in columns:
+            level = pd.factorize(level * (len(named) + 1) + codes[column])[0]
+            if column.endswith(("indicator", "goal")):
+                lettered |= codes[column] >= 0
+        levels.append(np.where(lettered, level, NONE))
+    return levels
 
 
-def _grouped(later: pd.DataFrame, earlier: pd.DataFrame, level: list[str]) -> list[pd.Series]:
-    """For each side, indicator's place -> number of its group: one pair of sheets, one text."""
-    both = pd.concat([later, earlier], keys=["later", "earlier"])
-    texts = [column for column in level if column.endswith(("indicator", "goal"))]
-    both = both[(both[texts] >= 0).any(axis=1)]
-    group = both.groupby(["pair", *level]).ngroup()
-    return [group[group.index.get_level_values(0) == s].droplevel(0) for s in ("later", "earlier")]
-
-
-def _same(left: pd.Series, right: pd.Series, alike: pd.DataFrame) -> pd.DataFrame:
-    """Link within groups: first those whose actuals agree best, the others in their order."""
-    near = alike[alike["later"].isin(left.index) & alike["earlier"].isin(right.index)]
-    near = near[left[near["later"]].to_numpy() == right[near["earlier"]].to_numpy()]
+def _same(left: np.ndarray, right: np.ndarray, alike: pd.DataFrame) -> pd.DataFrame:
+    """Link those of one group: first those whose actuals agree best, the others in their order.
+    Each side has the group of each indicator, NONE for none."""
+    near = alike[(left[alike["later"]] >= 0) & (left[alike["later"]] == right[alike["earlier"]])]
     score = near["years_agreeing"] + near["telling"]
     best = near[
         (score == score.groupby(near["later"]).transform("max"))
         & (score == score.groupby(near["earlier"]).transform("max"))
     ]
     sure = _alone(best)
-    rest = []
-    for side, end in ((left, "later"), (right, "earlier")):
-        side = side[~side.index.isin(sure[end])]
-        groups = side.groupby(side)
-        rest.append(
-            pd.DataFrame(
-                {
-                    end: side.index,
-                    "group": side.to_numpy(),
-                    "nth": groups.cumcount().to_numpy(),
-                    "of": groups.transform("size").to_numpy(),
-                }
-            )
-        )
-    ordered = rest[0].merge(rest[1], on=["group", "nth", "of"])
-    return pd.concat([sure, ordered[["later", "earlier"]]])
+    left[sure["later"]] = right[sure["earlier"]] = NONE
+    rest = [np.flatnonzero(side >= 0) for side in (left, right)]
+    group = pd.factorize(np.concatenate([left[rest[0]], right[rest[1]]]))[0]
+    groups = np.split(group, [len(rest[0])])
+    many = [np.bincount(side, minlength=len(group)) for side in groups]
+    as_many = many[0] == many[1]
+    ordered = [
+        places[as_many[side]][np.argsort(side[as_many[side]], kind="stable")]
+        for places, side in zip(rest, groups, strict=True)
+    ]
+    return pd.concat([sure, pd.DataFrame(dict(zip(_ENDS, ordered, strict=True)))])
 
 
 def _described(links: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     """The links as `link` gives them."""
-    made = named.loc[links["later"], _KEYS].reset_index(drop=True)
-    previous = named.loc[links["earlier"]].reset_index(drop=True)
+    made = named[_KEYS].iloc[links["later"]].reset_index(drop=True)
+    previous = named[_KEYS].iloc[links["earlier"]].reset_index(drop=True)
     made["previous_id"], made["previous_number"] = previous["sheet_id"], previous["number"]
-    columns = ["evidence", "years_compared", "years_agreeing"]
-    made[columns] = links[columns].astype({"years_compared": "Int64", "years_agreeing": "Int64"})
+    made["evidence"] = links["evidence"].array
+    for column in ("years_compared", "years_agreeing"):
+        made[column] = links[column].astype("Int64").array
     agrees = 2 * made["years_agreeing"] >= made["years_compared"]
     made["verified"] = np.where(agrees, "agrees", "contradicts")
     made.loc[made["years_compared"] == 0, "verified"] = "no overlap"
-    return made.sort_values(_KEYS, ignore_index=True)
+    return made
 
 
-def _sharing(later: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
-    """The indicators of a pair of sheets that share an actual: later, earlier.
+def _sharing(later: np.ndarray, earlier: np.ndarray, cells: pd.DataFrame) -> pd.DataFrame:
+    """The indicators of a pair of sections that share an actual: later, earlier."""
+    place, fact = cells["place"].to_numpy(), cells["fact"].to_numpy()
+    sides = []
+    for pair in (later, earlier):
+        at = np.flatnonzero(pair[place] >= 0)
+        shared = pair[place[at]] * (fact.max(initial=0) + 1) + fact[at]
+        number = pd.factorize(shared)[0]
+        few = np.bincount(number)[number] <= CROWD
+        order = np.argsort(shared[few])
+        sides.append((shared[few][order], place[at][few][order]))
+    (one, places_of_one), (other, places_of_other) = sides
+    of, at = ranges(*(np.searchsorted(other, one, side) for side in ("left", "right")))
+    found = {"later": places_of_one[of], "earlier": places_of_other[at]}
+    return pd.DataFrame(found).drop_duplicates()
 
-    A side's actuals have a row each: place (of the indicator), pair (of sheets), fiscal_year,
-    actual.
-    """
-    cell = ["pair", "fiscal_year", "actual"]
-    few = [
-        side[side.groupby(cell)["place"].transform("size") <= CROWD] for side in (later, earlier)
-    ]
-    merged = few[0].merge(few[1], on=cell, suffixes=("_later", "_earlier"))
-    merged = merged.rename(columns={"place_later": "later", "place_earlier": "earlier"})
-    return merged[["later", "earlier"]].drop_duplicates()
 
-
-def _compared(candidates: pd.DataFrame, later: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+def _compared(candidates: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """The candidates with years_compared, years_agreeing, and of these the `telling` ones."""
-    ends, counts = ["later", "earlier"], ["years_compared", "years_agreeing", "telling"]
-    cells = [
-        side[["place", "fiscal_year", "actual"]].rename(
-            columns={"place": end, "actual": f"{end} a"}
-        )
-        for side, end in ((later, "later"), (earlier, "earlier"))
+    place, year, actual = (cells[name].to_numpy() for name in ("place", "year", "actual"))
+    later, earlier = (candidates[end].to_numpy() for end in _ENDS)
+    of, at = ranges(*(np.searchsorted(place, later, side) for side in ("left", "right")))
+    other = pd.Index(cells["cell"]).get_indexer(earlier[of] * 2**32 + year[at])
+    of, now, before = of[other >= 0], actual[at[other >= 0]], actual[other[other >= 0]]
+    agreeing = restated(now, before)
+    telling = agreeing & ~np.isin(now, TRIVIAL)
+    counts = [
+        np.bincount(of[which], minlength=len(candidates))
+        for which in (slice(None), agreeing, telling)
     ]
-    both = (
-        candidates[ends].merge(cells[0], on="later").merge(cells[1], on=["earlier", "fiscal_year"])
-    )
-    both["years_compared"] = 1
-    both["years_agreeing"] = restated(both["later a"], both["earlier a"]).astype(int)
-    both["telling"] = both["years_agreeing"].mask(both["later a"].isin(TRIVIAL), 0)
-    counted = candidates.merge(both.groupby(ends)[counts].sum(), how="left", on=ends)
-    return counted.fillna(dict.fromkeys(counts, 0)).astype(dict.fromkeys(counts, int))
+    return candidates.assign(**dict(zip(_COUNTS, counts, strict=True)))
 
 
 def _alone(candidates: pd.DataFrame) -> pd.DataFrame:
     """The candidates of which each end stands in no other: later, earlier."""
-    twice = [candidates[end].duplicated(keep=False) for end in ("later", "earlier")]
-    return candidates.loc[~(twice[0] | twice[1]), ["later", "earlier"]]
+    twice = [candidates[end].duplicated(keep=False) for end in _ENDS]
+    return candidates.loc[~(twice[0] | twice[1]), _ENDS]

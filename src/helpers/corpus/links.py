@@ -5,14 +5,14 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.sheet import NO_PROJECT, among
+from helpers.sheet import NO_PROJECT
 from helpers.sources.cells import narrow
 
 COLUMNS = ["sheet_id", "previous_id", "evidence", "verified", "years_compared", "years_agreeing"]
@@ -40,14 +40,19 @@ CURRENT = ("initial",)
 WRONG_PAST_YEARS = 2018
 """The sheet year whose past numbers bear a wrong year: they are those of the year before."""
 
+NAMES = 20_000
+"""Names whose keys are kept: most projects bear one name for years."""
+
 _FORMER = re.compile(r"\((?:旧|前年度|(?:平成|令和)(?:元|[0-9]+)年度(?:までは)?)[\s:・]*([^()]+)")
 _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
 class Traits:
-    """What of a sheet is compared; `budget` is fiscal year -> column -> a value that is not 0."""
+    """What of a sheet is compared; `kind` is its `sheet_type` if that is one of `NO_PROJECT`, else
+    "", and `budget` is fiscal year -> column -> a value that is not 0."""
 
+    kind: str
     sheet_id: str
     ministry: str
     number: str
@@ -151,41 +156,24 @@ def link(
     project's of its name. To bridge a year in which a project has no sheet, link the sheets that
     the nearer years have left over.
     """
+    sides = traits(earlier_sheet, earlier_budget), traits(later_sheet, later_budget)
+    return table(between(*sides, evidence))
+
+
+def between(
+    earlier: Collection[Traits], later: Collection[Traits], evidence: Collection[str] = EVIDENCE
+) -> list[Candidate]:
+    """The links of `link` between sheets of two years, as `traits` gives them."""
     links: list[Candidate] = []
     for kind in ("", *NO_PROJECT):
-        sides = [_of_kind(sheet, kind) for sheet in (earlier_sheet, later_sheet)]
-        links += _linked(sides[0], earlier_budget, sides[1], later_budget, evidence)
-    return _table(links)
-
-
-def _of_kind(sheet: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The sheets of a `sheet_type` of `NO_PROJECT`, or those of projects ("")."""
-    if "sheet_type" not in sheet:
-        return sheet if not kind else sheet.iloc[:0]
-    types = sheet["sheet_type"]
-    return sheet[types.eq(kind) if kind else ~types.isin(NO_PROJECT)]
-
-
-def _linked(
-    earlier_sheet: pd.DataFrame,
-    earlier_budget: pd.DataFrame,
-    later_sheet: pd.DataFrame,
-    later_budget: pd.DataFrame,
-    evidence: Collection[str],
-) -> list[Candidate]:
-    if earlier_sheet.empty or later_sheet.empty:
-        return []
-    current = int(earlier_sheet["sheet_year"].iloc[0])
-    sides = (earlier_sheet, later_sheet)
-    homes = _homes(chain.from_iterable(side["ministry"].unique().tolist() for side in sides))
-    old = _traits(earlier_sheet, earlier_budget, current, homes)
-    new = _traits(later_sheet, later_budget, current, homes)
-    links: list[Candidate] = []
-    for propose in (_sure, _alike):
-        proposed = propose(list(old.values()), list(new.values()))
-        for chosen in _one_to_one(one for one in proposed if one.evidence in evidence):
-            links.append(chosen)
-            del old[chosen.earlier.sheet_id], new[chosen.later.sheet_id]
+        sides = [[one for one in side if one.kind == kind] for side in (earlier, later)]
+        homes = _homes(one.ministry for side in sides for one in side)
+        old, new = ({one.sheet_id: _at_home(one, homes) for one in side} for side in sides)
+        for propose in (_sure, _alike):
+            proposed = propose(list(old.values()), list(new.values()))
+            for chosen in _one_to_one(one for one in proposed if one.evidence in evidence):
+                links.append(chosen)
+                del old[chosen.earlier.sheet_id], new[chosen.later.sheet_id]
     return links
 
 
@@ -219,38 +207,42 @@ def _homes(printed: Iterable[str]) -> dict[str, str]:
     return homes
 
 
-def _traits(
-    sheet: pd.DataFrame, budget: pd.DataFrame, current: int, homes: dict[str, str]
-) -> dict[str, Traits]:
-    """sheet_id -> Traits of all sheets, with the budgets up to the fiscal year `current`.
+def _at_home(one: Traits, homes: dict[str, str]) -> Traits:
+    """The same under the name in `_homes` of its ministry, which two other years may change."""
+    home = homes[one.ministry]
+    return one if home == one.ministry else replace(one, ministry=home)
 
-    Takes the tables `sheet` and `budget`, this with `sheet_id`, and what `_homes` gives. A budget
-    value of 0 is left out: most all-zero years of a sheet mean "no such year".
+
+def traits(sheet: pd.DataFrame, budget: pd.DataFrame) -> list[Traits]:
+    """What is compared of the sheets of one year: of its tables `sheet` and, with `sheet_id`,
+    `budget`, of which other sheets' rows may be there, too.
+
+    Fiscal years after the sheet year are left out, which earlier sheets do not print, and so are
+    values of 0: most all-zero years of a sheet mean "no such year".
     """
-    texts = sheet.reindex(columns=TEXTS).astype("str").fillna("")
+    if sheet.empty:
+        return []
+    texts = sheet.reindex(columns=["sheet_type", *TEXTS]).astype("str").fillna("")
     texts = [column.tolist() for _, column in texts.items()]
     years = [column.tolist() for _, column in sheet[["sheet_year", "start_year"]].items()]
     found = {}
-    for published, started, sheet_id, ministry, *plain, official_id, past in zip(
-        *years, *texts, strict=True
-    ):
+    for published, started, kind, *plain, official_id, past in zip(*years, *texts, strict=True):
         start_year = None if started is pd.NA else started
-        facts = sheet_id, homes.get(ministry, ministry), *plain
-        past_ids = _past_ids(past, int(published))
-        found[sheet_id] = Traits(*facts, start_year, official_id, past_ids)
-    budget = budget[among(budget["sheet_id"], found)]
-    # False for a row without a year, or without an amount.
-    rows = budget[(budget[[*CLOSED]] > 0).any(axis=1) & (budget["fiscal_year"] <= current)]
-    cells = [rows[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
-    for sheet_id, year, *values in zip(rows["sheet_id"].tolist(), *cells, strict=True):
-        repeated = CLOSED if year < current else CURRENT
-        known = {name: value for name, value in zip(repeated, values, strict=False) if value > 0}
-        if known:
+        facts = kind if kind in NO_PROJECT else "", *plain, start_year, official_id
+        one = Traits(*facts, _past_ids(past, int(published)))
+        found[one.sheet_id] = one
+    current = int(sheet["sheet_year"].iloc[0])
+    columns = [budget[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
+    for sheet_id, year, *values in zip(budget["sheet_id"].tolist(), *columns, strict=True):
+        cells = zip(CLOSED if year < current else CURRENT, values, strict=False)
+        known = {name: value for name, value in cells if value > 0}
+        if known and year <= current and sheet_id in found:
             found[sheet_id].budget[int(year)] = known
-    return found
+    return list(found.values())
 
 
-def _table(links: list[Candidate]) -> pd.DataFrame:
+def table(links: list[Candidate]) -> pd.DataFrame:
+    """The links as `link` gives them."""
     rows = [
         (later.sheet_id, earlier.sheet_id, evidence, both.verified, both.years, both.agreeing)
         for _, evidence, earlier, later, both in links
@@ -291,43 +283,47 @@ def _alike(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
     ]
     seen = {(old.sheet_id, new.sheet_id): (old, new) for pairs in proposals for old, new in pairs}
     for old, new in seen.values():
-        both, alike = _overlap(old, new), _similarity(old, new)
-        # A value that agrees weighs as much as a fifth of the name.
-        likeness = (both.agreeing, alike + both.values / 5, *_tie_break(old, new))
-        is_new = new.ministry not in had_sheets
-        for strength, evidence in _reasons(old, new, both, alike, is_new):
-            yield Candidate((strength, *likeness), evidence, old, new, both)
+        both = _overlap(old, new)
+        reasons = list(_reasons(old, new, both, new.ministry not in had_sheets))
+        if reasons:
+            # A value that agrees weighs as much as a fifth of the name.
+            alike = _similarity(old, new) + both.values / 5
+            likeness = (both.agreeing, alike, *_tie_break(old, new))
+            for strength, evidence in reasons:
+                yield Candidate((strength, *likeness), evidence, old, new, both)
 
 
-def _reasons(
-    old: Traits, new: Traits, both: Overlap, alike: float, is_new: bool
-) -> Iterator[tuple[int, str]]:
+def _reasons(old: Traits, new: Traits, both: Overlap, is_new: bool) -> Iterator[tuple[int, str]]:
     """What speaks for the pair, each with its strength; `is_new`: the later sheet's ministry had
-    none before."""
+    none before. Of most pairs the budgets say that nothing does, so that names are compared last.
+    """
     at_home = old.ministry == new.ministry
     same_name = old.key == new.key != ""
     silent = both.years == 0
+    unrefuted = both.agreeing or silent
     if _rs_id(old) and _rs_id(new) and not (same_name and both.agreeing):
         return
     all_agree = both.agreeing == both.years > 0
     telling = both.values >= 3
     if at_home:
         many_agree = both.agreeing >= 2 and both.values >= 4
-        if many_agree or (all_agree and (alike >= ALIKE or telling)):
+        akin = both.agreeing or (silent and _started_together(old, new))
+        if many_agree or (all_agree and (telling or _similarity(old, new) >= ALIKE)):
             yield 7, "fingerprint"
         if same_name:
             yield (6 if silent else 1), "name"
-        elif alike >= MUCH_ALIKE and (both.agreeing or (silent and _started_together(old, new))):
+        elif akin and _similarity(old, new) >= MUCH_ALIKE:
             yield 3, "similar name"
     else:
-        if all_agree and alike >= ALIKE and telling:
+        if all_agree and telling and _similarity(old, new) >= ALIKE:
             yield 7, "fingerprint"
-        if (same_name or (is_new and alike >= RENAMED)) and (both.agreeing or silent):
+        if unrefuted and (same_name or (is_new and _similarity(old, new) >= RENAMED)):
             yield 2, "name elsewhere"
-    if both.agreeing or silent or alike >= ALIKE:
-        if new.names(old):
+    named, same_id = new.names(old), old.official_id == new.official_id != ""
+    if (named or same_id) and (unrefuted or _similarity(old, new) >= ALIKE):
+        if named:
             yield 5, "past_id"
-        if old.official_id == new.official_id != "":
+        if same_id:
             yield 4, "official_id"
 
 
@@ -412,10 +408,11 @@ def _named(earlier: list[Traits], later: list[Traits]) -> Pairs:
         yield from ((known[past], new) for past in new.past_ids if past in known)
 
 
-def _rarer(one: Traits, rank: dict[str, int], at_least: float) -> set[str]:
+def _rarer(one: Traits, rank: dict[str, int], at_least: float) -> set[int]:
+    """The ranks of the rarer letter pairs of its names."""
     rarer = set()
     for name in one.letters:
-        ranked = sorted(name, key=rank.__getitem__)
+        ranked = sorted(map(rank.__getitem__, name))
         in_common = math.ceil(len(ranked) * at_least / (2 - at_least))
         rarer.update(ranked[: len(ranked) - in_common + 1])
     return rarer
@@ -461,6 +458,7 @@ def _similarity(earlier: Traits, later: Traits) -> float:
     return max((2 * len(old & new) / (len(old) + len(new)) for old, new in pairs), default=0.0)
 
 
+@lru_cache(NAMES)
 def _name_key(name: str) -> str:
     """A project's name as its years spell it: in NFKC and lower case, letters and digits only."""
     return "".join(filter(str.isalnum, _plain(name)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers import sheet as tables
 from helpers import words
@@ -31,11 +32,11 @@ def rows_of(
     store: Store,
     sheet_ids: Iterable[str],
     project: pd.DataFrame,
-    values: pd.DataFrame,
+    printed: pd.DataFrame,
     names: Iterable[str] = OF_A_SHEET,
 ) -> dict[str, Rows]:
     """The tables of the sheets, or some of them, as they are printed, by sheet_id, and in `vintage`
-    what the other sheets of their project print: `values`, as `vintages.values` gives them.
+    what the other sheets of their project print: `printed`, as `vintages.other_sheets` gives it.
 
     A link to the project's previous sheet (in the table `project`) that their budgets contradict is
     a remark.
@@ -48,7 +49,8 @@ def rows_of(
         for row in store.rows(name, years, sheet_id=found):
             sheet_id = row["sheet_id"] if name == "sheet" else row.pop("sheet_id")
             found[sheet_id].setdefault(name, []).append(row)
-    for row in records(vintages.other_sheets(values, wanted)):
+    printed = printed[among(printed["of"], wanted)]
+    for row in pa.Table.from_pandas(printed, preserve_index=False).to_pylist():
         found[row.pop("of")].setdefault("vintage", []).append(row)
     for remark in _contradicted(own):
         found[remark["row"]].setdefault("remark", []).append(remark)
@@ -68,7 +70,8 @@ def one_sheet(store: Store, sheet_id: str, as_of: int | None = None) -> ReviewSh
     project = store.table("project", years, project_id=own["project_id"])
     frames = _frames(store, project, vintages.READ | INDICATOR) | {"sheet": project}
     values = vintages.values(frames, project, frames["indicator"])
-    rows = rows_of(store, [sheet_id], project, values)[sheet_id]
+    printed = vintages.other_sheets(values, [sheet_id])
+    rows = rows_of(store, [sheet_id], project, printed)[sheet_id]
     indicator = frames["indicator"][frames["indicator"]["sheet_id"] == sheet_id]
     later = vintages.since(values, sheet_id, own["sheet_year"].max(), indicator)
     return ReviewSheet.build(**rows).with_later(later)

@@ -54,32 +54,30 @@ def values(
     a sheet without a project and for an indicator without an id.
     """
     sheets = tables["sheet"]
-    ids, projects = _texts(sheets["sheet_id"]), _texts(project["project_id"])
-    at = _places(ids, _texts(project["sheet_id"]))
+    ids, projects = texts(sheets["sheet_id"]), texts(project["project_id"])
+    at = places(ids, texts(project["sheet_id"]))
     _complete(at, ids, "project_id")
     of_sheets = projects.take(pa.array(at))
     projects = of_sheets.unique().sort()
-    series = _texts(indicator["indicator_id"])
+    series = texts(indicator["indicator_id"])
     names = pa.concat_arrays([pa.array([""], series.type), series.unique()])
     known = {
-        "table": _places(_texts(indicator["table"]), pa.array(BY_YEAR, series.type)),
-        "indicator": _pairs(
-            _places(_texts(indicator["sheet_id"]), ids), _whole(indicator["number"])
-        ),
-        "code": _places(series, names),
+        "table": places(texts(indicator["table"]), pa.array(BY_YEAR, series.type)),
+        "indicator": _pairs(places(texts(indicator["sheet_id"]), ids), whole(indicator["number"])),
+        "code": places(series, names),
     }
-    sheet_years = _whole(sheets["sheet_year"])
+    sheet_years = whole(sheets["sheet_year"])
     parts = [_long(name, tables[name], ids, sheet_years, known) for name in BY_YEAR]
     long = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    long["project_id"] = _places(of_sheets, projects)[long["sheet_id"]]
+    long["project_id"] = places(of_sheets, projects)[long["sheet_id"]]
     # One row each, the value that is not missing first.
     keys = [long[name] for name in [*CELL, "sheet_year"]]
     order = np.lexsort([np.isnan(long["value"]), *reversed(keys)])
     order = order[_changes([key[order] for key in keys])]
-    texts = {"project_id": projects, "indicator_id": names, "sheet_id": ids}
+    categories = {"project_id": projects, "indicator_id": names, "sheet_id": ids}
     kinds = {"table": _TABLE, "column": _COLUMN} | {
         name: pd.CategoricalDtype(pd.Index(sheet.dtype(sheet.TEXT).__from_arrow__(those)))
-        for name, those in texts.items()
+        for name, those in categories.items()
     }
     ordered: dict = {name: long[name][order] for name in _ORDER}
     for name, kind in kinds.items():
@@ -101,8 +99,11 @@ def revisions(values: pd.DataFrame) -> pd.DataFrame:
     so that this is no update in the normal course of things; False for targets. What rounding can
     explain is no revision, and in a budget neither is a 0 for a "-" or for a request not given.
     """
-    again = ~_starts(values)
-    later, earlier = values[again], values[np.roll(again, -1)]
+    value, blank = values["value"].to_numpy(), values["blank"].to_numpy()
+    at = np.flatnonzero(~_starts(values))
+    # Most numbers are printed again as they were.
+    at = at[(blank[at] != blank[at - 1]) | ~blank[at] & (value[at] != value[at - 1])]
+    later, earlier = values.iloc[at], values.iloc[at - 1]
     now, before = later["value"].to_numpy(), earlier["value"].to_numpy()
     none_now, none_before = later["blank"].to_numpy(), earlier["blank"].to_numpy()
     both = ~none_now & ~none_before & ~restated(now, before)
@@ -156,9 +157,9 @@ def since(values: pd.DataFrame, sheet_id: str, year: int, indicator: pd.DataFram
     sheet's own indicators, whose numbers the rows have. Other indicators are left out.
     """
     last = latest(values[_codes(values["sheet_year"]) >= year])
-    names, numbers = _texts(indicator["indicator_id"]), _whole(indicator["number"])
+    names, numbers = texts(indicator["indicator_id"]), whole(indicator["number"])
     every = np.arange(len(last))
-    at = _places(pa.array(_uncoded(last["indicator_id"], every)), names)
+    at = places(pa.array(_uncoded(last["indicator_id"], every)), names)
     other = ~last["blank"].to_numpy() & (last["sheet_id"] != sheet_id).to_numpy()
     kept = other & ((at >= 0) | (last["table"] == "budget").to_numpy())
     # Those of a table in the order of the sheet's indicators.
@@ -183,10 +184,8 @@ def other_sheets(values: pd.DataFrame, sheet_ids: Iterable[str]) -> pd.DataFrame
     first = np.unique(row[own] * len(of.categories) + sheets[own], return_index=True)[1]
     own = own[np.sort(first)]
     others = np.flatnonzero(~values["blank"].to_numpy())
-    start, end = (np.searchsorted(row[others], row[own], side) for side in ("left", "right"))
-    many = end - start
-    mine = np.repeat(own, many)
-    theirs = others[np.arange(len(mine)) + np.repeat(end - np.cumsum(many), many)]
+    of, at = ranges(*(np.searchsorted(row[others], row[own], side) for side in ("left", "right")))
+    mine, theirs = own[of], others[at]
     apart = sheets[mine] != sheets[theirs]
     mine, theirs = mine[apart], theirs[apart]
     found = {"of": _uncoded(values["sheet_id"], mine)}
@@ -209,27 +208,35 @@ def _complete(at: np.ndarray, sheet_id: pa.Array, column: str) -> None:
         raise KeyError(f"no {column} for sheet {lacking}: link before keeping vintages")
 
 
-def _texts(column: pd.Series) -> pa.Array:
+def texts(column: pd.Series) -> pa.Array:
     return pa.array(column, pa.large_string())
 
 
-def _places(texts: pa.Array, names: pa.Array) -> np.ndarray:
+def places(of: pa.Array, names: pa.Array) -> np.ndarray:
     """Where each text stands among the names; NONE for one that does not."""
-    return pc.index_in(texts, names).fill_null(NONE).to_numpy().astype("int64")
+    return pc.index_in(of, names).fill_null(NONE).to_numpy().astype("int64")
 
 
-def _whole(column: pd.Series) -> np.ndarray:
+def whole(column: pd.Series) -> np.ndarray:
+    """Whole numbers, NONE for a missing one."""
     return column.to_numpy("int64", na_value=NONE)
+
+
+def ranges(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of all ranges, and for each the place of its range."""
+    many = end - start
+    of = np.repeat(np.arange(len(start)), many)
+    return of, np.arange(len(of)) + np.repeat(end - np.cumsum(many), many)
 
 
 def _long(
     name: str, rows: pd.DataFrame, sheets: pa.Array, sheet_years: np.ndarray, known: dict
 ) -> dict[str, np.ndarray]:
     """The values of a table's columns in long form: a number for each text, NONE for none."""
-    of = _places(_texts(rows["sheet_id"]), sheets)
+    of = places(texts(rows["sheet_id"]), sheets)
     if (of < 0).any():
         rows, of = rows[of >= 0], of[of >= 0]
-    year, sheet_year = _whole(rows["fiscal_year"]), sheet_years[of]
+    year, sheet_year = whole(rows["fiscal_year"]), sheet_years[of]
     amounts = {
         column: rows[column].to_numpy(float, na_value=np.nan)
         for column in [*BY_YEAR[name], *TARGETS.get(name, [])]
@@ -243,7 +250,7 @@ def _long(
         unasked = not_given(amounts["requested"], amounts["initial"])
         over &= ~without_total(amounts)
     else:
-        number = _whole(rows["number"])
+        number = whole(rows["number"])
         of_table = known["table"] == list(BY_YEAR).index(name)
         at = known["indicator"][of_table].get_indexer(_pairs(of, number))
         _complete(at, rows["sheet_id"].array, "indicator_id")
