@@ -58,10 +58,9 @@ def link(
     """One row a linked indicator: which one of an earlier sheet of the project it continues.
 
     `indicators` (sheet_id, table, number, indicator, goal, unit, term), of whose rows the first of
-    each counts; `pairs`
-    (sheet_id, previous_id), each sheet at most once on either side; `values` (sheet_id, table,
-    number, fiscal_year, actual). Gives sheet_id, table, number, previous_id, previous_number,
-    evidence, years_compared, years_agreeing, verified.
+    each counts; `pairs` (sheet_id, previous_id), each sheet at most once on either side; `values`
+    (sheet_id, table, number, fiscal_year, actual). Gives sheet_id, table, number, previous_id,
+    previous_number, evidence, years_compared, years_agreeing, verified.
 
     evidence: "text" (same indicator and unit), "nfkc" (the same but for width and blanks),
     "actuals" (most are equal, `ENOUGH` or more of them not `TRIVIAL`, and no third indicator left
