@@ -289,7 +289,7 @@ def test_ticks_that_are_changed_look_as_matplotlib_draws_them(change, drawn):
 
 
 def picture_of(noise, monkeypatch):
-    """Of straight lines, which matplotlib draws as one piece or several by their last bits; and of
+    """Of straight lines, which matplotlib draws to other pixels by their last bits (3.11), and of
     what else is drawn of computed numbers."""
     axes = style.canvas(None)
     axes.set_ylim(0, 2000 * noise[0])

@@ -155,8 +155,8 @@ class Described(Figure):
 
 
 def _settle(axes: Axes) -> None:
-    """Have numbers that are the same but for a last bit drawn as the same picture: where a line
-    lies between two of the steps that a pixel is divided into, that bit would change the pixel."""
+    """Have numbers that are the same but for a last bit drawn as the same picture: matplotlib draws
+    a straight path through several points to other pixels by these bits."""
     for line in axes.lines:
         line.set_data(*map(_placed, line.get_data(orig=False)))
     for marks in axes.collections:
