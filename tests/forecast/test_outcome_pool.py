@@ -345,10 +345,10 @@ class TestAhead:
 @pytest.mark.parametrize(
     ("rising", "values", "met"),
     [
-        (True, [9, 10 - 1e-12, 11], [False, True, True]),
-        (False, [9, 10 + 1e-12, 11], [True, True, False]),
+        (True, [9, 10 - 2e-8, 11], [False, True, True]),
+        (False, [9, 10 + 2e-8, 11], [True, True, False]),
     ],
 )
-def test_met(rising, values, met):
+def test_what_lies_below_a_target_by_noise_alone_meets_it(rising, values, met):
     rows = pd.DataFrame({"target": [10.0] * 3, "rising": rising})
     assert outcome_pool.met(rows, np.array(values)).tolist() == met

@@ -435,8 +435,7 @@ def foreseen(fitted: dict, of: Columns) -> Columns:
 def met(rows: Columns | pd.DataFrame, values: np.ndarray) -> np.ndarray:
     """Whether each value meets the target of its row."""
     rising, target = (np.asarray(rows[name]) for name in ("rising", "target"))
-    slack = 1e-9 * np.abs(target)
-    return np.where(rising, values >= target - slack, values <= target + slack)
+    return np.where(rising, digits.at_least(values, target), digits.at_least(target, values))
 
 
 def _design(rows: Columns, names: list[str]) -> np.ndarray:
@@ -474,7 +473,7 @@ def _sides(rows: Columns) -> tuple[np.ndarray, np.ndarray]:
     """The last value below, and the first above what divides values that meet the target from those
     that do not: the target itself is one of them."""
     target, rising = np.nan_to_num(rows["target"]), rows["rising"]
-    slack = 2e-9 * np.abs(target) + 1e-12
+    slack = 2 * digits.NOISE * np.abs(target) + 1e-12
     return np.where(rising, target - slack, target), np.where(rising, target, target + slack)
 
 
