@@ -29,9 +29,9 @@ class Client(PapermillNotebookClient):
 
     def execute_cell(self, cell: NotebookNode, *arguments, **options) -> NotebookNode:
         """Run a cell; of text there is nothing to run, for which nbclient starts its loop, too."""
-        return (
-            super().execute_cell(cell, *arguments, **options) if cell.cell_type == "code" else cell
-        )
+        if cell.cell_type != "code":
+            return cell
+        return super().execute_cell(cell, *arguments, **options)
 
     def output(self, outs, msg, display_id, cell_index) -> NotebookNode | None:
         """Append the output that a message brings."""

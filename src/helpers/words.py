@@ -143,13 +143,10 @@ def in_each(said: Callable[..., T], *given: Any) -> list[T]:
     >>> in_each(ministry, "財務省")
     ['財務省', 'Ministry of Finance']
     """
-    before, made = language(), []
-    try:
-        for lang in LANGUAGES:
-            speak(lang)
+    made = []
+    for lang in LANGUAGES:
+        with speaking(lang):
             made.append(said(*given))
-    finally:
-        speak(before)
     return made
 
 
@@ -302,7 +299,7 @@ def year(value: int | None) -> str:
     """A fiscal year: 2018年度, FY2018; ? where it has none."""
     if value is None:
         return "?"
-    return f"{int(value)}年度" if _spoken == "ja" else f"FY{int(value)}"
+    return say(f"{int(value)}年度", f"FY{int(value)}")
 
 
 def number(value: float) -> str:

@@ -158,14 +158,18 @@ def _settle(axes: Axes) -> None:
     """Have numbers that are the same but for a last bit drawn as the same picture: matplotlib draws
     a straight path through several points to other pixels by these bits."""
     for line in axes.lines:
-        line.set_data(*map(_placed, line.get_data(orig=False)))
+        line.set_data(*_placed(np.array(line.get_data(orig=False))))
     for marks in axes.collections:
         marks.set_offsets(_placed(marks.get_offsets()))
     shapes = [path for one in axes.collections for path in one.get_paths()]
     shapes += [one.get_path() for one in axes.patches]
     # What matplotlib shares among figures, a rectangle or a marker, is no number of ours.
-    for path in [path for path in shapes if not path.readonly]:
-        path.vertices = _placed(path.vertices)
+    shapes = [path for path in shapes if not path.readonly]
+    # All at once: a figure may have a hundred small ones.
+    points = _placed(np.concatenate([np.empty((0, 2)), *(path.vertices for path in shapes)]))
+    ends = np.cumsum([len(path.vertices) for path in shapes])[:-1]
+    for path, vertices in zip(shapes, np.split(points, ends), strict=False):
+        path.vertices = vertices
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_view_interval(*_placed(np.array(axis.get_view_interval())), ignore=True)
 

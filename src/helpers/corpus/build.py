@@ -386,17 +386,16 @@ def _link(
     the later that are `linked` already, and those of the earlier that are `continued`."""
     found: list[links.Candidate] = []
     traits: dict[int, list[links.Traits]] = {}
-    for at, pair in enumerate(pairs):
-        sides = list(zip(zip(*pairs, strict=True), (continued, linked), strict=True))
-        for year in pair:
-            if year not in traits:
-                taken = [gone for years, gone in sides if year in years]
-                traits[year] = _traits(reader, year, set.intersection(*taken))
-        free = (
-            [one for one in traits[year] if one.sheet_id not in gone]
-            for year, (_, gone) in zip(pair, sides, strict=True)
+    for at, (before, after) in enumerate(pairs):
+        for year in {before, after} - traits.keys():
+            # What no pair of the year has any use for.
+            gone = [continued] * any(pair[0] == year for pair in pairs)
+            gone += [linked] * any(pair[1] == year for pair in pairs)
+            traits[year] = _traits(reader, year, set.intersection(*gone))
+        made = links.between(
+            [one for one in traits[before] if one.sheet_id not in continued],
+            [one for one in traits[after] if one.sheet_id not in linked],
         )
-        made = links.between(*free)
         continued = continued.union(one.earlier.sheet_id for one in made)
         linked = linked.union(one.later.sheet_id for one in made)
         found += made
