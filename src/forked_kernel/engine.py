@@ -1,11 +1,11 @@
 """papermill's engine "forked"."""
 
 import logging
+from datetime import datetime
 
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
-from papermill.iorw import write_ipynb
+from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 from forked_kernel import client
@@ -44,6 +44,18 @@ class Client(PapermillNotebookClient):
         return out
 
 
+class Manager(NotebookExecutionManager):
+    """papermill's record of a run. What it reads back of the times that it writes it would read
+    with a parser of any dates, once a cell."""
+
+    def cell_complete(self, cell: NotebookNode, cell_index: int | None = None, **options) -> None:
+        timed = cell.metadata.papermill
+        start = timed.pop("start_time")
+        super().cell_complete(cell, cell_index, **options)
+        seconds = datetime.fromisoformat(timed.end_time) - datetime.fromisoformat(start)
+        timed.update(start_time=start, duration=seconds.total_seconds())
+
+
 class ForkedEngine(NBClientEngine):
     """papermill's default engine with a kernel that is forked in place of one that is started.
 
@@ -52,15 +64,27 @@ class ForkedEngine(NBClientEngine):
 
     @classmethod
     def execute_notebook(
-        cls, nb: NotebookNode, kernel_name: str, output_path: str | None = None, **options
+        cls,
+        nb: NotebookNode,
+        kernel_name: str,
+        output_path: str | None = None,
+        progress_bar: bool | dict = True,
+        log_output: bool = False,
+        **options,
     ) -> NotebookNode:
         """Run the cells of `nb` in place. Where no kernel can be forked, one is started."""
+        options.pop("autosave_cell_every", None)
+        manager = Manager(nb, log_output=log_output, progress_bar=progress_bar)
+        manager.notebook_start()
         try:
-            return super().execute_notebook(nb, kernel_name, output_path=None, **options)
+            cls.execute_managed_notebook(manager, kernel_name, log_output=log_output, **options)
         except Exception:
-            if output_path:
-                write_ipynb(nb, output_path)
+            manager.output_path = output_path
             raise
+        finally:
+            manager.cleanup_pbar()
+            manager.notebook_complete()
+        return manager.nb
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name: str, **options) -> None:

@@ -37,6 +37,7 @@ class WireSession(Session):
 
     connection: socket.socket | None = None
     sending = threading.Lock()
+    waiting = bytearray()
 
     def send(
         self,
@@ -60,7 +61,10 @@ class WireSession(Session):
             # The kernel answers on its shell stream, and has none.
             frame = wire.packed({"channel": stream or "shell", "msg": msg, "buffers": held})
             with self.sending:
-                self.connection.sendall(frame)
+                self.waiting += frame
+                if not _followed(msg):
+                    self.connection.sendall(self.waiting)
+                    self.waiting.clear()
         return msg
 
     def feed_identities(self, msg_list, copy=True):  # noqa: ARG002
@@ -68,6 +72,12 @@ class WireSession(Session):
 
     def deserialize(self, msg_list, content=True, copy=True):  # noqa: ARG002
         return msg_list
+
+
+def _followed(msg: dict) -> bool:
+    """Whether another message comes at once: each that is sent alone wakes who waits for it."""
+    busy = msg["content"].get("execution_state") == "busy"
+    return busy or msg["msg_type"] == "execute_reply"
 
 
 class Stream(io.TextIOBase):

@@ -4,15 +4,17 @@ import json
 import socket
 import struct
 
+import orjson
+
 LENGTH = struct.Struct("!I")
 
 
 def packed(content: dict) -> bytes:
     """A message as bytes."""
     # Takes a tenth of a second to load: who only has kernels made does without.
-    from jupyter_client.session import json_packer
+    from jupyter_client.session import orjson_packer
 
-    return framed(json_packer(content))
+    return framed(orjson_packer(content))
 
 
 def framed(body: bytes) -> bytes:
@@ -48,7 +50,11 @@ def receive(connection: socket.socket) -> tuple[dict, int | None] | None:
 
 
 def _content(body: bytes | bytearray) -> dict:
-    return json.loads(body.decode("utf-8", "replace"))
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # What a cell shows may be no Unicode.
+        return json.loads(body.decode("utf-8", "replace"))
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes:

@@ -5,6 +5,7 @@ import tiny_tasks
 from helpers import paths
 from helpers.batch.notebook import (
     all_notebooks,
+    as_bytes,
     checked,
     declared,
     headline,
@@ -190,3 +191,17 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
 
 def test_a_notebook_without_an_answer_has_no_headline():
     assert headline(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])) == {}
+
+
+def test_a_notebook_is_written_as_nbformat_writes_it():
+    cells = [
+        nbformat.v4.new_markdown_cell("一\n\n  二 \u2028三"),
+        nbformat.v4.new_code_cell(
+            "", outputs=[nbformat.v4.new_output("stream", text="a\n    b\n")]
+        ),
+    ]
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"b": {}, "a": [[1.5, None], []]})
+    for notebook in [made, *map(read, all_notebooks())]:
+        before = nbformat.from_dict(notebook)
+        assert as_bytes(notebook) == f"{nbformat.v4.writes(before)}\n".encode()
+        assert notebook == before

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from datetime import datetime
 
 import nbformat
 import papermill
@@ -134,6 +135,15 @@ def test_a_cell_sees_and_shows_what_it_would_in_a_kernel_of_its_own(tmp_path, mo
     assert "at the end" in forked[CURIOUS[-1]]
     assert "from a program" in json.dumps(forked)
     assert forked == started
+
+
+def test_a_cell_is_timed_as_papermill_times_it(tmp_path):
+    executed = run("forked", tmp_path, "1", "print(2)")
+    for cell in executed.cells:
+        timed = cell.metadata.papermill
+        start, end = map(datetime.fromisoformat, (timed.start_time, timed.end_time))
+        assert timed.duration == (end - start).total_seconds()
+        assert (timed.status, timed.exception) == ("completed", False)
 
 
 def test_what_programs_print_comes_where_they_ran(tmp_path):

@@ -28,7 +28,7 @@ import forked_kernel
 from forked_kernel import ZygoteError
 from helpers import files
 from helpers.batch import CELL_SECONDS, FORKED, forks
-from helpers.batch.notebook import checked, normalise, read, warnings
+from helpers.batch.notebook import as_bytes, checked, normalise, read, warnings
 from helpers.errors import ReviewSheetError
 
 DIED = (DeadKernelError, ZygoteError, RuntimeError)
@@ -77,8 +77,7 @@ def execute(
                 partial.replace(failed)
             raise ExecutionError(f"{notebook.name}: {_reason(error)}{kept}") from error
         normalise(executed)
-        # nbformat's own `writes` looks at every output first, and writes it whatever it finds.
-        partial.write_bytes(f"{nbformat.v4.writes(executed)}\n".encode())
+        partial.write_bytes(as_bytes(executed))
     failed.unlink(missing_ok=True)
     return executed
 
