@@ -183,6 +183,29 @@ class TestChoice:
         assert "none has a target and its year" in of(rows(n1=TWO, n2=THREE), "en")["adoption"]
         assert "is analysed" not in of(rows(n1=TWO | AIM), "en")["adoption"]
 
+    @pytest.mark.parametrize(
+        ("sheet", "number"),
+        [
+            ({"n1": THREE, "n2": TWO | AIM, "n3": TWO}, 2),
+            ({"n1": {"values": {2018: None}} | AIM, "n2": {"values": {2018: None}}}, 1),
+            ({"n1": {"values": {2018: None}}, "n2": IN_WORDS}, 2),
+            ({"n1": TWO, "n2": THREE}, 2),
+        ],
+    )
+    def test_the_answer_in_view_says_that_it_is_of_one_of_several(self, sheet, number):
+        sheet = rows(**sheet)
+        other = "another" if len(indicators(sheet)) > 2 else "the other"
+        said = f"of one of {len(indicators(sheet))} outcome indicators (number {number}); "
+        # In the facts, and not in the fold below them.
+        points = [line for line in of(sheet, "en")["adoption"].splitlines() if line[:2] == "- "]
+        assert f"- This is {said}the parameter indicator chooses {other}." == points[0]
+        ja = f"{len(indicators(sheet))}件のうちの1件({number}番)についての答え"
+        assert ja in of(sheet, "ja")["adoption"]
+
+    def test_of_the_only_one_nothing_is_said(self):
+        assert "This is of one" not in of(rows(n1=TWO | AIM), "en")["adoption"]
+        assert "についての答え" not in of(EMPTY, "ja")["adoption"]
+
 
 class TestInWords:
     @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -54,9 +54,12 @@ def answer(
         headline = common.headline(sheet, say("title"), **numbers)
         if series.target is not None:
             more = [chosen(sheet, series)]
-            return Answer(*_no_result(sheet, series), more=more, headline=headline)
+            one = [one_of(sheet, series)]
+            return Answer(*_no_result(sheet, series), one, more, headline=headline)
         facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         hint = say("elsewhere", unread=case == "nothing" and common.not_held(sheet))
+        if series.qualitative:
+            hint = one_of(sheet, series)
         return Answer(say(case, **facts), facts=[hint], more=more, headline=headline)
     numbers |= {"last_year": int(series.years[-1]), "last_actual": float(series.values[-1])}
     rows = records(odds)
@@ -93,6 +96,7 @@ def answer(
             more.append(say("no_chance", points=len(series.values)))
         elif backing:
             more.append(beyond(series, backing, below=True))
+    facts = [one_of(sheet, series), *facts]
     facts += [_stale(sheet, series), _repaired(sheet, series), *common.doubts(sheet)]
     if len(pace):
         unit = series.difference_unit
@@ -452,6 +456,12 @@ def chosen(sheet: ReviewSheet, series: IndicatorSeries) -> str:
         qualitative=series.qualitative,
         aimed=aimed(row),
     )
+
+
+def one_of(sheet: ReviewSheet, series: IndicatorSeries) -> str:
+    """That the answer speaks of one of several outcomes, and how to choose another; "" for the
+    only one."""
+    return say("one_of", all=len(listed(sheet)), number=series.number)
 
 
 def latest(values: np.ndarray | None) -> int | None:
