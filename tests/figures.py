@@ -47,4 +47,4 @@ def _payments(sheet, rates):
 def _curve(sheet, history) -> tuple:
     fits = adoption.fit_all(history, None, fitted.shipped(2019).outcomes)
     futures = adoption.forecasts(fits, adoption.ahead(history))
-    return history, futures, "pooled", revisions.actuals(sheet, history)
+    return history, adoption.telling(history, futures), "pooled", revisions.actuals(sheet, history)

@@ -1,6 +1,7 @@
 """The figure of all indicators: lines that are legible, whatever stands in them."""
 
 import random
+from dataclasses import replace
 
 import matplotlib
 
@@ -133,6 +134,49 @@ def test_a_fan_that_ends_before_the_path_has_its_own_year():
     assert "FY2025 12" in said
     assert "forecast interval of drift for FY2024 8–14" in said
     assert "80 %予測区間 2024年度 8–14" in told("ja", _curve_alt, *given)
+
+
+def far(target_year: int, vague: list[bool], years: list[int]) -> tuple:
+    """A series with a far target, and forecasts whose 80 % limits say nothing where `vague`."""
+    series = replace(history([8, 9, 10], years=[2021, 2022, 2023]), target=20.0)
+    limits = {"path": 12.0, "lower80": 6.0, "upper80": 30.0, "vague": vague}
+    futures = pd.DataFrame({"model": "drift", "fiscal_year": years} | limits)
+    return replace(series, target_year=target_year), futures
+
+
+@pytest.mark.parametrize(
+    ("vague", "en", "ja"),
+    [
+        ([False, True, True], "range, for FY2025–2026 too wide", "で、2025〜2026年度は広すぎ"),
+        ([True, False, True], "range, for FY2024 and FY2026 too wide", "、2024年度、2026年度は"),
+        ([True, True, True], "; 80 % range for FY2024–2026 too wide", "2026年度の80 %区間は広すぎ"),
+    ],
+)
+def test_a_range_that_is_not_drawn_is_named_and_stands_in_the_data(vague, en, ja):
+    series, futures = far(2026, vague, [2024, 2025, 2026])
+    sheet = ReviewSheet.build(sheet=[HEAD])
+    axes = told("en", charts.curve, series, futures, "drift", pd.DataFrame(), sheet)
+    assert en in " ".join(beside_axes(axes))
+    assert en[-20:] in axes.figure.alt
+    assert axes.figure.data["80 % to"].tolist()[-3:] == [30.0] * 3
+    axes = told("ja", charts.curve, series, futures, "drift", pd.DataFrame(), sheet)
+    assert ja in "".join(beside_axes(axes))
+
+
+def test_a_target_beyond_the_figure_is_said_to_be():
+    years = [*range(2024, 2039)]
+    series, futures = far(2040, [False] * len(years), years)
+    drawn = series, futures, "drift", pd.DataFrame(), ReviewSheet.build(sheet=[HEAD])
+    assert "; due in FY2040, beyond the figure" in " ".join(
+        beside_axes(told("en", charts.curve, *drawn))
+    )
+    nearer = replace(series, target_year=2038), *drawn[1:]
+    assert "beyond" not in " ".join(beside_axes(told("en", charts.curve, *nearer)))
+
+
+def beside_axes(axes) -> list[str]:
+    """The texts of a figure outside of its axes, their lines joined."""
+    return [text.get_text().replace("\n", " ") for text in axes.figure.texts]
 
 
 def test_without_an_actual_value_what_is_expected_is_written():

@@ -18,7 +18,7 @@ from helpers.story.adoption.answer import in_words
 from helpers.story.adoption.answer import say as say_answer
 from helpers.story.adoption.chances import beyond, chances, held, sure, verdict
 from helpers.story.adoption.curve import fits_table
-from helpers.story.adoption.odds import read_odds
+from helpers.story.adoption.odds import read_odds, read_when
 from helpers.story.came import read_came
 from simulate import history
 from speaking import told
@@ -297,6 +297,47 @@ RECORD = Applying("kind", {"in80": 0.75}, {"in80": (0.7, 0.81)}, 1234)
 BACKING = Backing("towards", 10, 5, [2015, 2019], 7, [], None)
 SERIES = history([10, 14, 22])
 TOWARDS = "of series moving towards the target, "
+
+
+class TestFarAhead:
+    """A forecast of 18 years ahead is no forecast of three."""
+
+    @staticmethod
+    def when(reaches: list[int | None], backing: Backing | None, lang: str = "en") -> str:
+        """What is said of models that reach the target then, after a last value in 2018."""
+        rows = [
+            {"observed_at": "end", "model": model, "path": 12.0, "column": 2022, "reaches": year}
+            for model, year in zip(("drift", "ols"), reaches, strict=True)
+        ]
+        odds = pd.DataFrame(rows).astype({"reaches": "Int64"})
+        return repr(told(lang, read_when, SERIES, odds, backing))
+
+    def test_a_year_that_lies_beyond_what_was_learned_from_is_called_a_guess(self):
+        said = self.when([2036, 2024], BACKING)
+        assert "18 years after the latest value are farther than the 5 years ahead that" in said
+        assert "learned from: such a year is a rough guess." in said
+        assert "学んだ先(5年先まで)より遠く" in self.when([2036, 2024], BACKING, "ja")
+
+    def test_so_is_one_of_a_model_that_learned_from_nothing(self):
+        said = self.when([None, 2026], None)
+        assert "8 years after the latest value are farther than the 7 years ahead that" in said
+        assert "tried on: such a year" in said
+        assert "過去のシートで試した先(7年先まで)" in self.when([None, 2026], None, "ja")
+
+    @pytest.mark.parametrize(
+        ("reaches", "backing"),
+        [([2023, 2022], BACKING), ([2025, 2024], None), ([None, None], BACKING)],
+    )
+    def test_a_near_year_and_none_have_no_caveat(self, reaches, backing):
+        assert "Note" not in self.when(reaches, backing)
+
+    def test_a_target_due_after_the_years_that_are_forecast_has_no_range(self):
+        facts = {"target": 80.0, "target_year": 2036, "unit": "件"}
+        text = said({2016: 10.0, 2017: 14.0, 2018: 22.0}, "en", **facts)
+        assert "No range is given for FY2036: values are forecast for 15 years at most." in text
+        assert "2036年度の値の幅は示さない" in said({2017: 14.0, 2018: 22.0}, "ja", **facts)
+        near = facts | {"target_year": 2033}
+        assert "No range" not in said({2016: 10.0, 2017: 14.0, 2018: 22.0}, "en", **near)
 
 
 class TestBacking:

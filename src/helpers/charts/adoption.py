@@ -37,10 +37,10 @@ def curve(
     sheet: ReviewSheet,
     ax: Axes | None = None,
 ) -> Axes | None:
-    """The indicator's history, its target, the path of `lead` with its 80 % band (`lower80`,
-    `upper80`, NaN where it is not to be drawn), the other models as a grey bundle, and rings where
-    other sheets print another value (`earlier`, of `revisions.actuals`); nothing is drawn for an
-    empty series."""
+    """The indicator's history, its target, the path of `lead` with its 80 % band (of `forecasts` as
+    `adoption.telling` gives them; in years in which it is `vague` it is not drawn but named), the
+    other models as a grey bundle, and rings where other sheets print another value (`earlier`, of
+    `revisions.actuals`); nothing is drawn for an empty series."""
     if not len(series.values):
         return None
     axes = style.canvas(ax, height=3.7)
@@ -57,7 +57,8 @@ def curve(
     if series.target is not None and series.target_column is not None:
         end = max(end, min(series.target_column, last + 15))
     own = paths.get(lead)
-    band = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
+    limits = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
+    band, wide = limits[~limits["vague"]], limits.loc[limits["vague"], "fiscal_year"].tolist()
     low, high = _limits(series, own, band)
     axes.set_ylim(low, high)
     labels = []
@@ -100,7 +101,14 @@ def curve(
     _number(axes, series, inch)
     style.quantity_axis(axes)
     style.year_axis(axes, [*series.years, end], most=7)
-    band_note = words.say("、帯は80 %区間", "; band: 80 % range") if len(band) else ""
+    beyond = ""
+    if (
+        series.target is not None
+        and series.target_column is not None
+        and series.target_column > end
+    ):
+        due = words.year(series.target_column)
+        beyond = words.say(f"、期限の{due}は図の先", f"; due in {due}, beyond the figure")
     rings = (
         words.say("、灰色の輪はほかのシートの値", "; rings: other sheets") if len(earlier) else ""
     )
@@ -110,14 +118,14 @@ def curve(
         f"「{name}」の実績{'と予測' if own is not None else ''}",
         f"{name}: actual{' and forecast' if own is not None else ''}",
     )
-    notes = f"{unit}{band_note}{rings}".lstrip("、; ")
+    notes = f"{unit}{_band_note(len(band) > 0, wide)}{beyond}{rings}".lstrip("、; ")
     style.finish(
         axes,
         _title(series, own),
         style.source(sheet),
-        _curve_alt(series, paths, band, lead) + style.ring_alt(earlier, "value"),
+        _curve_alt(series, paths, band, lead, wide) + style.ring_alt(earlier, "value"),
         question=what + (words.say(f"({notes})", f" ({notes})") if notes else ""),
-        data=_curve_data(series, paths, band),
+        data=_curve_data(series, paths, limits),
     )
     return axes
 
@@ -212,8 +220,31 @@ def _title(series: IndicatorSeries, own) -> str:
     return title + words.say(f"、{year}の予測は{path}", f"; {path} forecast for {year}")
 
 
+def _band_note(drawn: bool, wide: list[int]) -> str:
+    """What the band is, and in which years it is too `wide` to say anything and is not drawn."""
+    if not wide:
+        return words.say("、帯は80 %区間", "; band: 80 % range") if drawn else ""
+    years = _left_out(wide)
+    if not drawn:
+        return words.say(
+            f"、{years}の80 %区間は広すぎて描かない", f"; 80 % range for {years} too wide to draw"
+        )
+    return words.say(
+        f"、帯は80 %区間で、{years}は広すぎて描かない",
+        f"; band: 80 % range, for {years} too wide to draw",
+    )
+
+
+def _left_out(years: list[int]) -> str:
+    """Years in words: as a run where they are one."""
+    if years[-1] - years[0] == len(years) - 1:
+        return words.span(years[0], years[-1])
+    return words.listed(map(words.year, years))
+
+
 def _curve_data(series: IndicatorSeries, paths: dict, band: pd.DataFrame) -> pd.DataFrame:
-    """The values and paths, a row a fiscal year, and the limits of the leading forecast."""
+    """The values and paths, a row a fiscal year, and the limits of the leading forecast, those that
+    are not drawn, too."""
     of = {"actual": (series.years, series.values)}
     of |= {
         words.model(model): (table["fiscal_year"], table["path"]) for model, table in paths.items()
@@ -229,7 +260,7 @@ def _curve_data(series: IndicatorSeries, paths: dict, band: pd.DataFrame) -> pd.
     return pd.DataFrame(columns).assign(target=np.nan if series.target is None else series.target)
 
 
-def _curve_alt(series, paths, fan, lead) -> str:
+def _curve_alt(series, paths, fan, lead, wide=()) -> str:
     parts = [
         words.say(f"{series.indicator}の実績 ", f"Actual {series.indicator}: ")
         + ", ".join(
@@ -258,6 +289,8 @@ def _curve_alt(series, paths, fan, lead) -> str:
                 f"80 % forecast interval of {words.model(lead)} for {year} {limits}",
             )
         )
+    if wide:
+        parts.append(_band_note(False, wide).lstrip("、; "))
     return "; ".join(parts)
 
 

@@ -13,6 +13,7 @@ from helpers import digits
 from helpers.analysis.series import HORIZON, IndicatorSeries
 from helpers.forecast.fits import ENDS
 from helpers.forecast.models import POOLED, Fit, fit, names
+from helpers.forecast.outcome_pool import MOST_AHEAD
 from helpers.sheet import typed, with_columns
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]
@@ -20,6 +21,9 @@ FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"
 
 NEARLY_ALL = 0.9
 """Part of the way from 0 to the ceiling."""
+
+AHEAD = 7
+"""Years that are forecast without an open target: as far as forecasts were tried on past sheets."""
 
 MANY = 10
 """Times the range of the history beyond which an interval says nothing."""
@@ -45,12 +49,12 @@ def fit_all(
 
 def ahead(series: IndicatorSeries) -> list[int]:
     """The fiscal-year columns worth forecasting: to the year after the target year, so that both
-    measurement dates are in, or seven years on without an open target; at most 15."""
+    measurement dates are in, or AHEAD years on without an open target; at most MOST_AHEAD."""
     if not len(series.years):
         return []
     last = int(series.years[-1])
-    end = series.target_year + 1 if series.target_open else last + 7
-    return list(range(last + 1, min(end, last + 15) + 1))
+    end = series.target_year + 1 if series.target_open else last + AHEAD
+    return list(range(last + 1, min(end, last + MOST_AHEAD) + 1))
 
 
 def fits_table(fits: list[Fit]) -> pd.DataFrame:
@@ -102,13 +106,10 @@ def vague(low: float, high: float, series: IndicatorSeries) -> bool:
 
 
 def telling(series: IndicatorSeries, forecasts: pd.DataFrame) -> pd.DataFrame:
-    """`forecasts` without the 80 % limits that say nothing of the value (`vague`)."""
-    said = [
-        not vague(low, high, series)
-        for low, high in zip(forecasts["lower80"], forecasts["upper80"], strict=True)
-    ]
-    ends = {name: np.where(said, forecasts[name], np.nan) for name in ("lower80", "upper80")}
-    return with_columns(forecasts, ends)
+    """`forecasts` with the column vague: whether the 80 % limits say nothing of the value."""
+    limits = zip(forecasts["lower80"], forecasts["upper80"], strict=True)
+    said = [vague(low, high, series) for low, high in limits]
+    return with_columns(forecasts, {"vague": np.array(said, bool)})
 
 
 def p_target(fits: list[Fit], series: IndicatorSeries) -> pd.DataFrame:

@@ -227,7 +227,8 @@ class Adoption(OfASheet):
     @section
     def show_when(self) -> None:
         """When is it reached?"""
-        show(story.read_when(self.series, self.odds), story.odds_table(self.odds))
+        said = story.read_when(self.series, self.odds, self._backing)
+        show(said, story.odds_table(self.odds))
 
     def plot_pace(self, ax: Axes | None = None) -> Axes | None:
         """The yearly changes, their mean, the pace needed; None without an open target."""

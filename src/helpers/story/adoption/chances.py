@@ -6,6 +6,7 @@ from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
 from helpers.forecast.adoption import NEARLY_ALL, vague
 from helpers.forecast.models import POOLED, Backing
+from helpers.forecast.outcome_pool import MOST_AHEAD
 from helpers.sentences import Sentences
 from helpers.sheet import first_of
 from helpers.story import common
@@ -37,10 +38,12 @@ def leading(known: list[dict], lead: str) -> dict[str, float]:
 
 def ahead(series: IndicatorSeries, futures: pd.DataFrame, backing: Backing | None) -> list[str]:
     """What range the pooled forecast has for the value when the target is due, and whether the
-    target lies in it."""
+    target lies in it; or that it is due after the years that are forecast."""
     at = futures[(futures["model"] == POOLED) & (futures["fiscal_year"] == series.target_column)]
-    if backing is None or at.empty:
+    if backing is None:
         return []
+    if at.empty:
+        return [say("too_far", due=series.target_column, most=MOST_AHEAD)]
     low, high = at.iloc[0][["lower80", "upper80"]]
     ends = [words.estimate(low), words.estimate(high)]
     met = [bool(series.met(end)) for end in (low, high)]

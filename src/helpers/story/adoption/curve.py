@@ -89,14 +89,14 @@ def curve_evidence(
     if not len(series.values):
         return Text()
     leading = forecasts[forecasts["model"] == lead]
-    fan = telling(series, leading)
+    fan = telling(series, leading)["vague"]
     capped = leading[digits.at_least(leading["path"], series.ceiling or np.inf)]
     known = bool(series.direction or series.stated)
     paragraphs = say.paragraphs(
         "curve",
         lead=lead,
         fan=leading["lower80"].notna().any(),
-        vague=fan["lower80"].isna().any(),
+        vague=fan.any(),
         bends=lead == POOLED and series.target_open,
         more=series.rising,
         direction="known" if known else "" if series.target is None else "assumed",

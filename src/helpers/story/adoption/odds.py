@@ -5,6 +5,8 @@ import pandas as pd
 
 from helpers import digits, words
 from helpers.analysis.series import IndicatorSeries
+from helpers.forecast.adoption import AHEAD
+from helpers.forecast.models import Backing
 from helpers.sentences import Sentences
 from helpers.sheet import records
 from helpers.show import Fold, Table, Text
@@ -62,14 +64,17 @@ def odds_evidence(series: IndicatorSeries, odds: pd.DataFrame) -> Fold | Text:
     return Fold(say("reading"), Text(*paragraphs))
 
 
-def read_when(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
-    """In which year the leading model's path meets the target."""
+def read_when(series: IndicatorSeries, odds: pd.DataFrame, backing: Backing | None = None) -> Text:
+    """In which year the leading model's path meets the target, and whether that is farther ahead
+    than what forecasts were learned from (`backing`) or tried on."""
     own = [row for row in records(odds) if row["observed_at"] == series.observed_at]
     if all(row["path"] is None for row in own):
         return Text(say("no_table"))
     leading = own[0]
     others = [row for row in own if row["model"] != leading["model"]]
     reached = [row["reaches"] for row in others if row["reaches"] is not None]
+    horizon = backing.horizon if backing else AHEAD
+    farthest = max(row["reaches"] or 0 for row in own) - int(series.years[-1])
     return Text(
         say(
             "when",
@@ -80,6 +85,9 @@ def read_when(series: IndicatorSeries, odds: pd.DataFrame) -> Text:
             first=min(reached, default=None),
             last=max(reached, default=None),
             never=any(map(_never, others)),
+            farthest=farthest if farthest > horizon else None,
+            learned=backing is not None,
+            horizon=horizon,
         )
     )
 
