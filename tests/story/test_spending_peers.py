@@ -148,6 +148,12 @@ def test_few_years_are_compared_with_single_years(tables):
     assert "3年に満たないため、各事業の1年ごとの執行率と比べます" in ja
     assert "全事業(700事業年度)の下から28 %" in ja
     assert "28 % of all 700 project-years" in en
+    # Unspent money has a place among single years, too.
+    assert "これより少ないのは全事業年度の72 %、同じ規模では72 %です" in ja
+    assert "72 % of all project-years and 72 % of those of the same size left less." in en
+    ja, en = (said(sheet(STEADY), tables, lang)["peers"] for lang in ("ja", "en"))
+    assert "これより少ないのは全事業の72 %" in ja
+    assert "72 % of all projects and 72 %" in en
 
 
 def test_years_after_the_table_are_named(tables):

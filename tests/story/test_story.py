@@ -484,6 +484,18 @@ def test_the_amounts_of_pefa_have_their_unit(sheet):
     assert "百万円" in of(sheet, "ja")["pefa"]
 
 
+@pytest.mark.parametrize("years", [2, 3])
+def test_shares_of_single_years_are_not_called_shares_of_projects(years):
+    page = budget(dict.fromkeys(range(2019 - years, 2019), (60, 40)))
+    ja, en = (of(page, lang)["spending"] for lang in ("ja", "en"))
+    assert ("% of all project-years (one project in one year) and " in en) == (years == 2)
+    assert ("Few project-years left a larger share: " in en) == (years == 2)
+    assert ("as fewer than 3 of this one are known" in en) == (years == 2)
+    assert ("全事業年度(1事業の1年度を1件とする)の" in ja) == (years == 2)
+    assert ("% of all projects and " in en) == (years == 3)
+    assert ("これより多く残したのは全事業の" in ja) == (years == 3)
+
+
 def test_a_closed_year_without_an_outturn_is_told_and_not_forecast():
     years = {2015: (10, 5), 2016: (10, 8), 2017: (10, 9), 2018: (10, None), 2019: (30, None)}
     said = of(budget(years), "en").all()

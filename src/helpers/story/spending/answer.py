@@ -180,16 +180,21 @@ def _how_sure(pool: Overall, rates: pd.DataFrame) -> dict:
 
 
 def _among(places: pd.DataFrame) -> dict:
-    """The rate's place in each group of projects; none where it has none among them all."""
+    """The rate's place in each group of projects, or of their single years; none where it has none
+    among them all."""
     rates = [row for row in records(places) if row["measure"] == "execution_rate" and row["count"]]
     below = {row["group"]: row["below"] for row in rates if row["below"] is not None}
     groups = [name for name in ("all", "ministry", "size") if name in below]
     if "all" not in groups:
         return {"lower": [], "of_projects": False, "kind": ""}
     kinds = {"much": max(below.values()) < FEW, "little": min(below.values()) > 1 - FEW}
+    of_projects = rates[0]["unit"] == "project"
+    lower = [
+        say("lower", group=name, below=below[name], of_projects=of_projects) for name in groups
+    ]
     return {
-        "lower": [say("lower", group=name, below=below[name]) for name in groups],
-        "of_projects": rates[0]["unit"] == "project",
+        "lower": lower,
+        "of_projects": of_projects,
         "kind": next((kind for kind, is_so in kinds.items() if is_so), "usual"),
     }
 

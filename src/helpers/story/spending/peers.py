@@ -59,13 +59,15 @@ def _place(groups: dict[str, dict]) -> str:
 
 def _money(places: pd.DataFrame, held: pd.DataFrame) -> dict:
     """What is left unspent a year and the share with less of all and of the same size, None where
-    nothing is or it is unknown; the share of all unspent money that the top 1 % hold."""
+    nothing is or it is unknown, and whether it is one of single years of projects; the share of all
+    unspent money that the top 1 % hold."""
     unspent = {row["group"]: row for row in _known(places) if row["measure"] == "unspent"}
     top = held.loc[held["size"].eq("all"), "top_share"]
     left = "all" in unspent and (unspent["all"]["value"] or 0) > 0
     return {
         "unspent": digits.rounded(unspent["all"]["value"], 1) if left else None,
         "below": {group: row["below"] for group, row in unspent.items()},
+        "single": any(row["unit"] == "year" for row in unspent.values()),
         "top_share": top.iloc[0] if len(top) and top.notna().all() else None,
     }
 
