@@ -11,7 +11,7 @@ from pathlib import Path
 from helpers.corpus.store import TABLES as STORED
 from helpers.sheet import COLUMNS, FLAG, MAYBE, NUMBER, TEXT, YEAR
 from helpers.sources.rs_tables import title
-from helpers.words import MEANINGS
+from helpers.words import MEANINGS, of_table
 
 HERE = Path(__file__).parent
 PAGE = HERE / "tables.md"
@@ -83,7 +83,7 @@ def _section(table: str, told: dict) -> str:
     lines += ["", "| 列 column | 見出し heading | 型 type | 単位 unit | 意味 meaning |"]
     lines.append("|---|---|---|---|---|")
     for column, kind in TABLES[table].items():
-        known = MEANINGS[column]
+        known = MEANINGS[of_table(column, table)]
         cells = (f"`{column}`", _both(known), DTYPES[kind], UNITS.get(known["unit"], known["unit"]))
         lines.append(f"| {' | '.join(cells)} | {_both(known, 'meaning')} |".replace("  ", " "))
     return "\n".join(lines) + "\n"

@@ -81,7 +81,7 @@ def as_text(sheet: ReviewSheet, findings: list[dict]) -> str:
         place = (
             words.heading(finding["table"]),
             finding["row"],
-            words.heading(finding["column"]),
+            words.heading(finding["column"], finding["table"]),
         )
         where = " / ".join(part for part in place if part)
         lines += [

@@ -19,7 +19,7 @@ T = TypeVar("T")
 with (files(__package__) / "terms.csv").open(encoding="utf-8") as _file:
     MEANINGS = {row.pop("name"): row for row in csv.DictReader(_file)}
 """Column or table -> ja and en, its heading; unit; meaning_ja and meaning_en where the heading does
-not say it all."""
+not say it all. TABLE.COLUMN is a column that a table has its own word for."""
 
 TERMS = {name: (row["ja"], row["en"]) for name, row in MEANINGS.items()}
 """Column or table -> its heading in Japanese and English."""
@@ -155,9 +155,19 @@ def say(ja: str, en: str) -> str:
     return ja if _spoken == "ja" else en
 
 
-def term(column: str) -> str:
-    """The heading of a column or table."""
-    return say(*TERMS[column])
+def term(column: str, table: str = "") -> str:
+    """The heading of a column, in the words of its `table` where that is given, or of a table.
+
+    >>> term("expected", "outcome"), term("expected", "output")
+    ('年度の目標値', '当初見込み')
+    """
+    return say(*TERMS[of_table(column, table)])
+
+
+def of_table(column: str, table: str) -> str:
+    """Under which name `TERMS` and `MEANINGS` have a column of a table."""
+    own = f"{table}.{column}"
+    return own if own in TERMS else column
 
 
 def meaning(name: str) -> str:
@@ -182,9 +192,9 @@ def missing(value: Any) -> bool:
         return True
 
 
-def heading(name: str) -> str:
-    """The heading of a column or table, or the name itself where it has none."""
-    return term(name) if name in TERMS else name
+def heading(name: str, table: str = "") -> str:
+    """The heading of a column (of a `table`) or table, or the name itself where it has none."""
+    return term(name, table) if name in TERMS else name
 
 
 def stated(value: Any) -> str:

@@ -79,22 +79,49 @@ def test_every_line_is_described_with_what_is_stated(lang):
         assert first.startswith(
             "成果1(分析する指標) 指標1; 2022年度 6, 2023年度 5; 単位 件、長期、"
         )
-        assert first.endswith(
-            "下がると良い; 目標 3 (2030); 達成率 125 %(2023年度の見込み4に対して)"
-        )
-        assert second == "活動1 指標1; 見込み・目標 2023年度 9; 単位 件; 実績なし"
+        assert first.endswith("下がると良い; 目標 3 (2030); 達成率 125 %(2023年度の目標4に対して)")
+        assert second == "活動1 指標1; 見込み 2023年度 9; 単位 件; 実績なし"
         assert figure.get_suptitle() == "達成率の分かる指標は1つで、100 %以上"
     else:
         assert first.startswith(
             "Outcome 1 (analysed) 指標1; FY2022 6, FY2023 5; unit: cases, long term"
         )
         assert first.endswith(
-            "down is better; target 3 (2030); achieved 125 % of the 4 expected in FY2023"
+            "down is better; target 3 (2030); achieved 125 % of the target of 4 for FY2023"
         )
         assert second == "Output 1 指標1; expected FY2023 9; unit: cases; no actual value"
         title = figure.get_suptitle().replace("\n", " ")
         assert title == "The one indicator with a rate of achievement is at 100 % or more"
     assert len(figure.data) == 3, "the values drawn are handed over"
+
+
+@pytest.mark.parametrize(
+    ("tables", "ja", "en"),
+    [
+        (["outcome"], "青: 年度の目標値、", "blue: target of the year; "),
+        (["output"], "青: 当初見込み、", "blue: expected; "),
+        (
+            ["outcome", "output"],
+            "青: 成果は年度の目標値、活動は当初見込み、",
+            "blue: target of the year (outcomes) or expected (outputs); ",
+        ),
+    ],
+)
+def test_what_is_expected_has_the_word_that_the_sheet_has_for_it(tables, ja, en):
+    made = {table: rows(1, {2022: (5, 6), 2023: (4, 5)}) for table in tables}
+    every = every_indicator(ReviewSheet.build(sheet=[HEAD], **made), 1)
+    for lang, said in (("ja", ja), ("en", en)):
+        axes = told(lang, charts.every_indicator, every, ReviewSheet.build(sheet=[HEAD]))
+        between = {"ja": "", "en": " "}[lang]
+        assert said in between.join(
+            text.get_text().replace("\n", between) for text in axes.figure.texts
+        )
+
+
+def test_an_outcome_without_an_actual_value_has_the_target_of_its_year():
+    sheet = ReviewSheet.build(sheet=[HEAD], outcome=rows(1, {2024: (16, None), 2025: (17, None)}))
+    for lang, said in (("ja", "年度の目標 17 (2025)"), ("en", "year's target 17 (2025)")):
+        assert said in written(told(lang, charts.every_indicator, every_indicator(sheet), sheet))
 
 
 def test_the_latest_numbers_stand_beside_the_curve():

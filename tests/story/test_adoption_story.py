@@ -255,6 +255,15 @@ def test_a_target_in_words_is_proposed():
     assert "-p target" not in said(values, "en", **facts | {"goal": "登録の割合を高める"})
 
 
+@pytest.mark.parametrize(
+    ("lang", "heading"), [("ja", "年度の目標値"), ("en", "Target of the year")]
+)
+def test_what_a_sheet_expects_of_an_outcome_is_called_a_target(lang, heading):
+    text = of(outcome({2017: 8.0, 2018: 13.0}, expected=16.0), lang)
+    assert heading in text["curve"]
+    assert ("当初見込み" in text["curve"]) is ("Expected" in text["curve"]) is False
+
+
 class TestVague:
     @pytest.mark.parametrize(
         ("values", "ceiling", "limits", "nothing"),

@@ -53,12 +53,25 @@ def every_indicator(
         style.source(sheet),
         " / ".join(map(_told, rows, histories)),
         question=words.say(
-            f"{words.span(*span)}。黒: 実績、青: 見込み・各年度の目標、緑の破線: 最終の目標",
-            f"{words.span(*span)}. Black: actual; blue: expected; green dashes: the target",
+            f"{words.span(*span)}。黒: 実績、青: {_planned(rows)}、緑の破線: 最終の目標",
+            f"{words.span(*span)}. Black: actual; blue: {_planned(rows)}; green dashes: the final "
+            "target",
         ),
         data=_data(every),
     )
     return axes
+
+
+def _planned(rows: list[dict]) -> str:
+    """What a sheet calls what it expects of a year: of outcomes it is a target."""
+    kinds = [kind for kind in SPOKEN if any(row["table"] == kind for row in rows)]
+    names = {kind: words.term("expected", kind) for kind in kinds}
+    if len(names) == 1:
+        return words.say(names[kinds[0]], names[kinds[0]].lower())
+    return words.say(
+        "、".join(f"{words.say(*SPOKEN[kind])}は{name}" for kind, name in names.items()),
+        " or ".join(f"{name.lower()} ({kind}s)" for kind, name in names.items()),
+    )
 
 
 def _finding(rows: list[dict]) -> str:
@@ -163,8 +176,14 @@ def _latest(row, values: list[Stated]) -> str:
     last = _last(row, values)
     if row["actuals"]:
         return f"{words.printed(last.actual)} ({last.fiscal_year})"
-    head = words.say("見込み ", "expected ")
-    return f"{head}{words.printed(last.expected)} ({last.fiscal_year})"
+    return f"{_plan(row)} {words.printed(last.expected)} ({last.fiscal_year})"
+
+
+def _plan(row) -> str:
+    """The word for what is expected of a year, within a line."""
+    if row["table"] == "outcome":
+        return words.say("年度の目標", "year's target")
+    return words.say("見込み", "expected")
 
 
 def _last(row, values: list[Stated]) -> Stated:
@@ -211,7 +230,7 @@ def _told(row, values: list[Stated]) -> str:
         if not np.isnan(_main(row, year))
     ]
     if not row["actuals"]:
-        each[:1] = [words.say("見込み・目標 ", "expected ") + one for one in each[:1]]
+        each[:1] = [f"{_plan(row)} {one}" for one in each[:1]]
     mark = words.say("(分析する指標)", " (analysed)") if row["analysed"] else ""
     name = f"{words.say(*SPOKEN[row['table']])}{row['number']}{mark} {row['name']}"
     of_rate = row["rate_of"] is not None
@@ -219,5 +238,9 @@ def _told(row, values: list[Stated]) -> str:
     if of_rate:
         # Against what: the target beside it is of another year, as a rule.
         of, year = words.printed(row["rate_of"]), words.year(row["rate_year"])
-        rated += words.say(f"({year}の見込み{of}に対して)", f" of the {of} expected in {year}")
+        rated += (
+            words.say(f"({year}の目標{of}に対して)", f" of the target of {of} for {year}")
+            if row["table"] == "outcome"
+            else words.say(f"({year}の見込み{of}に対して)", f" of the {of} expected in {year}")
+        )
     return "; ".join(filter(None, [name, ", ".join(each), _stated(row), _aimed(row), rated]))

@@ -105,6 +105,6 @@ def _label(table: str, item: str, sheet: ReviewSheet) -> str:
     rows = sheet.rows(table)
     name = next(row["indicator"] for row in rows if row["number"] == int(number))
     kind = words.say(*{"outcome": ("成果", "Outcome"), "output": ("活動", "Output")}[table])
-    ends = f"{kind} ", f": {words.term(column)}"
+    ends = f"{kind} ", f": {words.term(column, table)}"
     room = LABEL - style.measured("".join(ends), SIZE)
     return style.fitted(str(name or ""), room, SIZE).join(ends)

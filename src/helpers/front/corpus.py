@@ -213,12 +213,13 @@ class Corpus:
                 "table": table,
                 "column": column,
                 "dtype": str(kind),
-                "heading": words.MEANINGS[column][heading],
-                "unit": words.MEANINGS[column]["unit"],
-                "meaning": words.MEANINGS[column][meaning],
+                "heading": known[heading],
+                "unit": known["unit"],
+                "meaning": known[meaning],
             }
             for table, columns in kinds.items()
             for column, kind in columns.items()
+            for known in [words.MEANINGS[words.of_table(column, table)]]
         ]
         return pd.DataFrame(rows)
 

@@ -343,13 +343,14 @@ def _of_rows(rows: list[dict]) -> str:
 def _place(finding: dict) -> str:
     """Where something was found, in a few words."""
     parts = [words.heading(finding["table"]), words.cut(finding["row"], 60)]
-    column = [words.heading(finding["column"])] if finding["column"] else []
+    column = [words.heading(finding["column"], finding["table"])] if finding["column"] else []
     return say("at", place=" ".join(filter(None, parts)), column=column)
 
 
 def _named(finding: dict) -> str:
     """Where something was found, within a sentence: of a cell its row and column."""
-    row, column = words.cut(finding["row"], 40), words.heading(finding["column"])
+    row = words.cut(finding["row"], 40)
+    column = words.heading(finding["column"], finding["table"])
     return say("cell", row=row, column=column) if row and column else _place(finding)
 
 
@@ -357,7 +358,8 @@ def _cell(cell: dict) -> str:
     if cell["table"] == "budget":
         return words.term(cell["column"])
     name = words.cut(cell["indicator"] or say("no_name"), 40)
-    return f"{say(cell['table'])} {cell['number']}. {name}: {words.term(cell['column'])}"
+    column = words.term(cell["column"], cell["table"])
+    return f"{say(cell['table'])} {cell['number']}. {name}: {column}"
 
 
 def _value(cell: dict, value: float | None) -> str:

@@ -112,14 +112,15 @@ def curve_evidence(
 
 
 def history_table(series: IndicatorSeries) -> Table:
-    """The actual values, what was expected of each year, and the rates of achievement printed."""
+    """The actual values, the targets of each year, and the rates of achievement printed."""
     frame = pd.DataFrame({"fiscal_year": series.years, "actual": series.values})
     for name in ("expected", "achievement"):
         values = getattr(series, name)
         if values is not None and not np.isnan(values).all():
             frame[name] = values
     formats = dict.fromkeys(("actual", "expected"), words.printed)
-    return Table(frame, say("history", unit=words.unit(series.unit)), formats)
+    headings = {"expected": words.term("expected", "outcome")}
+    return Table(frame, say("history", unit=words.unit(series.unit)), formats, headings)
 
 
 def _record(backing: Backing | None) -> list[Table]:
