@@ -207,6 +207,29 @@ class TestChoice:
         assert "についての答え" not in of(EMPTY, "ja")["adoption"]
 
 
+WHY_NOT = {"table": "outcome", "rule": "goal_not_quantified", "observed": "調査の\n事業なので。"}
+
+
+class TestNoOutcome:
+    """A sheet that sets no goal in numbers has to say why: JUDGIT! has it for one in eight."""
+
+    def test_the_reason_that_the_sheet_gives_stands_in_the_answer(self):
+        sheet = ReviewSheet.build(sheet=EMPTY.sheet, remark=[WHY_NOT])
+        ja, en = (of(sheet, lang)["adoption"] for lang in ("ja", "en"))
+        assert ja.startswith("シートに成果指標がなく、目標が達成されるかは言えない")
+        assert "- 定量的な目標を設定できない理由(シートの記載): 「調査の 事業なので。」" in ja
+        assert en.startswith("Whether the target will be met cannot be told: the sheet has no out")
+        assert "- Why no goal is set in numbers, as the sheet says: “調査の 事業なので。”" in en
+
+    def test_without_one_nothing_is_said(self):
+        assert "理由" not in of(EMPTY, "ja")["adoption"]
+        # The reason of an earlier year's sheet, where the sheets joined have outcomes.
+        row = {"number": 1, "indicator": "数", "fiscal_year": 2018}
+        sheet = ReviewSheet.build(sheet=EMPTY.sheet, outcome=[row], remark=[WHY_NOT])
+        assert "as the sheet says" not in of(sheet, "en")["adoption"]
+        assert "no outcome has an actual value" in of(sheet, "en")["adoption"]
+
+
 class TestInWords:
     @pytest.mark.parametrize("lang", ["ja", "en"])
     def test_a_clear_short_report(self, lang):

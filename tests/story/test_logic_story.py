@@ -166,6 +166,16 @@ class TestEveryIndicator:
         one = rows(1, {2023: (1, 1)})
         assert read("ja", one) == "このシートの指標は1つだけです。"
         assert read("en", one) == "This is the sheet's only indicator."
+        # One output is no outcome.
+        ja, en = (read(lang, output=one) for lang in ("ja", "en"))
+        assert ja == (
+            "このシートの指標は活動(アウトプット)の1つだけで、成果(アウトカム)の指標はありません。"
+        )
+        assert en == "The sheet has one indicator only, an output, and no outcome."
+        remark = [{"rule": "not_in_source", "row": "アウトカム", "table": "outcome"}]
+        ja, en = (read(lang, output=one, remark=remark) for lang in ("ja", "en"))
+        assert ja.startswith("読んだ資料にある指標は活動(アウトプット)の1つだけです。成果(アウト")
+        assert en.startswith("What was read has one indicator only, an output. What was read")
         assert read("ja") == "このシートに載せる指標はありません。"
         assert read("en") == "The sheet has no indicator to show."
 

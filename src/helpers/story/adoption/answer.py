@@ -28,8 +28,8 @@ far is next to none."""
 STALE = 2
 """Years from the latest value to the sheet that prints it, as a rule no more."""
 
-NAME = 60
-"""Signs of an indicator's name that a sentence has room for."""
+NAME, WHY = 60, 200
+"""Signs of an indicator's name, and of a sheet's reason, that a sentence has room for."""
 
 
 def answer(
@@ -58,8 +58,8 @@ def answer(
             return Answer(*_no_result(sheet, series), one, more, headline=headline)
         facts = {"held": not common.not_held(sheet), "file": common.missing_file(sheet)}
         hint = say("elsewhere", unread=case == "nothing" and common.not_held(sheet))
-        if series.qualitative:
-            hint = one_of(sheet, series)
+        facts["why"] = why = _unquantified(sheet)
+        hint = one_of(sheet, series) if series.qualitative else hint or why
         return Answer(say(case, **facts), facts=[hint], more=more, headline=headline)
     numbers |= {"last_year": int(series.years[-1]), "last_actual": float(series.values[-1])}
     rows = records(odds)
@@ -105,6 +105,14 @@ def answer(
     more.append(chosen(sheet, series))
     headline = common.headline(sheet, say("title"), **numbers)
     return Answer(sentence, number, facts, more, terms, headline=headline)
+
+
+def _unquantified(sheet: ReviewSheet) -> str:
+    """Why a sheet without outcomes sets no goal in numbers, as it says itself; "" where it does
+    not."""
+    remarks = [] if sheet.rows("outcome") else sheet.rows("remark")
+    said = (row["observed"] for row in remarks if row["rule"] == "goal_not_quantified")
+    return say("unquantified", why=words.cut(next(said, None) or "", WHY))
 
 
 def _no_result(sheet: ReviewSheet, series: IndicatorSeries) -> tuple[str, tuple[str, str]]:

@@ -22,7 +22,8 @@ def read_every(sheet: ReviewSheet, every: EveryIndicator) -> Text:
     lacking = {kind: common.not_held(sheet, kind) for kind in KINDS}
     lacks = say("lacks", file=common.missing_file(sheet), **lacking)
     if every.printed < 2:
-        return Text(say("one", many=every.printed, lacks=lacks))
+        output = any(row["table"] == "output" for row in every.rows)
+        return Text(say("one", many=every.printed, output=output, lacks=lacks))
     kinds = Counter(row["table"] for row in every.rows for _ in range(1 + row["repeats"]))
     return Text(
         say(
