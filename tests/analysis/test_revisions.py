@@ -54,6 +54,34 @@ def test_rounding_alone_is_no_revision():
     assert found(one) == []
 
 
+def test_what_later_sheets_print_no_more():
+    outcome = outcomes({2016: 4, 2017: 5, 2018: 8}, target=9.0, target_year=2022, expected=7.0)
+    given = {"table": "outcome", "number": 1}
+    later = printed((2018, "actual", 2020, 8), (2018, "expected", 2020, 7), **given)
+    gone = revisions.gone(sheet(later, outcome=outcome))
+    # 2016 is no year that a sheet of 2020 prints.
+    assert [(row["fiscal_year"], row["column"], row["value"]) for row in gone] == [
+        (2017, "expected", 7.0),
+        (2017, "actual", 5.0),
+        (None, "target", 9.0),
+    ]
+    assert {row["sheet_year"] for row in gone} == {2020}
+    # It is there again.
+    again = printed((None, "target", 2021, 12), (2018, "actual", 2021, 8), **given)
+    again += printed((2018, "expected", 2021, 7), (2017, "actual", 2020, 6), **given)
+    gone = revisions.gone(sheet([*later, *again], outcome=outcome))
+    assert [(row["fiscal_year"], row["column"]) for row in gone] == [(2017, "expected")]
+
+
+def test_nothing_is_gone_where_no_later_sheet_has_the_indicator():
+    outcome = outcomes({2017: 5, 2018: 8}, target=9.0)
+    earlier = printed((2017, "actual", 2018, 5), table="outcome", number=1)
+    other = printed((2018, "actual", 2020, 3), table="outcome", number=2)
+    assert revisions.gone(sheet(outcome=outcome)) == []
+    both = [*outcome, *outcomes({2018: 3}, number=2, name="別")]
+    assert revisions.gone(sheet([*earlier, *other], outcome=both)) == []
+
+
 def test_the_most_telling_stands_first():
     vintage = printed(
         *((2016, "initial", 2017, 20), (2017, "executed", 2018, 39), (2016, "executed", 2017, 10))

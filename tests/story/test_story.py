@@ -179,7 +179,8 @@ def _of_adoption(printed, history, pool) -> dict:
             "",
             odds_story.found_curve(history),
             odds_story.curve_evidence(
-                history, futures, lead, backing, "", revisions.actuals(printed, history)
+                *(history, futures, lead, backing, ""),
+                *(revisions.actuals(printed, history), revisions.gone(printed)),
             ),
         ),
         "futures": lambda: forecasts_table(futures),
@@ -560,6 +561,27 @@ def test_revisions_are_shown_where_other_sheets_are_at_hand(sheet, lang):
     assert ("手元にない" if lang == "ja" else "nothing to compare") in alone["revised"]
     assert "輪" not in alone["rate"] + alone["curve"]
     assert "rings" not in alone["rate"] + alone["curve"]
+
+
+def test_what_later_sheets_print_no_more_is_told_where_revisions_are():
+    page = outcome({2017: 5, 2018: 8}, target=9.0, target_year=2022, expected=7.0)
+    row = {"table": "outcome", "number": 1, "sheet_year": 2020, "sheet_id": "x"}
+    page = page.with_table(
+        "vintage", pd.DataFrame([row | {"fiscal_year": 2018, "column": "expected", "value": 7.0}])
+    )
+    ja, en = (of(page, lang) for lang in ("ja", "en"))
+    assert (
+        "4 numbers of outcomes and outputs here, 1 of them a final target, are no longer printed "
+        "in later sheets (published 2020), though these have the indicator." in en["revised"]
+    )
+    assert "4か所(うち最終の目標値1)は、同じ指標のある後の年(2020年公表)" in ja["revised"]
+    assert (
+        "(published 2020) have this outcome, but no longer print its final target, its values of "
+        "FY2017 and FY2018, its target of FY2017." in en["curve"]
+    )
+    assert "最終の目標値と2017年度、2018年度の実績と2017年度の目標値はもう印字されて" in ja["curve"]
+    alone = outcome({2017: 5, 2018: 8}, target=9.0, target_year=2022)
+    assert "no longer" not in of(alone, "en")["revised"] + of(alone, "en")["curve"]
 
 
 def test_joined_sheets_are_named_and_a_doubtful_link_is_told(sheet):

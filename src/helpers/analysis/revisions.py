@@ -24,6 +24,9 @@ KINDS = ("closed", "target", "open", "late", "lost")
 none; "lost": a negative number that the database turned into 0."""
 
 TELLING = ("executed", "actual", "budget_net", "target", "target_year")
+PRINTED = 3
+"""Closed years of which a sheet prints the values, at least."""
+
 SAME = 0.001
 """Rates that are printed alike."""
 
@@ -102,6 +105,35 @@ def actuals(sheet: ReviewSheet, series: IndicatorSeries) -> pd.DataFrame:
         if not same
     ]
     return _distinct(rows, ACTUALS)
+
+
+def gone(sheet: ReviewSheet) -> list[dict]:
+    """The values and targets of this sheet's indicators that later sheets print no more, as far as
+    it can be told: those that the last later sheet lacks which prints the indicator and, of a
+    year's value, has the year among its `PRINTED`.
+
+    Rows of `CELL`, with value and sheet_year (of the sheet that lacks it). Of sheets that were
+    joined there is none: a number of theirs is the last that was printed.
+    """
+    told = [row for row in _told(sheet, _names(sheet)) if row["sheet_year"] > sheet.year]
+    printed = {(*_cell(row), row["sheet_year"]) for row in told}
+    later: dict[tuple, set[int]] = {}
+    for row in told:
+        later.setdefault((row["table"], row["number"]), set()).add(row["sheet_year"])
+    found = []
+    for cell, value in _own(sheet).items():
+        table, number, year, column = cell
+        if table == "budget" or column == "target_year":
+            continue
+        could = [
+            published
+            for published in later.get((table, number), ())
+            if year is None or published - PRINTED <= year < published
+        ]
+        if could and (*cell, max(could)) not in printed:
+            found.append(dict(zip(CELL, cell, strict=True)))
+            found[-1] |= {"value": value, "sheet_year": max(could)}
+    return found
 
 
 def _told(sheet: ReviewSheet, names: dict[tuple, tuple]) -> list[dict]:

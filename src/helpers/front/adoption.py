@@ -190,7 +190,8 @@ class Adoption(OfASheet):
         show(story.found_curve(self.series))
         self.plot_curve()
         said = (self.series, self.forecasts, self._lead, self._backing)
-        show(story.curve_evidence(*said, self._assumed()[1], self._earlier))
+        others = self._earlier, revisions.gone(self.sheet)
+        show(story.curve_evidence(*said, self._assumed()[1], *others))
 
     @section
     def show_fits(self) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import words
+from helpers.analysis import revisions
 from helpers.analysis.presence import INDICATORS
 from helpers.checks.budget import PARTS
 from helpers.checks.reasons import TODOS, printed, todo
@@ -257,6 +258,7 @@ def revised(table: pd.DataFrame, sheet: ReviewSheet) -> Table | Text:
         shown=min(len(told), REVISED),
         closed=sum(cell["kind"] == "closed" for cell in told),
         lost=len(cells) - len(told),
+        gone=_gone(sheet),
     )
     if not told:
         return Text(text)
@@ -293,6 +295,15 @@ def stated(sheet: ReviewSheet) -> Table | Text:
         for row in first_of(said, "number").values()
     ]
     return Table(pd.DataFrame(rows[:ROWS]), _of_rows(rows))
+
+
+def _gone(sheet: ReviewSheet) -> dict:
+    """How many values and targets of outcomes and outputs later sheets print no more, and which
+    sheets these are."""
+    rows = revisions.gone(sheet)
+    targets = sum(row["column"] == "target" for row in rows)
+    years = sorted({row["sheet_year"] for row in rows})
+    return {"all": len(rows), "targets": targets, "published": years}
 
 
 def indicators(sheet: ReviewSheet) -> Fold | Text:

@@ -82,10 +82,11 @@ def curve_evidence(
     backing: Backing | None,
     why: str,
     earlier: pd.DataFrame,
+    gone: list[dict],
 ) -> Fold | Text:
     """The values, the forecasts and how to read them; `backing` is what stands behind the leading
     forecast, `why` the reason given for the ceiling, "" without one, `earlier` what other sheets
-    print (`revisions.actuals`)."""
+    print (`revisions.actuals`), `gone` what later ones print no more (`revisions.gone`)."""
     if not len(series.values):
         return Text()
     leading = forecasts[forecasts["model"] == lead]
@@ -107,6 +108,7 @@ def curve_evidence(
     )
     if len(earlier):
         paragraphs.append(_earlier(series, earlier))
+    paragraphs.append(_gone(series, gone))
     parts = [Text(*filter(None, paragraphs)), history_table(series), forecasts_table(forecasts)]
     return Fold(say("evidence"), *parts, *_record(backing))
 
@@ -145,6 +147,16 @@ def _earlier(series: IndicatorSeries, earlier: pd.DataFrame) -> str:
         value=words.amount(row["value"], series.unit),
         present=words.amount(row["present"], series.unit),
     )
+
+
+def _gone(series: IndicatorSeries, gone: list[dict]) -> str:
+    """Which numbers of the series later sheets print no more."""
+    own = [row for row in gone if (row["table"], row["number"]) == ("outcome", series.number)]
+    years = {
+        column: [row["fiscal_year"] for row in own if row["column"] == column]
+        for column in ("target", "actual", "expected")
+    }
+    return say("gone", **years, published=sorted({row["sheet_year"] for row in own}))
 
 
 def forecasts_table(forecasts: pd.DataFrame) -> Table | Text:
