@@ -152,7 +152,7 @@ def test_its_python_works(clone):
     rs_writer.write(clone / "rs2024", t12=None, t51=CONTRACTS)
     command = [build, "corpus", "build", *years, "--out", "corpus"]
     subprocess.run(command, cwd=clone, check=True, capture_output=True, timeout=COMMAND_SECONDS)
-    program = "import duckdb, pandas, polars\n" + "\n".join(programs(ENGLISH))
+    program = "\n".join(programs(ENGLISH))
     # One of the two tenders whose bidders are known had one bidder.
     program += (
         "single = tenders['bidders'].eq(1).groupby(tenders['ministry']).agg(['mean', 'size'])\n"

@@ -17,10 +17,11 @@ from helpers.corpus import Corpus, build, store
 from helpers.corpus.store import BY_YEAR, TABLES
 
 PAGES = [(paths.ROOT / "docs" / lang / "corpus.md").read_text("utf-8") for lang in ("ja", "en")]
-SHOWN = [
-    re.findall(r"^```python\n(pandas.*?)^```$", page, re.MULTILINE | re.DOTALL)[0].splitlines()
+BLOCKS = [
+    re.findall(r"^```python\n(import duckdb.*?)^```$", page, re.MULTILINE | re.DOTALL)[0]
     for page in PAGES
 ]
+SHOWN = [block.partition("\n\n")[2].splitlines() for block in BLOCKS]
 COUNT = """
 import json, sys, {program}
 found = {{}}
@@ -138,7 +139,13 @@ def corpus(tmp_path_factory):
 def test_readme_gives_the_same_lines_in_both_languages():
     japanese, english = SHOWN
     assert japanese == english
-    assert [line.partition(".")[0] for line in english] == ["pandas", "duckdb", "polars"]
+    readers = [line.partition(".")[0] for line in english]
+    assert readers == ["pandas", "duckdb", "polars"]
+    for block, page in zip(BLOCKS, PAGES, strict=True):
+        # What it needs is imported in it, and what does not come with a corpus can be installed.
+        imported = block.partition("\n\n")[0].splitlines()
+        assert sorted(imported) == [f"import {reader}" for reader in sorted(readers)]
+        assert "pip install duckdb polars" in page
 
 
 @pytest.mark.parametrize("program", OF)
