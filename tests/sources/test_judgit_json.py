@@ -6,6 +6,8 @@ import json
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import judgit
 from helpers.sheet import ReviewSheet, SheetError
@@ -83,8 +85,8 @@ def test_the_rows_of_a_sheet():
 def test_project_numbers_and_their_parents(number, parts, parent):
     named = dict.fromkeys((f"事業番号{part}" for part in range(1, 6)), None)
     named |= {f"事業番号{part}": text for part, text in enumerate(parts, 1)}
-    for given in (number, None):
-        (facts,) = rows(**named, 事業番号=given)["sheet"]
+    for whole in (number, None):
+        (facts,) = rows(**named, 事業番号=whole)["sheet"]
         assert (facts["project_number"], facts["parent_number"]) == (number, parent)
 
 
@@ -273,6 +275,27 @@ def test_a_value_that_does_not_fit_is_refused_with_its_key(place, value, found, 
     assert found in error.found
     assert len(error.found) < 120
     assert expected in error.expected
+
+
+@pytest.mark.parametrize(("letter", "found"), [("\0", "broken JSON"), ("\ud800", "not UTF-8")])
+def test_what_no_text_may_hold_stands_in_no_document_but_as_an_escape(letter, found):
+    made = copy.deepcopy(RECORD)
+    made["支出先"][1]["支出先名"] = letter
+    written = json.dumps(made)
+    with pytest.raises(SheetError, match=r"支出先\[1\].支出先名: .* Unicode"):
+        judgit_json.parse(written.encode(), "some.ndjson", 5)
+    bare = written.replace(json.dumps(letter)[1:-1], letter).encode(errors="surrogatepass")
+    with pytest.raises(SheetError, match=found):
+        judgit_json.parse(bare, "some.ndjson", 5)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0") | st.sampled_from(" -－\n")))
+def test_a_text_is_the_same_with_and_without_escapes(text):
+    made = record(担当部局庁=text)
+    read = judgit_json.rows(made, "some.ndjson", 5)
+    for escaped in (True, False):
+        content = json.dumps(made, ensure_ascii=escaped).encode()
+        assert judgit_json.parse(content, "some.ndjson", 5) == read
 
 
 @pytest.mark.parametrize("key", ["公開年度", "府省庁", "事業名"])

@@ -23,10 +23,14 @@ SHAPES = 256
 Reader = Callable[[object], object]
 
 
-def crosswalk(name: str, blank: Mapping[str, dict] | None = None) -> "Crosswalk":
+def crosswalk(
+    name: str,
+    blank: Mapping[str, dict] | None = None,
+    values: Mapping[str, Reader] | None = None,
+) -> "Crosswalk":
     """The crosswalk in a CSV file beside this module."""
     with (files(__package__) / name).open(encoding="utf-8") as file:
-        return Crosswalk(csv.DictReader(file), blank)
+        return Crosswalk(csv.DictReader(file), blank, values)
 
 
 class Misfit(ReviewSheetError):
@@ -46,10 +50,15 @@ class Misfit(ReviewSheetError):
 class Crosswalk:
     """The keys of a kind of document: the rows of a crosswalk, as `keys` has them by their `list`
     and `key`. What is read of an object begins as a copy of what stands in `blank` under the column
-    that its list goes into."""
+    that its list goes into; `values` are `VALUES` or `UNESCAPED`."""
 
-    def __init__(self, rows: Iterable[dict[str, str]], blank: Mapping[str, dict] | None = None):
-        self._blank = blank or {}
+    def __init__(
+        self,
+        rows: Iterable[dict[str, str]],
+        blank: Mapping[str, dict] | None = None,
+        values: Mapping[str, Reader] | None = None,
+    ):
+        self._blank, self._values = blank or {}, values or VALUES
         self.keys: dict[str, dict[str, dict[str, str]]] = {}
         for row in rows:
             self.keys.setdefault(row["list"], {})[row["key"]] = row
@@ -119,8 +128,10 @@ class Crosswalk:
                 for key, column, kind, least, greatest, read_value in there:
                     one = value[key]
                     # Most values are numbers that fit: a call for each takes longer than all.
-                    fits = type(one) is kind and least <= one <= greatest
-                    found[column] = one if fits else read_value(one)
+                    if type(one) is kind and least <= one <= greatest:
+                        found[column] = one
+                    else:
+                        found[column] = read_value(one)
             except Misfit as error:
                 raise error.inside(key) from None
             return found
@@ -136,8 +147,8 @@ class Crosswalk:
             blank = self._blank.get(row["column"], {})
             return _each(self._of_object(_joined(row["list"], row["key"]), blank))
         if row["value"].startswith("list of "):
-            return _each(VALUES[row["value"].removeprefix("list of ")])
-        read = VALUES[row["value"]]
+            return _each(self._values[row["value"].removeprefix("list of ")])
+        read = self._values[row["value"]]
         return _required(read) if row["use"] == "needed" else read
 
 
@@ -189,7 +200,15 @@ def number_or_text(value: object) -> float | str | None:
 def text_or_dash(value: object) -> str | None:
     """A text; "" where only dashes stand, null as None."""
     value = text(value)
-    return value if not value or value[0] not in DASHES or value.strip(DASHES) else ""
+    return value if value is None or value.strip(DASHES) else ""
+
+
+def unescaped_or_dash(value: object) -> str | None:
+    """`text_or_dash` of a document in which no text has what `text` refuses."""
+    if type(value) is not str:
+        return text_or_dash(value)
+    value = value.strip()
+    return value if value.strip(DASHES) else ""
 
 
 RANGES: dict[str, tuple[type, int, int]] = {
@@ -234,6 +253,10 @@ VALUES: dict[str, Reader] = {
     "flag": flag,
 }
 """What a value can be -> what reads it."""
+
+UNESCAPED = VALUES | {"text or dash": unescaped_or_dash}
+"""The same for documents without an escape such as \\u0000: only by these has JSON in UTF-8 a NUL
+or half of a letter."""
 
 
 def _required(read: Reader) -> Reader:
