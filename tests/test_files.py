@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import files
+from helpers import files, paths
 
 
 @given(st.text(max_size=300))
@@ -192,3 +192,17 @@ def test_a_private_folder_is_gone_with_its_process(tmp_path, monkeypatch):
     other.communicate("\n")
     assert (other.returncode, [*tmp_path.iterdir()]) == (0, [stranger])
     assert not left.exists()
+
+
+def test_a_path_inside_the_repository_is_shown_from_its_root_wherever_one_stands(
+    tmp_path, monkeypatch
+):
+    for folder, path, shown in [
+        (paths.ROOT, "data/a.json", "data/a.json"),
+        (paths.ROOT / "src", "../data/a.json", "data/a.json"),
+        (tmp_path, "../data/a.json", "../data/a.json"),
+        (tmp_path, paths.ROOT / "data" / "a.json", "data/a.json"),
+        (paths.ROOT, tmp_path / "a.json", (tmp_path / "a.json").as_posix()),
+    ]:
+        monkeypatch.chdir(folder)
+        assert paths.shown(path) == shown

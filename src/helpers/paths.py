@@ -32,7 +32,9 @@ def exists(path: str | Path) -> bool:
 
 def shown(path: str | Path) -> str:
     """A path as a sheet names its source: from the repository root if inside it, else as given."""
-    return _shown(str(path), os.getcwd())
+    path = str(path)
+    # Where the process stands takes a call of the system.
+    return _shown(path, "" if os.path.isabs(path) else os.getcwd())
 
 
 @cache
