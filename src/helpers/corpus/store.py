@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache, reduce
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
@@ -209,17 +210,19 @@ class Gathered:
     def __init__(self, table: str):
         self._schema = SCHEMAS[table]
         self._sheet_ids: list[str] = []
-        self._rows: list[tuple] = []
-        self._values = itemgetter(*self._schema.names[1:])
+        # Row after row: a tuple for each would stay until the end.
+        self._values: list = []
+        self._of_row = itemgetter(*self._schema.names[1:])
 
     def add(self, sheet_id: str, rows: list[dict]) -> None:
         """Add rows that have all columns, each with its sheet's id."""
         self._sheet_ids += [sheet_id] * len(rows)
-        self._rows += map(self._values, rows)
+        self._values += chain.from_iterable(map(self._of_row, rows))
 
     def table(self) -> pa.Table:
         """All of them, as they lie on disk; there is at least one."""
-        columns = [self._sheet_ids, *zip(*self._rows, strict=True)]
+        width = len(self._schema) - 1
+        columns = [self._sheet_ids, *(self._values[at::width] for at in range(width))]
         return pa.table(list(map(pa.array, columns, self._schema.types)), self._schema)
 
 
