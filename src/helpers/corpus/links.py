@@ -6,8 +6,9 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from itertools import chain, groupby, pairwise
+from functools import cached_property, lru_cache, partial
+from itertools import chain, groupby
+from operator import add, attrgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -77,7 +78,7 @@ class Traits:
         plain = _plain(self.name)
         contained = [plain.split("(", 1)[0], *_FORMER.findall(plain)]
         keys = dict.fromkeys([self.key, *map(_name_key, contained)])
-        return [frozenset(map("".join, pairwise(key))) or frozenset([key]) for key in keys if key]
+        return [frozenset(map(add, key, key[1:])) or frozenset([key]) for key in keys if key]
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -278,8 +279,8 @@ def _alike(earlier: list[Traits], later: list[Traits]) -> Iterator[Candidate]:
         _named(earlier, later),
         _equal(lambda one: one.official_id, earlier, later),
         _equal(lambda one: one.key, earlier, later),
-        _resembling(earlier, later, MUCH_ALIKE),
-        _resembling(earlier, [new for new in later if new.ministry not in had_sheets], RENAMED, ""),
+        *(_resembling(*sides, MUCH_ALIKE) for sides in _of_one_ministry(earlier, later)),
+        _resembling(earlier, [new for new in later if new.ministry not in had_sheets], RENAMED),
     ]
     seen = {(old.sheet_id, new.sheet_id): (old, new) for pairs in proposals for old, new in pairs}
     for old, new in seen.values():
@@ -356,10 +357,24 @@ def _meeting(
 
 
 def _equal(key: Callable[[Traits], object], earlier: list[Traits], later: list[Traits]) -> Pairs:
-    def keys(one: Traits) -> list:
-        return [found] if (found := key(one)) else []
+    held = _grouped(earlier, key)
+    for new in later:
+        yield from ((old, new) for old in held.get(key(new) or None, ()))
 
-    return _meeting(earlier, later, keys, keys)
+
+def _of_one_ministry(
+    earlier: list[Traits], later: list[Traits]
+) -> Iterator[tuple[list[Traits], list[Traits]]]:
+    """The sheets of both sides by their ministry, of those that have some on either."""
+    old, new = (_grouped(side, attrgetter("ministry")) for side in (earlier, later))
+    return ((old[ministry], new[ministry]) for ministry in old if ministry in new)
+
+
+def _grouped(sheets: list[Traits], key: Callable[[Traits], object]) -> dict:
+    groups = defaultdict(list)
+    for one in sheets:
+        groups[key(one)].append(one)
+    return groups
 
 
 def _sharing_a_value(earlier: list[Traits], later: list[Traits]) -> Pairs:
@@ -378,11 +393,8 @@ def _sharing_a_value(earlier: list[Traits], later: list[Traits]) -> Pairs:
     )
 
 
-def _resembling(
-    earlier: list[Traits], later: list[Traits], at_least: float, within: str | None = None
-) -> Pairs:
-    """The pairs whose names may reach that similarity, for comparison in full: within a ministry,
-    or with any that is given as `within` in the place of all.
+def _resembling(earlier: list[Traits], later: list[Traits], at_least: float) -> Pairs:
+    """The pairs whose names reach that similarity.
 
     Of two names as similar as that, each has at_least / (2 - at_least) of its letter pairs in
     common with the other, so that the rarer ones of both already meet (prefix filtering: Chaudhuri,
@@ -394,12 +406,9 @@ def _resembling(
     common = Counter(chain.from_iterable(names))
     rarest = sorted(sorted(common), key=common.__getitem__)
     rank = {pair: place for place, pair in enumerate(rarest)}
-
-    def keys(one: Traits) -> list[tuple]:
-        place = one.ministry if within is None else within
-        return [(place, pair) for pair in _rarer(one, rank, at_least)]
-
-    return _meeting(earlier, later, keys, keys)
+    rarer = partial(_rarer, rank=rank, at_least=at_least)
+    met = _meeting(earlier, later, rarer, rarer)
+    return (pair for pair in met if _similarity(*pair) >= at_least)
 
 
 def _named(earlier: list[Traits], later: list[Traits]) -> Pairs:
