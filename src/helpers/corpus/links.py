@@ -35,7 +35,7 @@ FACTS = [*TEXTS, "sheet_year", "start_year", "sheet_type"]
 CLOSED = ("initial", "budget_net", "executed")
 BUDGET = ["sheet_id", "fiscal_year", *CLOSED]
 """The columns of `budget` that they are made by."""
-CURRENT = ("initial",)
+CURRENT = CLOSED[:1]
 """What a later sheet repeats: of closed years nearly all, of the current one its initial budget."""
 
 WRONG_PAST_YEARS = 2018
@@ -48,7 +48,7 @@ _FORMER = re.compile(r"\((?:旧|前年度|(?:平成|令和)(?:元|[0-9]+)年度(
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True)
+@dataclass  # Frozen ones take twice as long to make.
 class Traits:
     """What of a sheet is compared; `kind` is its `sheet_type` if that is one of `NO_PROJECT`, else
     "", and `budget` is fiscal year -> column -> a value that is not 0."""
@@ -233,12 +233,15 @@ def traits(sheet: pd.DataFrame, budget: pd.DataFrame) -> list[Traits]:
         one = Traits(*facts, _past_ids(past, int(published)))
         found[one.sheet_id] = one
     current = int(sheet["sheet_year"].iloc[0])
-    columns = [budget[name].to_numpy(float, na_value=math.nan).tolist() for name in BUDGET[1:]]
-    for sheet_id, year, *values in zip(budget["sheet_id"].tolist(), *columns, strict=True):
-        cells = zip(CLOSED if year < current else CURRENT, values, strict=False)
-        known = {name: value for name, value in cells if value > 0}
-        if known and year <= current and sheet_id in found:
-            found[sheet_id].budget[int(year)] = known
+    year = budget["fiscal_year"].to_numpy(float, na_value=math.nan)
+    amounts = budget[list(CLOSED)].to_numpy(float, copy=True, na_value=math.nan)
+    amounts[year >= current, len(CURRENT) :] = math.nan
+    known = (year <= current) & (amounts > 0).any(axis=1)
+    columns = budget["sheet_id"].array[known], year[known].astype(int), amounts[known]
+    for sheet_id, of, values in zip(*(column.tolist() for column in columns), strict=True):
+        if sheet_id in found:
+            cells = zip(CLOSED, values, strict=True)
+            found[sheet_id].budget[of] = {name: value for name, value in cells if value > 0}
     return list(found.values())
 
 

@@ -32,8 +32,8 @@ _COLUMN = pd.CategoricalDtype(
     )
 )
 _ORDER = [*CELL, "sheet_year", "sheet_id", "number", "value", "blank"]
-_SMALL = dict.fromkeys(["table", "indicator_id", "column", "sheet_id"], np.int32)
-"""What stands for texts, in half the memory that a million rows are moved through."""
+_SMALL = {"table": np.int8, "column": np.int8, "indicator_id": np.int32, "sheet_id": np.int32}
+"""What stands for texts, in less memory: a million rows are sorted, and moved to their order."""
 
 
 def values(
