@@ -23,7 +23,7 @@ from helpers.corpus.sheets import rows_of
 from helpers.corpus.store import OF_A_SHEET, TABLES, Gathered, Store, arrow, as_table
 from helpers.paths import find as locate
 from helpers.processes import Map, mapping, usable_cores
-from helpers.sheet import Located, Rows, SheetError, among, located, records
+from helpers.sheet import Rows, SheetError, among, located, records
 from helpers.sources import JUDGIT, RS, judgit_json, rs_csv
 from helpers.sources.collection import parts
 from helpers.sources.json_files import Piece
@@ -245,6 +245,7 @@ def _items(path: str | Path) -> Iterator[Rows | Piece | SheetError]:
 def _digest(chunk: list) -> _Digest:
     """Read and check the sheets of a chunk: raw lines, rows, or errors in the place of sheets."""
     rows: dict[tuple[str, int], Gathered] = {}
+    found: dict[int, dict[str, list[Finding]]] = {}
     ids, rejected = {}, []
     for item in chunk:
         try:
@@ -259,36 +260,42 @@ def _digest(chunk: list) -> _Digest:
             rejected.append(_twice(facts, line))
             continue
         ids[sheet_id] = line
-        of_sheet = {**sheet, "finding": _finding_rows(sheet, sheet_id)}
-        for table in filter(of_sheet.get, [*OF_A_SHEET, "finding"]):
+        if of_sheet := checks.found(sheet):
+            found.setdefault(year, {})[sheet_id] = of_sheet
+        for table in filter(sheet.get, OF_A_SHEET):
             if (table, year) not in rows:
                 rows[table, year] = Gathered(table)
-            rows[table, year].add(sheet_id, of_sheet[table])
-    return _Digest({key: part.table() for key, part in rows.items()}, ids, rejected)
+            rows[table, year].add(sheet_id, sheet[table])
+    tables = {key: part.table() for key, part in rows.items()}
+    for year, those in found.items():
+        tables["finding", year] = arrow("finding", list(chain(*_finding_rows(those).values())))
+    return _Digest(tables, ids, rejected)
 
 
-def _finding_rows(
-    sheet: Located, sheet_id: str, rules: Iterable[checks.Rule] = checks.RULES
-) -> list[dict]:
-    """What the rules find in a sheet as the corpus's table `finding` holds it: with its reason in
-    both languages."""
+def _finding_rows(found: dict[str, list[Finding]]) -> dict[str, list[dict]]:
+    """What the rules found in sheets, by their ids, as the corpus's table `finding` holds it: with
+    its reason in both languages. Of many sheets at once: what speaks is at hand then."""
+    reasons = _in_both_languages(list(chain(*found.values())))
     with words.speaking("ja"):
-        return [
-            {**placed(finding), "sheet_id": sheet_id, "proved": finding.proved}
-            | _in_both_languages(finding)
-            for finding in checks.found(sheet, rules)
-        ]
+        return {
+            sheet_id: [
+                {**placed(one), "sheet_id": sheet_id, "proved": one.proved, **next(reasons)}
+                for one in findings
+            ]
+            for sheet_id, findings in found.items()
+        }
 
 
-def _in_both_languages(finding: Finding) -> dict[str, str]:
-    """Its reason, which three in four findings share with another sheet's."""
-    said = finding.key, repr(finding.facts)
-    if said not in _reasons:
-        if len(_reasons) == REASONS:
-            _reasons.clear()
-        japanese, english = words.in_each(reason, finding)
-        _reasons[said] = {"reason": japanese, "reason_en": english}
-    return _reasons[said]
+def _in_both_languages(findings: list[Finding]) -> Iterator[dict[str, str]]:
+    """Their reasons, which three in four findings share with another sheet's."""
+    if len(_reasons) > REASONS:
+        _reasons.clear()
+    said = [(finding.key, repr(finding.facts)) for finding in findings]
+    new = {key: one for key, one in zip(said, findings, strict=True) if key not in _reasons}
+    each = words.in_each(lambda: list(map(reason, new.values())))
+    for key, japanese, english in zip(new, *each, strict=True):
+        _reasons[key] = {"reason": japanese, "reason_en": english}
+    return map(_reasons.__getitem__, said)
 
 
 @dataclass(frozen=True)
@@ -454,11 +461,10 @@ def _checked_again(reader: Store, project: pd.DataFrame, printed: pd.DataFrame) 
     years = project["sheet_year"].unique().tolist()
     for row in reader.rows("finding", years, sheet_id=ids):
         before[row["sheet_id"]].append(row)
-    found = []
-    for sheet_id, said in before.items():
-        anew = _finding_rows(located(rows[sheet_id]), sheet_id, checks.BY_OTHERS)
-        found += checks.merged(said, anew)
-    return found
+    anew = _finding_rows(
+        {sheet_id: checks.found(located(rows[sheet_id]), checks.BY_OTHERS) for sheet_id in ids}
+    )
+    return [row for sheet_id in ids for row in checks.merged(before[sheet_id], anew[sheet_id])]
 
 
 def _indicators(tables: dict, project: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
