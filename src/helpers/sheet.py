@@ -546,14 +546,13 @@ class Located(dict[str, list[dict]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._made: dict[tuple, Any] = {}
+        self._made: dict[Callable, Any] = {}
 
-    def once(self, make: Callable, *arguments: Any) -> Any:
-        """What `make` returns for the sheet and the arguments; it is called the first time only."""
-        key = make, *arguments
-        if key not in self._made:
-            self._made[key] = make(self, *arguments)
-        return self._made[key]
+    def once(self, make: Callable[[Located], Any]) -> Any:
+        """What `make` returns for the sheet; it is called the first time only."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
 
 def located(sheet: Rows) -> Located:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,11 +90,22 @@ def found(sheet: Located, rules: Iterable[Rule] | None = None) -> list[Finding]:
     """What the rules, or some of them, find in a sheet's rows, as `located` gives them, still
     without words: for thousands of sheets, which never become tables."""
     said = {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
+    filled = tuple(filter(sheet.get, COLUMNS))
     return [
         finding
-        for rule in (RULES if rules is None else rules)
+        for rule in _due(RULES if rules is None else tuple(rules), filled)
         for finding in rule(sheet)
         if not (finding.key in _SECTION_MISSING and finding.table in said)
+    ]
+
+
+@lru_cache(2**10)
+def _due(rules: tuple[Rule, ...], filled: tuple[str, ...]) -> list[Rule]:
+    """The rules that have anything to do in a sheet in which these tables have rows."""
+    return [
+        rule
+        for rule in rules
+        if rule not in NEEDED or any(table in filled for table in NEEDED[rule])
     ]
 
 
@@ -136,6 +148,19 @@ RULES: tuple[Rule, ...] = (
     *reviews.RULES,
 )
 """All rules, in the order of their findings."""
+
+NEEDED: dict[Rule, tuple[str, ...]] = {
+    _remarks: ("remark",),
+    budget.unit_slip: ("vintage",),
+    budget.accounts: ("account",),
+    budget.items: ("item",),
+    payments.payees_declared: ("block",),
+    payments.uses: ("use",),
+    **dict.fromkeys(contracts.RULES, tuple(contracts.AMOUNTS)),
+    reviews.not_reduced: ("review",),
+    reviews.merged: ("related",),
+}
+"""The rules that find nothing in a sheet without a row in one of these tables."""
 
 BY_OTHERS: dict[Rule, tuple[str, ...]] = {
     _remarks: ("link_contradicted",),

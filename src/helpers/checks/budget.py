@@ -2,6 +2,7 @@
 accounts and items."""
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 import numpy as np
 
@@ -103,8 +104,6 @@ def unit_slip(sheet: Located) -> Iterator[Finding]:
     A slip shows in the whole row: two or more amounts that differ, all by the same factor to within
     1 %. Which of the two sheets is wrong, they do not say.
     """
-    if not sheet["vintage"]:
-        return
     for row in sheet["budget"]:
         factors = {}
         for column in ("initial", "budget_net", "executed"):
@@ -246,8 +245,6 @@ def accounts(sheet: Located) -> Iterator[Finding]:
 
     What the totals say themselves is left to `executed_over_budget`.
     """
-    if not sheet["account"]:
-        return
     totals = {row["fiscal_year"]: row for row in sheet["budget"]}
     for (year, *account), rows in _by_account(sheet["account"]).items():
         gross, executed = (_sum(rows, column) for column in ("budget_gross", "executed"))
@@ -396,13 +393,16 @@ def _gross(row: dict, net: float, carried_out: float) -> tuple:
 
 
 def _gap(row: dict) -> tuple[float | None, float]:
-    total = row["budget_net"]
+    total, *parts = _TOTAL_AND_PARTS(row)
     if total is None or row["initial"] is None:
         return None, 0.0
-    parts = [row[part] or 0.0 for part in PARTS]
+    parts = [part or 0.0 for part in parts]
     gap = total - sum(parts)
     # Mostly there is none: the digits of the numbers need not be looked at then.
     return gap, _tolerance(total, *parts) if gap else FLOAT_ERROR
+
+
+_TOTAL_AND_PARTS = itemgetter("budget_net", *PARTS)
 
 
 def _tolerance(*values: float) -> float:

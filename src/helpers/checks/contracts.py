@@ -69,8 +69,6 @@ def _contracts(sheet: Located) -> list[tuple[str, list[dict]]]:
     What a payee passes on is not let by the state, and a bundle has no bidders of its own. The
     letters of blocks are those of a year, of commitments the latest.
     """
-    if not (sheet["contract"] or sheet["commitment"]):
-        return []
     paid = [row for row in sheet["payment"] if row["fiscal_year"] is not None]
     latest = max((row["fiscal_year"] for row in paid), default=None)
     passed_on = {(row["fiscal_year"], row["block"]) for row in paid if row["tier"] == "sub"}

@@ -1,11 +1,14 @@
 """What the rules share: Finding, a remark still without words, and how they read a sheet."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from helpers import precision, words
 from helpers.precision import half_unit
 from helpers.sheet import COLUMNS, YEAR, Located
+from helpers.sources.cells import narrow
 
 SEVERITIES = tuple(words.SEVERITIES)
 """Gravest first."""
@@ -40,19 +43,28 @@ class Finding:
 
 
 class Indicator(NamedTuple):
-    """An indicator of the table `outcome` or `output`: its label, its rows in the printed order,
-    their fiscal years, each once and in order, and the units they print."""
+    """An indicator of the table `outcome` or `output`: its rows in the printed order; of each its
+    fiscal year, expected and actual value; the fiscal years, each once and in order; and the units,
+    as `plain`."""
 
     table: str
-    label: str
     rows: list[dict]
+    values: list[tuple[int | None, float | None, float | None]]
     years: list[int]
-    units: set[str | None]
+    units: set[str]
+
+    @property
+    def label(self) -> str:
+        """What names it as a row of its table."""
+        number = self.rows[0]["number"]
+        named = first(self.rows, "indicator") or first(self.rows, "goal") or ""
+        name = words.cut(named, LABEL)
+        return f"{number}. {name}" if number is not None else name
 
 
 def fact(sheet: Located, column: str):
     """A value of the table `sheet`, None where it is missing or the table is empty."""
-    return first(sheet["sheet"], column)
+    return sheet["sheet"][0][column] if sheet["sheet"] else None
 
 
 def elsewhere(
@@ -71,9 +83,15 @@ def elsewhere(
     return dict(sorted(printed.items()))
 
 
-def indicators(sheet: Located, table: str) -> list[Indicator]:
-    """The indicators in `outcome` or `output`, in the printed order."""
-    return sheet.once(_indicators, table)
+def indicators(sheet: Located, table: str | None = None) -> list[Indicator]:
+    """The indicators in `outcome` or `output`, or in both, in the printed order."""
+    return sheet.once(_indicators)[table]
+
+
+@lru_cache(maxsize=2**12)
+def plain(unit: str | None) -> str:
+    """A unit in one width and without blanks, "" for none."""
+    return narrow(unit or "")
 
 
 def _by_cell(sheet: Located) -> dict[tuple, list[dict]]:
@@ -86,16 +104,22 @@ def _by_cell(sheet: Located) -> dict[tuple, list[dict]]:
     return found
 
 
-def _indicators(sheet: Located, table: str) -> list[Indicator]:
-    groups: dict[object, list[dict]] = {}
-    for row in sheet[table]:
-        groups.setdefault(row["number"], []).append(row)
-    found = []
-    for number, rows in groups.items():
-        name = words.cut(first(rows, "indicator") or first(rows, "goal") or "", LABEL)
-        label = f"{number}. {name}" if number is not None else name
-        found.append(Indicator(table, label, rows, years(rows), {row["unit"] for row in rows}))
-    return found
+def _indicators(sheet: Located) -> dict[str | None, list[Indicator]]:
+    found: dict[str | None, list[Indicator]] = {}
+    for table in ("outcome", "output"):
+        groups: dict[object, list[dict]] = {}
+        for row in sheet[table]:
+            groups.setdefault(row["number"], []).append(row)
+        found[table] = []
+        for rows in groups.values():
+            values = list(map(_VALUES, rows))
+            own = sorted({year for year, *_ in values if year is not None})
+            units = {plain(unit) for unit in {row["unit"] for row in rows}}
+            found[table].append(Indicator(table, rows, values, own, units))
+    return found | {None: found["outcome"] + found["output"]}
+
+
+_VALUES = itemgetter("fiscal_year", "expected", "actual")
 
 
 def first(rows: list[dict], column: str):

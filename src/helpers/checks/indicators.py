@@ -7,11 +7,20 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 from helpers import words
-from helpers.checks.finding import Finding, Indicator, fact, first, gaps, indicators, percent, years
+from helpers.checks.finding import (
+    Finding,
+    Indicator,
+    fact,
+    first,
+    gaps,
+    indicators,
+    percent,
+    plain,
+    years,
+)
 from helpers.precision import half_unit
 from helpers.sheet import MILLION_YEN, Located
 from helpers.sources.cells import narrow
@@ -31,16 +40,17 @@ _CEILINGS = ("以下", "未満", "以内", "下回")
 
 def year_gap(sheet: Located) -> Iterator[Finding]:
     """The fiscal years of an indicator follow each other, but for the year its target is due."""
-    for table, label, rows, found, _ in _both(sheet):
+    for one in indicators(sheet):
+        found = one.years
         if not gaps(found):
             continue
-        last = [row for row in rows if row["fiscal_year"] == found[-1]]
+        last = [row for row in one.rows if row["fiscal_year"] == found[-1]]
         if all(row["actual"] is None and row.get("target_year") == found[-1] for row in last):
             found = found[:-1]
         missing = gaps(found)
         if missing:
             facts = {"first": found[0], "last": found[-1], "missing": missing}
-            yield Finding("indicator_year_gap", table, (label,), "fiscal_year", found, facts=facts)
+            yield _of(one, "indicator_year_gap", "fiscal_year", found, facts)
 
 
 def output_in_money(sheet: Located) -> Iterator[Finding]:
@@ -49,14 +59,16 @@ def output_in_money(sheet: Located) -> Iterator[Finding]:
     Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
     two years and half of those in which both are known and something was executed.
     """
-    of_money = [one for one in indicators(sheet, "output") if any(map(money_unit, one.units))]
+    of_money = [
+        one for one in indicators(sheet, "output") if not MILLION_YEN.keys().isdisjoint(one.units)
+    ]
     if not of_money:
         return
     executed = {row["fiscal_year"]: row["executed"] for row in sheet["budget"]}
-    for _, label, rows, *_ in of_money:
+    for one in of_money:
         pairs = {
             row["fiscal_year"]: (row["actual"] * scale, executed[row["fiscal_year"]])
-            for row in rows
+            for row in one.rows
             if (scale := money_unit(row["unit"])) is not None
             and row["actual"] is not None
             and executed.get(row["fiscal_year"])
@@ -67,9 +79,9 @@ def output_in_money(sheet: Located) -> Iterator[Finding]:
             if abs(actual - spent) <= max(SAME * spent, half_unit(actual) + half_unit(spent))
         }
         if len(equal) >= MIN_YEARS and 2 * len(equal) >= len(pairs):
-            facts = {"unit": first(rows, "unit"), "pairs": pairs}
+            facts = {"unit": first(one.rows, "unit"), "pairs": pairs}
             facts |= {"equal": len(equal), "compared": len(pairs)}
-            yield Finding("output_in_money", "output", (label,), "unit", facts["unit"], facts=facts)
+            yield _of(one, "output_in_money", "unit", facts["unit"], facts)
 
 
 def targets_hit(sheet: Located) -> Iterator[Finding]:
@@ -80,24 +92,22 @@ def targets_hit(sheet: Located) -> Iterator[Finding]:
     published = fact(sheet, "sheet_year")
     if published is None:
         return
-    for table, label, rows, found, _ in _both(sheet):
-        if len(found) < MIN_HITS:
+    for one in indicators(sheet):
+        if len(one.years) < MIN_HITS:
             continue
-        hits = {row["actual"] for row in rows if row["actual"] == row["expected"]}
-        if len(hits) < MIN_HITS:
+        if len({actual for _, expected, actual in one.values if actual == expected}) < MIN_HITS:
             continue
         closed = {
-            row["fiscal_year"]: (row["expected"], row["actual"])
-            for row in rows
-            if None not in (row["fiscal_year"], row["expected"], row["actual"])
-            and row["fiscal_year"] < published
+            year: (expected, actual)
+            for year, expected, actual in one.values
+            if None not in (year, expected, actual) and year < published
         }
         values = {actual for expected, actual in closed.values() if expected == actual}
         hit = all(expected == actual for expected, actual in closed.values())
         if hit and len(values) >= MIN_HITS and max(map(abs, values)) >= FEW:
             facts = {"actuals": {year: closed[year][1] for year in sorted(closed)}}
             observed = list(facts["actuals"].values())
-            yield Finding("targets_hit", table, (label,), "expected", observed, facts=facts)
+            yield _of(one, "targets_hit", "expected", observed, facts)
 
 
 def repeated(sheet: Located) -> Iterator[Finding]:
@@ -109,19 +119,16 @@ def repeated(sheet: Located) -> Iterator[Finding]:
         if len(every := indicators(sheet, table)) > 1
         for one in every
     ]
-    printed = [
-        (table, frozenset(map(itemgetter("fiscal_year", "expected", "actual"), rows)))
-        for table, _, rows, *_ in several
-    ]
+    printed = [(one.table, frozenset(one.values)) for one in several]
     if len(set(printed)) == len(printed):
         return
     times = Counter(printed)
-    for (table, label, rows, *_), (_, numbers) in zip(several, printed, strict=True):
+    for one, (table, numbers) in zip(several, printed, strict=True):
         if times[table, numbers] < 2:
             continue
-        name, unit = (narrow(first(rows, column) or "") for column in ("indicator", "unit"))
+        name, unit = (narrow(first(one.rows, column) or "") for column in ("indicator", "unit"))
         if name and any({expected, actual} != {None} for _, expected, actual in numbers):
-            groups.setdefault((table, name, unit, numbers), []).append(label)
+            groups.setdefault((table, name, unit, numbers), []).append(one.label)
     for (table, *_), labels in groups.items():
         if len(labels) > 1:
             facts = {"labels": labels, "count": len(labels)}
@@ -134,19 +141,17 @@ def actual_missing(sheet: Located) -> Iterator[Finding]:
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     if published is None:
         return
-    for table, label, rows, found, _ in _both(sheet):
-        silent = [row for row in rows if row["actual"] is None]
-        if not silent:
-            continue
-        missing = [year for year in years(silent) if (start or 0) <= year < published]
+    for one in indicators(sheet):
+        silent = {year for year, _, actual in one.values if actual is None}
+        closed = [year for year in one.years if (start or 0) <= year < published]
+        missing = [year for year in closed if year in silent]
         if not missing:
             continue
         if missing == [published - 1]:
             key = "actual_missing"
         else:
-            closed = [year for year in found if (start or 0) <= year < published]
             key = "actual_missing.never" if missing == closed else "actual_missing.earlier"
-        yield Finding(key, table, (label,), "actual", None, facts={"years": missing})
+        yield _of(one, key, "actual", None, {"years": missing})
 
 
 def outcome_missing(sheet: Located) -> Iterator[Finding]:
@@ -160,30 +165,30 @@ def targets_missing(sheet: Located) -> Iterator[Finding]:
 
     That one has no value of any year at all its reader says.
     """
-    for _, label, rows, found, _ in indicators(sheet, "outcome"):
-        if not found or first(rows, "kind") == "qualitative":
+    for one in indicators(sheet, "outcome"):
+        if not one.years or first(one.rows, "kind") == "qualitative":
             continue
-        if first(rows, "target") is None:
-            planned = years([row for row in rows if row["expected"] is not None])
+        expected = [year for year, value, _ in one.values if value is not None]
+        if first(one.rows, "target") is None:
+            planned = [year for year in one.years if year in expected]
             key = "outcome_without_target" + (".yearly" if planned else "")
-            facts = {"years": planned}
-            yield Finding(key, "outcome", (label,), "target", None, facts=facts)
-        if first(rows, "expected") is None:
-            yield Finding("expected_missing", "outcome", (label,), "expected", None)
+            yield _of(one, key, "target", None, {"years": planned})
+        if not expected:
+            yield _of(one, "expected_missing", "expected", None, {})
 
 
 def percent_over_100(sheet: Located) -> Iterator[Finding]:
     """A share above 100 % may be meant (a rate of achievement) or a slip."""
-    for table, label, rows, _, units in _both(sheet):
-        if "%" not in map(_plain, units):
+    for one in indicators(sheet):
+        if "%" not in one.units:
             continue
-        shares = [row for row in rows if _plain(row["unit"]) == "%"]
         for column in ("expected", "actual", "target"):
-            over = [row for row in shares if (row.get(column) or 0) > 100]
-            values = sorted({row[column] for row in over})
-            if values:
+            over = [row for row in one.rows if (row.get(column) or 0) > 100]
+            over = [row for row in over if plain(row["unit"]) == "%"]
+            if over:
+                values = sorted({row[column] for row in over})
                 facts = {"years": years(over), "value": values[-1]}
-                yield Finding("percent_over_100", table, (label,), column, values, facts=facts)
+                yield _of(one, "percent_over_100", column, values, facts)
 
 
 def goal_numbers(sheet: Located) -> Iterator[Finding]:
@@ -192,24 +197,25 @@ def goal_numbers(sheet: Located) -> Iterator[Finding]:
     A number counts where the indicator's unit stands right behind it. Values, expected values and
     targets of any outcome of the sheet are followed.
     """
-    for _, label, rows, *_ in indicators(sheet, "outcome"):
-        unit, goal, target = (first(rows, column) for column in ("unit", "goal", "target"))
-        if not unit or not goal or target is None:
+    for one in indicators(sheet, "outcome"):
+        target, goal = first(one.rows, "target"), first(one.rows, "goal")
+        if target is None or not goal or not (unit := first(one.rows, "unit")):
             continue
-        plain, text = _plain(unit), narrow(goal)
-        if plain not in text:
+        counted, text = plain(unit), narrow(goal)
+        if counted not in text:
             continue
-        named = _counted(plain).findall(text)
+        named = _counted(counted).findall(text)
         numbers = {float(digits.replace(",", "")): bool(about) for about, digits in named}
         if numbers.get(target):
-            yield Finding("target_approximate", "outcome", (label,), "target", target)
-        more = sorted(set(numbers) - sheet.once(_followed)) if numbers else []
-        if plain in ("年", "年度"):
+            yield _of(one, "target_approximate", "target", target, {})
+        if not numbers.keys() - {target}:
+            continue
+        more = sorted(numbers.keys() - sheet.once(_followed))
+        if counted in ("年", "年度"):
             more = [int(number) for number in more]
         if more:
             printed = [str(n) if isinstance(n, int) else words.exact(n) for n in more]
-            facts = {"numbers": printed, "unit": unit}
-            yield Finding("goal_names_more", "outcome", (label,), "goal", more, facts=facts)
+            yield _of(one, "goal_names_more", "goal", more, {"numbers": printed, "unit": unit})
 
 
 def achievement(sheet: Located) -> Iterator[Finding]:
@@ -218,21 +224,20 @@ def achievement(sheet: Located) -> Iterator[Finding]:
     One unit of the rate's last printed digit is rounding. A finding for each indicator and way in
     which its rates differ: the other way round, as a share of 1, or in no way that shows.
     """
-    for _, label, rows, *_ in indicators(sheet, "outcome"):
+    for one in indicators(sheet, "outcome"):
         odd: dict[str, list[dict]] = {}
-        for row in rows:
-            rate, actual, target = row["achievement"], row["actual"], row["expected"]
-            if rate is None or actual is None or not target:
+        for row in one.rows:
+            if (rate := row["achievement"]) is None:
                 continue
-            if how := _odd(rate, actual, target):
+            actual, target = row["actual"], row["expected"]
+            if actual is not None and target and (how := _odd(rate, actual, target)):
                 odd.setdefault(how, []).append(row)
         for how, found in odd.items():
             facts = {name: found[0][name] for name in ("actual", "expected", "achievement")}
             rate = percent(facts["actual"], facts["expected"])
             facts |= {"year": found[0]["fiscal_year"], "rate": rate}
             facts |= {"years": [row["fiscal_year"] for row in found]}
-            rates = [row["achievement"] for row in found]
-            yield Finding(how, "outcome", (label,), "achievement", rates, facts=facts)
+            yield _of(one, how, "achievement", [row["achievement"] for row in found], facts)
 
 
 def direction(sheet: Located) -> Iterator[Finding]:
@@ -243,7 +248,8 @@ def direction(sheet: Located) -> Iterator[Finding]:
     as an upper bound of what should rise, or a lower one of what should fall.
     """
     stated: dict[tuple[str, str], tuple[str, str]] = {}
-    for _, label, rows, *_ in indicators(sheet, "outcome"):
+    for one in indicators(sheet, "outcome"):
+        rows = one.rows
         said = first(rows, "direction")
         if said not in PRINTED:
             continue
@@ -254,21 +260,21 @@ def direction(sheet: Located) -> Iterator[Finding]:
         steps = [after - before for before, after in pairwise(targets)]
         against = all(step < 0 for step in steps) if said == "up" else all(s > 0 for s in steps)
         if len(targets) >= MIN_TARGETS and against:
-            yield _against("direction_against_targets", label, facts | {"targets": targets})
+            yield _against("direction_against_targets", one, facts | {"targets": targets})
         if words := _bound(rows, said):
-            yield _against("direction_against_goal", label, facts | {"words": words})
+            yield _against("direction_against_goal", one, facts | {"words": words})
         # Under one name and unit the same is counted, whatever activity it is listed under.
         name = narrow(first(rows, "indicator") or ""), narrow(first(rows, "unit") or "")
-        before = stated.setdefault(name, (label, said))
+        before = stated.setdefault(name, (one.label, said))
         if name[0] and before[1] != said:
-            yield _against("direction_differs", label, facts | {"other": before[0]})
+            yield _against("direction_differs", one, facts | {"other": before[0]})
 
 
 def result(sheet: Located) -> Iterator[Finding]:
     """A qualitative outcome reports in words what came of it."""
-    for _, label, rows, *_ in indicators(sheet, "outcome"):
-        if first(rows, "kind") == "qualitative" and not first(rows, "result"):
-            yield Finding("result_missing", "outcome", (label,), "result", None)
+    for one in indicators(sheet, "outcome"):
+        if first(one.rows, "kind") == "qualitative" and not first(one.rows, "result"):
+            yield _of(one, "result_missing", "result", None, {})
 
 
 class Bound(NamedTuple):
@@ -307,26 +313,13 @@ def _counted(unit: str) -> re.Pattern:
 @lru_cache(maxsize=2**12)
 def money_unit(unit: str | None) -> float | None:
     """What one of `unit` is in million yen; None where the unit is not money."""
-    value = MILLION_YEN.get(_plain(unit))
+    value = MILLION_YEN.get(plain(unit))
     return None if value is None else float(value)
-
-
-def _both(sheet: Located) -> list[Indicator]:
-    return sheet.once(_tables_joined)
-
-
-def _tables_joined(sheet: Located) -> list[Indicator]:
-    return indicators(sheet, "outcome") + indicators(sheet, "output")
 
 
 def _followed(sheet: Located) -> set[float | None]:
     columns = ("actual", "expected", "target")
     return {row[column] for row in sheet["outcome"] for column in columns}
-
-
-@lru_cache(maxsize=2**12)
-def _plain(unit: str | None) -> str:
-    return narrow(unit or "")
 
 
 def _odd(rate: float, actual: float, target: float) -> str:
@@ -355,8 +348,12 @@ def _bound(rows: list[dict], said: str) -> str:
     return ""
 
 
-def _against(key: str, label: str, facts: dict) -> Finding:
-    return Finding(key, "outcome", (label,), "direction", PRINTED[facts["direction"]], facts=facts)
+def _against(key: str, one: Indicator, facts: dict) -> Finding:
+    return _of(one, key, "direction", PRINTED[facts["direction"]], facts)
+
+
+def _of(one: Indicator, key: str, column: str, observed: object, facts: dict) -> Finding:
+    return Finding(key, one.table, (one.label,), column, observed, facts=facts)
 
 
 RULES = (

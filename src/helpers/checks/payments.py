@@ -2,10 +2,8 @@
 paid to bundles of payees, and the sums of blocks and of what payees used the money for."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
-from operator import itemgetter
 
 from helpers.checks.finding import Finding, fact, percent
 from helpers.payee_names import legal_form, payee_key, plain_name
@@ -67,8 +65,8 @@ def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     those with different legal forms may be, so none of them is proposed. Labels of persons who
     are not named, such as 個人A, are no names.
     """
-    spelt = set(map(itemgetter("payee_key", "payee"), sheet["payment"]))
-    if len(spelt) == len(dict(spelt)):
+    keys, names = ([row[column] for row in sheet["payment"]] for column in ("payee_key", "payee"))
+    if list(map(dict(zip(keys, names, strict=True)).get, keys)) == names:
         return
     groups: dict[str, list[dict]] = {}
     for row in sheet["payment"]:
@@ -114,9 +112,10 @@ def corporate_number_invalid(sheet: Located) -> Iterator[Finding]:
     wrong: dict[tuple[str, str], str] = {}
     for table in ("payment", "commitment"):
         for row in sheet[table]:
-            if not row["corporate_number"] or is_valid(row["corporate_number"]):
+            number = row["corporate_number"]
+            if not number or is_valid(number):
                 continue
-            number = row["corporate_number"].strip().strip(NO_NUMBER)
+            number = number.strip().strip(NO_NUMBER)
             if number and not is_valid(number):
                 wrong.setdefault((row["payee"] or "", number), table)
     for (payee, number), table in wrong.items():
@@ -181,8 +180,6 @@ def bundled(sheet: Located) -> Iterator[Finding]:
 
 def payees_declared(sheet: Located) -> Iterator[Finding]:
     """The number of payees that a block prints is no smaller than that of those it names."""
-    if not sheet["block"]:
-        return
     named: dict[tuple, set] = {}
     for row in sheet["payment"]:
         named.setdefault((row["fiscal_year"], row["block"]), set()).add(row["payee_key"])
@@ -216,11 +213,10 @@ def check_digit(twelve: str) -> int:
     9 - (sum of P_n * Q_n mod 9): P_n is the n-th digit from the right, Q_n is 1 for odd and 2 for
     even n. Source: 法人番号の指定等に関する省令 (平成26年財務省令第70号), article 2.
     """
-    odd, even = twelve[::-2], twelve[-2::-2]
-    return 9 - (sum(map(int, odd)) + 2 * sum(map(int, even))) % 9
+    # A number and the sum of its digits leave the same mod 9: all of them once, the even once more.
+    return 9 - (int(twelve) + int(twelve[::2])) % 9
 
 
-@lru_cache(maxsize=100_000)
 def is_valid(number: str | None) -> bool:
     """Whether a text is a corporate number: 13 digits with a check digit that agrees."""
     return (
@@ -253,13 +249,15 @@ def _by_payee(rows: list[dict]) -> dict[tuple, list[dict]]:
 
 def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     amounts = [row["amount"] for row in rows]
-    named = sum(amounts)
-    blocks: dict[str, float] = defaultdict(float)
-    for row, amount in zip(rows, amounts, strict=True):
-        blocks[row["block"] or ""] += amount
-    block = max(blocks, key=blocks.__getitem__)
-    most = blocks[block]
-    top = rows[amounts.index(max(amounts))]
+    named, highest = sum(amounts), max(amounts)
+    blocks: dict[str, float] = {}
+    # No block holds more than all together, unless an amount is negative.
+    if named > executed or min(amounts) < 0:
+        for row, amount in zip(rows, amounts, strict=True):
+            block = row["block"] or ""
+            blocks[block] = blocks.get(block, 0.0) + amount
+    block = max(blocks, key=blocks.__getitem__, default="")
+    most = blocks.get(block, 0.0)
     short, over = executed - named, most - executed
     # Half a million of each number at most, half a unit of one at least: where these decide, the
     # digits of the others need not be looked at.
@@ -270,11 +268,10 @@ def _judge(year: int, rows: list[dict], executed: float) -> Iterator[Finding]:
     if short > tolerance:
         key, observed = "payments_partly_named", round(named, 6)
         facts |= {"named": observed, "share": percent(named, executed)}
-    elif top["amount"] - executed > half + half_unit(top["amount"]):
-        well = top["amount"] > WELL_OVER * executed
-        key = f"payments_over_executed.payee{'' if well else '_slightly'}"
-        observed = top["amount"]
-        facts |= {"payee": top["payee"] or "", "amount": observed}
+    elif highest - executed > half + half_unit(highest):
+        well = highest > WELL_OVER * executed
+        key, observed = f"payments_over_executed.payee{'' if well else '_slightly'}", highest
+        facts |= {"payee": rows[amounts.index(highest)]["payee"] or "", "amount": highest}
     elif over > tolerance:
         well = most > WELL_OVER * executed and block
         key, observed = f"payments_over_executed{'.block' if well else ''}", round(most, 6)

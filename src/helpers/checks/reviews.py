@@ -26,8 +26,6 @@ def not_reduced(sheet: Located) -> Iterator[Finding]:
     Compared with the initial budget of the year of the review are the request for the year after
     and, where a later sheet prints it, its initial budget.
     """
-    if not sheet["review"]:
-        return
     budget = {row["fiscal_year"]: row for row in sheet["budget"]}
     for row in sheet["review"]:
         year, opinion, reaction = row["fiscal_year"], row["opinion"], row["reaction"]

@@ -37,7 +37,8 @@ def target_year(sheet: Located) -> Iterator[Finding]:
     """
     published, start = fact(sheet, "sheet_year"), fact(sheet, "start_year")
     end = fact(sheet, "end_year")
-    for _, label, rows, found, _ in indicators(sheet, "outcome"):
+    for one in indicators(sheet, "outcome"):
+        rows, found = one.rows, one.years
         printed = first(rows, "target_year")
         if printed is None:
             continue
@@ -67,7 +68,7 @@ def target_year(sheet: Located) -> Iterator[Finding]:
             yield Finding(
                 key,
                 "outcome",
-                (label,),
+                (one.label,),
                 "target_year",
                 printed,
                 meant,
