@@ -47,6 +47,13 @@ def test_named_exceeds_executed(rows, severity, says):
     assert says in row.reason
 
 
+@pytest.mark.parametrize(("refund", "block"), [(-30.0, "A"), (-30.0, "B")])
+def test_block_may_exceed_where_another_amount_is_negative(refund, block):
+    rows = [{"amount": 65.0, "block": "A"}, {"amount": 65.0, "block": "A"}]
+    made = payments(*rows, {"amount": refund, "block": block})
+    assert bool(found(made, "payments_over_executed")) == (block == "B")
+
+
 def test_years_without_any_payee_are_one_finding():
     spent = [{"fiscal_year": year, "executed": 5.0} for year in (2016, 2017, 2018)]
     paid = [{"fiscal_year": year, "payee": "甲", "amount": 5.0} for year in (2014, 2017)]
@@ -117,6 +124,12 @@ def test_check_digit_of_published_numbers(number):
     assert check_digit(number[1:]) == int(number[0])
     assert is_valid(number)
     assert not is_valid("0" + number[1:])
+
+
+@pytest.mark.parametrize("twelve", ["000020041009", "987654321098", "111111111111", "999999999999"])
+def test_check_digit_is_the_sum_of_the_ordinance(twelve):
+    weighted = [int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(twelve))]
+    assert check_digit(twelve) == 9 - sum(weighted) % 9
 
 
 def test_numbers_of_commitments_are_checked_once():

@@ -83,3 +83,10 @@ def test_findings_that_other_sheets_bear_on_take_their_places_among_the_others(k
     assert checks.merged(every, anew) == every
     names = {name for known in checks.BY_OTHERS.values() for name in known}
     assert {row["rule"] for row in anew} == names & {row["rule"] for row in every}
+
+
+@pytest.mark.parametrize("key", TRIGGERS)
+def test_rules_find_nothing_without_the_tables_that_they_need(key):
+    rows = {name: list(map(dict, TRIGGERS[key].rows(name))) for name in COLUMNS}
+    for rule, tables in checks.NEEDED.items():
+        assert list(rule(located(rows | {table: [] for table in tables}))) == []

@@ -90,21 +90,21 @@ def found(sheet: Located, rules: Iterable[Rule] | None = None) -> list[Finding]:
     """What the rules, or some of them, find in a sheet's rows, as `located` gives them, still
     without words: for thousands of sheets, which never become tables."""
     said = {row["table"] for row in sheet["remark"] if row["rule"] in NO_SECTION}
-    filled = tuple(filter(sheet.get, COLUMNS))
+    chosen = None if rules is None else tuple(rules)
     return [
         finding
-        for rule in _due(RULES if rules is None else tuple(rules), filled)
+        for rule in _due(chosen, tuple(filter(sheet.get, _TABLES)))
         for finding in rule(sheet)
         if not (finding.key in _SECTION_MISSING and finding.table in said)
     ]
 
 
 @lru_cache(2**10)
-def _due(rules: tuple[Rule, ...], filled: tuple[str, ...]) -> list[Rule]:
-    """The rules that have anything to do in a sheet in which these tables have rows."""
+def _due(rules: tuple[Rule, ...] | None, filled: tuple[str, ...]) -> list[Rule]:
+    """Those of the rules, or of all, that have anything to do where these of `NEEDED` have rows."""
     return [
         rule
-        for rule in rules
+        for rule in (RULES if rules is None else rules)
         if rule not in NEEDED or any(table in filled for table in NEEDED[rule])
     ]
 
@@ -161,6 +161,8 @@ NEEDED: dict[Rule, tuple[str, ...]] = {
     reviews.merged: ("related",),
 }
 """The rules that find nothing in a sheet without a row in one of these tables."""
+
+_TABLES = sorted({table for tables in NEEDED.values() for table in tables})
 
 BY_OTHERS: dict[Rule, tuple[str, ...]] = {
     _remarks: ("link_contradicted",),

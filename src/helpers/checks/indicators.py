@@ -124,10 +124,10 @@ def repeated(sheet: Located) -> Iterator[Finding]:
         return
     times = Counter(printed)
     for one, (table, numbers) in zip(several, printed, strict=True):
-        if times[table, numbers] < 2:
+        if times[table, numbers] < 2 or not any(set(pair) != {None} for _, *pair in numbers):
             continue
         name, unit = (narrow(first(one.rows, column) or "") for column in ("indicator", "unit"))
-        if name and any({expected, actual} != {None} for _, expected, actual in numbers):
+        if name:
             groups.setdefault((table, name, unit, numbers), []).append(one.label)
     for (table, *_), labels in groups.items():
         if len(labels) > 1:

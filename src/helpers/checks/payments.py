@@ -4,6 +4,7 @@ paid to bundles of payees, and the sums of blocks and of what payees used the mo
 import re
 from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 
 from helpers.checks.finding import Finding, fact, percent
 from helpers.payee_names import legal_form, payee_key, plain_name
@@ -65,8 +66,8 @@ def duplicate_payee(sheet: Located) -> Iterator[Finding]:
     those with different legal forms may be, so none of them is proposed. Labels of persons who
     are not named, such as 個人A, are no names.
     """
-    keys, names = ([row[column] for row in sheet["payment"]] for column in ("payee_key", "payee"))
-    if list(map(dict(zip(keys, names, strict=True)).get, keys)) == names:
+    spelt = set(map(itemgetter("payee_key", "payee"), sheet["payment"]))
+    if len(spelt) == len(dict(spelt)):
         return
     groups: dict[str, list[dict]] = {}
     for row in sheet["payment"]:
