@@ -44,8 +44,8 @@ class Finding:
 
 class Indicator(NamedTuple):
     """An indicator of the table `outcome` or `output`: its rows in the printed order; of each its
-    fiscal year, expected and actual value; the fiscal years, each once and in order; and the units,
-    as `plain`."""
+    fiscal year, expected and actual value; the fiscal years, each once and in order; and the units
+    that it prints, in one width."""
 
     table: str
     rows: list[dict]
@@ -88,12 +88,6 @@ def indicators(sheet: Located, table: str | None = None) -> list[Indicator]:
     return sheet.once(_indicators)[table]
 
 
-@lru_cache(maxsize=2**12)
-def plain(unit: str | None) -> str:
-    """A unit in one width and without blanks, "" for none."""
-    return narrow(unit or "")
-
-
 def _by_cell(sheet: Located) -> dict[tuple, list[dict]]:
     """The rows of `vintage` that have a value, by what names their cell."""
     found: dict[tuple, list[dict]] = {}
@@ -114,9 +108,14 @@ def _indicators(sheet: Located) -> dict[str | None, list[Indicator]]:
         for rows in groups.values():
             values = list(map(_VALUES, rows))
             own = sorted({year for year, *_ in values if year is not None})
-            units = {plain(unit) for unit in {row["unit"] for row in rows}}
+            units = {_plain(unit) for unit in {row["unit"] for row in rows}}
             found[table].append(Indicator(table, rows, values, own, units))
     return found | {None: found["outcome"] + found["output"]}
+
+
+@lru_cache(maxsize=2**12)
+def _plain(unit: str | None) -> str:
+    return narrow(unit or "")
 
 
 _VALUES = itemgetter("fiscal_year", "expected", "actual")

@@ -10,17 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from helpers import words
-from helpers.checks.finding import (
-    Finding,
-    Indicator,
-    fact,
-    first,
-    gaps,
-    indicators,
-    percent,
-    plain,
-    years,
-)
+from helpers.checks.finding import Finding, Indicator, fact, first, gaps, indicators, percent, years
 from helpers.precision import half_unit
 from helpers.sheet import MILLION_YEN, Located
 from helpers.sources.cells import narrow
@@ -59,9 +49,8 @@ def output_in_money(sheet: Located) -> Iterator[Finding]:
     Equal is within 5 % of the amount executed or within the rounding of both numbers, in at least
     two years and half of those in which both are known and something was executed.
     """
-    of_money = [
-        one for one in indicators(sheet, "output") if not MILLION_YEN.keys().isdisjoint(one.units)
-    ]
+    every = indicators(sheet, "output")
+    of_money = [one for one in every if not MILLION_YEN.keys().isdisjoint(one.units)]
     if not of_money:
         return
     executed = {row["fiscal_year"]: row["executed"] for row in sheet["budget"]}
@@ -184,7 +173,7 @@ def percent_over_100(sheet: Located) -> Iterator[Finding]:
             continue
         for column in ("expected", "actual", "target"):
             over = [row for row in one.rows if (row.get(column) or 0) > 100]
-            over = [row for row in over if plain(row["unit"]) == "%"]
+            over = [row for row in over if narrow(row["unit"] or "") == "%"]
             if over:
                 values = sorted({row[column] for row in over})
                 facts = {"years": years(over), "value": values[-1]}
@@ -201,7 +190,7 @@ def goal_numbers(sheet: Located) -> Iterator[Finding]:
         target, goal = first(one.rows, "target"), first(one.rows, "goal")
         if target is None or not goal or not (unit := first(one.rows, "unit")):
             continue
-        counted, text = plain(unit), narrow(goal)
+        counted, text = narrow(unit), narrow(goal)
         if counted not in text:
             continue
         named = _counted(counted).findall(text)
@@ -313,7 +302,7 @@ def _counted(unit: str) -> re.Pattern:
 @lru_cache(maxsize=2**12)
 def money_unit(unit: str | None) -> float | None:
     """What one of `unit` is in million yen; None where the unit is not money."""
-    value = MILLION_YEN.get(plain(unit))
+    value = MILLION_YEN.get(narrow(unit or ""))
     return None if value is None else float(value)
 
 
