@@ -12,8 +12,9 @@ into tables in memory, and does nothing else; `corpus build` also checks every s
 Parquet, links projects and indicators over the years and lists the revisions. With a COMMIT its
 source is checked out into a temporary folder, and its builds take their turns beside today's.
 Prints the tables of benchmarks/README.md, medians of the turns: wall time and its ratio, CPU time
-and its ratio to that of the commit's build in the same turn, and the peak memory of the process
-with its children, of which pages that they share count once (on Linux).
+and its ratio to that of the commit's build in the same turn; and, of one more turn, as looking at
+memory takes time itself, the peak memory of the process with its children, of which pages that they
+share count once (on Linux).
 """
 
 import os
@@ -49,7 +50,7 @@ PROGRAM = [sys.executable, "-c", "from helpers.cli import main; main()", "corpus
 
 
 class Measured(NamedTuple):
-    """A run: wall and CPU time in seconds, peak memory in bytes."""
+    """A run: wall and CPU time in seconds, peak memory in bytes (0 where it is not looked at)."""
 
     wall: float
     cpu: float
@@ -89,24 +90,29 @@ def sources(place: Path, commits: list[str]) -> Iterator[dict[str, Path]]:
 def compare(title: str, files: list[Path], roots: dict[str, Path], place: Path) -> None:
     """Build one corpus of the files with each build, with one worker and with two."""
     runs: dict[tuple[str, str], list[Measured]] = {}
-    for _ in range(ROUNDS):
+    for memory in turns():
         if find_spec("duckdb"):
             bare = [sys.executable, "-c", BARE, *map(str, files)]
-            runs.setdefault((DUCKDB, ""), []).append(run(bare, ROOT))
+            runs.setdefault((DUCKDB, ""), []).append(run(bare, ROOT, memory))
         for workers in (1, 2):
             for build, source in roots.items():
                 out = ["--out", place / f"corpus {build}", "--workers", workers]
                 way = f"corpus build, {workers} worker{'s' * (workers > 1)}"
                 runs.setdefault((way, build), []).append(
-                    run([*PROGRAM, "build", *files, *out], source)
+                    run([*PROGRAM, "build", *files, *out], source, memory)
                 )
     show(title, runs, next(iter(runs)))
+
+
+def turns() -> list[bool]:
+    """The rounds that are timed, and one in which memory is looked at."""
+    return [False] * ROUNDS + [True]
 
 
 def add(year: Path, roots: dict[str, Path], place: Path) -> None:
     """Add a year to the corpus that `compare` has left, beside building that year alone."""
     runs: dict[tuple[str, str], list[Measured]] = {}
-    for _ in range(ROUNDS):
+    for memory in turns():
         for build, source in roots.items():
             grown, alone = place / f"grown {build}", place / f"alone {build}"
             shutil.copytree(place / f"corpus {build}", grown, symlinks=True)
@@ -114,7 +120,7 @@ def add(year: Path, roots: dict[str, Path], place: Path) -> None:
                 ("the year alone, 1 worker", "build", alone),
                 ("added to nine years, 1 worker", "add", grown),
             ):
-                timed = run([*PROGRAM, command, year, "--out", out, "--workers", 1], source)
+                timed = run([*PROGRAM, command, year, "--out", out, "--workers", 1], source, memory)
                 runs.setdefault((way, build), []).append(timed)
             shutil.rmtree(grown)
     show("RS 2024", runs, ("the year alone, 1 worker", NOW))
@@ -126,14 +132,15 @@ def show(title: str, runs: dict[tuple[str, str], list[Measured]], base: tuple[st
     short = base[0].partition(",")[0]
     print(f"| {title} | build | seconds | x {short} | CPU | of {earlier}'s | peak memory, GB |")
     print("|---|---|--:|--:|--:|--:|--:|")
-    for (way, build), measured in runs.items():
-        against = runs.get((way, earlier), measured)
+    timed = {way: measured[:-1] for way, measured in runs.items()}
+    for (way, build), measured in timed.items():
+        against = timed.get((way, earlier), measured)
         cells = [
             f"{median(one.wall for one in measured):.1f}",
-            f"{ratio(measured, runs[base], 'wall'):.1f}",
+            f"{ratio(measured, timed[base], 'wall'):.1f}",
             f"{median(one.cpu for one in measured):.1f}",
             f"{ratio(measured, against, 'cpu'):.2f}",
-            f"{max(one.memory for one in measured) / 1e9:.2f}",
+            f"{runs[way, build][-1].memory / 1e9:.2f}",
         ]
         print(f"| {way} | {build} | {' | '.join(cells)} |")
     print()
@@ -145,8 +152,8 @@ def ratio(runs: list[Measured], others: list[Measured], what: str) -> float:
     return median(getattr(one, what) / getattr(other, what) for one, other in pairs)
 
 
-def run(command: list, source: Path) -> Measured:
-    """A command with a build's source on its path."""
+def run(command: list, source: Path, memory: bool) -> Measured:
+    """A command with a build's source on its path; its `memory` is looked at, or its time."""
     surroundings = os.environ | {"PYTHONPATH": str(source)}
     start, before = time.perf_counter(), os.times()
     cpu = peak = 0
@@ -157,7 +164,7 @@ def run(command: list, source: Path) -> Measured:
         stderr=subprocess.DEVNULL,
     )
     while process.poll() is None:
-        spent, held = _of_all(process)
+        spent, held = _of_all(process, memory)
         cpu, peak = max(cpu, spent), max(peak, held)
         time.sleep(0.1)
     if process.returncode:
@@ -167,18 +174,19 @@ def run(command: list, source: Path) -> Measured:
     return Measured(time.perf_counter() - start, max(cpu, waited), peak)
 
 
-def _of_all(process: psutil.Process) -> tuple[float, int]:
+def _of_all(process: psutil.Process, memory: bool) -> tuple[float, int]:
     """CPU time and memory of a process and all below it, those that have ended included."""
-    cpu, memory = 0.0, 0
+    cpu = peak = 0
     for one in [process, *process.children(recursive=True)]:
         try:
-            spent, held = sum(one.cpu_times()[:4]), one.memory_full_info()
+            cpu += sum(one.cpu_times()[:4])
+            if memory:
+                held = one.memory_full_info()
+                # Of a page that several processes share each counts its part.
+                peak += getattr(held, "pss", held.rss)
         except psutil.Error:
             continue
-        cpu += spent
-        # Of a page that several processes share each counts its part.
-        memory += getattr(held, "pss", held.rss)
-    return cpu, memory
+    return cpu, peak
 
 
 if __name__ == "__main__":

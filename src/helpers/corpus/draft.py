@@ -32,7 +32,7 @@ from helpers.corpus.store import (
 )
 from helpers.sheet import SheetError
 
-BUFFERED_ROWS = 10_000
+BUFFERED_ROWS = 4000
 ROW_GROUP = 2000
 """Rows that are read together, those of some hundred sheets: so few that a reader can leave out
 most of what it does not need."""
