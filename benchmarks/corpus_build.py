@@ -12,7 +12,7 @@ into tables in memory, and does nothing else; `corpus build` also checks every s
 Parquet, links projects and indicators over the years and lists the revisions. With a COMMIT its
 source is checked out into a temporary folder, and its builds take their turns beside today's.
 Prints the tables of benchmarks/README.md, medians of the turns: wall time and its ratio, CPU time
-and its ratio to that of the commit's build in the same turn; and, of one more turn, as looking at
+and its ratio to that of the commit's build in the same turn; and, of a last turn, as looking at
 memory takes time itself, the peak memory of the process with its children, of which pages that they
 share count once (on Linux).
 """
@@ -32,7 +32,8 @@ from typing import NamedTuple
 
 import psutil
 
-ROUNDS = 3
+ROUNDS = 4
+"""The last is of memory alone, unless it is the only one."""
 NOW = "now"
 DUCKDB = "DuckDB, bare read_json + unnest"
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,7 +91,7 @@ def sources(place: Path, commits: list[str]) -> Iterator[dict[str, Path]]:
 def compare(title: str, files: list[Path], roots: dict[str, Path], place: Path) -> None:
     """Build one corpus of the files with each build, with one worker and with two."""
     runs: dict[tuple[str, str], list[Measured]] = {}
-    for memory in turns():
+    for memory in [False] * (ROUNDS - 1) + [True]:
         if find_spec("duckdb"):
             bare = [sys.executable, "-c", BARE, *map(str, files)]
             runs.setdefault((DUCKDB, ""), []).append(run(bare, ROOT, memory))
@@ -104,15 +105,10 @@ def compare(title: str, files: list[Path], roots: dict[str, Path], place: Path) 
     show(title, runs, next(iter(runs)))
 
 
-def turns() -> list[bool]:
-    """The rounds that are timed, and one in which memory is looked at."""
-    return [False] * ROUNDS + [True]
-
-
 def add(year: Path, roots: dict[str, Path], place: Path) -> None:
     """Add a year to the corpus that `compare` has left, beside building that year alone."""
     runs: dict[tuple[str, str], list[Measured]] = {}
-    for memory in turns():
+    for memory in [False] * (ROUNDS - 1) + [True]:
         for build, source in roots.items():
             grown, alone = place / f"grown {build}", place / f"alone {build}"
             shutil.copytree(place / f"corpus {build}", grown, symlinks=True)
@@ -132,7 +128,7 @@ def show(title: str, runs: dict[tuple[str, str], list[Measured]], base: tuple[st
     short = base[0].partition(",")[0]
     print(f"| {title} | build | seconds | x {short} | CPU | of {earlier}'s | peak memory, GB |")
     print("|---|---|--:|--:|--:|--:|--:|")
-    timed = {way: measured[:-1] for way, measured in runs.items()}
+    timed = {way: measured[:-1] or measured for way, measured in runs.items()}
     for (way, build), measured in timed.items():
         against = timed.get((way, earlier), measured)
         cells = [
