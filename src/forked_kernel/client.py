@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forked_kernel import wire
@@ -177,16 +178,22 @@ def imports(notebook: "NotebookNode") -> tuple[str, ...]:
     Of `from a import b` both a and a.b: b may be a module. A cell that is not plain Python, with a
     magic say, is passed over.
     """
-    names: dict[str, None] = {}
-    for cell in notebook.cells:
-        try:
-            statements = ast.parse(cell.source).body if cell.cell_type == "code" else []
-        except (SyntaxError, ValueError):
-            continue
-        for statement in statements:
-            if isinstance(statement, ast.Import):
-                names |= dict.fromkeys(alias.name for alias in statement.names)
-            elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-                names[statement.module] = None
-                names |= {f"{statement.module}.{alias.name}": None for alias in statement.names}
+    sources = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return tuple(dict.fromkeys(name for source in sources for name in _imports(source)))
+
+
+# The cells of a few notebooks, which are run for thousands of sheets.
+@lru_cache(2**8)
+def _imports(source: str) -> tuple[str, ...]:
+    names: list[str] = []
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return ()
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            names += [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            names.append(statement.module)
+            names += [f"{statement.module}.{alias.name}" for alias in statement.names]
     return tuple(names)

@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -86,7 +87,7 @@ def as_bytes(notebook: NotebookNode) -> bytes:
     text = orjson.dumps(notebook, option=options)
     rejoin_lines(notebook)
     # nbformat indents by one.
-    return re.sub(rb"\n( +)\1", rb"\n\1", text)
+    return re.sub(rb"\n( +)\1", lambda found: b"\n" + found[1], text)
 
 
 def headline(notebook: dict) -> dict:
@@ -175,8 +176,13 @@ def declared(notebook: NotebookNode) -> Declared:
     whose default does not show one.
     """
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    return dict(_declared(cells[0].source)) if cells else {}
+
+
+@lru_cache(64)
+def _declared(source: str) -> Declared:
     try:
-        statements = ast.parse(cells[0].source).body if cells else []
+        statements = ast.parse(source).body
         return {one.name: one for statement in statements for one in _parameters(statement)}
     except (SyntaxError, ValueError) as error:
         raise ParameterError(
