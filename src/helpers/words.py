@@ -468,6 +468,17 @@ def span(first: int, last: int) -> str:
     return say(f"{first}〜{last}年度", f"FY{first}–{last}")
 
 
+def fiscal_years(years: list[int]) -> str:
+    """Fiscal years in their order: as a run, or each of them where the run has gaps.
+
+    >>> fiscal_years([2016, 2017, 2018]), fiscal_years([2016, 2018])
+    ('2016〜2018年度', '2016年度、2018年度')
+    """
+    if years[-1] - years[0] == len(years) - 1:
+        return span(years[0], years[-1])
+    return listed(map(year, years))
+
+
 def probability(value: float) -> str:
     """A probability in whole per cent, never rounded to certainty; – where unknown."""
     if missing(value):

@@ -131,8 +131,8 @@ def gone(sheet: ReviewSheet) -> list[dict]:
             if year is None or published - PRINTED <= year < published
         ]
         if could and (*cell, max(could)) not in printed:
-            found.append(dict(zip(CELL, cell, strict=True)))
-            found[-1] |= {"value": value, "sheet_year": max(could)}
+            row = dict(zip(CELL, cell, strict=True))
+            found.append(row | {"value": value, "sheet_year": max(could)})
     return found
 
 

@@ -18,6 +18,9 @@ from helpers.words import exact
 HORIZON = 50
 """Years ahead in which a model's path is followed to find where it meets the target."""
 
+MOST_AHEAD = 15
+"""Years ahead for which values are forecast, and drawn, at most."""
+
 FARTHEST_TARGET = 30
 """Times the largest value beyond which a target in words is of something else: 1,000 of the United
 Nations' staff, where the indicator counts those of one office."""

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import digits, words
-from helpers.analysis.series import IndicatorSeries
+from helpers.analysis.series import MOST_AHEAD, IndicatorSeries
 from helpers.charts import style
 from helpers.sheet import ReviewSheet, records
 
@@ -54,8 +54,9 @@ def curve(
         if table["path"].notna().any()
     }
     end = max([last, *(int(table["fiscal_year"].max()) for table in paths.values())])
-    if series.target is not None and series.target_column is not None:
-        end = max(end, min(series.target_column, last + 15))
+    due = None if series.target is None else series.target_column
+    if due is not None:
+        end = max(end, min(due, last + MOST_AHEAD))
     own = paths.get(lead)
     limits = forecasts[forecasts["model"] == lead].dropna(subset=["lower80"])
     band, wide = limits[~limits["vague"]], limits.loc[limits["vague"], "fiscal_year"].tolist()
@@ -102,13 +103,9 @@ def curve(
     style.quantity_axis(axes)
     style.year_axis(axes, [*series.years, end], most=7)
     beyond = ""
-    if (
-        series.target is not None
-        and series.target_column is not None
-        and series.target_column > end
-    ):
-        due = words.year(series.target_column)
-        beyond = words.say(f"、期限の{due}は図の先", f"; due in {due}, beyond the figure")
+    if due is not None and due > end:
+        year = words.year(due)
+        beyond = words.say(f"、期限の{year}は図の先", f"; due in {year}, beyond the figure")
     rings = (
         words.say("、灰色の輪はほかのシートの値", "; rings: other sheets") if len(earlier) else ""
     )
@@ -224,7 +221,7 @@ def _band_note(drawn: bool, wide: list[int]) -> str:
     """What the band is, and in which years it is too `wide` to say anything and is not drawn."""
     if not wide:
         return words.say("、帯は80 %区間", "; band: 80 % range") if drawn else ""
-    years = _left_out(wide)
+    years = words.fiscal_years(wide)
     if not drawn:
         return words.say(
             f"、{years}の80 %区間は広すぎて描かない", f"; 80 % range for {years} too wide to draw"
@@ -233,13 +230,6 @@ def _band_note(drawn: bool, wide: list[int]) -> str:
         f"、帯は80 %区間で、{years}は広すぎて描かない",
         f"; band: 80 % range, for {years} too wide to draw",
     )
-
-
-def _left_out(years: list[int]) -> str:
-    """Years in words: as a run where they are one."""
-    if years[-1] - years[0] == len(years) - 1:
-        return words.span(years[0], years[-1])
-    return words.listed(map(words.year, years))
 
 
 def _curve_data(series: IndicatorSeries, paths: dict, band: pd.DataFrame) -> pd.DataFrame:

@@ -87,9 +87,7 @@ def _seen(both: list[int]) -> str:
             "執行額と成果の実績がそろう年度はない",
             "No year has both an outturn and an outcome",
         )
-    many = len(both)
-    whole = both[-1] - both[0] + 1 == many
-    span = words.span(both[0], both[-1]) if whole else words.listed(map(words.year, both))
+    many, span = len(both), words.fiscal_years(both)
     return words.say(
         f"執行額と成果の実績がそろうのは{many}年({span})",
         f"{words.count(many, 'year')} with both an outturn and an outcome: {span}",

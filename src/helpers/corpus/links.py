@@ -362,7 +362,8 @@ def _meeting(
 def _equal(key: Callable[[Traits], object], earlier: list[Traits], later: list[Traits]) -> Pairs:
     held = _grouped(earlier, key)
     for new in later:
-        yield from ((old, new) for old in held.get(key(new) or None, ()))
+        if value := key(new):
+            yield from ((old, new) for old in held.get(value, ()))
 
 
 def _of_one_ministry(

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import digits
-from helpers.analysis.series import HORIZON, IndicatorSeries
+from helpers.analysis.series import HORIZON, MOST_AHEAD, IndicatorSeries
 from helpers.forecast.fits import ENDS
 from helpers.forecast.models import POOLED, Fit, fit, names
-from helpers.forecast.outcome_pool import MOST_AHEAD
 from helpers.sheet import typed, with_columns
 
 FITS = ["model", "observations", "df", "dispersion", "floor", "estimate", "note"]

@@ -15,9 +15,9 @@ import pandas as pd
 
 from helpers import digits
 from helpers.analysis.execution import rates
-from helpers.analysis.series import IndicatorSeries
+from helpers.analysis.series import MOST_AHEAD, IndicatorSeries
 from helpers.fitted import Fitted
-from helpers.forecast import execution_pool, models, outcome_pool
+from helpers.forecast import execution_pool, models
 from helpers.sheet import NO_PROJECT, ReviewSheet, records
 
 CAME = [
@@ -80,7 +80,7 @@ def outcome(
         if len(known.values) < 2:
             continue
         after = int(known.years[-1])
-        until = after + outcome_pool.MOST_AHEAD
+        until = after + MOST_AHEAD
         until = min(sheet.year - 1, until) if as_of < sheet.year else until
         years = [year for year in sorted(came) if after < year <= until]
         if not years:

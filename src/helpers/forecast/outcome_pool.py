@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 from helpers import digits
 from helpers import regression as sm
 from helpers.analysis.direction import assumed, in_percent
-from helpers.analysis.series import HORIZON, IndicatorSeries
+from helpers.analysis.series import HORIZON, MOST_AHEAD, IndicatorSeries
 from helpers.forecast import quantiles
 from helpers.sheet import with_columns
 
@@ -288,7 +288,6 @@ FEWEST, REACHED = 100, 30
 
 QUANTILES = quantiles.NAMES
 MOST_NEEDED = 4
-MOST_AHEAD = 15
 LASTS = 2
 """Years after the last truth that was learned from for which the coefficients are taken to hold."""
 

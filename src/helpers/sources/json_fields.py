@@ -23,14 +23,10 @@ SHAPES = 256
 Reader = Callable[[object], object]
 
 
-def crosswalk(
-    name: str,
-    blank: Mapping[str, dict] | None = None,
-    values: Mapping[str, Reader] | None = None,
-) -> "Crosswalk":
+def crosswalk(name: str, blank: Mapping[str, dict] | None = None) -> "Crosswalk":
     """The crosswalk in a CSV file beside this module."""
     with (files(__package__) / name).open(encoding="utf-8") as file:
-        return Crosswalk(csv.DictReader(file), blank, values)
+        return Crosswalk(csv.DictReader(file), blank)
 
 
 class Misfit(ReviewSheetError):
@@ -50,15 +46,10 @@ class Misfit(ReviewSheetError):
 class Crosswalk:
     """The keys of a kind of document: the rows of a crosswalk, as `keys` has them by their `list`
     and `key`. What is read of an object begins as a copy of what stands in `blank` under the column
-    that its list goes into; `values` are `VALUES` or `UNESCAPED`."""
+    that its list goes into."""
 
-    def __init__(
-        self,
-        rows: Iterable[dict[str, str]],
-        blank: Mapping[str, dict] | None = None,
-        values: Mapping[str, Reader] | None = None,
-    ):
-        self._blank, self._values = blank or {}, values or VALUES
+    def __init__(self, rows: Iterable[dict[str, str]], blank: Mapping[str, dict] | None = None):
+        self._blank = blank or {}
         self.keys: dict[str, dict[str, dict[str, str]]] = {}
         for row in rows:
             self.keys.setdefault(row["list"], {})[row["key"]] = row
@@ -147,8 +138,8 @@ class Crosswalk:
             blank = self._blank.get(row["column"], {})
             return _each(self._of_object(_joined(row["list"], row["key"]), blank))
         if row["value"].startswith("list of "):
-            return _each(self._values[row["value"].removeprefix("list of ")])
-        read = self._values[row["value"]]
+            return _each(VALUES[row["value"].removeprefix("list of ")])
+        read = VALUES[row["value"]]
         return _required(read) if row["use"] == "needed" else read
 
 
@@ -203,14 +194,6 @@ def text_or_dash(value: object) -> str | None:
     return value if value is None or value.strip(DASHES) else ""
 
 
-def unescaped_or_dash(value: object) -> str | None:
-    """`text_or_dash` of a document in which no text has what `text` refuses."""
-    if type(value) is not str:
-        return text_or_dash(value)
-    value = value.strip()
-    return value if value.strip(DASHES) else ""
-
-
 RANGES: dict[str, tuple[type, int, int]] = {
     "fiscal year": (int, 1868, 2100),
     "sheet year": (int, 2001, 2100),
@@ -253,10 +236,6 @@ VALUES: dict[str, Reader] = {
     "flag": flag,
 }
 """What a value can be -> what reads it."""
-
-UNESCAPED = VALUES | {"text or dash": unescaped_or_dash}
-"""The same for documents without an escape such as \\u0000: only by these has JSON in UTF-8 a NUL
-or half of a letter."""
 
 
 def _required(read: Reader) -> Reader:

@@ -10,7 +10,7 @@ from helpers import paths
 from helpers.sheet import BLANK, Remarks, Rows, SheetError
 from helpers.sources import json_files
 from helpers.sources.cells import ID_PART, Unreadable, nfkc, number_of, parent_number, status
-from helpers.sources.json_fields import UNESCAPED, Crosswalk, Misfit, crosswalk
+from helpers.sources.json_fields import Misfit, crosswalk
 from helpers.words import exact
 
 MAX_ROWS = 100_000
@@ -30,7 +30,6 @@ PARTS = tuple(f"事業番号{part}" for part in range(1, 6))
 and a branch."""
 
 _KEYS = crosswalk("judgit_keys.csv", BLANK)
-_KEYS_UNESCAPED = crosswalk("judgit_keys.csv", BLANK, UNESCAPED)
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?")
 
 
@@ -51,15 +50,14 @@ def lines(path: str | Path) -> Iterator[json_files.Piece | SheetError]:
 def parse(content: bytes, path: str | Path, line: int | None = None) -> Rows:
     """The tables of the JSON of one sheet, which starts in `line` of `path`. Raises SheetError."""
     try:
-        keys = _KEYS if b"\\u" in content else _KEYS_UNESCAPED
-        return rows(orjson.loads(content), path, line, keys)
+        return rows(orjson.loads(content), path, line)
     except (ValueError, SheetError):
         # What orjson refuses the standard library may read, and else it says where it ends.
         record = json_files.parsed(content, path, "a JUDGIT sheet, {...}", line)
         return rows(record, path, line)
 
 
-def rows(record: dict, path: str | Path, line: int | None = None, keys: Crosswalk = _KEYS) -> Rows:
+def rows(record: dict, path: str | Path, line: int | None = None) -> Rows:
     """The tables of one parsed sheet; what is null or absent is None, or missing in `sheet`.
 
     Numbers stay as JUDGIT has them, which made 0 of a printed "-" and, in 2015-16, of a negative;
@@ -74,13 +72,13 @@ def rows(record: dict, path: str | Path, line: int | None = None, keys: Crosswal
     SheetError that names the key of the first value that does not fit.
     """
     try:
-        read = keys.read(record)
+        read = _KEYS.read(record)
         facts = _facts(read)
     except Misfit as error:
         found = f"{error.place}: {error.found}" if error.place else error.found
         raise SheetError(path, found, error.expected, line) from error
     remarks = Remarks()
-    for place, key in keys.unknown():
+    for place, key in _KEYS.unknown():
         # Escaped, for a key is no text that was checked.
         remarks.add("unknown_key", "sheet", place, observed=repr(key)[1:-1][:80])
     facts["past_ids"] = _past_ids(read.get("past_ids", ()), remarks)

@@ -3,10 +3,9 @@
 import pandas as pd
 
 from helpers import digits, words
-from helpers.analysis.series import IndicatorSeries
+from helpers.analysis.series import MOST_AHEAD, IndicatorSeries
 from helpers.forecast.adoption import NEARLY_ALL, vague
 from helpers.forecast.models import POOLED, Backing
-from helpers.forecast.outcome_pool import MOST_AHEAD
 from helpers.sentences import Sentences
 from helpers.sheet import first_of
 from helpers.story import common
