@@ -6,6 +6,7 @@ from forecasting_commands import folder_of
 
 from corpus_sheets import amounts, made, outcome, sheet
 from helpers import cli
+from helpers.forecast import track
 
 PROJECTS = 120
 YEARS = range(2015, 2019)
@@ -84,8 +85,22 @@ def later(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def fits(corpus, tmp_path_factory):
+def fitted_once(corpus, tmp_path_factory):
+    """The folder that `fit` writes of the corpus, and the `track.Made` that it wrote: what takes it
+    its time, for tests of the writing alone."""
+    out, kept, make = tmp_path_factory.mktemp("fits"), [], track.made
+
+    def made(*given):
+        kept.append(make(*given))
+        return kept[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(track, "made", made)
+        assert cli.main(["fit", "--corpus", str(folder_of(corpus)), "--out", str(out)]) == 0
+    return out, *kept
+
+
+@pytest.fixture(scope="session")
+def fits(fitted_once):
     """What `fit` writes of the corpus."""
-    out = tmp_path_factory.mktemp("fits")
-    assert cli.main(["fit", "--corpus", str(folder_of(corpus)), "--out", str(out)]) == 0
-    return out
+    return fitted_once[0]

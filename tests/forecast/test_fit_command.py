@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -31,9 +32,9 @@ def _in_this_process(monkeypatch):
     monkeypatch.setattr(processes, "usable_cores", lambda: 1)
 
 
-def test_fit_writes_what_the_reports_read(corpus, fits):
+def test_fit_writes_what_the_reports_read(corpus, fitted_once):
+    fits, made = fitted_once
     assert files_of(fits).keys() == FITTED
-    made = track.made(corpus, tested=False)
     for year in YEARS:
         read = Fitted(fits, year)
         assert read.outcomes == made.outcomes.fits[year]
@@ -42,7 +43,7 @@ def test_fit_writes_what_the_reports_read(corpus, fits):
         assert read.outcomes["sheets"] == read.execution["sheets"] == [2015, year]
         assert max(read.execution["origins"]) < year
         assert read.outcomes["last_year"] < year
-    peers = fit.peers(corpus)[2018]
+    peers = made.peers[2018]
     for name in ("table", "persistence", "money"):
         assert_frame_equal(getattr(read.peers, name), getattr(peers, name), check_exact=True)
     assert read.peers.about == peers.about
@@ -139,17 +140,26 @@ def test_files_come_together_or_not_at_all(tmp_path, monkeypatch):
 
 
 ENDING = """\
-import os, signal, sys
+import os, pathlib, pickle, sys
 from helpers import cli
-from helpers.forecast import write
+from helpers.forecast import track, write
+made = pickle.loads(pathlib.Path(sys.argv.pop()).read_bytes())
 number = int(sys.argv.pop())
+track.made = lambda *_: made
 write.gzip.compress = lambda *_, **__: os.kill(os.getpid(), number)
 sys.exit(cli.main(sys.argv[1:]))
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have other signals")
-def test_a_fit_that_is_ended_leaves_what_was_there_and_runs_again(capsys, corpus, fits, tmp_path):
+def test_a_fit_that_is_ended_leaves_what_was_there_and_runs_again(
+    capsys, corpus, fitted_once, tmp_path_factory, tmp_path, monkeypatch
+):
+    """What it makes is made already: it is ended as it writes, and that is all it does here."""
+    fits, made = fitted_once
+    kept = tmp_path_factory.mktemp("kept") / "made"
+    kept.write_bytes(pickle.dumps(made))
+    monkeypatch.setattr(track, "made", lambda *_: made)
     for name in FITTED:
         (tmp_path / name).write_text("before")
     before = files_of(tmp_path)
@@ -157,7 +167,7 @@ def test_a_fit_that_is_ended_leaves_what_was_there_and_runs_again(capsys, corpus
 
     def ended(number):
         """The status and what was said of a fit to which the signal came as it wrote."""
-        script = [sys.executable, "-c", ENDING, *command, str(int(number))]
+        script = [sys.executable, "-c", ENDING, *command, str(int(number)), str(kept)]
         done = subprocess.run(script, capture_output=True, text=True)
         return done.returncode, done.stderr
 
