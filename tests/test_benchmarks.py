@@ -11,6 +11,7 @@ import corpus_sheets
 import rs_writer
 import tiny_tasks
 from helpers import paths
+from helpers.corpus import Corpus
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +95,6 @@ def test_a_year_is_projected_from_the_tenths_after_the_first(monkeypatch):
     ]
 
 
-@pytest.mark.skipif(not (paths.ROOT / ".git").exists(), reason="no commit to compare with")
 def test_corpus_build(script, tmp_path):
     folder = tmp_path / "judgit"
     folder.mkdir()
@@ -103,14 +103,74 @@ def test_corpus_build(script, tmp_path):
         sheets = [corpus_sheets.sheet(year, number) for number in range(1, 3)]
         corpus_sheets.lines(folder / f"judgit-{year}.ndjson.gz", *sheets)
     rs_writer.write(tmp_path / "rs2024", t12=[{}])
-    rows = script("corpus_build", folder, "HEAD", ROUNDS=1)
+    rows = script("corpus_build", folder, ROUNDS=1)
     rows = [row for row in rows if row and not set(row[0]) <= set("-")]
     titles = [place for place, row in enumerate(rows) if row[1] == "build"]
     assert [rows[place][0] for place in titles] == ["2015-2019", "2015-2023", "RS 2024"]
-    ways = [row[:2] for row in rows[: titles[1]]][-4:]
-    assert [build for _, build in ways] == ["HEAD", "now", "HEAD", "now"]
+    ways = [row[0] for row in rows[: titles[1]]][-2:]
+    assert ways == ["corpus build, 1 worker", "corpus build, 2 workers"]
     assert rows[-1][0] == "added to nine years, 1 worker"
-    assert all(float(cell) > 0 for row in rows if row[1] == "now" for cell in row[2:])
+    measured = [row for row in rows if row[1] == "now"]
+    assert len(measured) == 6
+    assert all(float(cell) > 0 for row in measured for cell in row[2:])
+
+
+@pytest.fixture
+def corpus_build(monkeypatch):
+    monkeypatch.syspath_prepend(paths.ROOT / "benchmarks")
+    return importlib.import_module("corpus_build")
+
+
+@pytest.mark.skipif(not (paths.ROOT / ".git").exists(), reason="no commit to compare with")
+def test_a_commit_s_build_runs(corpus_build, tmp_path):
+    sheets = corpus_sheets.lines(tmp_path / "sheets.ndjson", corpus_sheets.sheet(2019))
+    command = [*corpus_build.PROGRAM, "build", sheets, "--out", tmp_path / "built", "--workers", 1]
+    with corpus_build.sources(tmp_path, ["HEAD"]) as roots:
+        assert [*roots] == ["HEAD", "now"]
+        assert roots["now"] == paths.ROOT / "src"
+        assert roots["HEAD"].is_relative_to(tmp_path)
+        assert all(corpus_build.run(command, roots["HEAD"], memory=True))
+    assert not roots["HEAD"].exists()
+    assert Corpus(tmp_path / "built").years == [2019]
+
+
+def test_a_commit_s_builds_take_turns_with_todays(corpus_build, monkeypatch, capsys, tmp_path):
+    """The tables by hand, of runs that say at once what they took."""
+    roots = {"HEAD": tmp_path / "then", "now": tmp_path / "src"}
+    turns = []
+
+    def run(command, source, memory):
+        build = "HEAD" if source == roots["HEAD"] else "now"
+        action, workers = command[len(corpus_build.PROGRAM)], command[-1]
+        turns.append((action, workers, build, memory))
+        times = {"build": 1, "add": 3}[action] * {"HEAD": 2, "now": 1}[build] * (not memory)
+        return corpus_build.Measured(8.0 / workers * times, 5.0 * workers * times, 10**9 * workers)
+
+    monkeypatch.setattr(corpus_build, "find_spec", lambda _: None)
+    monkeypatch.setattr(corpus_build, "run", run)
+    monkeypatch.setattr(corpus_build, "ROUNDS", 2)
+    corpus_build.compare("one year", [tmp_path / "sheets"], roots, tmp_path)
+    for build in roots:
+        (tmp_path / f"corpus {build}").mkdir()
+    corpus_build.add(tmp_path / "rs2024", roots, tmp_path)
+    each = [(way, build) for way in (("build", 1), ("build", 2)) for build in roots]
+    added = [((action, 1), build) for build in roots for action in ("build", "add")]
+    assert turns == [
+        (*way, build, memory)
+        for of in (each, added)
+        for memory in (False, True)
+        for way, build in of
+    ]
+    assert [line for line in capsys.readouterr().out.splitlines() if "worker" in line] == [
+        "| corpus build, 1 worker | HEAD | 16.0 | 1.0 | 10.0 | 1.00 | 1.00 |",
+        "| corpus build, 1 worker | now | 8.0 | 0.5 | 5.0 | 0.50 | 1.00 |",
+        "| corpus build, 2 workers | HEAD | 8.0 | 0.5 | 20.0 | 1.00 | 2.00 |",
+        "| corpus build, 2 workers | now | 4.0 | 0.2 | 10.0 | 0.50 | 2.00 |",
+        "| the year alone, 1 worker | HEAD | 16.0 | 2.0 | 10.0 | 1.00 | 1.00 |",
+        "| added to nine years, 1 worker | HEAD | 48.0 | 6.0 | 30.0 | 1.00 | 1.00 |",
+        "| the year alone, 1 worker | now | 8.0 | 1.0 | 5.0 | 0.50 | 1.00 |",
+        "| added to nine years, 1 worker | now | 24.0 | 3.0 | 15.0 | 0.50 | 1.00 |",
+    ]
 
 
 def test_forecasting(script, tmp_path):
