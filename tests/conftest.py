@@ -1,7 +1,5 @@
 """No outcome depends on how fast the machine is, or how busy."""
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, settings
 

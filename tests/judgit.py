@@ -9,6 +9,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from helpers import paths
@@ -54,6 +55,7 @@ def sheet(record: dict) -> ReviewSheet:
     return ReviewSheet.build(**judgit_json.rows(record, "judgit"))
 
 
+@cache
 def in_half(name: str) -> bool:
     """Whether a project of this name is in the half of all projects that `half` and `rs_half` give:
     so all sheets of one name are, in whatever year and system."""
