@@ -41,13 +41,18 @@ def cell(found: pd.DataFrame, measure: str, unit: str = "year", **dimensions) ->
     return found[match].iloc[0]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def twenty():
     """Twenty projects of three years: project k executes k of 20 in the first two, all in the last
     if k is even, none if it is odd."""
     return panel(
         *({2015: (20, k), 2016: (20, k), 2017: (20, 20 * (k % 2 == 0))} for k in range(1, 21))
     )
+
+
+@pytest.fixture(scope="module")
+def of_twenty(twenty):
+    return table(twenty)
 
 
 def test_size_classes_take_in_their_upper_limit():
@@ -58,8 +63,8 @@ def test_size_classes_take_in_their_upper_limit():
     )
 
 
-def test_a_project_year_counts_by_hand(twenty):
-    row = cell(table(twenty), "execution_rate")
+def test_a_project_year_counts_by_hand(of_twenty):
+    row = cell(of_twenty, "execution_rate")
     assert (row["count"], row["projects"]) == (60, 20)
     # Two years of k = 1 ... 20 and ten of all: 420 + 200 of 1,200 million yen.
     assert (row["part"], row["whole"]) == (620, 1200)
@@ -84,9 +89,9 @@ def test_a_project_is_pooled_over_its_years_money_by_money():
     assert set(over_years["years"]) == {3}
 
 
-def test_two_years_make_no_project(twenty):
+def test_two_years_make_no_project(twenty, of_twenty):
     short = twenty[twenty["fiscal_year"] > 2015]
-    assert set(table(twenty)["unit"]) == {"project", "year"}
+    assert set(of_twenty["unit"]) == {"project", "year"}
     assert set(table(short)["unit"]) == {"year"}
 
 
@@ -156,11 +161,11 @@ def test_small_cells_are_left_out(twenty):
     assert not ((found["ministry"] != "all") & (found["fiscal_year"] != "all")).any()
 
 
-def test_the_order_of_rows_makes_no_difference(twenty):
-    assert_frame_equal(table(twenty.sample(frac=1, random_state=1)), table(twenty))
+def test_the_order_of_rows_makes_no_difference(twenty, of_twenty):
+    assert_frame_equal(table(twenty.sample(frac=1, random_state=1)), of_twenty)
 
 
-def test_projects_can_be_left_out(twenty):
+def test_projects_can_be_left_out(twenty, of_twenty):
     row = cell(
         table(pd.concat([twenty, panel({2015: (1, 1)}).assign(project_id="mine")])), "unspent"
     )
@@ -168,7 +173,7 @@ def test_projects_can_be_left_out(twenty):
         pd.concat([twenty, panel({2015: (1, 1)}).assign(project_id="mine")]), without=["mine"]
     )
     assert row["count"] == 61
-    assert_frame_equal(without, table(twenty))
+    assert_frame_equal(without, of_twenty)
 
 
 def test_an_outturn_of_a_year_not_over_is_not_seen(twenty):
@@ -208,18 +213,17 @@ def test_what_a_later_sheet_prints_is_not_seen(tmp_path):
         assert_frame_equal(one, other)
 
 
-def test_a_percentile_counts_what_is_below_and_the_mass_apart(twenty):
-    found = table(twenty)
-    full = peers.percentile(found, "execution_rate", 1.0, "year")
+def test_a_percentile_counts_what_is_below_and_the_mass_apart(of_twenty):
+    full = peers.percentile(of_twenty, "execution_rate", 1.0, "year")
     assert (full.below, full.equal) == pytest.approx((48 / 60, 12 / 60), abs=1e-5)
-    none = peers.percentile(found, "execution_rate", 0.0, "year")
+    none = peers.percentile(of_twenty, "execution_rate", 0.0, "year")
     assert (none.below, none.equal) == pytest.approx((0, 10 / 60), abs=1e-5)
     # Just beside a mass its two sides differ by all of it.
-    low = peers.percentile(found, "execution_rate", 1e-6, "year")
+    low = peers.percentile(of_twenty, "execution_rate", 1e-6, "year")
     assert low.below == pytest.approx(10 / 60, abs=1e-3)
-    high = peers.percentile(found, "execution_rate", 1 - 1e-6, "year")
+    high = peers.percentile(of_twenty, "execution_rate", 1 - 1e-6, "year")
     assert high.below == pytest.approx(48 / 60, abs=0.001)
-    above = peers.percentile(found, "execution_rate", 1.2, "year")
+    above = peers.percentile(of_twenty, "execution_rate", 1.2, "year")
     assert (above.below, above.equal) == (1, 0)
 
 
@@ -237,16 +241,15 @@ def test_a_value_that_many_share_is_not_below_itself():
     assert place.below == pytest.approx(0.3, abs=0.026)  # a step of the quantiles
 
 
-def test_no_cell_no_percentile(twenty):
-    place = peers.percentile(table(twenty), "execution_rate", 0.5, ministry="デジタル庁")
+def test_no_cell_no_percentile(of_twenty):
+    place = peers.percentile(of_twenty, "execution_rate", 0.5, ministry="デジタル庁")
     assert np.isnan(place.below)
     assert place.count == 0
 
 
-def test_few_years_are_held_against_single_years(twenty):
-    found = table(twenty)
+def test_few_years_are_held_against_single_years(of_twenty):
     own = pd.DataFrame({"measure": "execution_rate", "value": [0.5, 0.5], "years": [2, 3]})
-    places = peers.standing(found, own, "省", "10-100")
+    places = peers.standing(of_twenty, own, "省", "10-100")
     assert places.groupby("years")["unit"].unique().map(list).to_dict() == {
         2: ["year"],
         3: ["project"],
@@ -254,16 +257,15 @@ def test_few_years_are_held_against_single_years(twenty):
     assert set(places.loc[places["unit"] == "year", "count"]) == {60}
 
 
-def test_a_band_takes_the_years_together_where_it_has_no_such_year(twenty):
-    found = table(twenty)
-    band = peers.band(found, [2017, 2024], "省", "10-100")
+def test_a_band_takes_the_years_together_where_it_has_no_such_year(twenty, of_twenty):
+    band = peers.band(of_twenty, [2017, 2024], "省", "10-100")
     assert band["all_years"].tolist() == [False, True]
     assert set(band["ministry"]) == {"all"}  # 20 of the ministry and size are too few
     assert band.loc[0, ["p10", "p50", "p90"]].tolist() == [0, 0.5, 1]
     many = pd.concat([twenty.assign(project_id=twenty["project_id"] + str(n)) for n in range(3)])
     assert set(peers.band(table(many), [2017], "省", "10-100")["ministry"]) == {"省"}
-    assert peers.band(found.head(0), [2017], "省", "10-100").empty
-    other = peers.band(found, [2017], "デジタル庁", "> 100000")
+    assert peers.band(of_twenty.head(0), [2017], "省", "10-100").empty
+    other = peers.band(of_twenty, [2017], "デジタル庁", "> 100000")
     assert other["size"].tolist() == ["all"]
 
 

@@ -105,10 +105,10 @@ def test_memory_does_not_grow_with_the_years(given, everything, tmp_path):
 
 def test_sheets_come_back_as_their_sources_give_them(corpus, given):
     sample = [
-        ReviewSheet.build(**rows) for file in given[0] for rows in judgit.rows(file, 20, seed=3)
+        ReviewSheet.build(**rows) for file in given[0] for rows in judgit.rows(file, 12, seed=3)
     ]
     samples = list(sources.stream(judgit.SAMPLES))
-    sample += [ReviewSheet.build(**rows) for rows in random.Random(3).sample(samples, 40)]
+    sample += [ReviewSheet.build(**rows) for rows in random.Random(3).sample(samples, 24)]
     wanted = {sheet.id: sheet for sheet in sample}
     for year in {sheet.year for sheet in sample}:
         ids = [sheet_id for sheet_id, sheet in wanted.items() if sheet.year == year]
@@ -125,8 +125,10 @@ def test_sheets_come_back_as_their_sources_give_them(corpus, given):
                     # "" where a sheet's indicator has no goal, unit or name
                     texts = [one for one in ("indicator", "goal", "unit") if one in frame]
                     plain[texts] = plain[texts].fillna("")
-                    pd.testing.assert_frame_equal(plain, frame, obj=f"{sheet_id}: {name}")
-    for sheet_id in random.Random(4).sample(sorted(wanted), 15):
+                    # `equals` is quick, and says nothing of what differs.
+                    if not plain.equals(frame):
+                        pd.testing.assert_frame_equal(plain, frame, obj=f"{sheet_id}: {name}")
+    for sheet_id in random.Random(4).sample(sorted(wanted), 10):
         if (
             corpus.table("finding", [wanted[sheet_id].year])
             .query("sheet_id == @sheet_id and rule == 'link_contradicted'")
@@ -319,9 +321,9 @@ def test_projects_of_every_kind_are_stitched(corpus):
     project = corpus.table("project")
     sizes = project.groupby("project_id")["sheet_year"].agg(["size", "max"])
     chosen = [
-        *sizes[sizes["size"] >= 6].index[:4],
-        *sizes[sizes["size"] == 5].sample(4, random_state=1).index,
-        *sizes[(sizes["size"] < 5) & (sizes["max"] > 2019)].sample(4, random_state=1).index,
+        *sizes[sizes["size"] >= 6].index[:2],
+        *sizes[sizes["size"] == 5].sample(2, random_state=1).index,
+        *sizes[(sizes["size"] < 5) & (sizes["max"] > 2019)].sample(2, random_state=1).index,
     ]
     for project_id in chosen:
         years = sorted(project.loc[project["project_id"] == project_id, "sheet_year"])
