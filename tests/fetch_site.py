@@ -1,9 +1,9 @@
 """A web server of its own that plays the sites from which sheets are fetched, and their traps."""
 
+import gzip
 import io
 import json
 import tarfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -146,25 +146,15 @@ def table(kind: str, year: int, **cells: str) -> bytes:
 
 def zipped(kind: str, year: int, **cells: str) -> bytes:
     """The bytes of a zip of it."""
-    return packed({f"{kind}_RS_{year}_試験.csv": table(kind, year, **cells)})
-
-
-def packed(members: dict[str, bytes]) -> bytes:
-    """The bytes of a zip with these members, the same at any time."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zip_file:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, (2025, 2, 17, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            zip_file.writestr(info, data)
-    return content.getvalue()
+    return rs_writer.packed({f"{kind}_RS_{year}_試験.csv": table(kind, year, **cells)})
 
 
 def archive(members: dict[str, bytes | tarfile.TarInfo], commit: str = judgit.COMMIT) -> bytes:
-    """The bytes of a .tar.gz as GitHub makes it; a TarInfo stands for a link or the like."""
+    """The bytes of a .tar.gz as GitHub makes it, the same at any time; a TarInfo stands for a link
+    or the like."""
     content = io.BytesIO()
     with tarfile.open(
-        fileobj=content, mode="w:gz", format=tarfile.PAX_FORMAT, pax_headers={"comment": commit}
+        fileobj=content, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"comment": commit}
     ) as tar:
         for name, data in members.items():
             if isinstance(data, tarfile.TarInfo):
@@ -173,7 +163,7 @@ def archive(members: dict[str, bytes | tarfile.TarInfo], commit: str = judgit.CO
             info = tarfile.TarInfo(f"data-{commit}/{name}")
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
-    return content.getvalue()
+    return gzip.compress(content.getvalue(), mtime=0)
 
 
 def project(year: int, number: int, kind: str = "RS", **more: object) -> dict:

@@ -187,24 +187,28 @@ def write(folder: Path, zipped: bool = False, **tables: list[dict]) -> Path:
 
 def put(path: Path, members: dict[str, bytes]) -> Path:
     """A zip with these members."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, data in members.items():
-            archive.writestr(member, data)
+    path.write_bytes(packed(members))
     return path
+
+
+def packed(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The bytes of a zip with these members, the same at any time: none bears the time of now."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for member, data in members.items():
+            info = zipfile.ZipInfo(member, (2025, 2, 17, 0, 0, 0))
+            archive.writestr(info, data, compression)
+    return content.getvalue()
 
 
 def put_shift_jis(path: Path, members: dict[str, bytes], encoding: str = "cp932") -> Path:
     """A zip whose members' names are in Shift_JIS, as Windows wrote them, or in another encoding
     that it does not tell."""
-    plain = {}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, (member, data) in enumerate(members.items()):
-            name = member.encode(encoding)
-            plain[name] = f"{number:03}".ljust(len(name), "x").encode()
-            archive.writestr(plain[name].decode(), data)
-    data = path.read_bytes()
-    for name, stand_in in plain.items():
-        data = data.replace(stand_in, name)
+    names = [member.encode(encoding) for member in members]
+    plain = [f"{number:03}".ljust(len(name), "x") for number, name in enumerate(names)]
+    data = packed(dict(zip(plain, members.values(), strict=True)))
+    for name, stand_in in zip(names, plain, strict=True):
+        data = data.replace(stand_in.encode(), name)
     path.write_bytes(data)
     return path
 

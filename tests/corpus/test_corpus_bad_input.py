@@ -5,7 +5,6 @@ import itertools
 import json
 import random
 import re
-import zipfile
 
 import pandas as pd
 import pytest
@@ -73,8 +72,7 @@ def bad(tmp_path_factory):
     loop = put_folder("loop")
     loop.mkdir()
     (loop / "loop.json").symlink_to(loop / "loop.json")
-    with zipfile.ZipFile(folder / "sheets.zip", "w") as archive:
-        archive.writestr("a.json", text)
+    rs_writer.put(folder / "sheets.zip", {"a.json": text.encode()})
     made["sheets.zip"] = folder / "sheets.zip", 0
     return made
 

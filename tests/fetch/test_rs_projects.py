@@ -141,8 +141,15 @@ def test_what_never_stops_changing_is_said(site, fetch, out):
     assert fetch("rs", 2026)[0] == 0
 
 
+@pytest.fixture
+def short_pages(monkeypatch):
+    """Pages of ten projects: three of them need not have hundreds of projects fetched."""
+    monkeypatch.setattr("helpers.fetch.rs_projects.PAGE_SIZE", 10)
+
+
+@pytest.mark.usefixtures("short_pages")
 def test_pages_that_shift_are_read_again(site, fetch, out):
-    site.give_projects(2026, 250)
+    site.give_projects(2026, 25)
     rows = list(site.projects.items())
 
     def move():
@@ -153,12 +160,13 @@ def test_pages_that_shift_are_read_again(site, fetch, out):
     site.changes[1] = move
     status, said, _ = fetch("rs", 2026)
     assert status == 0
-    assert "250 new" in said
-    assert sorted(listed(out)) == numbers(*range(1, 251))
+    assert "25 new" in said
+    assert sorted(listed(out)) == numbers(*range(1, 26))
 
 
+@pytest.mark.usefixtures("short_pages")
 def test_a_count_that_changes_between_pages_is_read_again(site, fetch, out):
-    site.give_projects(2026, 150)
+    site.give_projects(2026, 15)
 
     def one_more():
         site.projects[project(2026, 500)["id"]] = project(2026, 500)
@@ -166,7 +174,7 @@ def test_a_count_that_changes_between_pages_is_read_again(site, fetch, out):
     site.changes[1] = one_more
     status, said, _ = fetch("rs", 2026)
     assert status == 0
-    assert "151 new" in said
+    assert "16 new" in said
     assert listed(out)[-1] == "000500"
 
 

@@ -1,15 +1,14 @@
 """Which source a path is, and which of its sheets is meant."""
 
 import gzip
-import io
 import json
-import zipfile
 
 import pytest
 
 from helpers import paths, sources
 from helpers.sheet import ReviewSheet, SheetError
 from judgit_records import later, record
+from rs_writer import packed
 
 PAGE = paths.DEFAULT_SHEET.read_text(encoding="utf-8")
 SHEETS = [
@@ -28,11 +27,7 @@ LINES = "\n".join(json.dumps(sheet) for sheet in SHEETS)
 
 
 def zipped(*names: str) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name in names:
-            archive.writestr(name, "予算事業ID,事業名\r\n")
-    return made.getvalue()
+    return packed(dict.fromkeys(names, "予算事業ID,事業名\r\n".encode()))
 
 
 def written(path, content: str | bytes):
