@@ -19,7 +19,8 @@ def faults(figure: Figure) -> list[str]:
 
 
 def _faults(figure: Figure) -> list[str]:
-    figure.canvas.draw()
+    # Everything is put in its place, and no picture made that nobody looks at.
+    figure.draw_without_rendering()
     texts = [text for text in _texts(figure) if text.get_visible() and text.get_text().strip()]
     renderer = figure.canvas.get_renderer()
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts]

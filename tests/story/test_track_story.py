@@ -26,49 +26,57 @@ class Parts(list):
         return "".join(part._repr_html_() for part in self)
 
 
+def _how(record: dict) -> Parts:
+    parts = [intervals.how_coverage(), intervals.how_pit(), intervals.how_ministries()]
+    parts.append(errors.how())
+    if len(record["scores"]):
+        parts.append(probabilities.how(record["reliability"]))
+    return Parts(parts)
+
+
+SHOWN = {
+    "answer": lambda of: story.answer(of),
+    "origins": lambda of: story.read_origins(of, intervals.origins(of["scores"])),
+    "tested": lambda of: design.read_tested(of["about"], of["scores"]),
+    "counts": lambda of: design.counts_table(of["about"], of["scores"]),
+    "below origins": lambda of: Parts(story.below_origins(intervals.origins(of["scores"]))),
+    "how": _how,
+    "coverage": lambda of: intervals.read_coverage(intervals.coverage(of["scores"])),
+    "money": lambda of: intervals.read_coverage(intervals.money(of["scores"])),
+    "money table": lambda of: intervals.money_table(of["scores"]),
+    "errors": lambda of: errors.read_errors(errors.ratios(of["scores"]), of["scores"]),
+    "years table": lambda of: errors.years_table(of["scores"]),
+    "errors table": lambda of: errors.errors_table(of["scores"]),
+    "probabilities": lambda of: probabilities.read_probabilities(of["reliability"]),
+    "probabilities table": lambda of: probabilities.probabilities_table(of["scores"]),
+    "pit": lambda of: intervals.read_pit(of["pit"]),
+    "ministries": lambda of: intervals.read_ministries(intervals.ministries(of["scores"])),
+    "failures": lambda of: intervals.failures_table(of["scores"]),
+}
+"""All that the notebook shows of a record."""
+
+
+class Said(dict):
+    """What the notebook shows of a record, as plain text: a part of it once it is asked for, since
+    all of them take seconds where a test is about one."""
+
+    def __init__(self, record: dict, lang: str):
+        super().__init__()
+        self.record, self.lang = record, lang
+
+    def __missing__(self, name: str) -> str:
+        shown = told(self.lang, SHOWN[name], self.record)
+        text = self[name] = repr(shown)
+        assert shown._repr_html_().startswith(("<div", "<details")) or not text
+        assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text
+        assert self.lang == "ja" or not re.search("[ぁ-ん一-龠]", text), text
+        return text
+
+
 def said(record: dict, lang: str) -> dict[str, str]:
     """Everything that the notebook shows of a record, as plain text."""
-    about, scores = record["about"], record["scores"]
-    origins, coverage, money, ratios, ministries = (
-        told(lang, table, scores)
-        for table in (
-            *(intervals.origins, intervals.coverage, intervals.money),
-            *(errors.ratios, intervals.ministries),
-        )
-    )
-    shown = {
-        "answer": told(lang, story.answer, record),
-        "origins": told(lang, story.read_origins, record, origins),
-        "tested": told(lang, design.read_tested, about, scores),
-        "counts": told(lang, design.counts_table, about, scores),
-        "below origins": Parts(told(lang, story.below_origins, origins)),
-        "how": Parts(
-            [
-                told(lang, intervals.how_coverage),
-                told(lang, intervals.how_pit),
-                told(lang, intervals.how_ministries),
-                told(lang, errors.how),
-                *([told(lang, probabilities.how, record["reliability"])] if len(scores) else []),
-            ]
-        ),
-        "coverage": told(lang, intervals.read_coverage, coverage),
-        "money": told(lang, intervals.read_coverage, money),
-        "money table": told(lang, intervals.money_table, scores),
-        "errors": told(lang, errors.read_errors, ratios, scores),
-        "years table": told(lang, errors.years_table, scores),
-        "errors table": told(lang, errors.errors_table, scores),
-        "probabilities": told(lang, probabilities.read_probabilities, record["reliability"]),
-        "probabilities table": told(lang, probabilities.probabilities_table, scores),
-        "pit": told(lang, intervals.read_pit, record["pit"]),
-        "ministries": told(lang, intervals.read_ministries, ministries),
-        "failures": told(lang, intervals.failures_table, scores),
-    }
-    texts = {name: repr(thing) for name, thing in shown.items()}
-    for name, text in texts.items():
-        assert shown[name]._repr_html_().startswith(("<div", "<details")) or not text
-        assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text
-        assert lang == "ja" or not re.search("[ぁ-ん一-龠]", text), text
-    return texts
+    texts = Said(record, lang)
+    return {name: texts[name] for name in SHOWN}
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -137,14 +145,14 @@ def test_the_numbers_of_the_answer_stand_in_the_tables():
 def test_a_year_that_was_covered_badly_is_named():
     made = record(*ALL)
     where = {"by": "origin", "group": "2017", "measure": "in80", "quantity": "outturn"}
-    assert "Clearly too narrow" not in said(made, "en")["origins"]
+    assert "Clearly too narrow" not in Said(made, "en")["origins"]
     score(made, 0.7, (0.68, 0.78), **where)
-    ja, en = (said(made, lang)["origins"] for lang in ("ja", "en"))
+    ja, en = (Said(made, lang)["origins"] for lang in ("ja", "en"))
     assert "Clearly too narrow: outturns from the sheets of 2017 (70.0 %)." in en
     assert "はっきり狭すぎたのは、2017年のシートからの執行額(70.0 %)です。" in ja
     # Low, but perhaps by chance.
     score(made, 0.7, (0.6, 0.81), **where)
-    assert "Clearly too narrow" not in said(made, "en")["origins"]
+    assert "Clearly too narrow" not in Said(made, "en")["origins"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +170,7 @@ def test_rates_above_the_nominal_are_not_called_wide_for_their_ties(share, place
     score(made, share, (share - 0.01, share + 0.01), by="all", measure="in80")
     made["pit"].loc[0, "share"] = place
     made["pit"] = made["pit"].dropna() if place else made["pit"].iloc[:0]
-    told = {lang: said(made, lang)["origins"] + "\n" for lang in ("ja", "en")}
+    told = {lang: Said(made, lang)["origins"] + "\n" for lang in ("ja", "en")}
     assert ja in told["ja"]
     assert en in told["en"]
     assert "広め" not in told["ja"]
@@ -171,18 +179,18 @@ def test_rates_above_the_nominal_are_not_called_wide_for_their_ties(share, place
 
 def test_kinds_for_which_the_last_value_is_better_are_named():
     made = record("outcome", "rate")
-    assert "By kind and size" not in said(made, "en")["errors"]
+    assert "By kind and size" not in Said(made, "en")["errors"]
     where = {"by": "kind", "measure": "mean_error"}
     score(made, 1.2, (1.1, 1.3), group="steady", **where)
     score(made, 1.2, (0.9, 1.5), group="<= 10", **where)
-    ja, en = (said(made, lang)["errors"] for lang in ("ja", "en"))
+    ja, en = (Said(made, lang)["errors"] for lang in ("ja", "en"))
     assert "significantly smaller mean error for: outcomes, not changing (1.20)." in en
     assert "直近の値のほうが有意に良いのは、成果の「変わらない」(1.20倍)です。" in ja
     assert "Execution rates were 10.0 points off in the mean." in en
 
 
 def test_a_table_has_a_row_a_year():
-    table = said(record(*ALL), "en")["years table"].splitlines()
+    table = Said(record(*ALL), "en")["years table"].splitlines()
     assert [line.split() for line in table[3:]] == [
         ["2016", "0.70", "0.70", "0.70"],
         ["2017", "0.70", "0.70", "0.70"],
@@ -193,10 +201,10 @@ def test_rates_and_money_stand_side_by_side():
     made = record(*ALL)
     where = {"by": "budget", "group": "fell", "quantity": "outturn"}
     score(made, 0.36, (0.33, 0.39), measure="in80", **where)
-    table = said(made, "en")["money table"].splitlines()
+    table = Said(made, "en")["money table"].splitlines()
     row = next(line for line in table if "Outturns" in line and "budget fell" in line)
     assert row.split()[-6:] == ["36.0", "%", "93.0", "%", "0.50"][-6:] or "36.0 %" in row
-    text = said(made, "ja")["money"]
+    text = Said(made, "ja")["money"]
     assert "低いのは1です(執行額の「予算計が20 %を超えて減った」(80 %区間に36.0 %))" in text
 
 
@@ -207,13 +215,13 @@ def test_groups_too_small_are_named():
     scores = made["scores"]
     big = scores["group"].isin(["> 100000", "steady"]) & scores["by"].eq("kind")
     made["scores"] = scores[~big]
-    ja, en = (said(made, lang)["tested"] for lang in ("ja", "en"))
+    ja, en = (Said(made, lang)["tested"] for lang in ("ja", "en"))
     # Three kinds and three years ahead of 1,200 each, five sizes, and one year ahead.
     assert "成果の「変わらない」(1,218件)、成果の「3年より先」(1,218件)" in ja
     assert "執行率の「1,000億円超」(82件)" in ja
     assert "outcomes, more than 3 years ahead (1,218)" in en
     assert "at least 100 forecasts" in en
-    assert "Left out" not in said(record(*ALL), "en")["tested"]
+    assert "Left out" not in Said(record(*ALL), "en")["tested"]
 
 
 def test_the_headline_has_a_number_for_what_there_is_and_none_for_what_there_is_not():
@@ -237,13 +245,13 @@ def test_what_choices_have_seen_is_said():
     made["about"] |= {"sheets": [2016, 2021]}
     assert "2016〜2021年公表(JUDGIT!、RSシステム)" in told("ja", design.source, made["about"], None)
     assert "2016–2021 (corpus)" in told("en", design.source, made["about"], "folder")
-    tested = said(made, "en")["tested"]
+    tested = Said(made, "en")["tested"]
     assert "published in 2016, 2017 and 2018." in tested
     assert "up to that of 2023, never on one alone" in tested
     assert "What they have not seen: a quarter of the projects" in tested
     made["about"]["origins"]["rate"] = [2022, 2023, 2024]
-    assert "The choices have not seen 2024." in said(made, "en")["tested"]
-    assert "選択が見ていないのは、2024年です。" in said(made, "ja")["tested"]
+    assert "The choices have not seen 2024." in Said(made, "en")["tested"]
+    assert "選択が見ていないのは、2024年です。" in Said(made, "ja")["tested"]
 
 
 def test_groups_stand_in_a_readers_order():
@@ -279,7 +287,7 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     made = record(*ALL)
     score(made, 0.6, (0.55, 0.65), by="ministry", group="財務省", measure="in80", quantity="rate")
     score(made, 0.89, (0.87, 0.91), by="kind", group="towards", measure="in95")
-    lines = said(made, "en")["failures"].splitlines()[1:]
+    lines = Said(made, "en")["failures"].splitlines()[1:]
     # Misses of .11 where .05 are promised are more than .4 where .2 are.
     assert lines[2].split()[:2] == ["Outcomes", "moving"]
     assert lines[3].split()[:4] == ["Execution", "rates", "Ministry", "of"]
@@ -287,7 +295,7 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     assert "2 below and" in lines[0]
     assert "are left out" in lines[0]
     assert len(lines) == 2 + 2 + 10
-    ja, en = (said(made, lang)["coverage"] for lang in ("ja", "en"))
+    ja, en = (Said(made, lang)["coverage"] for lang in ("ja", "en"))
     assert "図の18の割合のうち、名目より有意に(95 %)低いのは1です(成果の「目標へ向かう」" in ja
     assert "level: Outcomes, moving towards the target (95 %, 89.0 % inside)." in en
 
@@ -308,14 +316,14 @@ def test_shares_below_the_nominal_are_named_first_those_above_cut_short():
     ],
 )
 def test_shares_above_the_nominal_are_those_of_rates_or_the_farthest_is_named(quantity, ja, en):
-    assert said(record(quantity), "ja")["money"].endswith(ja)
-    assert said(record(quantity), "en")["money"].endswith(en)
+    assert Said(record(quantity), "ja")["money"].endswith(ja)
+    assert Said(record(quantity), "en")["money"].endswith(en)
 
 
 def test_no_share_off_its_nominal_is_said_to_be_so():
     made = record("outcome")
     score(made, 0.8, (0.78, 0.82), measure="in80")
-    texts = said(made, "en")
+    texts = Said(made, "en")
     assert "none is significantly (95 %) off its nominal level" in texts["failures"]
     assert "none is significantly (95 %) below the nominal level" in texts["coverage"]
     assert "above" not in texts["coverage"]
@@ -329,7 +337,7 @@ def test_ministries_below_the_nominal_come_first():
     order = list(dict.fromkeys(table["label"]))
     assert order[:2] == ["財務省", "総務省"]
     assert len(order) == 5
-    ja, en = (said(made, lang)["ministries"] for lang in ("ja", "en"))
+    ja, en = (Said(made, lang)["ministries"] for lang in ("ja", "en"))
     assert (
         "10の割合のうち、有意に低いのは財務省の執行率(76.0 %)で、高いのは4です(すべて執行率" in ja
     )
@@ -339,16 +347,16 @@ def test_ministries_below_the_nominal_come_first():
     )
     plain = record("outcome")
     score(plain, 0.8, (0.78, 0.82), measure="in80")
-    assert "none is significantly low; significantly high: 0." in said(plain, "en")["ministries"]
+    assert "none is significantly low; significantly high: 0." in Said(plain, "en")["ministries"]
 
 
 def test_a_simple_rule_that_did_better_is_named():
     made = record("outcome", "rate")
-    assert "as small as the simple rules, or smaller" in said(made, "en")["errors"]
+    assert "as small as the simple rules, or smaller" in Said(made, "en")["errors"]
     where = {"by": "all", "quantity": "rate"}
     score(made, 1.04, (0.99, 1.1), measure="median_error", **where)
     score(made, 0.7, (0.6, 0.8), measure="mean3_squared_error", **where)
-    ja, en = (said(made, lang)["errors"] for lang in ("ja", "en"))
+    ja, en = (Said(made, lang)["errors"] for lang in ("ja", "en"))
     doubt = "no significant difference: Execution rates, median error: the last value"
     assert f"{doubt} (1.00, these forecasts 1.04)." in en
     sure = "単純な規則のほうが誤差の小さいもの: 執行率の平均二乗誤差の平方根では直近3年の平均"
@@ -368,11 +376,11 @@ def test_an_error_of_nothing_is_not_drawn():
 def test_bins_that_are_off_are_told():
     made = record("outcome", "rate")
     made["reliability"].loc[9, ["happened", "low", "high"]] = (0.8, 0.75, 0.85)
-    how = {lang: said(made, lang)["how"] for lang in ("ja", "en")}
+    how = {lang: Said(made, lang)["how"] for lang in ("ja", "en")}
     assert "成果で、実際の割合の95 %区間から外れる段階(予測 → 実際): 95 % → 80 %。" in how["ja"]
     assert "Outcomes, bins outside the 95 % interval" in how["en"]
     assert "Execution rates, bins" not in how["en"]
-    assert "Execution rates (12,000): none can be told" in said(made, "en")["probabilities"]
+    assert "Execution rates (12,000): none can be told" in Said(made, "en")["probabilities"]
 
 
 def test_bins_are_taken_together():
@@ -388,7 +396,7 @@ def test_bins_are_taken_together():
     assert list(joined["below"]) == [0.3, 0.5, 0.7, 1]
     assert list(joined["forecasts"]) == [300, 200, 202, 300]
     assert list(joined["apart"]) == [0, 0, 1, 0]
-    ja, en = (said(made, lang) for lang in ("ja", "en"))
+    ja, en = (Said(made, lang) for lang in ("ja", "en"))
     assert (
         "50〜70 %では、予測の平均59.3 %に対して実際は202件中102件(50.5 %、" in ja["probabilities"]
     )
@@ -399,7 +407,7 @@ def test_bins_are_taken_together():
     )
     bins.loc[[0, 1, 2], "happened"] += 0.1
     assert (
-        "forecasts below 30 %, 15.0 % on average, 75 came true" in said(made, "en")["probabilities"]
+        "forecasts below 30 %, 15.0 % on average, 75 came true" in Said(made, "en")["probabilities"]
     )
 
 
@@ -407,14 +415,14 @@ def test_the_histogram_is_told_by_its_middle_and_its_ends():
     made = record("outcome")
     made["pit"]["share"] = [0.2, *[0.1] * 4, *[0.08] * 5]
     told = "60.0 % below the median, 28.0 % in the two outer bars, the farthest bar 10.0 points off"
-    assert told in said(made, "en")["pit"]
+    assert told in Said(made, "en")["pit"]
 
 
 def test_tables_leave_out_what_no_quantity_has():
-    table = said(record("outturn"), "en")
+    table = Said(record("outturn"), "en")
     assert "Brier" not in table["probabilities table"]
     assert table["probabilities table"] == ""
-    rates = said(record("rate"), "en")["probabilities table"]
+    rates = Said(record("rate"), "en")["probabilities table"]
     assert "Brier skill of drift" not in rates
     assert "AUC" in rates
 
