@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 import tiny_tasks
-from helpers import files
-from helpers.batch import make
+from helpers import files, processes
+from helpers.batch import MAKING, make
 from helpers.batch.notebook import read
 from helpers.batch.results import Options
 from helpers.show import HEADLINE
@@ -101,6 +101,13 @@ def save(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny(save):
     return save()
+
+
+@pytest.fixture(scope="session")
+def preloaded():
+    """Workers are forked from a process that has loaded what they need, as the command has it: each
+    would take two seconds for that."""
+    processes.load(MAKING)
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from helpers.parameters import ParameterError
 CLOUD = "㈱クラウド屋"
 """The first of two spellings that are printed as often."""
 
+pytestmark = pytest.mark.usefixtures("preloaded")
+
 SHEET = 'sheet: str = ""\nlang: str = "ja"'
 OF_SHEET = """\
 from helpers import corpus, show
@@ -54,21 +56,33 @@ def of_sheet(tmp_path_factory):
     return tiny_tasks.notebook(tmp_path_factory.mktemp("sheets"), "01_a.ipynb", OF_SHEET, SHEET)
 
 
+def refuse(*_):
+    raise ValueError("made again")
+
+
 @pytest.fixture(scope="module")
-def made(world, books, of_sheet, tmp_path_factory):
-    """The folder of a run, with reports of the sheets of one ministry, moved since."""
-    out = tmp_path_factory.mktemp("site")
-    outcome = run(plan([world], books), Options(str(out / "first")), 2)
-    assert (outcome.status, outcome.warning) == (0, "")
+def twice(world, books, tmp_path_factory):
+    """The folder of a run that was made twice: each outcome, and the files after it."""
+    out = tmp_path_factory.mktemp("site") / "first"
+    planned, found = plan([world], books), []
+    with pytest.MonkeyPatch.context() as patch:
+        for _ in range(2):
+            outcome = run(planned, Options(str(out)), 2)
+            assert (outcome.status, outcome.warning) == (0, "")
+            found.append((outcome, files_of(out)))
+            patch.setattr(site, "_write", refuse)
+            patch.setattr("helpers.forecast.write.tables", refuse)
+    return out, found
+
+
+@pytest.fixture(scope="module")
+def out(world, twice, of_sheet):
+    """The folder with reports of the sheets of one ministry, too, moved since."""
+    out, _ = twice
     narrowed = plan([world], [of_sheet], ministry=["環境省"])
-    outcome = run(narrowed, Options(str(out / "first")), 2)
+    outcome = run(narrowed, Options(str(out)), 0)
     assert (outcome.status, outcome.warning) == (0, "")
-    return shutil.move(out / "first", out / "moved on")
-
-
-@pytest.fixture(scope="module")
-def out(made):
-    return Path(made)
+    return Path(shutil.move(out, out.with_name("moved on")))
 
 
 def parsed(path):
@@ -241,42 +255,35 @@ def test_pages_are_light(out):
     assert max(path.stat().st_size for path in (out / "payees").iterdir()) < 40_000
 
 
-def test_a_second_run_changes_nothing_and_makes_nothing(world, books, tmp_path, monkeypatch):
-    def refuse(*_):
-        raise ValueError("made again")
-
-    options, planned = Options(str(tmp_path / "out")), plan([world], books[:2], ["ja"])
-    assert run(planned, options, 1).made == 5
-    first = files_of(tmp_path / "out")
-    with monkeypatch.context() as patch:
-        patch.setattr(site, "_write", refuse)
-        patch.setattr("helpers.forecast.write.tables", refuse)
-        again = run(planned, options, 1)
-    assert (again.made, again.unchanged, again.warning) == (0, 5, "")
-    second = files_of(tmp_path / "out")
+def test_a_second_run_changes_nothing_and_makes_nothing(twice):
+    (once, first), (again, second) = twice[1]
+    assert once.made == 12
+    assert (again.made, again.unchanged, again.warning) == (0, 12, "")
     changed = [name for name in first if first[name] != second.get(name)]
     assert changed == ["render.log"]
     assert second.keys() == first.keys()
 
 
-def test_a_run_that_is_stopped_leaves_the_search_to_the_next(world, books, tmp_path):
-    options, planned = Options(str(tmp_path)), plan([world], books[:2], ["ja"])
+def test_a_run_that_is_stopped_leaves_the_search_to_the_next(world, books, out, tmp_path):
+    # What each report takes, and the tables, is not what this is about.
+    shutil.copytree(out / site.TABLES, tmp_path / site.TABLES)
+    options, planned = Options(str(tmp_path)), plan([world], books[1:], ["ja"])
 
     def press(result):
         if result.path:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    assert run(planned, options, 1, on_result=press).stopped == "SIGTERM"
+    assert run(planned, options, 0, on_result=press).stopped == "SIGTERM"
     assert (tmp_path / "index.html").exists()
     assert not (tmp_path / "search.html").exists()
-    outcome = run(planned, options, 1)
-    assert (outcome.stopped, outcome.unchanged > 0) == ("", True)
+    outcome = run(planned, options, 0)
+    assert (outcome.stopped, outcome.made, outcome.unchanged) == ("", 1, 1)
     assert (tmp_path / "search.html").exists()
 
 
-def test_tables_that_are_no_longer_those_of_all_are_made_again(world, tmp_path):
+def test_tables_that_are_no_longer_those_of_all_are_made_again(world, out, tmp_path):
     whole = Whole(world, 2024)
-    folder = site.prepare(tmp_path, whole)
+    folder = Path(shutil.copytree(out / site.TABLES, tmp_path / site.TABLES))
     before = files_of(folder)
     about = folder / "about.json"
     about.write_text(about.read_text("utf-8").replace('"ministry": null', '"ministry": "甲"'))
@@ -292,18 +299,18 @@ def test_no_portfolio_is_said_and_the_other_reports_are_made(
 
     monkeypatch.setattr(site, "prepare", refuse)
     planned = plan([world], [of_sheet], ["ja"], ministry=["環境省"])
-    outcome = run(planned, Options(str(tmp_path)), 1)
+    outcome = run(planned, Options(str(tmp_path)), 0)
     assert (outcome.made, outcome.status) == (2, 0)
     # A run of notebooks about single sheets makes none of it where it is not there already.
     assert outcome.warning == ""
     assert not (tmp_path / "search.html").exists()
     (tmp_path / "search.html").touch()
-    outcome = run(planned, Options(str(tmp_path)), 1)
+    outcome = run(planned, Options(str(tmp_path)), 0)
     assert (outcome.unchanged, outcome.status) == (2, 0)
     assert outcome.warning == f"no portfolio of {world}, 2024: no fit"
     assert (tmp_path / "search.html").read_text("utf-8")
     monkeypatch.setattr(site, "finish", refuse)
-    outcome = run(planned, Options(str(tmp_path)), 1)
+    outcome = run(planned, Options(str(tmp_path)), 0)
     assert (outcome.unchanged, outcome.status) == (2, 0)
     assert outcome.warning.endswith(f"; no search of {world}, 2024: no fit")
 
