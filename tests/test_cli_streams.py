@@ -1,16 +1,18 @@
 """The commands beside terminals, disks and limits that take less than they have to say."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import nbformat
 import pytest
 
 import corpus_sheets
-from helpers import paths
+from helpers import cli, paths
 
 COMMAND = Path(sys.executable).with_name("review-sheets")
 DEFAULT = paths.DEFAULT_SHEET
@@ -51,11 +53,23 @@ def run(arguments, wrapped='"$@"', **environment):
     return done.returncode, done.stdout, done.stderr.decode().splitlines()
 
 
+def here(arguments, stdout, capsys):
+    """The command in this process, which has loaded it: its status, and what was wrong."""
+    with redirect_stdout(stdout):
+        status = cli.main([*map(str, arguments)])
+    return status, capsys.readouterr().err.splitlines()
+
+
 @pytest.mark.parametrize("name", [*EACH, "render", "forecast"])
-def test_an_output_that_cannot_be_written_is_one_line(commands, name):
+def test_an_output_that_cannot_be_written_is_one_line(commands, name, capsys):
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    status, _, wrong = run(commands[name], '"$@" > /dev/full')
+    if name in ("check", "render"):
+        status, _, wrong = run(commands[name], '"$@" > /dev/full')
+    else:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            # Nothing is left to be written when it is closed: that would raise.
+            status, wrong = here(commands[name], full, capsys)
     assert status == 1
     assert wrong[-1:] == [
         "review-sheets: cannot write the standard output (No space left on device)"
@@ -63,18 +77,21 @@ def test_an_output_that_cannot_be_written_is_one_line(commands, name):
 
 
 @pytest.mark.parametrize("name", ["tables", "render"])
-def test_an_output_that_is_closed_is_one_line_and_complaints_need_none(commands, name):
-    status, _, wrong = run(commands[name], '"$@" >&-')
+def test_an_output_that_is_closed_is_one_line_and_complaints_need_none(commands, name, tmp_path):
+    arguments = commands[name]
+    if name == "render":
+        arguments = [*arguments[:-1], tmp_path]
+    status, _, wrong = run(arguments, '"$@" >&-')
     assert (status, wrong) == (1, ["review-sheets: the standard output is closed"])
-    status, told, _ = run(commands[name], '"$@" 2>&-')
+    # What was made is there although nobody reads its name.
+    assert (tmp_path / "2019-総務省-0042" / "small.ipynb").exists() == (name == "render")
+    status, told, _ = run(arguments, '"$@" 2>&-')
     assert (status, bool(told)) == (0, True)
 
 
 def test_what_was_made_is_there_although_nobody_reads_its_names(commands, tmp_path):
-    for name, line in (("csv", '"$@" | true'), ("render", '"$@" >&-')):
-        run([*commands[name][:-1], tmp_path / name], line)
-    assert len(list((tmp_path / "csv" / "2019-総務省-0042").glob("*.csv"))) == 7
-    assert (tmp_path / "render" / "2019-総務省-0042" / "small.ipynb").exists()
+    run([*commands["csv"][:-1], tmp_path], '"$@" | true')
+    assert len(list((tmp_path / "2019-総務省-0042").glob("*.csv"))) == 7
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
@@ -97,11 +114,17 @@ def test_settings_that_lack_the_signs_of_a_path_are_one_line(commands):
     assert wrong[0].endswith("has signs that this system's settings lack: set PYTHONUTF8=1")
 
 
-def test_json_keeps_its_meaning_whatever_the_terminal(commands):
-    for encoding in ("utf-8", "latin-1", "ascii", "cp932"):
-        _, told, wrong = run(commands["tables"], PYTHONIOENCODING=encoding)
+def test_json_keeps_its_meaning_whatever_the_terminal(commands, capsys):
+    def check(told, encoding, wrong):
         assert json.loads(told.decode(encoding))["sheet"][0]["name"] == NAME
         assert wrong == []
+
+    _, told, wrong = run(commands["tables"], PYTHONIOENCODING="ascii")
+    check(told, "ascii", wrong)
+    for encoding in ("utf-8", "latin-1", "cp932"):
+        terminal = io.TextIOWrapper(io.BytesIO(), encoding)
+        _, wrong = here(commands["tables"], terminal, capsys)
+        check(terminal.buffer.getvalue(), encoding, wrong)
 
 
 def test_help_fits_any_terminal():
@@ -132,10 +155,14 @@ def full_disk(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["tables", "csv", "render", "forecast"])
-def test_a_full_disk_is_named_with_the_file(commands, name, full_disk):
+def test_a_full_disk_is_named_with_the_file(commands, name, full_disk, capsys):
     arguments = [one for one in commands[name] if one != "--out"]
     arguments = arguments if name == "tables" else arguments[:-1]
-    status, _, wrong = run([*arguments, "--out", full_disk / "out"])
+    arguments = [*arguments, "--out", full_disk / "out"]
+    if name == "csv":
+        status, _, wrong = run(arguments)
+    else:
+        status, wrong = here(arguments, io.StringIO(), capsys)
     assert status == (1 if name == "render" else 2)
     assert f"{full_disk}/out" in wrong[0]
     assert "No space left on device" in wrong[0]

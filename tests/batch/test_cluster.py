@@ -19,30 +19,34 @@ START = """\
 import sys
 from distributed import LocalCluster
 if __name__ == "__main__":
-    cluster = LocalCluster(
-        n_workers=int(sys.argv[1]), threads_per_worker=int(sys.argv[2]),
-        processes=sys.argv[3] == "processes", dashboard_address=":0", protocol="tcp://",
-    )
-    print(cluster.scheduler_address, flush=True)
+    clusters = [
+        LocalCluster(
+            n_workers=int(workers), threads_per_worker=int(threads), processes=threads == "1",
+            dashboard_address=":0", protocol="tcp://",
+        )
+        for workers, threads in (words.split("x") for words in sys.argv[1:])
+    ]
+    print(*(cluster.scheduler_address for cluster in clusters), flush=True)
     sys.stdin.read()
 """
 
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
-    """start(workers, threads, how): a cluster in processes of its own, and its address."""
+    """start("2x1", ...): clusters of so many workers, of so many threads each, apart from this
+    process: the process that has them, and their addresses."""
     script = tmp_path_factory.mktemp("cluster") / "start.py"
     script.write_text(START)
     started = []
 
-    def start(workers, threads=1, how="processes"):
-        command = [sys.executable, script, str(workers), str(threads), how]
+    def start(*clusters):
+        command = [sys.executable, script, *clusters]
         pipe = subprocess.PIPE
         process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
         )
         started.append(process)
-        return process, process.stdout.readline().strip()
+        return process, process.stdout.readline().split()
 
     yield start
     for process in started:
@@ -51,8 +55,17 @@ def start(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(start):
-    return start(2)[1]
+def shared():
+    """The cluster that tests share, once there is one: the test that ends it takes it away."""
+    return []
+
+
+@pytest.fixture
+def address(start, shared):
+    if not shared:
+        shared.append(start("2x1"))
+    _, (address,) = shared[0]
+    return address
 
 
 @pytest.fixture
@@ -95,21 +108,6 @@ def test_a_killed_worker_loses_no_report(address, options, tmp_path):
     assert tiny_tasks.broken(Path(options.out), hidden=True) == []
 
 
-def test_a_scheduler_that_goes_ends_the_run(start, options, tmp_path):
-    process, address = start(1)
-    path = tiny_tasks.notebook(tmp_path, code="import time; time.sleep(0.2)")
-    plan = tiny_tasks.plan(*(tiny_tasks.task([path], f"s{n}", ["ja"]) for n in range(8)))
-
-    def end(_result):
-        os.killpg(process.pid, signal.SIGKILL)
-
-    outcome = run(plan, options, scheduler=address, on_result=end)
-    assert outcome.stopped == f"the scheduler at {address} is gone"
-    assert outcome.status == 1
-    assert 1 <= outcome.made < 8
-    assert outcome.index.exists()
-
-
 def refused(plan, options, address, match):
     with pytest.raises(ReviewSheetError, match=match):
         run(plan, options, scheduler=address)
@@ -118,10 +116,11 @@ def refused(plan, options, address, match):
 
 def test_what_cannot_be_used_is_refused(start, address, notebook, options, monkeypatch):
     plan = tiny_tasks.plan(tiny_tasks.task([notebook]))
-    refused(plan, options, start(1, 2, "threads")[1], "has threads.*--nthreads 1")
+    _, (threads, none) = start("1x2", "0x2")
+    refused(plan, options, threads, "has threads.*--nthreads 1")
     with monkeypatch.context() as patch:
         patch.setattr(workers, "SECONDS", 0.5)
-        refused(plan, options, start(0, 1, "threads")[1], "has no workers")
+        refused(plan, options, none, "has no workers")
         refused(plan, options, "tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1")
         refused(plan, options, "localhost:8786", "Must include protocol like tcp://")
         refused(plan, options, "tcp://localhost", "missing port number")
@@ -134,3 +133,18 @@ def test_what_cannot_be_used_is_refused(start, address, notebook, options, monke
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "distributed", None)
         refused(plan, options, address, r"--scheduler needs .*pip install .*\[cluster\]'")
+
+
+def test_a_scheduler_that_goes_ends_the_run(start, shared, options, tmp_path):
+    process, (address,) = shared.pop() if shared else start("2x1")
+    path = tiny_tasks.notebook(tmp_path, code="import time; time.sleep(0.2)")
+    plan = tiny_tasks.plan(*(tiny_tasks.task([path], f"s{n}", ["ja"]) for n in range(8)))
+
+    def end(_result):
+        os.killpg(process.pid, signal.SIGKILL)
+
+    outcome = run(plan, options, scheduler=address, on_result=end)
+    assert outcome.stopped == f"the scheduler at {address} is gone"
+    assert outcome.status == 1
+    assert 1 <= outcome.made < 8
+    assert outcome.index.exists()

@@ -286,6 +286,7 @@ def test_workers_that_die_of_everything_end_the_run(notebooks, options, monkeypa
 # What follows has real workers, and real kernels.
 
 
+@pytest.mark.usefixtures("preloaded")
 def test_a_killed_worker_loses_no_report(tmp_path):
     """A notebook kills the worker that runs it, the first time, for one sheet."""
     path = tiny_tasks.killing_its_worker(tmp_path)
@@ -296,6 +297,7 @@ def test_a_killed_worker_loses_no_report(tmp_path):
     assert tiny_tasks.broken(tmp_path / "out") == []
 
 
+@pytest.mark.usefixtures("preloaded")
 def test_notebooks_run_where_the_command_was_given_with_the_sheet_at_hand(tmp_path, monkeypatch):
     code = "import os; from helpers import corpus; print(os.getcwd(), corpus.load(sheet).id)"
     path = tiny_tasks.notebook(tmp_path, code=code)
@@ -305,6 +307,7 @@ def test_notebooks_run_where_the_command_was_given_with_the_sheet_at_hand(tmp_pa
     assert f"{tmp_path} s1" in (tmp_path / "out/s1/01_a.ja.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("preloaded")
 def test_an_ended_pool_leaves_no_process(notebooks, options, tmp_path, monkeypatch):
     # The workers' temporary folder, too.
     monkeypatch.setenv("TMPDIR", str(tmp_path))

@@ -54,7 +54,7 @@ def written(tmp_path_factory):
     for year in (2018, 2019):
         lines = gzip.decompress(judgit.file(year).read_bytes()).splitlines(keepends=True)
         (folder / f"{year}.ndjson").write_bytes(b"".join(filter(OWN.search, lines)))
-    build.build(sorted(folder.glob("*.ndjson")), folder / "c", 2)
+    build.build(sorted(folder.glob("*.ndjson")), folder / "c", 1)
     made = Portfolio(folder / "c", 2019)
     write.tables(folder / "out", ["parquet"], made.tables, made.about, {})
     return folder / "out"
