@@ -1,6 +1,7 @@
 """The reports of the default sheet: which there are, and how they are made."""
 
 import itertools
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,5 +30,7 @@ def render(out: Path, workers: int | None = None) -> list:
     return results
 
 
+@cache
 def parsed(path: Path) -> BeautifulSoup:
+    """A page, for many tests that only look at it."""
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")

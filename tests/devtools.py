@@ -89,11 +89,11 @@ class Page:
 
 
 @contextmanager
-def browsing(folder: Path) -> Iterator[Page]:
+def browsing(folder: Path, *switches: str) -> Iterator[Page]:
     """A page of a browser of its own, which keeps its files in `folder`."""
     command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
     command += ["--disable-background-networking", "--disable-component-update"]
-    command += [f"--user-data-dir={folder}", "--remote-debugging-port=0"]
+    command += [f"--user-data-dir={folder}", "--remote-debugging-port=0", *switches]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, **silent) as browser:
         try:

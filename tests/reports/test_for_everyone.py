@@ -14,7 +14,6 @@ import pytest
 
 import browser
 from default_reports import EACH, FOLDERS, each_report, parsed
-from devtools import browsing
 from helpers.batch import pdf
 from helpers.batch.page import TEMPLATE
 from helpers.show import DATA
@@ -57,20 +56,17 @@ BROKEN = """
 """JavaScript: the numbers that stand on another line than their unit."""
 
 
-@pytest.fixture(scope="module")
-def tab(tmp_path_factory):
-    if browser.BROWSER is None:
-        pytest.skip("no Chromium here to open a page with")
-    with browsing(tmp_path_factory.mktemp("profile")) as tab:
-        yield tab
-
-
 def opened(tab, rendered, stem, lang, size):
+    tab.open((rendered / FOLDERS[stem] / f"{stem}.{lang}.html").as_uri())
+    resize(tab, size)
+
+
+def resize(tab, size):
+    """Have the page that is open on another screen."""
     width, height = size
     screen = {"deviceScaleFactor": 1, "mobile": width < 600}
     tab.send("Emulation.setDeviceMetricsOverride", width=width, height=height, **screen)
-    tab.open((rendered / FOLDERS[stem] / f"{stem}.{lang}.html").as_uri())
-    return tab
+    tab.until(f"matchMedia('(width: {width}px)').matches")
 
 
 @pytest.fixture
@@ -83,8 +79,9 @@ def page(rendered, stem, lang):
 
 @each_report
 def test_what_is_asked_and_answered_is_in_the_first_screen(tab, rendered, stem, lang):
+    opened(tab, rendered, stem, lang, PHONE)
     for size in (PHONE, DESKTOP):
-        opened(tab, rendered, stem, lang, size)
+        resize(tab, size)
         first = ["h1", ".answer .sentence", ".answer .number", ".answer .facts"]
         first += [] if stem.startswith("05") else [".subtitle"]
         ends = [
@@ -96,9 +93,10 @@ def test_what_is_asked_and_answered_is_in_the_first_screen(tab, rendered, stem, 
 
 @each_report
 def test_no_number_stands_on_another_line_than_its_unit(tab, rendered, stem, lang):
+    opened(tab, rendered, stem, lang, PHONE)
+    tab.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
     for size in (PHONE, TABLET):
-        opened(tab, rendered, stem, lang, size)
-        tab.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        resize(tab, size)
         assert tab.run(BROKEN % UNITS[lang]) == [], size
 
 

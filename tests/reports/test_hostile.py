@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import browser
+from devtools import browsing
 from helpers import paths
 from helpers.batch import index
 from helpers.batch.make import make
@@ -162,19 +163,23 @@ class Noting(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def visit(tmp_path):
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory):
     """visit(page): the document a browser makes of it, and what it asks of the network: whatever
     name it asks for leads to a server here."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Noting) as server:
         server.asked = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        rules = f"--host-resolver-rules=MAP * 127.0.0.1:{server.server_port}"
+        with browsing(tmp_path_factory.mktemp("profile"), rules) as tab:
 
-        def visit(page):
-            rules = f"--host-resolver-rules=MAP * 127.0.0.1:{server.server_port}"
-            return BeautifulSoup(browser.dom(page, tmp_path, rules), "html.parser"), server.asked
+            def visit(page):
+                server.asked.clear()
+                tab.open(page.as_uri())
+                html = tab.run("document.documentElement.outerHTML")
+                return BeautifulSoup(html, "html.parser"), server.asked
 
-        yield visit
+            yield visit
         server.shutdown()
 
 

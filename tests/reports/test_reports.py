@@ -1,6 +1,8 @@
 """The reports of the default sheet: complete, safe to forward, and the committed ones current."""
 
+import io
 import re
+from base64 import b64decode
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -9,7 +11,6 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-import browser
 from default_reports import EACH, FOLDERS, SHEET_ID, STEMS, each_report, parsed, render
 from helpers import paths
 from helpers.words import LANGUAGES
@@ -185,12 +186,12 @@ def test_committed_page_says_what_a_fresh_one_says(rendered, name):
     assert committed == fresh, "run `make reports` and commit reports/"
 
 
-@browser.installed
 @each_report
-def test_shows_in_a_browser(rendered, stem, lang, tmp_path):
-    path = rendered / FOLDERS[stem] / f"{stem}.{lang}.html"
-    heading = parsed(path).h1.get_text()
-    assert heading in BeautifulSoup(browser.dom(path, tmp_path), "html.parser").get_text()
-    shot = browser.screenshot(path, tmp_path, "--window-size=900,2000")
+def test_shows_in_a_browser(tab, rendered, page, stem, lang):
+    screen = {"width": 900, "height": 2000, "deviceScaleFactor": 1, "mobile": False}
+    tab.send("Emulation.setDeviceMetricsOverride", **screen)
+    tab.open((rendered / FOLDERS[stem] / f"{stem}.{lang}.html").as_uri())
+    assert page.h1.get_text() in tab.run("document.body.textContent")
+    shot = io.BytesIO(b64decode(tab.send("Page.captureScreenshot")["data"]))
     inked = (matplotlib.image.imread(shot)[..., :3].min(axis=2) < 0.5).mean()
     assert inked > 0.005, "the page is blank"
