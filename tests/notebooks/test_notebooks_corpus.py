@@ -2,18 +2,25 @@
 say no nonsense.
 
 `SHEETS=8 pytest tests/notebooks/test_notebooks_corpus.py` tries more sheets of each year;
-test_noise.py looks at others.
+test_noise.py looks at others, which the first notebook has none of: it tries twice as many.
 """
 
 import os
+from functools import cache
 
 import matplotlib.pyplot as plt
 import pytest
 
 import judgit
+from helpers.sheet import ReviewSheet
 from notebook_cells import NONSENSE, SPEAK_OF_A_SHEET, cells, told
 
 SHEETS = int(os.environ.get("SHEETS", "4"))
+
+
+@cache
+def sample(year: int) -> list[ReviewSheet]:
+    return list(judgit.sheets(year, SHEETS, seed=year))
 
 
 @pytest.mark.slow
@@ -22,8 +29,8 @@ SHEETS = int(os.environ.get("SHEETS", "4"))
 @pytest.mark.parametrize("path", SPEAK_OF_A_SHEET, ids=lambda path: path.stem)
 def test_real_sheets_give_readable_stories(path, year, monkeypatch):
     plt.switch_backend("agg")
-    code = cells(path)
-    for at, sheet in enumerate(judgit.sheets(year, sample=SHEETS, seed=year)):
+    code, step = cells(path), 1 if path.stem.startswith("01") else 2
+    for at, sheet in enumerate(sample(year)[::step]):
         said = told(code, ("ja", "en")[at % 2], monkeypatch, sheet)
         assert len(said) >= 5
         for text in said:
