@@ -127,10 +127,10 @@ def kind(command: str) -> list[str]:
 
 
 def is_started(command: str) -> bool:
-    """Whether a command gets a process: the first of each kind, and all that make reports. The
-    others are called, and need not load again what takes longer than what they do."""
+    """Whether a command gets a process: the first of each kind. The others are called, and need
+    not load again what takes longer than what they do."""
     alike = [other for other in commands(ENGLISH) if kind(other) == kind(command)]
-    return command == alike[0] or kind(command)[-1] == "render" or "papermill" in command
+    return command == alike[0] or "papermill" in command
 
 
 def test_both_languages_give_the_same_commands():
