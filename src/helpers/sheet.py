@@ -542,11 +542,15 @@ def first_of(rows: Iterable[dict], key: str) -> dict[Any, dict]:
 
 
 class Located(dict[str, list[dict]]):
-    """The rows of a sheet as `located` gives them, and what several rules make of them."""
+    """The rows of a sheet as `located` gives them, none of a table that is not in it, and what
+    several rules make of them."""
 
     def __init__(self) -> None:
         super().__init__()
         self._made: dict[Callable, Any] = {}
+
+    def __missing__(self, table: str) -> list[dict]:
+        return []
 
     def once(self, make: Callable[[Located], Any]) -> Any:
         """What `make` returns for the sheet; it is called the first time only."""
@@ -556,17 +560,19 @@ class Located(dict[str, list[dict]]):
 
 
 def located(sheet: Rows) -> Located:
-    """Every table of a sheet, every row with all its columns and `at`, its position: what the rules
-    of `checks` read. Rows that have all columns become part of it, the others are copied."""
+    """Every table of a sheet that has rows, every row with all its columns and `at`, its position:
+    what the rules of `checks` read. Rows that have all columns become part of it, the others are
+    copied."""
     full = Located()
-    for table, blank in BLANK.items():
-        full[table] = rows = sheet.get(table) or []
+    for table, rows in sheet.items():
         if not rows:
             continue
+        blank = BLANK[table]
         if set(map(len, rows)) != {len(blank)}:
-            full[table] = rows = [blank | row for row in rows]
+            rows = [blank | row for row in rows]
         for at, row in enumerate(rows):
             row["at"] = at
+        full[table] = rows
     for row in full["payment"]:
         if row["payee_key"] is None and row["payee"] is not None:
             row["payee_key"] = payee_key(row["payee"])

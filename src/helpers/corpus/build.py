@@ -268,7 +268,10 @@ def _digest(chunk: list) -> _Digest:
             rows[table, year].add(sheet_id, sheet[table])
     tables = {key: part.table() for key, part in rows.items()}
     for year, those in found.items():
-        tables["finding", year] = arrow("finding", list(chain(*_finding_rows(those).values())))
+        findings = Gathered("finding")
+        for sheet_id, of_sheet in _finding_rows(those).items():
+            findings.add(sheet_id, of_sheet)
+        tables["finding", year] = findings.table()
     return _Digest(tables, ids, rejected)
 
 
@@ -367,17 +370,26 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame, workers: int) -> pd.D
         [pair for pair in zip(years, years[apart:], strict=False) if pair[1] in new]
         for apart in range(1, REACH + 1)
     )
-    # Each worker reads years that follow each other once. What is left of them is little, and the
-    # same whichever of two pairs as far apart comes first.
-    share = -(-len(near) // workers) or 1
     made = [kept[links.COLUMNS].dropna(subset="previous_id")]
+    # Each worker reads years that follow each other once.
+    share = -(-len(near) // workers) or 1
     runs = [near[at : at + share] for at in range(0, len(near), share)]
-    for tasks in (runs, [list(chain(*farther))]):
-        linked, continued = (
-            {sheet_id for part in made for sheet_id in part[side].tolist()}
-            for side in ("sheet_id", "previous_id")
-        )
-        made += over(partial(_link, reader, linked, continued), tasks)
+    left: dict[int, dict[str, links.Traits]] = {}
+    for found, free in over(partial(_link, reader, *_ends(made)), runs):
+        made.append(found)
+        for year, those in free.items():
+            left.setdefault(year, {}).update(those)
+    older = sorted(set(chain(*chain(*farther))) - left.keys())
+    taken = _ends(made)[1]
+    left |= zip(older, over(partial(_traits, reader, taken), older), strict=True)
+    for pairs in farther:
+        linked, continued = _ends(made)
+        sides = [
+            (_without(continued, left[before]), _without(linked, left[after]))
+            for before, after in pairs
+        ]
+        # The same whichever of two pairs as far apart comes first.
+        made += over(_between, sides)
     found = pd.concat(made, ignore_index=True).astype({"sheet_id": "str", "previous_id": "str"})
     rows = reader.table("sheet", new, ["sheet_id", "sheet_year"])
     rows = rows.merge(links.projects(rows, found)).merge(found, "left", on="sheet_id")
@@ -385,39 +397,51 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame, workers: int) -> pd.D
     return pd.concat([kept, rows.reindex(columns=list(columns)).astype(columns)], ignore_index=True)
 
 
+def _ends(made: list[pd.DataFrame]) -> tuple[set[str], set[str]]:
+    """The sheets that are linked to an earlier one, and those that a later one continues."""
+    linked, continued = (
+        {sheet_id for part in made for sheet_id in part[side].tolist()}
+        for side in ("sheet_id", "previous_id")
+    )
+    return linked, continued
+
+
+def _without(taken: set[str], those: dict[str, links.Traits]) -> list[links.Traits]:
+    return [one for sheet_id, one in those.items() if sheet_id not in taken]
+
+
 @_lean()
 def _link(
     reader: Store, linked: set[str], continued: set[str], pairs: list[tuple[int, int]]
-) -> pd.DataFrame:
-    """The links between the years of each pair, of which nearer ones come first, but for sheets of
-    the later that are `linked` already, and those of the earlier that are `continued`."""
+) -> tuple[pd.DataFrame, dict[int, dict[str, links.Traits]]]:
+    """The links between the years of each pair, which follow each other, but for sheets that are
+    `linked` or `continued` already; and by year the sheets that may still be linked over more."""
     found: list[links.Candidate] = []
-    traits: dict[int, list[links.Traits]] = {}
-    for at, (before, after) in enumerate(pairs):
-        for year in {before, after} - traits.keys():
-            # What no pair of the year has any use for.
-            gone = [continued] * any(pair[0] == year for pair in pairs)
-            gone += [linked] * any(pair[1] == year for pair in pairs)
-            traits[year] = _traits(reader, year, set.intersection(*gone))
-        made = links.between(
-            [one for one in traits[before] if one.sheet_id not in continued],
-            [one for one in traits[after] if one.sheet_id not in linked],
-        )
-        continued = continued.union(one.earlier.sheet_id for one in made)
-        linked = linked.union(one.later.sheet_id for one in made)
+    free: dict[int, dict[str, links.Traits]] = {}
+    after: dict[str, links.Traits] = {}
+    for before, year in pairs:
+        earlier = after or _traits(reader, set(), before)
+        after = _traits(reader, set(), year)
+        made = links.between(_without(continued, earlier), _without(linked, after))
         found += made
-        # Of whole years, not more than two at a time.
-        still = set(chain(*pairs[at + 1 :]))
-        traits = {year: those for year, those in traits.items() if year in still}
-    return links.table(found)
+        ends = {one.earlier.sheet_id for one in made}, {one.later.sheet_id for one in made}
+        for place, taken, those in zip((before, year), ends, (earlier, after), strict=True):
+            unlinked = {sheet_id: one for sheet_id, one in those.items() if sheet_id not in taken}
+            free.setdefault(place, {}).update(unlinked)
+    return links.table(found), free
 
 
-def _traits(reader: Store, year: int, taken: set[str]) -> list[links.Traits]:
+@_lean()
+def _between(sides: tuple[list[links.Traits], list[links.Traits]]) -> pd.DataFrame:
+    return links.table(links.between(*sides))
+
+
+def _traits(reader: Store, taken: set[str], year: int) -> dict[str, links.Traits]:
     """What links compare of the sheets of a year, but for those that are `taken`."""
     sheets = reader.table("sheet", [year], links.FACTS)
     sheets = sheets[~among(sheets["sheet_id"], taken)]
     budgets = reader.table("budget", [year], links.BUDGET, sheet_id=sheets["sheet_id"].tolist())
-    return links.traits(sheets, budgets)
+    return {one.sheet_id: one for one in links.traits(sheets, budgets)}
 
 
 @_lean()

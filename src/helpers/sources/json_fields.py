@@ -92,6 +92,7 @@ class Crosswalk:
     def _of_object(self, place: str, blank: dict) -> Reader:
         rows = [row for row in self.keys[place].values() if row["column"]]
         needed = [row["key"] for row in rows if row["use"] == "needed"]
+        optional = {row["key"] for row in rows if row["value"] in VALUES}.difference(needed)
         known = [
             (row["key"], row["column"], *RANGES.get(row["value"], _NONE), self._of_value(row))
             for row in rows
@@ -118,9 +119,12 @@ class Crosswalk:
             try:
                 for key, column, kind, least, greatest, read_value in there:
                     one = value[key]
-                    # Most values are numbers that fit: a call for each takes longer than all.
+                    # Most values are numbers that fit, or null: a call for each takes longer than
+                    # all.
                     if type(one) is kind and least <= one <= greatest:
                         found[column] = one
+                    elif one is None and key in optional:
+                        found[column] = None
                     else:
                         found[column] = read_value(one)
             except Misfit as error:
