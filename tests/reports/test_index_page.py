@@ -269,14 +269,13 @@ def test_on_a_phone_a_project_is_a_card(page):
     page.send("Emulation.setDeviceMetricsOverride", **{**size, "width": 1280, "mobile": False})
 
 
-@pytest.mark.parametrize(
-    "state", ["#sort=99", "#sort=x", "#sort=5", "#ministry=none", "#%", "#search=%FF%00", "#x"]
-)
-def test_an_address_that_means_nothing_does_nothing(page, state):
-    page.run(f"location.hash = '{state}'")
-    page.until(f"location.hash == '{state}'")
-    assert len(page.run(NAMES)) in (MANY, 0)
-    assert page.run("ministry.value") == ""
+def test_an_address_that_means_nothing_does_nothing(page):
+    for state in ("#sort=99", "#sort=x", "#sort=5", "#ministry=none", "#%", "#search=%FF%00", "#x"):
+        page.run(f"location.hash = '{state}'")
+        page.until(f"location.hash == '{state}'")
+        assert len(page.run(NAMES)) in (MANY, 0), state
+        assert page.run("ministry.value") == "", state
+        assert trouble(page) == [], state
 
 
 def test_tells_a_screen_reader_what_it_is(page):

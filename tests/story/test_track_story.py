@@ -128,7 +128,7 @@ def test_the_answer_is_a_sentence_a_number_and_what_follows():
 def test_the_numbers_of_the_answer_stand_in_the_tables():
     """Of the record that ships: shares, the worst group and year, and by how much errors differ."""
     shipped = fitted.SHIPPED.track_record
-    answer, texts = told("en", story.answer, shipped), said(shipped, "en")
+    answer, texts = told("en", story.answer, shipped), Said(shipped, "en")
     shares = re.findall(r"(\d+) % of", answer.facts[0])
     held = re.findall(r"(\d+\.\d) %$", texts["counts"], re.MULTILINE)
     assert shares == [f"{float(each):.0f}" for each in held]
