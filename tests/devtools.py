@@ -30,6 +30,7 @@ class Page:
         self.session = {"sessionId": attached["sessionId"]}
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.send(f"{domain}.enable")
+        self.send("Page.setLifecycleEventsEnabled", enabled=True)
 
     def send(self, method: str, **params) -> dict:
         """Ask the browser, and wait for its answer."""
@@ -46,8 +47,9 @@ class Page:
         """Leave the page, go to an address, and wait until the page there is loaded."""
         for stop in ("about:blank", address):
             self.events.clear()
-            self.send("Page.navigate", url=stop)
-            while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+            # Of a page that was on its way before, the end may come only now.
+            loader = self.send("Page.navigate", url=stop)["loaderId"]
+            while not any(_is_loaded(event, loader) for event in self.events):
                 self._told()
 
     def run(self, script: str):
@@ -109,6 +111,15 @@ def browsing(folder: Path, *switches: str) -> Iterator[Page]:
             browser.wait(SECONDS)
         finally:
             browser.kill()
+
+
+def _is_loaded(event: dict, loader: str) -> bool:
+    told = event["params"]
+    return (event["method"], told.get("loaderId"), told.get("name")) == (
+        "Page.lifecycleEvent",
+        loader,
+        "load",
+    )
 
 
 def _door(file: Path) -> str:
