@@ -21,7 +21,15 @@ FILES = {f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")}
 
 @pytest.fixture(scope="module")
 def portfolio(corpus) -> Portfolio:
-    return Portfolio(folder_of(corpus), 2018)
+    """Of the year that it takes by itself; the commands are given it."""
+    return Portfolio(folder_of(corpus))
+
+
+@pytest.fixture(scope="module")
+def weighted(corpus) -> Portfolio:
+    """Of a ministry, with other weights than the usual ones."""
+    given = {"target": 5, "unspent": "0"}
+    return Portfolio(folder_of(corpus), 2018, "国土交通省", weights=given, top=3)
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +142,8 @@ def test_reasons_are_said_in_words(portfolio):
     assert f"全府省庁で{int(places[first['project_id']])}番目" in first["told"]
 
 
-def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
-    given = {"target": 5, "unspent": "0"}
-    other = Portfolio(folder_of(corpus), 2018, "国土交通省", weights=given)
+def test_weights_and_a_ministry_change_no_rank(portfolio, weighted):
+    other = weighted
     assert other.weights == dict.fromkeys(portfolio.weights, 1.0) | {
         **{"target": 5.0, "unspent": 0.0}
     }
@@ -169,11 +176,12 @@ def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message)
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    "given", [{}, {"ministry": "国土交通省"}, {"weights": "target=5, unspent = 0", "top": 3}]
-)
-def test_the_written_folder_gives_what_the_corpus_gives(corpus, written, given):
-    one, other = Portfolio(folder_of(corpus), 2018, **given), Portfolio(written, **given)
+WEIGHTED = {"ministry": "国土交通省", "weights": "target=5, unspent = 0", "top": 3}
+
+
+@pytest.mark.parametrize(("kind", "given"), [("portfolio", {}), ("weighted", WEIGHTED)])
+def test_the_written_folder_gives_what_the_corpus_gives(request, written, kind, given):
+    one, other = request.getfixturevalue(kind), Portfolio(written, **given)
     assert one.about == other.about
     for name, table in one.tables.items():
         pd.testing.assert_frame_equal(table, other.tables[name])
@@ -209,8 +217,8 @@ def test_a_folder_has_one_year_and_all_its_tables(written, tmp_path):
         Portfolio(tmp_path / "less")
 
 
-def test_without_a_year_it_is_the_last_whole_one(corpus, later):
-    assert Portfolio(folder_of(corpus)).about["year"] == 2018
+def test_without_a_year_it_is_the_last_whole_one(portfolio, later):
+    assert portfolio.about["year"] == 2018
     assert Portfolio(folder_of(later)).about["year"] == 2019
 
 
@@ -279,8 +287,8 @@ def test_old_sheets_state_no_policy_area(written):
         Portfolio(written, policy_area="科学技術振興費")
 
 
-def test_no_weight_at_all_is_refused(corpus):
-    none = dict.fromkeys(Portfolio(folder_of(corpus), 2018).weights, 0)
+def test_no_weight_at_all_is_refused(corpus, portfolio):
+    none = dict.fromkeys(portfolio.weights, 0)
     with pytest.raises(ParameterError, match="found 0 for every reason"):
         Portfolio(folder_of(corpus), 2018, weights=none)
 

@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import zipfile
+from collections import ChainMap
 from itertools import islice
 from pathlib import Path
 
@@ -543,7 +544,7 @@ def test_nothing_but_sheet_errors_escapes(tmp_path):
     }
     whole_zip = packed({"5-3.csv": content("5-3", [{"支出先名": "甲社", "金額": "8"}])})
     outcomes = set()
-    for _ in range(600):
+    for _ in range(300):
         for kind, data in whole.items():
             bytes_ = damaged(data, chance) if chance.random() < 0.4 else data
             (tmp_path / f"{kind}.csv").write_bytes(bytes_)
@@ -594,23 +595,45 @@ def as_downloaded(tmp_path_factory) -> list[dict]:
     return told(islice(rs_csv.stream(folder), SHEETS))
 
 
+def beginning(data: bytes, last: int) -> bytes:
+    """A file up to the rows of the project of this number, byte by byte as they are there."""
+    lines = list(io.StringIO(data.decode(), newline=""))
+    found = csv.reader(lines)
+    at, end = next(found).index("予算事業ID"), 1
+    for row in found:
+        if int(row[at]) > last:
+            break
+        end = found.line_num
+    return "".join(lines[:end]).encode()
+
+
+@pytest.fixture(scope="module")
+def beginnings(as_downloaded) -> dict[str, dict[str, bytes]]:
+    """Zip -> its member of both years, as far as the first sheets of 2024 go: to rearrange what no
+    test reads would take most of the time."""
+    last = int(as_downloaded[-1]["sheet"][0]["project_number"])
+    made = {}
+    for path in [*official_zips(2024), *official_zips(2025)]:
+        with zipfile.ZipFile(path) as archive:
+            (member,) = archive.namelist()
+            made[path.name] = {member: beginning(archive.read(member), last)}
+    return made
+
+
 @official
 @pytest.mark.parametrize("how", ["bare and unnamed", "one zip in Shift_JIS", "beside 2025"])
-def test_the_official_zips_rearranged_give_the_same_sheets(tmp_path, as_downloaded, how):
+def test_the_official_zips_rearranged_give_the_same_sheets(
+    tmp_path, as_downloaded, beginnings, how
+):
+    of_2024 = {path.name: beginnings[path.name] for path in official_zips(2024)}
     if how == "bare and unnamed":
-        for number, path in enumerate(official_zips(2024)):
+        for number, members in enumerate(of_2024.values()):
             (tmp_path / str(number)).mkdir()
-            with zipfile.ZipFile(path) as archive:
-                (member,) = archive.namelist()
-                (tmp_path / str(number) / "data.csv").write_bytes(archive.read(member))
+            (tmp_path / str(number) / "data.csv").write_bytes(*members.values())
     elif how == "one zip in Shift_JIS":
-        members = {}
-        for path in official_zips(2024):
-            with zipfile.ZipFile(path) as archive:
-                members |= {one: archive.read(one) for one in archive.namelist()}
-        put_shift_jis(tmp_path / "全部.zip", members)
+        put_shift_jis(tmp_path / "全部.zip", dict(ChainMap(*of_2024.values())))
     else:
-        for path in [*official_zips(2024), *official_zips(2025)]:
-            (tmp_path / path.name).symlink_to(path)
+        for zipped, members in beginnings.items():
+            put(tmp_path / zipped, members)
     assert told(islice(rs_csv.stream(tmp_path), SHEETS)) == as_downloaded
     assert rs_csv.unread(tmp_path) == []
