@@ -11,7 +11,7 @@ from corpus_sheets import KEYS, MINISTRY, amounts, made, outcome, output, paymen
 from helpers import checks, corpus, paths, sources
 from helpers.corpus import Corpus, build
 from helpers.corpus.sheets import PROJECT
-from helpers.sheet import SheetError
+from helpers.sheet import ReviewSheet, SheetError
 from speaking import told
 
 P = [None, *(f"P{sheet_id(2015, number)}" for number in range(1, 10))]
@@ -111,8 +111,14 @@ def by_year(frame, column):
     return dict(zip(frame["fiscal_year"].tolist(), frame[column].tolist(), strict=True))
 
 
-def test_the_latest_view_of_a_project_takes_each_number_from_its_last_sheet(history):
-    project = history.project(P[1])
+@pytest.fixture(scope="module")
+def latest(history) -> ReviewSheet:
+    """The first project as its last sheets have it."""
+    return history.project(P[1])
+
+
+def test_the_latest_view_of_a_project_takes_each_number_from_its_last_sheet(latest):
+    project = latest
     facts = project.facts
     assert (facts["sheet_id"], facts["sheet_year"], facts["bureau"]) == (
         sheet_id(2018, 1),
@@ -141,16 +147,16 @@ def test_the_latest_view_of_a_project_takes_each_number_from_its_last_sheet(hist
     assert set(project.outcome["target_year"]) == {2030}
 
 
-def test_payments_of_a_year_are_those_of_the_last_sheet_that_names_any(history):
-    assert history.project(P[1]).payment[["fiscal_year", "payee", "amount"]].values.tolist() == [
+def test_payments_of_a_year_are_those_of_the_last_sheet_that_names_any(history, latest):
+    assert latest.payment[["fiscal_year", "payee", "amount"]].values.tolist() == [
         [2015, "丁", 3.0],
         [2017, "丙", 5.0],
     ]
     assert history.project(P[1], as_of=2017).payment["payee"].tolist() == ["甲", "乙"]
 
 
-def test_what_other_sheets_print_is_the_vintage(history):
-    vintage = history.project(P[1]).vintage
+def test_what_other_sheets_print_is_the_vintage(history, latest):
+    vintage = latest.vintage
     assert other(vintage, fiscal_year=2015, column="actual") == {2016: 31.0}
     assert other(vintage, column="target_year") == {2015: 2023.0, 2016: 1993.0}
     assert vintage.loc[vintage["column"] == "target_year", "fiscal_year"].isna().all()
@@ -182,9 +188,9 @@ def test_as_of_sees_nothing_that_was_printed_later(history, before_2018, as_of):
     assert_same_view(seen, wanted)
 
 
-def test_as_of_the_last_year_is_the_latest_view(history):
+def test_as_of_the_last_year_is_the_latest_view(history, latest):
     for seen in (history.project(P[1], 2018), history.project(P[1], 2999)):
-        for name, frame in history.project(P[1]).tables().items():
+        for name, frame in latest.tables().items():
             pd.testing.assert_frame_equal(seen.tables()[name], frame, obj=name)
 
 
