@@ -416,19 +416,20 @@ def _link(
 ) -> tuple[pd.DataFrame, dict[int, dict[str, links.Traits]]]:
     """The links between the years of each pair, which follow each other, but for sheets that are
     `linked` or `continued` already; and by year the sheets that may still be linked over more."""
-    found: list[links.Candidate] = []
+    found: list[pd.DataFrame] = []
     free: dict[int, dict[str, links.Traits]] = {}
     after: dict[str, links.Traits] = {}
     for before, year in pairs:
         earlier = after or _traits(reader, set(), before)
         after = _traits(reader, set(), year)
         made = links.between(_without(continued, earlier), _without(linked, after))
-        found += made
+        # At once: a candidate holds what is compared of both its sheets.
+        found.append(links.table(made))
         ends = {one.earlier.sheet_id for one in made}, {one.later.sheet_id for one in made}
         for place, taken, those in zip((before, year), ends, (earlier, after), strict=True):
             unlinked = {sheet_id: one for sheet_id, one in those.items() if sheet_id not in taken}
             free.setdefault(place, {}).update(unlinked)
-    return links.table(found), free
+    return pd.concat(found), free
 
 
 @_lean()
