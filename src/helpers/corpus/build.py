@@ -49,6 +49,9 @@ UNSETTLED = [
 _TEXTS = {"outcome": ["indicator", "goal", "unit", "term"], "output": ["indicator", "unit"]}
 """Table -> the columns that its indicators are linked by."""
 
+_Traits = dict[str, links.Traits]
+"""What links compare of the sheets of a year, by sheet_id."""
+
 _reasons: dict[tuple[str, str], dict[str, str]] = {}
 
 
@@ -374,8 +377,8 @@ def _projects(draft: Draft, over: Map, kept: pd.DataFrame, workers: int) -> pd.D
     # Each worker reads years that follow each other once.
     share = -(-len(near) // workers) or 1
     runs = [near[at : at + share] for at in range(0, len(near), share)]
-    left: dict[int, dict[str, links.Traits]] = {}
-    for found, free in over(partial(_link, reader, *_ends(made)), runs):
+    left: dict[int, _Traits] = {}
+    for found, free in over(partial(_link, reader), runs):
         made.append(found)
         for year, those in free.items():
             left.setdefault(year, {}).update(those)
@@ -406,38 +409,34 @@ def _ends(made: list[pd.DataFrame]) -> tuple[set[str], set[str]]:
     return linked, continued
 
 
-def _without(taken: set[str], those: dict[str, links.Traits]) -> list[links.Traits]:
-    return [one for sheet_id, one in those.items() if sheet_id not in taken]
+def _without(taken: set[str], those: _Traits) -> _Traits:
+    return {sheet_id: one for sheet_id, one in those.items() if sheet_id not in taken}
 
 
 @_lean()
-def _link(
-    reader: Store, linked: set[str], continued: set[str], pairs: list[tuple[int, int]]
-) -> tuple[pd.DataFrame, dict[int, dict[str, links.Traits]]]:
-    """The links between the years of each pair, which follow each other, but for sheets that are
-    `linked` or `continued` already; and by year the sheets that may still be linked over more."""
+def _link(reader: Store, pairs: list[tuple[int, int]]) -> tuple[pd.DataFrame, dict[int, _Traits]]:
+    """The links between years that follow each other, of which nothing is linked yet; and by year
+    the sheets that may still be linked over more."""
     found: list[pd.DataFrame] = []
-    free: dict[int, dict[str, links.Traits]] = {}
-    after: dict[str, links.Traits] = {}
+    free: dict[int, _Traits] = {}
+    after: _Traits = {}
     for before, year in pairs:
         earlier = after or _traits(reader, set(), before)
         after = _traits(reader, set(), year)
-        made = links.between(_without(continued, earlier), _without(linked, after))
-        # At once: a candidate holds what is compared of both its sheets.
-        found.append(links.table(made))
-        ends = {one.earlier.sheet_id for one in made}, {one.later.sheet_id for one in made}
-        for place, taken, those in zip((before, year), ends, (earlier, after), strict=True):
-            unlinked = {sheet_id: one for sheet_id, one in those.items() if sheet_id not in taken}
-            free.setdefault(place, {}).update(unlinked)
+        found.append(_between((earlier, after)))
+        linked, continued = _ends(found[-1:])
+        free.setdefault(before, {}).update(_without(continued, earlier))
+        free.setdefault(year, {}).update(_without(linked, after))
     return pd.concat(found), free
 
 
 @_lean()
-def _between(sides: tuple[list[links.Traits], list[links.Traits]]) -> pd.DataFrame:
-    return links.table(links.between(*sides))
+def _between(sides: tuple[_Traits, _Traits]) -> pd.DataFrame:
+    """The links between two years, as a table: a candidate holds what is compared of its sheets."""
+    return links.table(links.between(*(those.values() for those in sides)))
 
 
-def _traits(reader: Store, taken: set[str], year: int) -> dict[str, links.Traits]:
+def _traits(reader: Store, taken: set[str], year: int) -> _Traits:
     """What links compare of the sheets of a year, but for those that are `taken`."""
     sheets = reader.table("sheet", [year], links.FACTS)
     sheets = sheets[~among(sheets["sheet_id"], taken)]
