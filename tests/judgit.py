@@ -56,17 +56,17 @@ def sheet(record: dict) -> ReviewSheet:
 
 
 @cache
-def in_half(name: str, of: int = 2) -> bool:
-    """Whether a project of this name is in the half of all projects that `half` and `rs_half` give,
-    or in one `of` so many: so all sheets of one name are, in whatever year and system."""
+def in_half(name: str) -> bool:
+    """Whether a project of this name is in the half of all projects that `half` and `rs_half` give:
+    so all sheets of one name are, in whatever year and system."""
     plain = "".join(unicodedata.normalize("NFKC", name).split()).encode()
-    return hashlib.blake2b(plain, digest_size=1, salt=_SALT).digest()[0] % of == 0
+    return hashlib.blake2b(plain, digest_size=1, salt=_SALT).digest()[0] % 2 == 0
 
 
-def half(year: int, of: int = 2) -> list[bytes]:
-    """The lines of the file of `year` that are sheets of half the projects, or of one in `of`."""
+def half(year: int) -> list[bytes]:
+    """The lines of the file of `year` that are sheets of half the projects."""
     lines = (line for _, _, line in judgit_json.lines(file(year)))
-    return [line for line in lines if in_half(json.loads(_NAME.search(line)[1]), of)]
+    return [line for line in lines if in_half(json.loads(_NAME.search(line)[1]))]
 
 
 def rs_half(folder: Path) -> Path:

@@ -13,13 +13,12 @@ TABLES = ("sheet", "budget", "outcome", "output")
 
 
 @cache
-def tables(first: int, last: int, of: int = 2) -> dict[str, pd.DataFrame]:
-    """`TABLES` of half the projects in these sheet years, or of one in `of`, each with the
-    `sheet_id` of its rows."""
+def tables(first: int, last: int) -> dict[str, pd.DataFrame]:
+    """`TABLES` of half the projects in these sheet years, each with the `sheet_id` of its rows."""
     rows: dict[str, list[dict]] = {name: [] for name in TABLES}
     ids: dict[str, list[str]] = {name: [] for name in TABLES}
     for year in range(first, last + 1):
-        for line in judgit.half(year, of):
+        for line in judgit.half(year):
             sheet = judgit_json.parse(line, judgit.file(year))
             for name in TABLES:
                 rows[name] += sheet[name]

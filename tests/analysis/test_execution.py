@@ -342,7 +342,7 @@ class TestTrend:
         design = sm.add_constant(year - 3.0)
         mean = expit(0.8 + 0.15 * (year - 3))
         ours, fitted, robust = [], [], []
-        for table in simulated(rng, 300, np.full(7, 100), mean, np.full(7, 0.1)):
+        for table in simulated(rng, 500, np.full(7, 100), mean, np.full(7, 0.1)):
             first, *_ = execution.trend(table).itertuples()
             ours.append(first.odds_low < np.exp(0.15) < first.odds_high)
             fitted.append(first.lower < mean[0] < first.upper)
@@ -455,7 +455,7 @@ class TestForecast:
         rng = np.random.default_rng(5)
         hits = []
         budget = BUDGET[-years:]
-        for table in simulated(rng, 150, budget, rate, dispersion / budget):
+        for table in simulated(rng, 250, budget, rate, dispersion / budget):
             truth = beta_shares(rng, rate, dispersion / 50)
             (row,) = outlook.alone(table, 50).itertuples()
             hits.append([row.lower80 <= truth <= row.upper80, row.lower95 <= truth <= row.upper95])
@@ -520,7 +520,7 @@ money = st.one_of(
 )
 
 
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.tuples(money, money), min_size=1, max_size=7))
 def test_arbitrary_sheets(rows):
     executed, budget = zip(*rows, strict=True)

@@ -1,5 +1,6 @@
 """The panels of a corpus: what the sheets up to a year show, and nothing that came later."""
 
+import orjson
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
@@ -255,7 +256,7 @@ def real(tmp_path_factory) -> Corpus:
         content.decode()
         for year in YEARS
         for _, _, content in judgit_json.lines(judgit.CORPUS / f"judgit-{year}.ndjson.gz")
-        if any(f'"府省庁":"{name}"'.encode() in content for name in KEPT)
+        if orjson.loads(content)["府省庁"] in KEPT
     ]
     build.build([lines(folder / "some.ndjson", *texts)], folder / "corpus", workers=1)
     return Corpus(folder / "corpus")
@@ -297,7 +298,7 @@ class TestRealSheets:
         panel = real.spending(2018)
         measured = execution.measured(panel, panel["is_branch"]).set_index("project_id")
         compared = 0
-        for project in measured.index.unique().sort_values()[40::80]:
+        for project in measured.index.unique().sort_values()[::40]:
             stitched = execution.rates(real.project(project, as_of=2018))
             both = stitched.merge(
                 measured.loc[[project]], on="fiscal_year", suffixes=("", "_panel"), how="right"
@@ -308,4 +309,4 @@ class TestRealSheets:
                 got = both[f"{name}_panel"].rename(name)
                 assert_series_equal(got, both[name], obj=f"{project}: {name}")
                 compared += int(got.notna().sum())
-        assert compared > 150
+        assert compared > 250

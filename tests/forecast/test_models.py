@@ -228,7 +228,7 @@ class TestCoverage:
             assert models.fit(name, history(DEFAULT, POPULATION)).draws([2019]) is None
             return
         tolerance = (0, 0) if name in EXACT else (0.01, 0.04)
-        for ahead in self.pit(name, points, 8.0, 120).T:
+        for ahead in self.pit(name, points, 8.0, 200).T:
             assert_coverage(ahead, 0.8, tolerance)
             assert_coverage(ahead, 0.95, tolerance)
 

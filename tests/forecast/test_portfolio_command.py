@@ -26,13 +26,6 @@ def portfolio(corpus) -> Portfolio:
 
 
 @pytest.fixture(scope="module")
-def weighted(corpus) -> Portfolio:
-    """Of a ministry, with other weights than the usual ones."""
-    given = {"target": 5, "unspent": "0"}
-    return Portfolio(folder_of(corpus), 2018, "国土交通省", weights=given, top=3)
-
-
-@pytest.fixture(scope="module")
 def written(portfolio, tmp_path_factory):
     out = tmp_path_factory.mktemp("portfolio")
     write.tables(out, ["parquet", "csv"], portfolio.tables, portfolio.about, {})
@@ -142,8 +135,9 @@ def test_reasons_are_said_in_words(portfolio):
     assert f"全府省庁で{int(places[first['project_id']])}番目" in first["told"]
 
 
-def test_weights_and_a_ministry_change_no_rank(portfolio, weighted):
-    other = weighted
+def test_weights_and_a_ministry_change_no_rank(corpus, portfolio):
+    given = {"target": 5, "unspent": "0"}
+    other = Portfolio(folder_of(corpus), 2018, "国土交通省", weights=given)
     assert other.weights == dict.fromkeys(portfolio.weights, 1.0) | {
         **{"target": 5.0, "unspent": 0.0}
     }
@@ -176,12 +170,12 @@ def test_what_is_wrong_is_one_line(capsys, corpus, tmp_path, arguments, message)
     assert not (tmp_path / "out").exists()
 
 
-WEIGHTED = {"ministry": "国土交通省", "weights": "target=5, unspent = 0", "top": 3}
-
-
-@pytest.mark.parametrize(("kind", "given"), [("portfolio", {}), ("weighted", WEIGHTED)])
-def test_the_written_folder_gives_what_the_corpus_gives(request, written, kind, given):
-    one, other = request.getfixturevalue(kind), Portfolio(written, **given)
+@pytest.mark.parametrize(
+    "given", [{}, {"ministry": "国土交通省"}, {"weights": "target=5, unspent = 0", "top": 3}]
+)
+def test_the_written_folder_gives_what_the_corpus_gives(corpus, portfolio, written, given):
+    one = Portfolio(folder_of(corpus), 2018, **given) if given else portfolio
+    other = Portfolio(written, **given)
     assert one.about == other.about
     for name, table in one.tables.items():
         pd.testing.assert_frame_equal(table, other.tables[name])

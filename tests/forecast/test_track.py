@@ -75,12 +75,6 @@ def record(rows) -> pd.DataFrame:
     return track.outcomes(printed(rows)).record
 
 
-@pytest.fixture(scope="module")
-def until_2017(rows) -> track.Tested:
-    """Had nothing been printed since."""
-    return track.outcomes({year: panel for year, panel in printed(rows).items() if year <= 2017})
-
-
 class TestOutcomes:
     def test_every_origin_but_the_first_and_every_year_that_came(self, record):
         counts = record.groupby(["origin", "fiscal_year"]).size()
@@ -113,8 +107,9 @@ class TestOutcomes:
         # The truth is what the last sheets print, and it is absurd indeed.
         assert (before[0]["truth"].abs() == 30).mean() > 0.8
 
-    def test_an_origin_does_not_need_what_comes_later(self, record, until_2017):
-        fits, got, _ = until_2017
+    def test_an_origin_does_not_need_what_comes_later(self, record, rows):
+        until = {year: panel for year, panel in printed(rows).items() if year <= 2017}
+        fits, got, _ = track.outcomes(until)
         assert sorted(fits) == [2016, 2017]
         assert fits[2016]["sheets"] == [2015, 2016]
         wanted = record[(record["origin"] == 2016) & (record["fiscal_year"] == 2016)]
@@ -153,9 +148,8 @@ class TestOutcomes:
         assert 0 < aimed.sum() < len(record) / 2
         assert set(record.loc[aimed, "happened"]) == {0, 1}
 
-    def test_two_runs_are_equal(self, until_2017, rows):
-        panels = {year: panel for year, panel in printed(rows).items() if year <= 2017}
-        assert_frame_equal(track.outcomes(panels).record, until_2017.record)
+    def test_two_runs_are_equal(self, record, rows):
+        assert_frame_equal(track.outcomes(printed(rows)).record, record)
 
     def test_a_drift_chance_is_near_that_of_the_drift_model(self):
         """Which draws its dispersion, never below the noise of counting; here it is the larger."""

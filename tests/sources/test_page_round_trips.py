@@ -239,14 +239,12 @@ def _text(text: str) -> str:
     return text if text.strip("-‐‑‒–—―−－ーｰ─") else ""
 
 
-def telling(rows: Iterable[Rows], seen: set[tuple]) -> Iterator[Rows]:
-    """Of sheets as plain rows: the longest, and each that has a trait which none before it has;
-    what they have is added to `seen`."""
+def telling(rows: Iterable[Rows]) -> Iterator[Rows]:
+    """Of sheets as plain rows: the longest, and each that has a trait which none before it has."""
     rows = list(rows)
     longest = max(rows, key=lambda sheet: sum(map(len, sheet.values())))
-    yield longest
-    seen |= traits(longest)
-    for sheet in rows:
+    seen: set[tuple] = set()
+    for sheet in [longest, *rows]:
         found = traits(sheet)
         if found - seen:
             seen |= found
@@ -272,23 +270,13 @@ def kinds(value) -> list[str]:
     return ["none"] if value is None else []
 
 
-@pytest.fixture(scope="module")
-def chosen() -> dict[int, list[Rows]]:
-    """The telling sheets of every year, and a few that are as they come. The page is of one form
-    in all years: a trait that an earlier one has shown needs no other sheet."""
-    seen: set[tuple] = set()
-    found = {}
-    for year in judgit.YEARS:
-        rows = [*judgit.rows(judgit.file(year), sample=300)]
-        found[year] = [*telling(rows, seen), *rows[:4]]
-    return found
-
-
 @pytest.mark.skipif(not judgit.CORPUS.exists(), reason="no ../shared/corpus beside the repository")
 @pytest.mark.parametrize("year", judgit.YEARS)
-def test_telling_sheets_read_back_as_they_were(year, chosen, tmp_path):
-    assert len(chosen[year]) > (20 if year == judgit.YEARS[0] else 4)
-    for rows in chosen[year]:
-        sheet = ReviewSheet.build(**rows)
+def test_telling_sheets_read_back_as_they_were(year, tmp_path):
+    chosen = [
+        ReviewSheet.build(**rows) for rows in telling(judgit.rows(judgit.file(year), sample=300))
+    ]
+    assert len(chosen) > 20
+    for sheet in chosen:
         printed = as_a_page_carries(sheet)
         assert_same_tables(read(write_page(printed, tmp_path)), printed)

@@ -544,7 +544,7 @@ def test_nothing_but_sheet_errors_escapes(tmp_path):
     }
     whole_zip = packed({"5-3.csv": content("5-3", [{"支出先名": "甲社", "金額": "8"}])})
     outcomes = set()
-    for _ in range(300):
+    for _ in range(600):
         for kind, data in whole.items():
             bytes_ = damaged(data, chance) if chance.random() < 0.4 else data
             (tmp_path / f"{kind}.csv").write_bytes(bytes_)
