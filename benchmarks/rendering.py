@@ -245,7 +245,7 @@ def limit(notebook: Path) -> Callable[[], None]:
     # In place of what would print outside of a kernel, before others take it from there.
     IPython.display.display = display
     os.environ["MPLBACKEND"] = "agg"
-    zygote._warm_up(zygote._imported(client.imports(given)))
+    zygote._warm_up(zygote._imported(client.imports(given)), zygote.WARM_AFTER + 1)
     # Outside of a kernel what was shown stays open, and each child would draw it again.
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import jinja2
 import pytest
@@ -74,6 +75,16 @@ def test_a_block_may_say_another_and_is_compiled_when_it_is_said(written):
     say = written("{% block a %}{{ x }}{% endblock %}{% block b %}<{{ self.a() }}>{% endblock %}")
     assert say("b", x=1) == "<1>"
     assert written("{% block a %}1{% endblock %}{% block b %}{{ x|no }}{% endblock %}")("a") == "1"
+
+
+def test_all_that_can_be_said_is_compiled_at_once(monkeypatch):
+    monkeypatch.setattr(Sentences, "_names", set())
+    monkeypatch.setattr(sentences, "_blocks", cache(sentences._blocks.__wrapped__))
+    Sentences("came")
+    Sentences.compile_all()
+    for lang in words.LANGUAGES:
+        blocks = sentences._blocks(f"{lang}/came.j2")
+        assert blocks.keys() == blocks.sources.keys() != set()
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -13,9 +13,9 @@ The others are answered by `{"pid": pid}`, or by `{"error": reason}`. When a soc
 because who asked has ended or was killed, the kernels that were asked for over it are killed; with
 the first one the zygote ends, and so those forked from it.
 
-What a notebook imports may have a method `_warm_up_()`, called here once, when more than
-`WARM_AFTER` kernels are asked for or announced: what it loads and finds out all further kernels
-have. It shows to nobody, and must leave nothing that changes what a notebook sees.
+What a notebook imports may have a method `_warm_up_(kernels)`, called here once, when more than
+`WARM_AFTER` kernels are asked for or announced, with their number: what it loads and finds out all
+further kernels have. It shows to nobody, and must leave nothing that changes what a notebook sees.
 """
 
 import atexit
@@ -122,7 +122,7 @@ class _Zygote:
     def _expect(self, kernels: int) -> None:
         if kernels > WARM_AFTER and not self.warm:
             self.warm = True
-            _warm_up(self.imported)
+            _warm_up(self.imported, kernels)
 
     def _forked(self, run: Callable[[], None], *others: socket.socket) -> int:
         """The process id of a child that runs, without our sockets and the `others`."""
@@ -166,13 +166,13 @@ def _imported(modules: tuple[str, ...]) -> list[Any]:
     return found
 
 
-def _warm_up(imported: list[Any]) -> None:
+def _warm_up(imported: list[Any], kernels: int) -> None:
     for each in imported:
         with contextlib.suppress(Exception, SystemExit, KeyboardInterrupt):
             if warm_up := getattr(each, "_warm_up_", None):
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    warm_up()
+                    warm_up(kernels)
     _freeze()
 
 

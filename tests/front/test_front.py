@@ -323,3 +323,16 @@ def test_the_data_of_a_figure_is_one_attribute_away(name, plot):
     assert not data.select_dtypes("number").empty or plot == "plot_presence"
     named = [words.heading(str(column)) for column in data]
     assert len(set(named)) == len(named), "columns of the CSV that cannot be told apart"
+
+
+def test_all_sentences_are_compiled_in_advance_only_for_many_kernels(monkeypatch):
+    class Nothing(of_a_sheet.Shown):
+        def show_limits(self) -> None:
+            pass
+
+    compiled = []
+    monkeypatch.setattr(of_a_sheet.Sentences, "compile_all", lambda: compiled.append(1))
+    Nothing._warm_up_(of_a_sheet.MANY - 1)
+    assert compiled == []
+    Nothing._warm_up_(of_a_sheet.MANY)
+    assert compiled == [1]

@@ -21,6 +21,10 @@ from helpers.sheet import ReviewSheet, SheetError, typed
 from helpers.show import Fold, Points, Table, Text
 from helpers.story.common import project
 
+MANY = 30
+"""Kernels from which on it takes less to compile all sentences once than in each its own: 20 of a
+report's are not those of the default sheet."""
+
 
 class Shown:
     """An object whose tables, figures (`plot_`) and sections (`show_`) are listed by its repr."""
@@ -37,9 +41,11 @@ class Shown:
         return cls()
 
     @classmethod
-    def _warm_up_(cls) -> None:
+    def _warm_up_(cls, kernels: int) -> None:
         """Show the default one to nobody, for what is loaded and found out but once: files that
         ship, templates, fonts, compiled expressions (`forked_kernel.zygote` calls it)."""
+        if kernels >= MANY:
+            Sentences.compile_all()
         with plt.rc_context():
             fitted.warm()
             own = cls._default()

@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.runtime import Context
@@ -33,8 +33,11 @@ class Sentences:
     'このシートは信頼できるか'
     """
 
+    _names: ClassVar[set[str]] = set()
+
     def __init__(self, name: str):
         self.name = name
+        self._names.add(name)
 
     def __call__(self, block: str, /, **facts: Any) -> str:
         """The one paragraph that a block says of `facts`, "" where it says nothing. Raises
@@ -53,6 +56,16 @@ class Sentences:
         text = "".join(blocks[block][0](context))
         joined = map(_joined, _BETWEEN.split(text))
         return [paragraph.replace(_WITHIN, "\n") for paragraph in joined if paragraph]
+
+    @classmethod
+    def compile_all(cls) -> None:
+        """Compile every block of what this process can say, in each language: for one that many
+        others are forked from, each of which says of its sheet what no other has said yet."""
+        for name in cls._names:
+            for lang in words.LANGUAGES:
+                blocks = _blocks(f"{lang}/{name}.j2")
+                for block in blocks.sources:
+                    blocks[block]
 
 
 def _joined(lines: str) -> str:
