@@ -21,8 +21,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests that run notebooks.
 slow := tests/test_readme.py tests/notebooks tests/reports
 
-# A file's tests share what they have rendered or built. nbval imports much, and is for `stored`.
-spread := --numprocesses=auto --dist=loadfile -p no:nbval
+# A file's tests share what they have rendered or built. In their order the longest files are not
+# the last ones, as where those of few tests are. nbval imports much, and is for `stored`.
+spread := --numprocesses=auto --dist=loadfile --no-loadscope-reorder -p no:nbval
 
 .PHONY: help reports corpus test lint unit stored rendered lab notebooks clean
 .NOTPARALLEL:
