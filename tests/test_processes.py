@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from helpers.errors import ReviewSheetError
-from helpers.processes import AHEAD, TRIES, Pool, WorkerDied, mapping
+from helpers.processes import AHEAD, THREADS, TRIES, Pool, WorkerDied, mapping, one_thread
 from helpers.sheet import SheetError
 
 SECONDS = 60
@@ -139,3 +140,15 @@ def _die(place):
 def test_one_worker_is_this_process():
     with mapping(1) as over:
         assert set(over(lambda _: os.getpid(), range(3))) == {os.getpid()}
+
+
+@pytest.mark.parametrize("before", [None, "4"])
+def test_one_thread_is_for_what_is_started_in_the_block_alone(monkeypatch, before):
+    if before is None:
+        monkeypatch.delenv(THREADS, raising=False)
+    else:
+        monkeypatch.setenv(THREADS, before)
+    with suppress(ValueError), one_thread():
+        assert os.environ[THREADS] == "1"
+        raise ValueError
+    assert os.environ.get(THREADS) == before

@@ -568,11 +568,13 @@ def _fitted(
     counted: bool = False,
     record: Path | None = None,
 ) -> int:
-    # The last digits of a regression hang on the number of threads, a file should not.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from helpers import files, fitted, paths, words
-    from helpers.forecast import panels, track, track_scores, write
-    from helpers.forecast.portfolio import OfCorpus
+    from helpers import processes
+
+    # As `track.made` has it of its workers; with one worker it fits in this process.
+    with processes.one_thread():
+        from helpers import files, fitted, paths, words
+        from helpers.forecast import panels, track, track_scores, write
+        from helpers.forecast.portfolio import OfCorpus
 
     with _opened(folder, as_of, track.FEWEST_YEARS if tested else 2) as corpus:
         # It takes a minute: a place that cannot be written in is told before.

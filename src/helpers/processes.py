@@ -21,6 +21,8 @@ SPAWN = multiprocessing.get_context("spawn")
 FORK = multiprocessing.get_context("forkserver") if hasattr(os, "fork") else SPAWN
 """Workers are forked from a process that has imported what `load` names, and has no threads."""
 
+THREADS = "OPENBLAS_NUM_THREADS"
+
 Map = Callable[[Callable, Iterable], Iterator]
 
 AHEAD = 3
@@ -47,15 +49,23 @@ def load(module: str) -> None:
         from multiprocessing import forkserver
 
         FORK.set_forkserver_preload([module])
-        before = dict(os.environ)
         # Threads do not survive a fork. Its workers have our environment (see `_serve`).
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
-        try:
-            with _without_interrupts():
-                forkserver.ensure_running()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        with one_thread(), _without_interrupts():
+            forkserver.ensure_running()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Linear algebra that is loaded in the block, or by a process that is started there, runs in
+    one thread."""
+    before = os.environ.get(THREADS)
+    os.environ[THREADS] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[THREADS]
+        if before is not None:
+            os.environ[THREADS] = before
 
 
 class Pool:

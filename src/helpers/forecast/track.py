@@ -247,7 +247,8 @@ def made(
         )
     # The longest first.
     names = ["execution", "outcomes", *(["peers"] if counted else [])]
-    with processes.mapping(min(processes.usable_cores(), 2)) as over:
+    # The last digits of a regression hang on the number of threads, a file should not.
+    with processes.one_thread(), processes.mapping(min(processes.usable_cores(), 2)) as over:
         found = over(_made, [(name, corpus.folder, as_of, tested) for name in names])
         return Made(*found)
 
