@@ -51,7 +51,6 @@ test: lint unit stored rendered
 lint: $(with_tests)
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
-	.venv/bin/python -m mypy
 
 unit: $(with_tests)
 	.venv/bin/python -m pytest tests $(addprefix --ignore=,$(slow)) $(spread) --durations=5
