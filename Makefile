@@ -21,8 +21,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests that run notebooks.
 slow := tests/test_readme.py tests/notebooks tests/reports
 
-# A file's tests share what they have rendered or built. In their order the longest files are not
-# the last ones, as where those of few tests are. nbval imports much, and is for `stored`.
+# A file's tests share what they have rendered or built. Files keep their order: by the number of
+# their tests, those of few but long ones would come last. nbval imports much, and is for `stored`.
 spread := --numprocesses=auto --dist=loadfile --no-loadscope-reorder -p no:nbval
 
 .PHONY: help reports corpus test lint unit stored rendered lab notebooks clean

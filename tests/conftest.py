@@ -1,13 +1,13 @@
 """No outcome depends on how fast the machine is, or how busy."""
 
-import pytest
 from hypothesis import HealthCheck, settings
+
+from helpers.processes import one_thread
 
 # One thread of linear algebra a process, as the commands and the kernels have it: as many processes
 # run as there are cores, and threads on top of them wait for each other. It is read at the import,
 # and the tests and what they start find the environment as it was.
-with pytest.MonkeyPatch.context() as patch:
-    patch.setenv("OPENBLAS_NUM_THREADS", "1")
+with one_thread():
     import scipy.linalg  # noqa: F401
 
 # Before anything imports nbformat: it keeps out what would take seconds.
